@@ -1,0 +1,85 @@
+namespace Commissaire.Lab.Hosts;
+
+/// <summary>What the stand-ins of a host know and remember, kept as files in its <c>/var/lib/lab</c>.</summary>
+internal sealed class HostState(HostFiles files, LabHostOptions options)
+{
+    private readonly Dictionary<string, List<string>> scripts = [];
+
+    public string Version => File.ReadAllText(Deployment("booted"));
+
+    public void Build(TimeSpan packageDelay)
+    {
+        HostFiles.Write(files.State("settings"), FormattableString.Invariant($"""
+            package_delay={packageDelay.TotalSeconds:0.###}
+            upgrades_need_reboot={(options.UpgradesNeedReboot ? "yes" : "")}
+
+            """));
+        Plan(new Reboot());
+        HostFiles.Write(files.State("units/enabled/sshd"), "");
+        HostFiles.Write(Deployment("booted"), options.Version);
+        Offer(options.LatestVersion);
+    }
+
+    /// <summary>What the next reboot's command must know of it.</summary>
+    public void Plan(Reboot reboot) =>
+        HostFiles.Replace(files.State("going-down"), FormattableString.Invariant($"lingers={reboot.Lingers.TotalSeconds:0.###}\n"));
+
+    /// <summary>Sets the version that <c>rpm-ostree upgrade</c> finds.</summary>
+    public void Offer(string version) => HostFiles.Replace(Deployment("latest"), version);
+
+    /// <summary>The newest script that matches wins.</summary>
+    public void Script(string command, Behaviour behaviour)
+    {
+        if (!options.Os.Commands.Contains(command))
+        {
+            throw new LabException($"{options.Os} has no {command}; it has {string.Join(", ", options.Os.Commands)}.");
+        }
+
+        if (!scripts.TryGetValue(command, out var rules))
+        {
+            scripts[command] = rules = [];
+        }
+
+        rules.Insert(0, behaviour.ToShell());
+        HostFiles.Replace(files.State("scripts/" + command), string.Join("el", rules) + "fi\n");
+    }
+
+    public void Unscript(string command)
+    {
+        scripts.Remove(command);
+        File.Delete(files.State("scripts/" + command));
+    }
+
+    /// <summary>What a boot does to what is remembered: enabled units run, others do not; the staged deployment is the booted one.</summary>
+    public void Boot(bool fallsBack)
+    {
+        Directory.Delete(files.State("units/active"), recursive: true);
+        Directory.CreateDirectory(files.State("units/active"));
+        foreach (var unit in Directory.EnumerateFiles(files.State("units/enabled")))
+        {
+            HostFiles.Write(files.State("units/active/" + Path.GetFileName(unit)), "");
+        }
+
+        File.Delete(files.State("needs-reboot"));
+        File.Delete(files.State("shutdown"));
+        if (options.Os.IsOstree && File.Exists(Deployment("staged")))
+        {
+            BootStaged(fallsBack);
+        }
+    }
+
+    private void BootStaged(bool fallsBack)
+    {
+        if (fallsBack)
+        {
+            File.Move(Deployment("staged"), Deployment("rollback"), overwrite: true);
+            return;
+        }
+
+        File.Move(Deployment("booted"), Deployment("rollback"), overwrite: true);
+        File.Move(Deployment("staged"), Deployment("booted"));
+        files.WriteOsRelease(options.Os, Version);
+    }
+
+    private string Deployment(string name) => files.State("ostree/" + name);
+}

@@ -1,0 +1,76 @@
+# Every stand-in begins by reading this file: it writes down what it was told, then obeys the test's script, if there is one.
+# What a stand-in does by itself comes after, through say, complain, must_be_root and the files in $state.
+name=${0##*/}
+state=/var/lib/lab
+told=$*
+quiet=
+
+say() { [ -n "$quiet" ] || printf '%s\n' "$*"; }
+complain() { printf '%s\n' "$*" >&2; }
+
+json() {
+  case $1 in
+    *[\\\"[:cntrl:]]*) escaped=$(printf '%s' "$1" | sed 's/[\\"]/\\&/g; s/\t/\\t/g; s/\r/\\r/g; $!s/$/\\n/' | tr -d '\000-\037') ;;
+    *) escaped=$1 ;;
+  esac
+  printf '"%s"' "$escaped"
+}
+
+write_down() {
+  read -r boot </proc/sys/kernel/random/boot_id
+  argv=$(json "$name"; for word; do printf ','; json "$word"; done)
+  printf '{"at":"%s","boot":"%s","user":"%s","sudo_user":"%s","argv":[%s]}\n' \
+    "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" "$boot" "$(id -un)" "${SUDO_USER-}" "$argv" >>$state/commands.jsonl
+}
+
+# Waits without holding the caller's output, so that whoever kills the command is not kept waiting by what it left behind.
+take() {
+  case $1 in 0|'') return ;; esac
+  sleep "$1" </dev/null >/dev/null 2>&1 &
+  wait $!
+}
+
+# The words of a script: see Behaviour.
+when() { case $told in $1) return 0 ;; *) return 1 ;; esac; }
+at_most() {
+  turn=1
+  while [ "$turn" -le "$1" ]; do
+    if mkdir "$state/used/$2.$turn" 2>/dev/null; then return 0; fi
+    turn=$((turn + 1))
+  done
+  return 1
+}
+hang() { exec sleep 2147483647; }
+print() { printf '%s' "$1"; quiet=yes; }
+print_error() { printf '%s' "$1" >&2; }
+end_with() { case $1 in 0) ;; *) exit "$1" ;; esac; }
+scripted() { if [ -r "$state/scripts/$name" ]; then . "$state/scripts/$name"; fi; }
+
+must_be_root() {
+  [ "$(id -u)" = 0 ] && return
+  complain "$1"
+  exit "$2"
+}
+
+# Splits a package manager's command line into $verb, $packages and $yes; $1 names the options that take a value.
+parse_packages() {
+  valued=" $1 "
+  shift
+  verb= packages= yes= skip=
+  for word; do
+    if [ -n "$skip" ]; then skip=; continue; fi
+    case $word in
+      --assumeyes|--assume-yes|--yes) yes=yes ;;
+      --*) ;;
+      -*) case $valued in *" $word "*) skip=yes ;; esac
+          case $word in -*y*) yes=yes ;; esac ;;
+      *) if [ -z "$verb" ]; then verb=$word; else packages="$packages $word"; fi ;;
+    esac
+  done
+}
+
+installed() { [ -e "$state/packages/$1" ]; }
+
+. $state/settings
+write_down "$@"
+scripted

@@ -1,0 +1,60 @@
+using System.Net;
+
+namespace Commissaire.Lab.Hosts;
+
+/// <summary>What a host is when it first boots.</summary>
+public sealed record LabHostOptions
+{
+    /// <summary>The distribution it plays.</summary>
+    public LabOs Os { get; init; } = LabOs.Fedora;
+
+    /// <summary>Its address, of 127.0.0.0/8; the next free one of the lab when not given.</summary>
+    public IPAddress? Address { get; init; }
+
+    /// <summary>Its SSH port; the lab's when not given.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>What the user <c>core</c> may do with <c>sudo</c>.</summary>
+    public SudoRule Sudo { get; init; } = SudoRule.NoPassword;
+
+    /// <summary>The kind of host key it has.</summary>
+    public HostKeyType HostKey { get; init; } = HostKeyType.Ed25519;
+
+    /// <summary>How long package managers take; the lab's when not given.</summary>
+    public TimeSpan? PackageDelay { get; init; }
+
+    /// <summary>Whether a package upgrade leaves the host in need of a reboot, as distributions tell it.</summary>
+    public bool UpgradesNeedReboot { get; init; }
+
+    /// <summary>The version an <c>atomic</c> host has booted.</summary>
+    public string Version { get; init; } = "42.20250410.0";
+
+    /// <summary>The version <c>rpm-ostree upgrade</c> finds; none newer when it is the booted one.</summary>
+    public string LatestVersion { get; init; } = "42.20250512.0";
+}
+
+/// <summary>What the user <c>core</c> may do with <c>sudo</c>.</summary>
+public enum SudoRule
+{
+    /// <summary>Nothing: sudo asks for a password it never takes.</summary>
+    None,
+
+    /// <summary>Everything.</summary>
+    NoPassword,
+
+    /// <summary>Everything, but from a terminal only (<c>requiretty</c>, once the default of RHEL).</summary>
+    NoPasswordFromTerminal,
+}
+
+/// <summary>The kinds of SSH host keys.</summary>
+public enum HostKeyType
+{
+    /// <summary>Ed25519.</summary>
+    Ed25519,
+
+    /// <summary>ECDSA over P-256.</summary>
+    Ecdsa,
+
+    /// <summary>RSA, 2048 bits, used with SHA-2.</summary>
+    Rsa,
+}

@@ -1,0 +1,33 @@
+using System.Net;
+
+namespace Commissaire.Lab.Hosts;
+
+/// <summary>The sshd_config of a host: one address, keys only, and none of the brakes that many quick connections would meet.</summary>
+internal sealed record SshdConfig(IPAddress Address, int Port, Version SshdVersion)
+{
+    public const string HostKeyFile = "ssh/ssh_host_key";
+
+    public override string ToString() =>
+        $"""
+        ListenAddress {Address}
+        Port {Port}
+        HostKey /etc/{HostKeyFile}
+        PidFile none
+        UsePAM yes
+        UseDNS no
+        PermitRootLogin prohibit-password
+        PasswordAuthentication no
+        KbdInteractiveAuthentication no
+        AuthorizedKeysFile .ssh/authorized_keys
+        LogLevel VERBOSE
+        MaxStartups 10000
+        MaxSessions 1000
+        LoginGraceTime 60
+        PrintMotd no
+        PrintLastLog no
+        Subsystem sftp internal-sftp
+        SetEnv PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin
+        {(SshdVersion >= new Version(9, 8) ? "PerSourcePenalties no" : "")}
+
+        """;
+}

@@ -1,0 +1,4 @@
+using Commissaire.Lab;
+
+await LabEnvironment.EnsurePrerequisites();
+return 0;
