@@ -34,7 +34,7 @@ public sealed class LabEnvironment : IAsyncDisposable
     /// <summary>Its bytes in base64, as <c>ssh_priv_key</c> wants them.</summary>
     public string PrivateKeyBase64 => Convert.ToBase64String(File.ReadAllBytes(PrivateKeyPath));
 
-    /// <summary>The hosts, in the order they were added.</summary>
+    /// <summary>The hosts, in the order they were ready.</summary>
     public IReadOnlyList<LabHost> Hosts => hosts;
 
     private static string ClientKey => "client_key";
@@ -70,13 +70,7 @@ public sealed class LabEnvironment : IAsyncDisposable
         var reservation = host.Address is { } address
             ? Reservation.Exactly(address, port)
             : Reservation.Next(options.BaseAddress, port);
-        var files = new HostFiles(directory.HostPath(reservation.Endpoint));
-        var added = await LabHost.Build(host, files, reservation, publicKey + "\n", sshdVersion, ct);
-        lock (hostsLock)
-        {
-            hosts = hosts.Add(added);
-        }
-
+        var added = await Build(host, reservation, ct);
         await added.Start(ct);
         return added;
     }
@@ -86,5 +80,25 @@ public sealed class LabEnvironment : IAsyncDisposable
     {
         await Task.WhenAll(hosts.Select(host => host.DisposeAsync().AsTask()));
         directory.Dispose();
+    }
+
+    private async Task<LabHost> Build(LabHostOptions host, Reservation reservation, CancellationToken ct)
+    {
+        try
+        {
+            var files = new HostFiles(directory.HostPath(reservation.Endpoint));
+            var built = await LabHost.Build(host, files, reservation, publicKey + "\n", sshdVersion, ct);
+            lock (hostsLock)
+            {
+                hosts = hosts.Add(built);
+            }
+
+            return built;
+        }
+        catch
+        {
+            reservation.Dispose();
+            throw;
+        }
     }
 }

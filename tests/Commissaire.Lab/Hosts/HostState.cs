@@ -14,7 +14,7 @@ internal sealed class HostState(HostFiles files, LabHostOptions options)
             upgrades_need_reboot={(options.UpgradesNeedReboot ? "yes" : "")}
 
             """));
-        Plan(new Reboot());
+        Plan(options.Reboot);
         HostFiles.Write(files.State("units/enabled/sshd"), "");
         HostFiles.Write(Deployment("booted"), options.Version);
         Offer(options.LatestVersion);

@@ -30,13 +30,14 @@ public sealed class LabHost : IAsyncDisposable
     private Task supervision = Task.CompletedTask;
     private HostBoot? boot;
     private Exception? fault;
-    private Reboot nextReboot = new();
+    private Reboot nextReboot;
 
     private LabHost(LabHostOptions options, HostFiles files, Reservation reservation)
     {
         this.options = options;
         this.files = files;
         this.reservation = reservation;
+        nextReboot = options.Reboot;
         state = new HostState(files, options);
     }
 
@@ -67,7 +68,7 @@ public sealed class LabHost : IAsyncDisposable
     /// <summary>The version an <c>atomic</c> host has booted.</summary>
     public string Version => state.Version;
 
-    /// <summary>What becomes of it when it is told to reboot the next time; afterwards the default holds again.</summary>
+    /// <summary>What becomes of it when it is told to reboot the next time; afterwards that of its options holds again.</summary>
     public Reboot NextReboot
     {
         get => nextReboot;
@@ -279,7 +280,7 @@ public sealed class LabHost : IAsyncDisposable
         }
 
         var next = NextReboot;
-        NextReboot = new Reboot();
+        NextReboot = options.Reboot;
         return next.Returns ? next : null;
     }
 

@@ -26,6 +26,9 @@ public sealed record LabHostOptions
     /// <summary>Whether a package upgrade leaves the host in need of a reboot, as distributions tell it.</summary>
     public bool UpgradesNeedReboot { get; init; }
 
+    /// <summary>What becomes of it when it is told to reboot, unless <see cref="LabHost.NextReboot"/> says otherwise.</summary>
+    public Reboot Reboot { get; init; } = new();
+
     /// <summary>The version an <c>atomic</c> host has booted.</summary>
     public string Version { get; init; } = "42.20250410.0";
 

@@ -66,7 +66,7 @@ internal sealed class LabDirectory : IDisposable
 
     private void Clear()
     {
-        foreach (var file in (string[])["lab.json", "client_key", "client_key.pub"])
+        foreach (var file in (string[])["lab.json", "client_key", "client_key.pub", "known_hosts"])
         {
             File.Delete(System.IO.Path.Combine(Path, file));
         }

@@ -1,0 +1,45 @@
+using Commissaire.Lab.Hosts;
+
+namespace Commissaire.Lab.Cli;
+
+/// <summary>What a person who has just started a lab wants to read.</summary>
+internal static class Introduction
+{
+    public static void Print(LabEnvironment lab, IReadOnlyList<LabHost> hosts)
+    {
+        Console.WriteLine(Row("ADDRESS", "PORT", "OS", "HOST KEY"));
+        foreach (var host in hosts)
+        {
+            Console.WriteLine(Row($"{host.Address}", $"{host.Port}", $"{host.Os}", host.HostKey.Fingerprint));
+        }
+
+        Console.WriteLine($"""
+
+            Key, for root and for core (who may sudo): {lab.PrivateKeyPath}
+            """);
+        if (hosts.Count > 0)
+        {
+            PrintExamples(lab, hosts[0]);
+        }
+
+        Console.WriteLine("""
+
+            Ctrl-C takes everything down.
+            """);
+    }
+
+    private static void PrintExamples(LabEnvironment lab, LabHost host) => Console.WriteLine($$"""
+
+        Look around:
+          ssh -i {{lab.PrivateKeyPath}} -o UserKnownHostsFile={{LabFile.KnownHostsIn(lab.Directory)}} -p {{host.Port}} core@{{host.Address}}
+
+        Give it to Commissaire:
+          curl -u a:a -X PUT http://127.0.0.1:8000/api/v0/host/{{host.Address}} -H 'Content-Type: application/json' \
+            -d '{"port": {{host.Port}}, "remote_user": "core", "ssh_priv_key": "'"$(base64 -w0 {{lab.PrivateKeyPath}})"'"}'
+
+        See what it was told:
+          dotnet run --project tests/Commissaire.Lab -- log {{host.Address}} --dir {{lab.Directory}}
+        """);
+
+    private static string Row(string address, string port, string os, string key) => $"{address,-15}  {port,-5}  {os,-9}  {key}";
+}

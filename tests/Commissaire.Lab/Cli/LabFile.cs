@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Commissaire.Lab.Hosts;
+
+namespace Commissaire.Lab.Cli;
+
+/// <summary><c>lab.json</c>: what scripts need to know of a lab that is up.</summary>
+internal sealed record LabFile(int Pid, string KeyPath, string KnownHostsPath, ImmutableArray<LabFile.Host> Hosts)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static string KnownHostsIn(string directory) => Path.Combine(directory, "known_hosts");
+
+    /// <summary>Writes it, whole or not at all, after everything it speaks of is there.</summary>
+    public static async Task Write(LabEnvironment lab, IReadOnlyList<LabHost> hosts, CancellationToken ct)
+    {
+        await File.WriteAllLinesAsync(KnownHostsIn(lab.Directory), hosts.Select(host => host.KnownHostsLine), ct);
+        var file = new LabFile(Environment.ProcessId, lab.PrivateKeyPath, KnownHostsIn(lab.Directory), [.. hosts.Select(Describe)]);
+        HostFiles.Replace(In(lab.Directory), JsonSerializer.Serialize(file, Json) + "\n");
+    }
+
+    public static async Task<LabFile> Read(string directory, CancellationToken ct)
+    {
+        try
+        {
+            await using var stream = File.OpenRead(In(directory));
+            return await JsonSerializer.DeserializeAsync<LabFile>(stream, Json, ct) ?? throw new JsonException();
+        }
+        catch (Exception missing) when (missing is IOException or JsonException)
+        {
+            throw new LabException($"No lab is up in {directory}: {missing.Message}", missing);
+        }
+    }
+
+    private static string In(string directory) => Path.Combine(directory, "lab.json");
+
+    private static Host Describe(LabHost host) => new(
+        host.Address.ToString(),
+        host.Port,
+        host.Os.Name,
+        ["root", "core"],
+        host.HostKey.PublicKey,
+        host.HostKey.Fingerprint,
+        host.FilePath("/"),
+        host.CommandLogPath,
+        host.SshdLogPath);
+
+    /// <summary>One host of it.</summary>
+    internal sealed record Host(
+        string Address,
+        int Port,
+        string Os,
+        ImmutableArray<string> Users,
+        string HostKey,
+        string HostKeyFingerprint,
+        string RootPath,
+        string CommandLogPath,
+        string SshdLogPath);
+}
