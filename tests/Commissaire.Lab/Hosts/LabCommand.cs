@@ -21,7 +21,7 @@ public sealed record LabCommand
     public required string SudoUser { get; init; }
 
     /// <summary>The command's name and its arguments.</summary>
-    public required ImmutableArray<string> Argv { get; init; }
+    public required IReadOnlyList<string> Argv { get; init; }
 
     /// <summary>As an operator would have typed it, without quotes.</summary>
     public override string ToString() => string.Join(' ', Argv);
