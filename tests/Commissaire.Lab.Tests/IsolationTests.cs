@@ -89,8 +89,8 @@ public sealed class IsolationTests(LabFixture fixture) : IClassFixture<LabFixtur
         var host = await fixture.Host(os);
         string[] asked =
         [
-            "apt", "apt-get", "apt-mark", "dnf", "dpkg", "kubeadm", "needs-restarting", "poweroff", "reboot", "rpm", "rpm-ostree", "shutdown",
-            "subscription-manager", "systemctl", "yum",
+            "apt", "apt-get", "apt-mark", "dnf", "dpkg", "kubeadm", "needs-restarting", "poweroff", "reboot", "rpm", "rpm-ostree",
+            "shutdown", "subscription-manager", "systemctl", "yum",
         ];
 
         var found = await Ssh.Run(Lab, host, $"for c in {string.Join(' ', asked)}; do command -v $c >/dev/null && echo $c; done", "core");
@@ -131,7 +131,9 @@ public sealed class IsolationTests(LabFixture fixture) : IClassFixture<LabFixtur
         var host = await fixture.Host(LabOs.Parse(name));
 
         var said = await Ssh.Run(
-            Lab, host, ". /etc/os-release; echo $ID $VERSION_ID; cmp /etc/os-release /usr/lib/os-release; test -e /run/ostree-booted; echo $?");
+            Lab,
+            host,
+            ". /etc/os-release; echo $ID $VERSION_ID; cmp /etc/os-release /usr/lib/os-release; test -e /run/ostree-booted; echo $?");
 
         Assert.Equal($"{id} {version}\n{(name == "atomic" ? 0 : 1)}\n", said.Output);
     }

@@ -54,10 +54,11 @@ public sealed class PowerTests(LabFixture fixture) : IClassFixture<LabFixture>
     public async Task A_frozen_host_accepts_and_says_nothing_until_it_thaws()
     {
         var host = await fixture.Host();
+        var endpoint = new IPEndPoint(host.Address, host.Port);
         await host.Freeze();
 
         using var moment = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Eventually.Greeting(new IPEndPoint(host.Address, host.Port), moment.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Eventually.Greeting(endpoint, moment.Token));
 
         await host.Thaw();
         Assert.Equal(0, (await Ssh.Run(Lab, host, "true")).ExitCode);

@@ -18,7 +18,10 @@ internal sealed class UpProgram : IAsyncDisposable
     public static async Task<UpProgram> Start(params string[] arguments)
     {
         await LabEnvironment.EnsurePrerequisites();
-        var start = new ProcessStartInfo("dotnet", [typeof(LabEnvironment).Assembly.Location, .. arguments]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(LabEnvironment).Assembly.Location, .. arguments])
+        {
+            RedirectStandardOutput = true,
+        };
         var process = Process.Start(start)!;
         using var patience = new CancellationTokenSource(Eventually.Patience);
         const string Key = "Key, ";

@@ -39,7 +39,7 @@ public sealed class LabEnvironment : IAsyncDisposable
 
     private static string ClientKey => "client_key";
 
-    /// <summary>Installs what the machine lacks, where the package manager and our rights allow; fails with one message that helps otherwise.</summary>
+    /// <summary>Installs what the machine lacks; where it may not, fails with one message that says what would help.</summary>
     public static Task EnsurePrerequisites(CancellationToken ct = default) => Prerequisites.Install(ct);
 
     /// <summary>A lab without hosts. Fails with one message that says what is missing when the machine cannot have one.</summary>

@@ -18,7 +18,8 @@ internal static class UpCommand
         var os = new Option<LabOs[]>("--os")
         {
             Description = $"What they play, in turn: a list of {string.Join(", ", LabOs.All)}",
-            CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(',')).Select(name => Os(name, result.AddError))],
+            CustomParser = result =>
+                [.. result.Tokens.SelectMany(token => token.Value.Split(',')).Select(name => Os(name, result.AddError))],
             DefaultValueFactory = _ => [LabOs.Fedora],
             HelpName = "os,os,…",
         };
@@ -38,7 +39,7 @@ internal static class UpCommand
         var needReboot = new Option<bool>("--upgrades-need-reboot") { Description = "A package upgrade leaves a host in need of a reboot" };
         var untilStdin = new Option<bool>("--until-stdin-closes") { Description = "Ends, too, when there is no more standard input" };
 
-        var command = new Command("up", "Starts hosts and keeps them until it is interrupted (Ctrl-C, SIGTERM); then nothing is left of them.")
+        var command = new Command("up", "Starts hosts and keeps them until Ctrl-C or SIGTERM; then nothing is left of them.")
         {
             count, os, port, directory, baseAddress, packageDelay, rebootDelay, needReboot, untilStdin,
         };

@@ -6,7 +6,7 @@ namespace Commissaire.Lab.Hosts;
 /// <summary>What a stand-in does instead of succeeding at once. What is not said stays as it is.</summary>
 public sealed record Behaviour
 {
-    /// <summary>Only for arguments, joined by spaces, that match this shell pattern, like <c>install *docker*</c>; for all by default.</summary>
+    /// <summary>Only for arguments, joined by spaces, that match this shell pattern, like <c>install *docker*</c>.</summary>
     public string When { get; init; } = "*";
 
     /// <summary>Only so many times; for ever by default.</summary>

@@ -50,7 +50,7 @@ internal sealed class HostState(HostFiles files, LabHostOptions options)
         File.Delete(files.State("scripts/" + command));
     }
 
-    /// <summary>What a boot does to what is remembered: enabled units run, others do not; the staged deployment is the booted one.</summary>
+    /// <summary>What a boot does to what is remembered: enabled units run, no others; the staged deployment is the booted one.</summary>
     public void Boot(bool fallsBack)
     {
         Directory.Delete(files.State("units/active"), recursive: true);

@@ -33,10 +33,16 @@ internal sealed class LabDirectory : IDisposable
             ClearAway(left);
         }
 
-        var path = System.IO.Path.Combine(Shelf, $"{Environment.ProcessId}-{Guid.NewGuid():n}");
-        var alive = TryLock(path + ".lock") ?? throw new LabException($"{path} is taken.");
-        Directory.CreateDirectory(path);
-        return new LabDirectory(path, alive, ours: true);
+        while (true)
+        {
+            // Another lab that clears up may see the lock between its making and its locking; then it is that lab's, and gone.
+            var path = System.IO.Path.Combine(Shelf, $"{Environment.ProcessId}-{Guid.NewGuid():n}");
+            if (TryLock(path + ".lock") is { } alive)
+            {
+                Directory.CreateDirectory(path);
+                return new LabDirectory(path, alive, ours: true);
+            }
+        }
     }
 
     /// <summary>A directory somebody chose: what an earlier lab left in it is cleared away, other files in it are left alone.</summary>
@@ -86,12 +92,19 @@ internal sealed class LabDirectory : IDisposable
             return;
         }
 
-        if (Directory.Exists(path))
+        try
         {
-            Directory.Delete(path, recursive: true);
-        }
+            if (Directory.Exists(path))
+            {
+                Directory.Delete(path, recursive: true);
+            }
 
-        File.Delete(lockFile);
+            File.Delete(lockFile);
+        }
+        catch (IOException)
+        {
+            // Its lab was killed this very moment and the last of its processes still write: it is the next one's to clear.
+        }
     }
 
     private static FileStream? TryLock(string path)
