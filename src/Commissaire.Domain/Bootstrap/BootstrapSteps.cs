@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using System.Text;
+using Commissaire.Hosts;
+using Commissaire.Networks;
+using Commissaire.Shell;
+
+namespace Commissaire.Bootstrap;
+
+/// <summary>
+/// What turns an investigated host into one that can carry containers: the whole list, in order. A step that does not apply is absent.
+/// </summary>
+public static class BootstrapSteps
+{
+    private const string ClientCertificate = "/etc/etcd/client.crt";
+    private const string ClientKey = "/etc/etcd/key.crt";
+    private const string CertificateAuthority = "/etc/etcd/cacert.pem";
+
+    /// <summary>The steps for a host on a network.</summary>
+    /// <exception cref="ArgumentException">The host's operating system is not supported.</exception>
+    public static ImmutableArray<BootstrapStep> For(HostFacts facts, NetworkDefinition network, BootstrapSettings settings)
+    {
+        var os = OsDialect.Of(facts.Os) ?? throw new ArgumentException($"'{facts.Os}' is not supported.", nameof(facts));
+        var steps = ImmutableArray.CreateBuilder<BootstrapStep>();
+        void Step(string name, ShellCommand command) => steps.Add(new BootstrapStep(name, command, settings.StepDeadline));
+        void Installing(string name, ShellCommand command) => steps.Add(new BootstrapStep(name, command, settings.InstallDeadline));
+
+        if (os.Install is { } install)
+        {
+            if (os.EnableRepositories(facts.OsVersion) is { } enable)
+            {
+                Installing("enable-repositories", enable);
+            }
+
+            if (settings.FlannelPackage.Length > 0)
+            {
+                Installing("install-flannel", install(settings.FlannelPackage));
+            }
+
+            Installing("install-docker", install(settings.DockerPackage is { Length: > 0 } package ? package : os.DockerPackage));
+        }
+
+        Step("configure-flannel", ShellCommand.WriteFile(os.FlannelFile, "644", Flannel(network, settings)));
+        if (network.Type == NetworkType.FlannelEtcd)
+        {
+            // The key before the certificate: a certificate without its key would make flannel fail, a key alone does nothing.
+            if (!settings.Etcd.CertificateKey.IsEmpty)
+            {
+                Step("configure-etcd-key", ShellCommand.WriteFile(ClientKey, "600", settings.Etcd.CertificateKey));
+            }
+
+            if (!settings.Etcd.Certificate.IsEmpty)
+            {
+                Step("configure-etcd-certificate", ShellCommand.WriteFile(ClientCertificate, "644", settings.Etcd.Certificate));
+            }
+
+            if (!settings.Etcd.CertificateAuthority.IsEmpty)
+            {
+                Step("configure-etcd-ca", ShellCommand.WriteFile(CertificateAuthority, "644", settings.Etcd.CertificateAuthority));
+            }
+        }
+
+        Step("configure-docker", ShellCommand.WriteFile(os.DockerFile, "644", Docker(os, settings)));
+        Step("start-flannel", Start("flanneld"));
+        Step("start-docker", Start("docker"));
+        return steps.ToImmutable();
+    }
+
+    /// <summary>Why a network cannot be bootstrapped from, or null when it can.</summary>
+    public static string? Problem(NetworkDefinition network) =>
+        network.Type == NetworkType.FlannelServer && string.IsNullOrEmpty(network.ServerAddress)
+            ? $"network '{network.Name}' is of type flannel_server but has no option 'address': delete it and create it with one"
+            : null;
+
+    private static ShellCommand Start(string service) =>
+        ShellCommand.Script("systemctl enable \"$1\" && systemctl restart \"$1\"", service);
+
+    private static byte[] Flannel(NetworkDefinition network, BootstrapSettings settings)
+    {
+        var file = new StringBuilder("# Written by Commissaire.\n");
+        if (network.Type == NetworkType.FlannelServer)
+        {
+            file.Append(Line("FLANNEL_OPTIONS", $"--remote={network.ServerAddress}"));
+            return Encoding.UTF8.GetBytes(file.ToString());
+        }
+
+        // Both spellings: flannel's unit read the short names up to 0.5 and the long ones after.
+        file.Append(Line("FLANNEL_ETCD", settings.Etcd.Endpoints)).Append(Line("FLANNEL_ETCD_ENDPOINTS", settings.Etcd.Endpoints))
+            .Append(Line("FLANNEL_ETCD_KEY", settings.FlannelKey)).Append(Line("FLANNEL_ETCD_PREFIX", settings.FlannelKey));
+        List<string> options = [];
+        if (!settings.Etcd.Certificate.IsEmpty)
+        {
+            options.Add($"--etcd-certfile={ClientCertificate}");
+            options.Add($"--etcd-keyfile={ClientKey}");
+        }
+
+        if (!settings.Etcd.CertificateAuthority.IsEmpty)
+        {
+            options.Add($"--etcd-cafile={CertificateAuthority}");
+        }
+
+        if (options.Count > 0)
+        {
+            file.Append(Line("FLANNEL_OPTIONS", string.Join(' ', options)));
+        }
+
+        return Encoding.UTF8.GetBytes(file.ToString());
+    }
+
+    private static byte[] Docker(OsDialect os, BootstrapSettings settings)
+    {
+        List<string> options = [];
+        if (settings.RegistryMirror.Length > 0)
+        {
+            options.Add($"--registry-mirror={settings.RegistryMirror}");
+        }
+
+        if (os.SelinuxEnabled)
+        {
+            options.Add("--selinux-enabled");
+        }
+
+        options.Add("--log-driver=journald");
+        return Encoding.UTF8.GetBytes(
+            "# Written by Commissaire.\n" + Line(os.DockerVariable, string.Join(' ', options)) + Line("DOCKER_CERT_PATH", "/etc/docker"));
+    }
+
+    // systemd.exec(5), EnvironmentFile: inside double quotes only these three need a backslash; a line break would begin another variable.
+    private static string Line(string name, string value)
+    {
+        var quoted = new StringBuilder(value.Length + 2).Append('"');
+        foreach (var c in value)
+        {
+            if (c is '\n' or '\r' or '\0')
+            {
+                throw new ArgumentException($"{name} must be one line.", nameof(value));
+            }
+
+            quoted.Append(c is '"' or '\\' or '$' or '`' ? "\\" : "").Append(c);
+        }
+
+        return $"{name}={quoted}\"\n";
+    }
+}

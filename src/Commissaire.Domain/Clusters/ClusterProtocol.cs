@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using Commissaire.Hosts;
+
+namespace Commissaire.Clusters;
+
+/// <summary>A message for one cluster: all that routing needs.</summary>
+public interface IForCluster
+{
+    /// <summary>The cluster it is for.</summary>
+    ResourceName Cluster { get; }
+}
+
+/// <summary>Everything a cluster can be told to do.</summary>
+public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
+{
+    /// <summary>Be there, with these; what is null stays as it is, or takes the default in a new cluster. Members are kept.</summary>
+    /// <param name="Cluster">Its name.</param>
+    /// <param name="Network">The network of its hosts.</param>
+    /// <param name="Manager">The container manager of its hosts; empty text for none.</param>
+    public sealed record Put(ResourceName Cluster, ResourceName? Network, string? Manager) : ClusterCommand(Cluster);
+
+    /// <summary>Be gone. Members are told, and stay registered.</summary>
+    public sealed record Delete(ResourceName Cluster) : ClusterCommand(Cluster);
+
+    /// <summary>List a host that has said that it is a member.</summary>
+    public sealed record Admit(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
+
+    /// <summary>List a host no more.</summary>
+    public sealed record Dismiss(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
+
+    /// <summary>List exactly these, provided that the list was the one expected; hosts that are new to it may have been listed meanwhile.</summary>
+    public sealed record Replace(ResourceName Cluster, ImmutableArray<HostAddress> Old, ImmutableArray<HostAddress> New) : ClusterCommand(Cluster);
+
+    /// <summary>Nothing but being there: takes up whatever is outstanding.</summary>
+    public sealed record Wake(ResourceName Cluster) : ClusterCommand(Cluster);
+
+    /// <summary>From a host: I am your member, and this is how I am.</summary>
+    /// <param name="Cluster">The cluster.</param>
+    /// <param name="Host">Who reports.</param>
+    /// <param name="Confirmed">Whether it knows that it is listed.</param>
+    /// <param name="Manager">The container manager it believes the cluster to have.</param>
+    /// <param name="Status">How it is.</param>
+    /// <param name="Reason">Why.</param>
+    public sealed record Report(ResourceName Cluster, HostAddress Host, bool Confirmed, ResourceName? Manager, HostStatus Status, string Reason)
+        : ClusterCommand(Cluster);
+
+    /// <summary>From a host: I am not, or no longer, your member.</summary>
+    public sealed record Depart(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
+
+    /// <summary>From a host that needs its cluster's network: have the network tell it.</summary>
+    public sealed record FindNetwork(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
+}
+
+/// <summary>Everything a cluster can be asked.</summary>
+public abstract record ClusterQuery(ResourceName Cluster) : IForCluster
+{
+    /// <summary>How are you?</summary>
+    public sealed record Describe(ResourceName Cluster) : ClusterQuery(Cluster);
+}
+
+/// <summary>What a cluster answers.</summary>
+public abstract record ClusterReply
+{
+    private ClusterReply() { }
+
+    /// <summary>Done, or nothing needed doing; this is the cluster now.</summary>
+    public sealed record Described(ClusterView View) : ClusterReply;
+
+    /// <summary>Done; there is no such cluster any more.</summary>
+    public sealed record Forgotten : ClusterReply;
+
+    /// <summary>No; nothing changed.</summary>
+    public sealed record Refused(ClusterRefusal Why) : ClusterReply;
+}
+
+/// <summary>Why a cluster refuses.</summary>
+public enum ClusterRefusal
+{
+    /// <summary>There is no such cluster.</summary>
+    NotFound,
+
+    /// <summary>A deleted cluster of this name has not yet heard from all its members.</summary>
+    StillLeaving,
+
+    /// <summary>The list of members is not the expected one.</summary>
+    MembersChanged,
+}
+
+/// <summary>What happened to a cluster. Which one is said by the journal the event stands in.</summary>
+/// <param name="At">When.</param>
+public abstract record ClusterEvent(DateTimeOffset At)
+{
+    /// <summary>It came to be.</summary>
+    public sealed record Created(ResourceName Network, ResourceName? Manager, DateTimeOffset At) : ClusterEvent(At);
+
+    /// <summary>It was given another network or container manager.</summary>
+    public sealed record Changed(ResourceName Network, ResourceName? Manager, DateTimeOffset At) : ClusterEvent(At);
+
+    /// <summary>A host was listed.</summary>
+    public sealed record MemberAdded(HostAddress Host, DateTimeOffset At) : ClusterEvent(At);
+
+    /// <summary>A host is listed no more.</summary>
+    public sealed record MemberRemoved(HostAddress Host, DateTimeOffset At) : ClusterEvent(At);
+
+    /// <summary>A member's status became another.</summary>
+    public sealed record MemberReported(HostAddress Host, HostStatus Status, string Reason, DateTimeOffset At) : ClusterEvent(At);
+
+    /// <summary>It was deleted; its members are being told.</summary>
+    public sealed record Deleted(DateTimeOffset At) : ClusterEvent(At);
+
+    /// <summary>A member of the deleted cluster knows.</summary>
+    public sealed record MemberEvicted(HostAddress Host, DateTimeOffset At) : ClusterEvent(At);
+}
+
+/// <summary>A cluster as others see it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Status">How its members are, together.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Network">The network of its hosts.</param>
+/// <param name="Manager">The container manager of its hosts; null for none.</param>
+/// <param name="Members">Its hosts, sorted.</param>
+/// <param name="Available">How many of them can carry work.</param>
+public sealed record ClusterView(
+    ResourceName Name, ClusterStatus Status, string Reason, ResourceName Network, ResourceName? Manager, ImmutableArray<HostAddress> Members, int Available);
+
+/// <summary>How the members of a cluster are, together. The names in JSON are these in lower case.</summary>
+public enum ClusterStatus
+{
+    /// <summary>All are available, or there are none.</summary>
+    Ok,
+
+    /// <summary>Some are available.</summary>
+    Degraded,
+
+    /// <summary>None is.</summary>
+    Failed,
+}

@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Commissaire.Hosts;
+using Commissaire.Networks;
+using static Commissaire.Clusters.ClusterCommand;
+
+namespace Commissaire.Clusters;
+
+/// <summary>All that is true of one cluster, and every judgement about it. Its members' statuses are what they told it.</summary>
+/// <param name="Name">Which cluster.</param>
+public sealed record ClusterState(ResourceName Name)
+{
+    /// <summary>Whether it exists.</summary>
+    public bool Exists { get; private init; }
+
+    /// <summary>The network of its hosts.</summary>
+    public ResourceName Network { get; private init; } = NetworkDefinition.Default.Name;
+
+    /// <summary>The container manager of its hosts; null for none.</summary>
+    public ResourceName? Manager { get; private init; }
+
+    /// <summary>Its hosts and how they are.</summary>
+    public ImmutableSortedDictionary<string, Member> Members { get; private init; } = ImmutableSortedDictionary.Create<string, Member>(StringComparer.Ordinal);
+
+    /// <summary>Hosts that have not yet heard that the cluster was deleted.</summary>
+    public ImmutableSortedSet<string> Leaving { get; private init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
+    /// <summary>What a command makes true, and what the one who sent it is told. The reply of a deletion is due when nobody is left to be told.</summary>
+    /// <exception cref="UnreachableException">The command is none that a cluster takes.</exception>
+    public Decision<ClusterEvent, ClusterReply> Decide(ClusterCommand command, DateTimeOffset now)
+    {
+        var events = Judge(command, now, out var refusal);
+        if (refusal is { } why)
+        {
+            return new([], new ClusterReply.Refused(why));
+        }
+
+        var after = events.Aggregate(this, (state, happened) => state.Evolve(happened));
+        return new(events, command switch
+        {
+            Delete => new ClusterReply.Forgotten(),
+            Put or Admit or Dismiss or Replace => new ClusterReply.Described(after.View()),
+            _ => null,
+        });
+    }
+
+    private ImmutableArray<ClusterEvent> Judge(ClusterCommand command, DateTimeOffset now, out ClusterRefusal? refusal)
+    {
+        refusal = command switch
+        {
+            Put when !Leaving.IsEmpty => ClusterRefusal.StillLeaving,
+            Delete or Admit or Dismiss or Replace when !Exists => ClusterRefusal.NotFound,
+            Replace c when !Expected(c) => ClusterRefusal.MembersChanged,
+            _ => null,
+        };
+        return (command, Exists) switch
+        {
+            _ when refusal is not null => [],
+            (Put c, false) => [new ClusterEvent.Created(c.Network ?? NetworkDefinition.Default.Name, ManagerIn(c), now)],
+            (Put c, true) => (c.Network ?? Network) == Network && ManagerIn(c) == Manager ? [] : [new ClusterEvent.Changed(c.Network ?? Network, ManagerIn(c), now)],
+            (Delete, _) => [new ClusterEvent.Deleted(now)],
+            (Admit c, _) => Members.ContainsKey(c.Host.Value) ? [] : [new ClusterEvent.MemberAdded(c.Host, now)],
+            (Dismiss c, _) => Members.ContainsKey(c.Host.Value) ? [new ClusterEvent.MemberRemoved(c.Host, now)] : [],
+            (Replace c, _) =>
+            [
+                .. c.New.Distinct().Where(h => !Members.ContainsKey(h.Value)).Select(h => new ClusterEvent.MemberAdded(h, now)),
+                .. Members.Keys.Select(k => HostAddress.Parse(k)).Except(c.New).Select(h => new ClusterEvent.MemberRemoved(h, now)),
+            ],
+            (Report c, true) => Reported(c, now),
+            (Depart c, true) => Members.ContainsKey(c.Host.Value) ? [new ClusterEvent.MemberRemoved(c.Host, now)] : [],
+            (Depart c, false) => Leaving.Contains(c.Host.Value) ? [new ClusterEvent.MemberEvicted(c.Host, now)] : [],
+            (Report or Wake or FindNetwork, _) => [],
+            _ => throw new UnreachableException($"A cluster does not know {command.GetType()}."),
+        };
+    }
+
+    /// <summary>What the cluster is after an event.</summary>
+    /// <exception cref="UnreachableException">The event is none that a cluster writes.</exception>
+    public ClusterState Evolve(ClusterEvent happened) => happened switch
+    {
+        ClusterEvent.Created e => new ClusterState(Name) { Exists = true, Network = e.Network, Manager = e.Manager },
+        ClusterEvent.Changed e => this with { Network = e.Network, Manager = e.Manager },
+        ClusterEvent.MemberAdded e => this with { Members = Members.SetItem(e.Host.Value, new Member(null, "has not reported yet", e.At)) },
+        ClusterEvent.MemberRemoved e => this with { Members = Members.Remove(e.Host.Value) },
+        ClusterEvent.MemberReported e => this with { Members = Members.SetItem(e.Host.Value, new Member(e.Status, e.Reason, e.At)) },
+        ClusterEvent.Deleted => new ClusterState(Name) { Leaving = [.. Members.Keys] },
+        ClusterEvent.MemberEvicted e => this with { Leaving = Leaving.Remove(e.Host.Value) },
+        _ => throw new UnreachableException($"A cluster does not know {happened.GetType()}."),
+    };
+
+    /// <summary>What a cluster tells its hosts because of an event or a message: sent again whenever they show that they do not know.</summary>
+    public IEnumerable<HostCommand> Answers(ClusterCommand command) => command switch
+    {
+        Report c when !Exists => [new HostCommand.Evict(c.Host, Name)],
+        Report c when !c.Confirmed || c.Manager != Manager => [new HostCommand.ConfirmMembership(c.Host, Name, Manager)],
+        Depart c => [new HostCommand.ConfirmDeparture(c.Host, Name)],
+        FindNetwork c when !Exists => [new HostCommand.Evict(c.Host, Name)],
+        _ => [],
+    };
+
+    /// <summary>What must be told to hosts for the state to hold: that the cluster is gone, or that its container manager is another.</summary>
+    public IEnumerable<HostCommand> Outstanding() =>
+        Exists
+            ? Members.Keys.Select(host => new HostCommand.ConfirmMembership(HostAddress.Parse(host), Name, Manager))
+            : Leaving.Select(host => new HostCommand.Evict(HostAddress.Parse(host), Name));
+
+    /// <summary>The cluster as others see it.</summary>
+    public ClusterView View()
+    {
+        var available = Members.Values.Count(IsAvailable);
+        var status = available == Members.Count ? ClusterStatus.Ok : available == 0 ? ClusterStatus.Failed : ClusterStatus.Degraded;
+        var worst = Members.FirstOrDefault(m => !IsAvailable(m.Value));
+        var reason = Members.IsEmpty ? "no hosts"
+            : available == Members.Count ? "all hosts are available"
+            : $"{Members.Count - available} of {Members.Count} hosts are unavailable; {worst.Key} is {worst.Value.Status?.Word() ?? "unknown"}: {worst.Value.Reason}";
+        return new ClusterView(Name, status, reason, Network, Manager, [.. Members.Keys.Select(k => HostAddress.Parse(k))], available);
+    }
+
+    // In a cluster without a container manager, disassociated is all a host can be.
+    private bool IsAvailable(Member member) =>
+        member.Status == HostStatus.Active || (Manager is null && member.Status == HostStatus.Disassociated);
+
+    private ResourceName? ManagerIn(Put c) => c.Manager switch
+    {
+        null => Manager,
+        "" => null,
+        var name => ResourceName.Parse(name),
+    };
+
+    private bool Expected(Replace c)
+    {
+        var added = c.New.Except(c.Old).Select(h => h.Value).ToHashSet(StringComparer.Ordinal);
+        return Members.Keys.Where(m => !added.Contains(m)).ToHashSet(StringComparer.Ordinal).SetEquals(c.Old.Select(h => h.Value));
+    }
+
+    // Reasons change with every bootstrap step; a cluster remembers only when a member's status changes, or why it failed.
+    private ImmutableArray<ClusterEvent> Reported(Report c, DateTimeOffset now)
+    {
+        var known = Members.GetValueOrDefault(c.Host.Value);
+        var news = known?.Status != c.Status || (c.Status == HostStatus.Failed && known.Reason != c.Reason);
+        return (known, news) switch
+        {
+            (null, _) => [new ClusterEvent.MemberAdded(c.Host, now), new ClusterEvent.MemberReported(c.Host, c.Status, c.Reason, now)],
+            (_, true) => [new ClusterEvent.MemberReported(c.Host, c.Status, c.Reason, now)],
+            _ => [],
+        };
+    }
+}
+
+/// <summary>A host in a cluster, as it last reported.</summary>
+/// <param name="Status">How it is; null before its first report.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Since">Since when.</param>
+public sealed record Member(HostStatus? Status, string Reason, DateTimeOffset Since);

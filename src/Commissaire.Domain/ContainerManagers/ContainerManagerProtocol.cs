@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using Commissaire.Hosts;
+
+namespace Commissaire.ContainerManagers;
+
+/// <summary>The kinds of container manager. The names in JSON are these in lower case.</summary>
+public enum ContainerManagerType
+{
+    /// <summary>OpenShift.</summary>
+    OpenShift,
+
+    /// <summary>Kubernetes.</summary>
+    Kubernetes,
+
+    /// <summary>None at all: keeps a list of nodes, so that everything around a container manager can be tried without one.</summary>
+    Trivial,
+}
+
+/// <summary>A message for one container manager: all that routing needs.</summary>
+public interface IForContainerManager
+{
+    /// <summary>The container manager it is for.</summary>
+    ResourceName Manager { get; }
+}
+
+/// <summary>Everything a container manager can be told.</summary>
+public abstract record ContainerManagerCommand(ResourceName Manager) : IForContainerManager
+{
+    /// <summary>Be this. Repeating it changes nothing.</summary>
+    /// <param name="Manager">Its name.</param>
+    /// <param name="Type">Its kind.</param>
+    /// <param name="Options">Its options, with a mask in place of every secret one.</param>
+    /// <param name="Secrets">The secret options as they were offered.</param>
+    public sealed record Put(ResourceName Manager, ContainerManagerType Type, OptionSet Options, ImmutableArray<OfferedSecret> Secrets)
+        : ContainerManagerCommand(Manager);
+
+    /// <summary>Be gone. Repeating it changes nothing.</summary>
+    public sealed record Delete(ResourceName Manager) : ContainerManagerCommand(Manager);
+
+    /// <summary>How are you?</summary>
+    public sealed record Describe(ResourceName Manager) : ContainerManagerCommand(Manager);
+
+    /// <summary>How is this node?</summary>
+    public sealed record DescribeNode(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
+
+    /// <summary>From a host: have my node. Repeating it changes nothing.</summary>
+    public sealed record RegisterNode(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
+
+    /// <summary>From a host: have my node no more. Repeating it changes nothing.</summary>
+    public sealed record RemoveNode(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
+}
+
+/// <summary>A secret option as it was offered; the secret store holds it.</summary>
+/// <param name="Option">The option's name.</param>
+/// <param name="SecretId">Where the secret store holds it.</param>
+/// <param name="Digests">Keyed digests, one for each key of the secret store; the first is the one to record.</param>
+public sealed record OfferedSecret(string Option, string SecretId, ImmutableArray<string> Digests);
+
+/// <summary>A secret option as it is remembered.</summary>
+public sealed record KeptSecret(string Option, string SecretId, string Digest);
+
+/// <summary>What a container manager answers.</summary>
+public abstract record ContainerManagerReply
+{
+    private ContainerManagerReply() { }
+
+    /// <summary>It was created just now.</summary>
+    public sealed record Created(ContainerManagerView View) : ContainerManagerReply;
+
+    /// <summary>This is the container manager now.</summary>
+    public sealed record Described(ContainerManagerView View) : ContainerManagerReply;
+
+    /// <summary>There is no such container manager (any more).</summary>
+    public sealed record NotFound : ContainerManagerReply;
+
+    /// <summary>It exists, and is different; nothing changed.</summary>
+    public sealed record Different : ContainerManagerReply;
+
+    /// <summary>How a node is; null when the manager has none for the host.</summary>
+    public sealed record Node(string? Status) : ContainerManagerReply;
+}
+
+/// <summary>A container manager as others see it.</summary>
+public sealed record ContainerManagerView(ResourceName Name, ContainerManagerType Type, OptionSet Options);
+
+/// <summary>What happened to a container manager.</summary>
+/// <param name="At">When.</param>
+public abstract record ContainerManagerEvent(DateTimeOffset At)
+{
+    /// <summary>It came to be.</summary>
+    public sealed record Created(ContainerManagerType Type, OptionSet Options, ImmutableArray<KeptSecret> Secrets, DateTimeOffset At) : ContainerManagerEvent(At);
+
+    /// <summary>It was deleted.</summary>
+    public sealed record Deleted(DateTimeOffset At) : ContainerManagerEvent(At);
+
+    /// <summary>It has a host's node. Written by the trivial kind, which is its own ledger.</summary>
+    public sealed record NodeAdded(HostAddress Host, DateTimeOffset At) : ContainerManagerEvent(At);
+
+    /// <summary>It has a host's node no more. Written by the trivial kind.</summary>
+    public sealed record NodeRemoved(HostAddress Host, DateTimeOffset At) : ContainerManagerEvent(At);
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Commissaire.Hosts;
+using static Commissaire.ContainerManagers.ContainerManagerCommand;
+
+namespace Commissaire.ContainerManagers;
+
+/// <summary>All that is true of one container manager.</summary>
+/// <param name="Name">Which container manager.</param>
+public sealed record ContainerManagerState(ResourceName Name)
+{
+    /// <summary>The manager; null when there is none of this name.</summary>
+    public ContainerManagerView? Definition { get; private init; }
+
+    /// <summary>Where its secret options are.</summary>
+    public ImmutableArray<KeptSecret> Secrets { get; private init; } = [];
+
+    /// <summary>The nodes of the trivial kind.</summary>
+    public ImmutableHashSet<HostAddress> Nodes { get; private init; } = [];
+
+    /// <summary>What a command makes true, and the answer to those who ask; hosts are answered by <see cref="Answer"/>.</summary>
+    /// <exception cref="UnreachableException">The command is none that a container manager takes.</exception>
+    public Decision<ContainerManagerEvent, ContainerManagerReply> Decide(ContainerManagerCommand command, DateTimeOffset now) => command switch
+    {
+        Put c when Definition is null => new(
+            [new ContainerManagerEvent.Created(c.Type, c.Options, [.. c.Secrets.Select(s => new KeptSecret(s.Option, s.SecretId, s.Digests[0]))], now)],
+            new ContainerManagerReply.Created(new ContainerManagerView(Name, c.Type, c.Options))),
+        Put c => new([], Same(c) ? new ContainerManagerReply.Described(Definition!) : new ContainerManagerReply.Different()),
+        Delete => new(Definition is null ? [] : [new ContainerManagerEvent.Deleted(now)], new ContainerManagerReply.NotFound()),
+        Describe => new([], Definition is { } definition ? new ContainerManagerReply.Described(definition) : new ContainerManagerReply.NotFound()),
+        DescribeNode c => new([], new ContainerManagerReply.Node(Nodes.Contains(c.Host) ? "ok" : null)),
+        RegisterNode c => new(Keeps && !Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeAdded(c.Host, now)] : [], null),
+        RemoveNode c => new(Keeps && Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeRemoved(c.Host, now)] : [], null),
+        _ => throw new UnreachableException($"A container manager does not know {command.GetType()}."),
+    };
+
+    /// <summary>What the container manager is after an event.</summary>
+    /// <exception cref="UnreachableException">The event is none that a container manager writes.</exception>
+    public ContainerManagerState Evolve(ContainerManagerEvent happened) => happened switch
+    {
+        ContainerManagerEvent.Created e => this with { Definition = new ContainerManagerView(Name, e.Type, e.Options), Secrets = e.Secrets, Nodes = [] },
+        ContainerManagerEvent.Deleted => new ContainerManagerState(Name),
+        ContainerManagerEvent.NodeAdded e => this with { Nodes = Nodes.Add(e.Host) },
+        ContainerManagerEvent.NodeRemoved e => this with { Nodes = Nodes.Remove(e.Host) },
+        _ => throw new UnreachableException($"A container manager does not know {happened.GetType()}."),
+    };
+
+    /// <summary>What a host is told once the events of its request are written; null for requests of others.</summary>
+    public HostCommand.NodeReported? Answer(ContainerManagerCommand command) => command switch
+    {
+        RegisterNode c => new HostCommand.NodeReported(c.Host, Name, Registered: true, Problem),
+
+        // A manager that is gone has no nodes any more, as far as we can reach.
+        RemoveNode c => new HostCommand.NodeReported(c.Host, Name, Registered: false, Definition is null ? null : Problem),
+        _ => null,
+    };
+
+    private bool Keeps => Definition?.Type == ContainerManagerType.Trivial;
+
+    private string? Problem => Definition switch
+    {
+        null => "there is no such container manager",
+        { Type: ContainerManagerType.Trivial } => null,
+        _ => "this version of Commissaire stores container managers of this type but does not yet talk to them",
+    };
+
+    private bool Same(Put c) =>
+        Definition == new ContainerManagerView(Name, c.Type, c.Options)
+        && c.Secrets.Length == Secrets.Length
+        && c.Secrets.All(offered => Secrets.Any(kept => kept.Option == offered.Option && offered.Digests.Contains(kept.Digest)));
+}

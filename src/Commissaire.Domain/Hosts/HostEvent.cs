@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using Commissaire.Networks;
+
+namespace Commissaire.Hosts;
+
+/// <summary>What happened to a host. Which host is said by the journal the event stands in.</summary>
+/// <param name="At">When.</param>
+public abstract record HostEvent(DateTimeOffset At)
+{
+    /// <summary>Commissaire took charge of the host.</summary>
+    public sealed record Registered(
+        int Port, string RemoteUser, string SecretId, string KeyDigest, HostKey? HostKey, ResourceName? Cluster, string Source, DateTimeOffset At)
+        : HostEvent(At);
+
+    /// <summary>The host's key was recorded as the one to trust.</summary>
+    /// <param name="Key">The key.</param>
+    /// <param name="By">The operator who accepted it; null when it was recorded at first contact.</param>
+    /// <param name="At">When.</param>
+    public sealed record HostKeyTrusted(HostKey Key, string? By, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>Its facts were learned, or had changed.</summary>
+    public sealed record Investigated(HostFacts Facts, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>What bootstrapping this host takes was settled.</summary>
+    public sealed record BootstrapPlanned(NetworkDefinition Network, ImmutableArray<string> Steps, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>A step is about to be run: from here on the host may have been changed by it.</summary>
+    public sealed record BootstrapStepStarted(string Step, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>A step is done.</summary>
+    /// <param name="Step">Which.</param>
+    /// <param name="Output">The end of what it printed.</param>
+    /// <param name="At">When.</param>
+    public sealed record BootstrapStepFinished(string Step, string Output, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>Every step is done.</summary>
+    public sealed record Bootstrapped(DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>The host cannot go on, or is not there.</summary>
+    /// <param name="Reason">Why, for people.</param>
+    /// <param name="Output">The end of what the host printed; empty when it printed nothing.</param>
+    /// <param name="Offered">The key it showed instead of the trusted one; null when that is not the matter.</param>
+    /// <param name="At">When.</param>
+    public sealed record Failed(string Reason, string Output, HostKey? Offered, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>What was wrong is no more: the host is what it was before.</summary>
+    public sealed record Recovered(DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>It was found in another boot than before.</summary>
+    public sealed record Rebooted(string BootId, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>It became a member of a cluster.</summary>
+    public sealed record JoinedCluster(ResourceName Cluster, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>Its cluster has listed it, and said which container manager it is to be a node of.</summary>
+    public sealed record MembershipConfirmed(ResourceName Cluster, ResourceName? Manager, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>It stopped being a member.</summary>
+    /// <param name="Cluster">Of which cluster.</param>
+    /// <param name="Evicted">Whether the cluster was deleted, rather than the host taken out.</param>
+    /// <param name="At">When.</param>
+    public sealed record LeftCluster(ResourceName Cluster, bool Evicted, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>The cluster it left no longer lists it.</summary>
+    public sealed record DepartureConfirmed(ResourceName Cluster, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>A container manager is about to be asked to add its node.</summary>
+    public sealed record NodeRegistrationStarted(ResourceName Manager, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>It is a node of a container manager.</summary>
+    public sealed record NodeRegistered(ResourceName Manager, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>A container manager is about to be asked to remove its node.</summary>
+    public sealed record NodeRemovalStarted(ResourceName Manager, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>It is no longer a node of a container manager.</summary>
+    public sealed record NodeRemoved(ResourceName Manager, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>A container manager could not do what it was asked; it will be asked again.</summary>
+    public sealed record NodeProblem(ResourceName Manager, string Problem, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>Somebody read the private key.</summary>
+    public sealed record CredentialsRead(string By, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>Commissaire was told to forget the host.</summary>
+    public sealed record Deleted(DateTimeOffset At) : HostEvent(At);
+}

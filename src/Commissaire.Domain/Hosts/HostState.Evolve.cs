@@ -1,0 +1,59 @@
+using System.Diagnostics;
+
+namespace Commissaire.Hosts;
+
+public sealed partial record HostState
+{
+    /// <summary>What the host is after an event.</summary>
+    /// <exception cref="UnreachableException">The event is none that a host writes.</exception>
+    public HostState Evolve(HostEvent happened)
+    {
+        var next = Apply(happened);
+        return next with
+        {
+            Since = next.Status == Status && Registration is not null ? Since : happened.At,
+            LastCheck = Heard(happened) ? happened.At : LastCheck,
+        };
+    }
+
+    private HostState Apply(HostEvent happened) => happened switch
+    {
+        HostEvent.Registered e => new HostState(Address)
+        {
+            Registration = new HostRegistration(e.Port, e.RemoteUser, e.SecretId, e.KeyDigest, e.Source),
+            HostKey = e.HostKey,
+            Membership = e.Cluster is { } cluster ? new Membership(cluster) : null,
+            Departing = e.Cluster is { } joined ? Departing.Remove(joined) : Departing,
+            Node = Node,
+        },
+
+        // A key accepted by an operator is that of a host that was made anew: nothing learned or done before holds.
+        HostEvent.HostKeyTrusted { By: not null } e => this with { HostKey = e.Key, Facts = null, Bootstrap = null, Failure = null },
+        HostEvent.HostKeyTrusted e => this with { HostKey = e.Key },
+        HostEvent.Investigated e => this with { Facts = e.Facts, Failure = null },
+        HostEvent.BootstrapPlanned e => this with { Bootstrap = new BootstrapProgress(e.Network, e.Steps), Failure = null },
+        HostEvent.BootstrapStepStarted e => this with { Bootstrap = Bootstrap! with { Started = e.Step } },
+        HostEvent.BootstrapStepFinished => this with { Bootstrap = Bootstrap! with { Started = null, Done = Bootstrap.Done + 1 }, Failure = null },
+        HostEvent.Bootstrapped => this with { Bootstrap = Bootstrap! with { Complete = true } },
+        HostEvent.Failed e => this with { Failure = new HostFailure(e.Reason, e.Offered) },
+        HostEvent.Recovered => this with { Failure = null },
+        HostEvent.Rebooted e => this with { Facts = Facts! with { BootId = e.BootId } },
+        HostEvent.JoinedCluster e => this with { Membership = new Membership(e.Cluster), Departing = Departing.Remove(e.Cluster) },
+        HostEvent.MembershipConfirmed e => this with { Membership = new Membership(e.Cluster, e.Manager, Confirmed: true) },
+        HostEvent.LeftCluster { Evicted: true } => this with { Membership = null },
+        HostEvent.LeftCluster e => this with { Membership = null, Departing = Departing.Remove(e.Cluster).Add(e.Cluster) },
+        HostEvent.DepartureConfirmed e => this with { Departing = Departing.Remove(e.Cluster) },
+        HostEvent.NodeRegistrationStarted e => this with { Node = new NodeRegistration(e.Manager, NodePhase.Registering) },
+        HostEvent.NodeRegistered e => this with { Node = new NodeRegistration(e.Manager, NodePhase.Registered) },
+        HostEvent.NodeRemovalStarted e => this with { Node = new NodeRegistration(e.Manager, NodePhase.Removing) },
+        HostEvent.NodeRemoved => this with { Node = null },
+        HostEvent.NodeProblem e => this with { Node = Node! with { Problem = e.Problem } },
+        HostEvent.CredentialsRead => this,
+        HostEvent.Deleted => new HostState(Address) { Departing = Departing, Node = Node },
+        _ => throw new UnreachableException($"A host does not know {happened.GetType()}."),
+    };
+
+    // Events that could not have happened without the host answering; registration counts, so that the time is never empty.
+    private static bool Heard(HostEvent happened) => happened is HostEvent.Registered or HostEvent.Investigated
+        or HostEvent.BootstrapStepFinished or HostEvent.Recovered or HostEvent.Rebooted;
+}

@@ -1,0 +1,52 @@
+using Commissaire.Hosts;
+
+namespace Commissaire.Networks;
+
+/// <summary>A message for one network: all that routing needs.</summary>
+public interface IForNetwork
+{
+    /// <summary>The network it is for.</summary>
+    ResourceName Network { get; }
+}
+
+/// <summary>Everything a network can be told.</summary>
+public abstract record NetworkCommand(ResourceName Network) : IForNetwork
+{
+    /// <summary>Be this. Repeating it changes nothing.</summary>
+    public sealed record Put(ResourceName Network, NetworkType Type, OptionSet Options) : NetworkCommand(Network);
+
+    /// <summary>Be gone. Repeating it changes nothing.</summary>
+    public sealed record Delete(ResourceName Network) : NetworkCommand(Network);
+
+    /// <summary>How are you?</summary>
+    public sealed record Describe(ResourceName Network) : NetworkCommand(Network);
+
+    /// <summary>Tell a host what to bootstrap with; the default network, when this one is gone.</summary>
+    public sealed record TellHost(ResourceName Network, HostAddress Host) : NetworkCommand(Network);
+}
+
+/// <summary>What a network answers.</summary>
+public abstract record NetworkReply
+{
+    private NetworkReply() { }
+
+    /// <summary>This is the network now.</summary>
+    public sealed record Described(NetworkDefinition Network) : NetworkReply;
+
+    /// <summary>There is no such network (any more).</summary>
+    public sealed record NotFound : NetworkReply;
+
+    /// <summary>It exists, and is different; nothing changed.</summary>
+    public sealed record Different(NetworkDefinition Existing) : NetworkReply;
+}
+
+/// <summary>What happened to a network.</summary>
+/// <param name="At">When.</param>
+public abstract record NetworkEvent(DateTimeOffset At)
+{
+    /// <summary>It came to be.</summary>
+    public sealed record Created(NetworkType Type, OptionSet Options, DateTimeOffset At) : NetworkEvent(At);
+
+    /// <summary>It was deleted.</summary>
+    public sealed record Deleted(DateTimeOffset At) : NetworkEvent(At);
+}
