@@ -11,7 +11,8 @@ public readonly record struct OptionSet
 {
     private readonly string? _json;
 
-    private OptionSet(string json) => _json = json;
+    // No options are the default value, so that they are equal however they came about.
+    private OptionSet(string json) => _json = json == "{}" ? null : json;
 
     /// <summary>No options.</summary>
     public static OptionSet Empty => default;

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 namespace Commissaire.Hosts;
@@ -47,19 +46,21 @@ public readonly partial record struct HostAddress : IParsable<HostAddress>
         var bare = text is ['[', .., ']'] ? text[1..^1] : text;
         if (bare.Contains(':', StringComparison.Ordinal))
         {
-            return IPAddress.TryParse(bare, out var six) && six.AddressFamily == AddressFamily.InterNetworkV6 && six.ScopeId == 0 && !bare.Contains('%', StringComparison.Ordinal)
-                ? Of(six).Value
-                : "";
+            // IPAddress.Parse would take brackets, a port and a scope as well.
+            return SixForm().IsMatch(bare) && IPAddress.TryParse(bare, out var six) ? Of(six).Value : "";
         }
 
-        // IPAddress.Parse takes "1" and "0x7f.1" for addresses; nobody who types those into a host record means it.
-        if (DigitsAndDots().IsMatch(text))
+        // IPAddress.Parse and resolvers take "1" and "0x7f.1" for addresses; nobody who types those into a host record means it.
+        if (DigitsAndDots().IsMatch(text) || IPAddress.TryParse(text, out _))
         {
             return DottedQuad().IsMatch(text) ? text : "";
         }
 
         return text.Length <= 253 && HostName().IsMatch(text) ? text.ToLowerInvariant() : "";
     }
+
+    [GeneratedRegex(@"\A[0-9a-fA-F:.]+\z")]
+    private static partial Regex SixForm();
 
     [GeneratedRegex(@"\A[0-9.]+\z")]
     private static partial Regex DigitsAndDots();
