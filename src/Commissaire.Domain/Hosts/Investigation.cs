@@ -8,6 +8,7 @@ namespace Commissaire.Hosts;
 /// </summary>
 public static class Investigation
 {
+    // The empty line after os-release: a file made by hand may not end its last line.
     private const string Gather = """
         echo "== boot_id"; cat /proc/sys/kernel/random/boot_id
         echo "== kernel"; uname -r
@@ -15,7 +16,7 @@ public static class Investigation
         echo "== memory"; grep '^MemTotal:' /proc/meminfo
         echo "== ostree"; if [ -e /run/ostree-booted ]; then echo yes; fi
         echo "== os-release"; cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release
-        echo "== space"; df -Pk
+        echo; echo "== space"; df -Pk
         exit 0
         """;
 
@@ -86,7 +87,7 @@ public static class Investigation
         return values;
     }
 
-    // One line a mount (POSIX df -Pk); bind mounts show a device again, pseudo file systems have none.
+    // One line a mount (POSIX df -Pk); bind mounts show a device again; pseudo and remote file systems have none.
     private static long Space(string df)
     {
         var mounts = df.Split('\n').Skip(1)
@@ -94,7 +95,7 @@ public static class Investigation
             .Where(fields => fields.Length >= 6 && long.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out _))
             .Select(fields => (Device: fields[0], KiB: long.Parse(fields[1], CultureInfo.InvariantCulture), Mount: fields[5]))
             .ToList();
-        var devices = mounts.Where(m => m.Device.StartsWith('/')).DistinctBy(m => m.Device).ToList();
+        var devices = mounts.Where(m => m.Device.StartsWith("/dev/", StringComparison.Ordinal)).DistinctBy(m => m.Device).ToList();
         return devices.Count > 0 ? devices.Sum(m => m.KiB) : mounts.FirstOrDefault(m => m.Mount == "/").KiB;
     }
 

@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+using Commissaire.Contracts.Clusters;
+using Commissaire.Contracts.ContainerManagers;
+using Commissaire.Contracts.Hosts;
+using Commissaire.Contracts.Networks;
+
+namespace Commissaire.Contracts;
+
+/// <summary>The JSON of everything that crosses HTTP: snake_case names, fields in declaration order.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(HostResource))]
+[JsonSerializable(typeof(RegisterHostRequest))]
+[JsonSerializable(typeof(AcceptHostKeyRequest))]
+[JsonSerializable(typeof(CredentialsResource))]
+[JsonSerializable(typeof(HostStatusResource))]
+[JsonSerializable(typeof(IReadOnlyList<HistoryEntry>))]
+[JsonSerializable(typeof(ClusterResource))]
+[JsonSerializable(typeof(ClusterSummary))]
+[JsonSerializable(typeof(ClusterMembers))]
+[JsonSerializable(typeof(PutClusterRequest))]
+[JsonSerializable(typeof(ReplaceMembersRequest))]
+[JsonSerializable(typeof(NetworkResource))]
+[JsonSerializable(typeof(PutNetworkRequest))]
+[JsonSerializable(typeof(ContainerManagerResource))]
+[JsonSerializable(typeof(PutContainerManagerRequest))]
+[JsonSerializable(typeof(ProblemResource))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(IReadOnlyList<HostResource>))]
+public sealed partial class ContractsJson : JsonSerializerContext;

@@ -1,0 +1,105 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Akka.Persistence;
+using Commissaire.Hosts;
+using Commissaire.Networks;
+using Commissaire.Storage;
+
+namespace Commissaire.Clusters;
+
+/// <summary>One cluster: journals what its state decides, tells its hosts what they must know, and answers once it is written.</summary>
+internal sealed class ClusterActor : ReceivePersistentActor
+{
+    private readonly EntityDirectory _directory;
+    private readonly TimeProvider _clock;
+    private readonly List<IActorRef> _waitingForTheLast = [];
+    private ClusterState _state;
+
+    public ClusterActor(ResourceName name, EntityDirectory directory, TimeProvider clock)
+    {
+        (_directory, _clock, _state) = (directory, clock, new ClusterState(name));
+        PersistenceId = $"cluster-{name}";
+
+        Recover<ClusterEvent>(happened => _state = _state.Evolve(happened));
+        Recover<RecoveryCompleted>(_ =>
+        {
+            TellHosts(_state.Outstanding());
+            Save().PipeTo(ActorRefs.Nobody);
+        });
+        Command<ClusterQuery.Describe>(_ => Sender.Tell(_state.Exists ? new ClusterReply.Described(_state.View()) : new ClusterReply.Refused(ClusterRefusal.NotFound)));
+        Command<ClusterCommand>(Decide);
+    }
+
+    /// <inheritdoc />
+    public override string PersistenceId { get; }
+
+    /// <inheritdoc />
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        Sender.Tell(new Status.Failure(cause));
+        base.OnPersistFailure(cause, @event, sequenceNr);
+    }
+
+    private void Decide(ClusterCommand command)
+    {
+        var asker = Sender;
+        var before = _state;
+        var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
+        PersistAll(events, happened => _state = _state.Evolve(happened), () =>
+        {
+            if (_state.Exists != before.Exists || _state.Manager != before.Manager)
+            {
+                TellHosts(_state.Outstanding());
+            }
+
+            TellHosts(_state.Answers(command));
+            FindNetwork(command);
+            Answer(asker, reply, events.IsEmpty ? Task.CompletedTask : Save());
+        });
+    }
+
+    private void Answer(IActorRef asker, ClusterReply? reply, Task saved)
+    {
+        // A deletion is answered when the last member knows: then the name is free again.
+        if (reply is ClusterReply.Forgotten && !_state.Leaving.IsEmpty)
+        {
+            _waitingForTheLast.Add(asker);
+            return;
+        }
+
+        if (reply is not null)
+        {
+            saved.PipeTo(asker, Self, () => reply, cause => new Status.Failure(cause));
+        }
+
+        if (_state.Leaving.IsEmpty && _waitingForTheLast.Count > 0)
+        {
+            foreach (var waiting in _waitingForTheLast)
+            {
+                saved.PipeTo(waiting, Self, () => new ClusterReply.Forgotten(), cause => new Status.Failure(cause));
+            }
+
+            _waitingForTheLast.Clear();
+        }
+    }
+
+    private void FindNetwork(ClusterCommand command)
+    {
+        if (command is ClusterCommand.FindNetwork find && _state.Exists)
+        {
+            ActorRegistry.For(Context.System).Get<NetworkActor>().Tell(new NetworkCommand.TellHost(_state.Network, find.Host));
+        }
+    }
+
+    private static void TellHosts(IEnumerable<HostCommand> messages)
+    {
+        foreach (var message in messages)
+        {
+            ActorRegistry.For(Context.System).Get<HostActor>().Tell(message);
+        }
+    }
+
+    private Task Save() => LastSequenceNr == 0
+        ? Task.CompletedTask
+        : _directory.Save(EntityDirectory.Cluster, _state.Name.Value, LastSequenceNr, _state.Exists ? [] : null, _state.Network.Value, _state.Manager?.Value);
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Commissaire.Configuration;
+
+/// <summary>The options of <c>commissaire-server</c>: those of 2017, and a few of ours.</summary>
+internal static class CommandLine
+{
+    private const string DefaultConfigFile = "/etc/commissaire/commissaire.conf";
+
+    /// <summary>The command.</summary>
+    /// <param name="run">What it does with the settings it was given.</param>
+    public static RootCommand Command(Func<ServerSettings, CancellationToken, Task<int>> run)
+    {
+        var configFile = new Option<string?>("--config-file", "-c") { Description = $"Configuration file (JSON), or - for standard input. Default: {DefaultConfigFile}, which need not exist." };
+        var noConfigFile = new Option<bool>("--no-config-file") { Description = "Read no configuration file." };
+        var debug = new Option<bool>("--debug") { Description = "Log in detail." };
+        var plugins = new Option<string[]>("--authentication-plugin") { Description = "A way of authentication, NAME:key=value,… (repeatable): httpbasicauth:filepath=PATH, httpauthclientcert:cn=NAME." };
+        var selfAuths = new Option<string[]>("--self-auth") { Description = "Accepted and ignored: every route but health checks needs credentials." };
+        (Option<string?> Option, string Key)[] texts =
+        [
+            (Text("--listen-interface", "Address to listen on. Default: 0.0.0.0.", "-i"), "listen_interface"),
+            (Text("--listen-port", "Port to listen on. Default: 8000.", "-p"), "listen_port"),
+            (Text("--tls-pemfile", "PEM file with the server's certificate and key. Default: none, plain HTTP."), "tls_pemfile"),
+            (Text("--tls-clientverifyfile", "PEM file with the authorities that client certificates are verified with; makes them mandatory."), "tls_clientverifyfile"),
+            (Text("--data-dir", "Where the database and the key file are. Default: /var/lib/commissaire for root, ~/.local/share/commissaire for others."), "data_dir"),
+            (Text("--watch-interval", "Seconds between two checks of a healthy host. Default: 60."), "watch_interval"),
+            (Text("--watch-retry", "Seconds until a host that missed a check is tried again. Default: 5."), "watch_retry"),
+            (Text("--bus-exchange", "Accepted and ignored: there is no message bus."), "bus_exchange"),
+            (Text("--bus-uri", "Accepted and ignored: there is no message bus."), "bus_uri"),
+        ];
+        var command = new RootCommand("Registers, bootstraps and watches the hosts of Kubernetes and OpenShift clusters.") { configFile, noConfigFile, debug, plugins, selfAuths };
+        foreach (var (option, _) in texts)
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(async (line, ct) =>
+        {
+            try
+            {
+                var config = line.GetValue(noConfigFile) ? [] : ConfigFile.Read(line.GetValue(configFile), DefaultConfigFile);
+                foreach (var (option, key) in texts)
+                {
+                    if ((line.GetValue(option) ?? Environment.GetEnvironmentVariable($"COMMISSAIRE_{key.ToUpperInvariant()}")) is { Length: > 0 } text)
+                    {
+                        config[key] = text;
+                    }
+                }
+
+                if (line.GetValue(debug) || Environment.GetEnvironmentVariable("COMMISSAIRE_DEBUG") is "1" or "true")
+                {
+                    config["debug"] = true;
+                }
+
+                if (line.GetValue(plugins) is { Length: > 0 } given)
+                {
+                    config["authentication_plugins"] = new JsonArray([.. given.Select(Plugin)]);
+                }
+
+                return await run(SettingsReader.Read(config), ct);
+            }
+            catch (StartupException e)
+            {
+                await line.InvocationConfiguration.Error.WriteLineAsync($"commissaire-server: {e.Message}");
+                return 2;
+            }
+        });
+        return command;
+    }
+
+    private static Option<string?> Text(string name, string description, params string[] aliases) => new(name, aliases) { Description = description };
+
+    // Values may hold ':' and '=': a URL is one.
+    private static JsonObject Plugin(string text)
+    {
+        var parts = text.Split(':', 2);
+        var plugin = new JsonObject { ["name"] = parts[0].Trim() };
+        foreach (var item in (parts.Length > 1 ? parts[1] : "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var pair = item.Split('=', 2);
+            plugin[pair[0].Trim()] = pair.Length > 1 ? pair[1].Trim() : throw new StartupException($"--authentication-plugin: '{item}' is not key=value.");
+        }
+
+        return plugin;
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace Commissaire.Configuration;
+
+/// <summary>How the server logs: to standard error, one line each; text for a person at a terminal, JSON for everything else.</summary>
+internal static class ServerLog
+{
+    public static ILoggingBuilder AddServerLog(this ILoggingBuilder logging, bool debug)
+    {
+        logging.ClearProviders();
+        if (Console.IsErrorRedirected)
+        {
+            logging.AddJsonConsole(o => (o.UseUtcTimestamp, o.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'"));
+        }
+        else
+        {
+            logging.AddSimpleConsole(o => (o.SingleLine, o.UseUtcTimestamp, o.TimestampFormat) = (true, true, "HH:mm:ss.fff "));
+        }
+
+        logging.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.SetMinimumLevel(debug ? LogLevel.Debug : LogLevel.Information);
+        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        return logging.AddFilter("Akka", debug ? LogLevel.Information : LogLevel.Warning);
+    }
+}

@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using Commissaire.Bootstrap;
+using Commissaire.Hosts;
+
+namespace Commissaire.Configuration;
+
+/// <summary>Turns configuration into settings, and says what is wrong with it.</summary>
+internal static class SettingsReader
+{
+    private static readonly string[] Known =
+    [
+        "debug", "listen_interface", "listen_port", "tls_pemfile", "tls_clientverifyfile", "authentication_plugins", "data_dir",
+        "trusted_proxies", "watch_interval", "watch_retry", "bootstrap", "storage_handlers",
+    ];
+
+    private static readonly string[] OfNoUse = ["self_auths", "bus_exchange", "bus_uri", "logging", "custodia_socket_path"];
+
+    /// <summary>Reads settings.</summary>
+    /// <exception cref="StartupException">A value is not what was expected.</exception>
+    public static ServerSettings Read(JsonObject config) => new()
+    {
+        Debug = config["debug"] is { } debug && Flag("debug", debug),
+        ListenInterface = Address("listen_interface", Text(config, "listen_interface") ?? "0.0.0.0"),
+        ListenPort = Text(config, "listen_port") is { } port ? (int)Number("listen_port", port, 0, 65535) : 8000,
+        TlsPemFile = Readable("tls_pemfile", Text(config, "tls_pemfile")),
+        TlsClientVerifyFile = Readable("tls_clientverifyfile", Text(config, "tls_clientverifyfile")),
+        Plugins = Plugins(config["authentication_plugins"]),
+        DataDirectory = Text(config, "data_dir") ?? DefaultDataDirectory(),
+        TrustedProxies = [.. Texts(config, "trusted_proxies").Select(p => Address("trusted_proxies", p))],
+        Watch = new WatchSchedule(Seconds(config, "watch_interval") ?? TimeSpan.FromMinutes(1), Seconds(config, "watch_retry") ?? TimeSpan.FromSeconds(5)),
+        Bootstrap = Bootstrap(config),
+        Warnings =
+        [
+            .. config.Select(p => p.Key).Where(OfNoUse.Contains).Select(k => $"Configuration key '{k}' has no effect any more."),
+            .. config.Select(p => p.Key).Except([.. Known, .. OfNoUse]).Select(k => $"Configuration key '{k}' is not known; it is ignored."),
+            .. Environment.GetEnvironmentVariable("ETCD_MACHINES") is { Length: > 0 } ? ["ETCD_MACHINES is set, but configuration is no longer read from etcd."] : Array.Empty<string>(),
+        ],
+    };
+
+    private static BootstrapSettings Bootstrap(JsonObject config)
+    {
+        var given = config["bootstrap"] as JsonObject ?? [];
+
+        // Where the storage service of 2017 kept its data is where flannel reads its network.
+        var store = config["storage_handlers"] switch
+        {
+            JsonArray list => list.OfType<JsonObject>().FirstOrDefault(h => Text(h, "type")?.EndsWith("etcd", StringComparison.Ordinal) == true),
+            JsonObject one => one,
+            _ => null,
+        };
+        var etcd = given["etcd"] as JsonObject ?? store ?? [];
+        var defaults = new BootstrapSettings();
+        return new BootstrapSettings
+        {
+            RegistryMirror = OneLine("bootstrap.registry_mirror", Text(given, "registry_mirror") ?? defaults.RegistryMirror),
+            FlannelKey = OneLine("bootstrap.flannel_key", Text(given, "flannel_key") ?? defaults.FlannelKey),
+            FlannelPackage = Text(given, "flannel_package") ?? defaults.FlannelPackage,
+            DockerPackage = Text(given, "docker_package") ?? defaults.DockerPackage,
+            InstallDeadline = Seconds(given, "install_deadline") ?? defaults.InstallDeadline,
+            StepDeadline = Seconds(given, "step_deadline") ?? defaults.StepDeadline,
+            Etcd = new EtcdSettings
+            {
+                Endpoints = OneLine("bootstrap.etcd.server_url", Text(etcd, "server_url") ?? defaults.Etcd.Endpoints),
+                Certificate = Content("certificate_path", etcd),
+                CertificateKey = Content("certificate_key_path", etcd),
+                CertificateAuthority = Content("certificate_ca_path", etcd),
+            },
+        };
+    }
+
+    private static ImmutableArray<AuthenticationPlugin> Plugins(JsonNode? plugins) => plugins switch
+    {
+        null => [],
+        JsonArray list => [.. list.Select(Plugin)],
+        _ => throw new StartupException("authentication_plugins: expected a list of objects."),
+    };
+
+    private static AuthenticationPlugin Plugin(JsonNode? node)
+    {
+        if (node is not JsonObject plugin || Text(plugin, "name") is not { } name)
+        {
+            throw new StartupException("authentication_plugins: each must be an object with a name.");
+        }
+
+        var users = plugin["users"] as JsonObject ?? [];
+        return new AuthenticationPlugin(
+            name.StartsWith("commissaire_http.authentication.", StringComparison.Ordinal) ? name["commissaire_http.authentication.".Length..] : name,
+            plugin.Where(p => p.Key is not "name" and not "users").ToImmutableDictionary(p => p.Key, p => p.Value?.ToString() ?? ""),
+            users.Where(u => u.Value?["hash"] is not null).ToImmutableDictionary(u => u.Key, u => u.Value!["hash"]!.ToString()));
+    }
+
+    private static string DefaultDataDirectory() => Environment.UserName == "root"
+        ? "/var/lib/commissaire"
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "commissaire");
+
+    private static string? Text(JsonObject config, string key) => config[key]?.ToString() is { Length: > 0 } text ? text : null;
+
+    private static IEnumerable<string> Texts(JsonObject config, string key) => config[key] switch
+    {
+        null => [],
+        JsonArray list => list.Select(i => i?.ToString() ?? ""),
+        var one => one.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+    };
+
+    private static bool Flag(string key, JsonNode value) =>
+        bool.TryParse(value.ToString(), out var flag) ? flag : throw new StartupException($"{key}: expected true or false, got '{value}'.");
+
+    private static double Number(string key, string text, double least, double most) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw new StartupException($"{key}: expected a number from {least} to {most}, got '{text}'.");
+
+    private static TimeSpan? Seconds(JsonObject config, string key) =>
+        Text(config, key) is { } text ? TimeSpan.FromSeconds(Number(key, text, 0.1, 86_400)) : null;
+
+    private static IPAddress Address(string key, string text) =>
+        text == "localhost" ? IPAddress.Loopback
+        : IPAddress.TryParse(text, out var address) ? address
+        : throw new StartupException($"{key}: expected an IP address, got '{text}'.");
+
+    private static string OneLine(string key, string text) =>
+        text.AsSpan().IndexOfAny('\n', '\r', '\0') < 0 ? text : throw new StartupException($"{key}: must be one line.");
+
+    private static string? Readable(string key, string? path)
+    {
+        if (path is not null)
+        {
+            Content(key, path);
+        }
+
+        return path;
+    }
+
+    private static ReadOnlyMemory<byte> Content(string key, JsonObject config) => Text(config, key) is { } path ? Content(key, path) : default;
+
+    private static byte[] Content(string key, string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"{key}: '{path}' cannot be read: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Akka.Persistence;
+using Commissaire.Hosts;
+using Commissaire.Security;
+using Commissaire.Storage;
+
+namespace Commissaire.ContainerManagers;
+
+/// <summary>One container manager: journals what its state decides, and answers once it is written.</summary>
+internal sealed class ContainerManagerActor : ReceivePersistentActor
+{
+    private readonly EntityDirectory _directory;
+    private readonly SecretStore _secrets;
+    private readonly TimeProvider _clock;
+    private ContainerManagerState _state;
+
+    public ContainerManagerActor(ResourceName name, EntityDirectory directory, SecretStore secrets, TimeProvider clock)
+    {
+        (_directory, _secrets, _clock, _state) = (directory, secrets, clock, new ContainerManagerState(name));
+        PersistenceId = $"container-manager-{name}";
+
+        Recover<ContainerManagerEvent>(happened => _state = _state.Evolve(happened));
+        Recover<RecoveryCompleted>(_ => Save().PipeTo(ActorRefs.Nobody));
+        Command<ContainerManagerCommand>(Decide);
+    }
+
+    /// <inheritdoc />
+    public override string PersistenceId { get; }
+
+    /// <inheritdoc />
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        Sender.Tell(new Status.Failure(cause));
+        base.OnPersistFailure(cause, @event, sequenceNr);
+    }
+
+    private void Decide(ContainerManagerCommand command)
+    {
+        var asker = Sender;
+        var before = _state.Secrets;
+        var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
+        PersistAll(events, happened => _state = _state.Evolve(happened), () =>
+        {
+            foreach (var gone in before.Except(_state.Secrets))
+            {
+                _secrets.Remove(gone.SecretId).PipeTo(ActorRefs.Nobody);
+            }
+
+            if (_state.Answer(command) is { } answer)
+            {
+                ActorRegistry.For(Context.System).Get<HostActor>().Tell(answer);
+            }
+
+            if (reply is not null)
+            {
+                (events.IsEmpty ? Task.CompletedTask : Save()).PipeTo(asker, Self, () => reply, cause => new Status.Failure(cause));
+            }
+        });
+    }
+
+    private Task Save() =>
+        LastSequenceNr == 0
+            ? Task.CompletedTask
+            : _directory.Save(EntityDirectory.ContainerManager, _state.Name.Value, LastSequenceNr, _state.Definition is null ? null : []);
+}

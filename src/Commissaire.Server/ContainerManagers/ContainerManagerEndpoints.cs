@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using System.Text;
+using Akka.Hosting;
+using Commissaire.Contracts;
+using Commissaire.Contracts.ContainerManagers;
+using Commissaire.Http;
+using Commissaire.Security;
+using Commissaire.Storage;
+
+namespace Commissaire.ContainerManagers;
+
+/// <summary>Container managers over REST.</summary>
+internal static class ContainerManagerEndpoints
+{
+    private const string Mask = "***";
+    private static readonly string[] SecretOptions = ["token", "password"];
+
+    public static void MapContainerManagers(this IEndpointRouteBuilder api)
+    {
+        var group = api.MapGroup("").WithTags("Container managers");
+        group.MapMethods("/containermanagers", Verbs.Get, List).Produces<IReadOnlyList<string>>();
+        group.MapMethods("/containermanager", Verbs.Get, List).Produces<IReadOnlyList<string>>();
+        group.MapMethods("/containermanager/{name}", Verbs.Get, Describe).Produces<ContainerManagerResource>().Refuses(404);
+        group.MapPut("/containermanager/{name}", Put).Accepts<PutContainerManagerRequest>("application/json")
+            .Produces<ContainerManagerResource>(201).Refuses(400).Refuses(409);
+        group.MapDelete("/containermanager/{name}", Delete).Produces<IReadOnlyList<string>>().Refuses(409);
+    }
+
+    private static async Task<IResult> List(EntityDirectory directory, CancellationToken ct) => Answers.Names(await directory.Names(EntityDirectory.ContainerManager, ct));
+
+    private static async Task<IResult> Describe(string name, IRequiredActor<ContainerManagerActor> managers, CancellationToken ct) =>
+        ResourceName.TryParse(name, out var manager)
+            ? Answer(name, await managers.ActorRef.Answer<ContainerManagerReply>(new ContainerManagerCommand.Describe(manager), ct), 200)
+            : Unknown(name);
+
+    private static async Task<IResult> Put(string name, HttpContext context, IRequiredActor<ContainerManagerActor> managers, SecretStore secrets)
+    {
+        if (!ResourceName.TryParse(name, out var manager))
+        {
+            return Answers.Problem(404, $"'{name}' cannot be a container manager: expected {ResourceName.Expectation}.");
+        }
+
+        var body = await Body.Read(context.Request, ContractsJson.Default.PutContainerManagerRequest);
+        Names.MustAgree(name, body.Name);
+        var type = body.Type switch
+        {
+            null or "openshift" => ContainerManagerType.OpenShift,
+            "kubernetes" => ContainerManagerType.Kubernetes,
+            "trivial" => ContainerManagerType.Trivial,
+            _ => throw Body.Bad($"type: '{body.Type}' is not a type of container manager; expected openshift, kubernetes or trivial."),
+        };
+        var options = Options.Of(body.Options);
+        var offered = ImmutableArray.CreateBuilder<OfferedSecret>();
+        foreach (var option in SecretOptions)
+        {
+            if (options.Text(option) is { } secret)
+            {
+                var id = await secrets.Add($"container-manager/{name}", Encoding.UTF8.GetBytes(secret));
+                offered.Add(new OfferedSecret(option, id, secrets.Digests(secret)));
+                options = options.With(option, Mask);
+            }
+        }
+
+        var reply = await managers.ActorRef.Answer<ContainerManagerReply>(
+            new ContainerManagerCommand.Put(manager, type, options, offered.ToImmutable()), context.RequestAborted);
+        if (reply is not ContainerManagerReply.Created)
+        {
+            foreach (var unused in offered)
+            {
+                await secrets.Remove(unused.SecretId);
+            }
+        }
+
+        return Answer(name, reply, 201);
+    }
+
+    private static async Task<IResult> Delete(string name, IRequiredActor<ContainerManagerActor> managers, EntityDirectory directory, CancellationToken ct)
+    {
+        if (!ResourceName.TryParse(name, out var manager))
+        {
+            return Answers.Gone;
+        }
+
+        if (await directory.ClusterUsing(EntityDirectory.ContainerManager, name, ct) is { } cluster)
+        {
+            return Answers.Problem(409, $"Container manager '{name}' is used by cluster '{cluster}'; give that another one, or none, first.");
+        }
+
+        await managers.ActorRef.Answer<ContainerManagerReply>(new ContainerManagerCommand.Delete(manager), ct);
+        return Answers.Gone;
+    }
+
+    private static IResult Answer(string name, ContainerManagerReply reply, int status) => reply switch
+    {
+        ContainerManagerReply.Created(var view) => Answers.Json(Resource(view), ContractsJson.Default.ContainerManagerResource, 201),
+        ContainerManagerReply.Described(var view) => Answers.Json(Resource(view), ContractsJson.Default.ContainerManagerResource, status),
+        ContainerManagerReply.Different => Answers.Problem(409, $"Container manager '{name}' exists with another type or other options; delete it first to replace it."),
+        _ => Unknown(name),
+    };
+
+    private static ContainerManagerResource Resource(ContainerManagerView view) =>
+        new(view.Name.Value, view.Type.ToString().ToLowerInvariant(), Options.Element(view.Options));
+
+    private static IResult Unknown(string name) => Answers.Problem(404, $"There is no container manager '{name}'.");
+}

@@ -1,0 +1,264 @@
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using Akka.Hosting;
+using Akka.Persistence;
+using Commissaire.Bootstrap;
+using Commissaire.Clusters;
+using Commissaire.ContainerManagers;
+using Commissaire.Networks;
+using Commissaire.Shell;
+
+namespace Commissaire.Hosts;
+
+/// <summary>One host: journals what its state decides, performs what its state asks for, and answers once it is written. Judges nothing itself.</summary>
+internal sealed class HostActor : ReceivePersistentActor, IWithTimers
+{
+    private readonly HostWork _work;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly HashSet<HostEffect> _asked = [];
+    private HostState _state;
+    private HostEffect? _running;
+    private CancellationTokenSource? _run;
+    private int _missesInARow;
+
+    public HostActor(HostAddress address, HostWork work)
+    {
+        (_work, _state) = (work, new HostState(address));
+        PersistenceId = $"host-{address}";
+
+        Recover<HostEvent>(happened => _state = _state.Evolve(happened));
+        Recover<RecoveryCompleted>(_ =>
+        {
+            if (!_state.Idle)
+            {
+                Reconcile();
+                Save(ActorRefs.Nobody, null);
+                WaitForTick(_work.Watch.FirstAfter(_state.Status));
+            }
+        });
+        Command<HostQuery.Describe>(_ => Describe());
+        Command<HostCommand.UseNetwork>(c => Plan(c.Network));
+        Command<HostCommand>(Decide);
+        Command<Heard>(Hear);
+        Command<Tick>(_ => CheckAgain());
+    }
+
+    /// <inheritdoc />
+    public override string PersistenceId { get; }
+
+    /// <inheritdoc />
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc />
+    protected override void PostStop()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+        base.PostStop();
+    }
+
+    /// <inheritdoc />
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        Sender.Tell(new Status.Failure(cause));
+        base.OnPersistFailure(cause, @event, sequenceNr);
+    }
+
+    private void Describe()
+    {
+        Sender.Tell(_state.Registration is null ? new HostReply.Refused(HostRefusal.NotRegistered) : new HostReply.Described(_state.View()));
+        RestWhenIdle();
+    }
+
+    private void Decide(HostCommand command)
+    {
+        var asker = Sender;
+        var before = _state.Registration;
+        var (events, reply) = _state.Decide(command, _work.Clock.GetUtcNow());
+        PersistAll(events, happened => _state = _state.Evolve(happened), () =>
+        {
+            if (before is not null && _state.Registration is null)
+            {
+                _run?.Cancel();
+                _running = null;
+                _work.Secrets.Remove(before.SecretId).PipeTo(ActorRefs.Nobody);
+            }
+
+            if (!events.IsEmpty)
+            {
+                Save(asker, reply);
+                Reconcile();
+            }
+            else if (reply is not null)
+            {
+                asker.Tell(reply);
+            }
+
+            if (_state.Reaction(command) is { } reaction)
+            {
+                Perform(reaction);
+            }
+
+            RestWhenIdle();
+        });
+    }
+
+    // An address without a host needs no actor; a message brings it back.
+    private void RestWhenIdle()
+    {
+        if (_state.Idle)
+        {
+            Context.Parent.Tell(new Passivate(PoisonPill.Instance));
+        }
+    }
+
+    private void Plan(NetworkDefinition network)
+    {
+        if (_state is { Facts: { } facts, Bootstrap: null })
+        {
+            var steps = BootstrapSteps.Problem(network) is null ? BootstrapSteps.For(facts, network, _work.Bootstrap) : [];
+            Decide(new HostCommand.PlanBootstrap(_state.Address, network, [.. steps.Select(s => s.Name)]));
+        }
+    }
+
+    // The row the lists show is written after the event and before the answer, so that a list read after the answer has it.
+    private void Save(IActorRef asker, HostReply? reply)
+    {
+        var saved = _work.Directory.Save(_state, LastSequenceNr);
+        if (reply is null)
+        {
+            saved.PipeTo(ActorRefs.Nobody);
+        }
+        else
+        {
+            saved.PipeTo(asker, Self, () => reply, cause => new Status.Failure(cause));
+        }
+    }
+
+    private void Reconcile()
+    {
+        var wanted = _state.Outstanding().ToList();
+        _asked.IntersectWith(wanted);
+        wanted.ForEach(Perform);
+    }
+
+    private void CheckAgain()
+    {
+        _asked.Clear();
+        Reconcile();
+        foreach (var effect in _state.Due())
+        {
+            Perform(effect);
+        }
+
+        if (!_state.Idle)
+        {
+            WaitForTick(_work.Watch.NextAfter(_state.Status, _missesInARow));
+        }
+    }
+
+    private void WaitForTick(TimeSpan delay) => Timers.StartSingleTimer(nameof(Tick), Tick.Now, delay);
+
+    private void Perform(HostEffect effect)
+    {
+        switch (effect)
+        {
+            case HostEffect.Investigate:
+                Run(effect, Investigation.Command, _work.Watch.InvestigationDeadline, outcome => new HostCommand.RecordInvestigation(_state.Address, outcome));
+                break;
+            case HostEffect.Check:
+                var misses = _missesInARow;
+                Run(effect, Investigation.Check, _work.Watch.CheckDeadline, outcome => new HostCommand.RecordCheck(_state.Address, outcome, misses));
+                break;
+            case HostEffect.RunStep(var name):
+                var step = BootstrapSteps.For(_state.Facts!, _state.Bootstrap!.Network, _work.Bootstrap).FirstOrDefault(s => s.Name == name)
+                    ?? new BootstrapStep(name, ShellCommand.Of("true"), _work.Bootstrap.StepDeadline);
+                Run(effect, step.Command, step.Deadline, outcome => new HostCommand.RecordStep(_state.Address, name, outcome));
+                break;
+            case var message when _asked.Add(message):
+                Tell(message);
+                break;
+        }
+    }
+
+    // What is told is told again at the next tick, until the state no longer asks for it: no message needs to arrive.
+    private void Tell(HostEffect effect)
+    {
+        var registry = ActorRegistry.For(Context.System);
+        switch (effect)
+        {
+            case HostEffect.Report r:
+                registry.Get<ClusterActor>().Tell(new ClusterCommand.Report(r.Cluster, _state.Address, r.Confirmed, r.Manager, r.Status, r.Reason));
+                break;
+            case HostEffect.Depart(var cluster):
+                registry.Get<ClusterActor>().Tell(new ClusterCommand.Depart(cluster, _state.Address));
+                break;
+            case HostEffect.FindNetwork({ } cluster):
+                registry.Get<ClusterActor>().Tell(new ClusterCommand.FindNetwork(cluster, _state.Address));
+                break;
+            case HostEffect.FindNetwork:
+                registry.Get<NetworkActor>().Tell(new NetworkCommand.TellHost(NetworkDefinition.Default.Name, _state.Address));
+                break;
+            case HostEffect.RegisterNode(var manager):
+                registry.Get<ContainerManagerActor>().Tell(new ContainerManagerCommand.RegisterNode(manager, _state.Address));
+                break;
+            case HostEffect.RemoveNode(var manager):
+                registry.Get<ContainerManagerActor>().Tell(new ContainerManagerCommand.RemoveNode(manager, _state.Address));
+                break;
+        }
+    }
+
+    // One command at a time on a host: what is not begun now is asked for again when this one has ended.
+    private void Run(HostEffect effect, ShellCommand command, TimeSpan deadline, Func<ShellOutcome, HostCommand> heard)
+    {
+        if (_running is not null || _state.Registration is not { } r)
+        {
+            return;
+        }
+
+        _running = effect;
+        var run = _run = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        _work.Shell.Run(new RemoteTarget(_state.Address, r.Port, r.RemoteUser, r.SecretId, _state.HostKey), command, deadline, run.Token).PipeTo(
+            Self, ActorRefs.NoSender,
+            outcome => new Heard(run, effect, outcome, heard(outcome)),
+            cause => new Heard(run, effect, new ShellOutcome.Unreachable(cause.Message), heard(new ShellOutcome.Unreachable(cause.Message))));
+    }
+
+    private void Hear(Heard heard)
+    {
+        heard.Run.Dispose();
+        if (heard.Run != _run)
+        {
+            return;
+        }
+
+        (_run, _running) = (null, null);
+        if (_state.Registration is null)
+        {
+            Reconcile();
+            return;
+        }
+
+        if (heard.Outcome is ShellOutcome.Completed)
+        {
+            _state = _state.Seen(_work.Clock.GetUtcNow());
+        }
+
+        _missesInARow = heard.Outcome is ShellOutcome.Completed { ExitCode: 0 } ? 0 : _missesInARow + 1;
+        Decide(heard.Command);
+        if (heard.Effect is HostEffect.Check)
+        {
+            Save(ActorRefs.Nobody, null);
+        }
+
+        Reconcile();
+        WaitForTick(_work.Watch.NextAfter(_state.Status, _missesInARow));
+    }
+
+    private sealed record Heard(CancellationTokenSource Run, HostEffect Effect, ShellOutcome Outcome, HostCommand Command) : INoSerializationVerificationNeeded;
+
+    private sealed record Tick : INoSerializationVerificationNeeded
+    {
+        public static readonly Tick Now = new();
+    }
+}

@@ -1,0 +1,110 @@
+using System.Text.RegularExpressions;
+using Akka.Hosting;
+using Commissaire.Clusters;
+using Commissaire.Contracts;
+using Commissaire.Contracts.Hosts;
+using Commissaire.Http;
+using Commissaire.Security;
+using Commissaire.Shell;
+
+namespace Commissaire.Hosts;
+
+/// <summary>
+/// Registration of a host over REST: reads what was sent, puts the private key into the secret store, and has the host and its cluster agree.
+/// </summary>
+internal sealed partial class HostRegistrar(IRequiredActor<HostActor> hosts, IRequiredActor<ClusterActor> clusters, SecretStore secrets, ForwardedFor forwarded)
+{
+    /// <summary>Answers <c>PUT /host/{address}</c> and <c>PUT /host</c>.</summary>
+    /// <exception cref="BadHttpRequestException">The request is not what was expected.</exception>
+    public async Task<IResult> Register(HttpContext context, string? path)
+    {
+        var ct = context.RequestAborted;
+        var body = await Body.Read(context.Request, ContractsJson.Default.RegisterHostRequest);
+        var host = Address(context, path, body);
+        var cluster = Named(body.Cluster);
+        if (cluster is { } named && await clusters.ActorRef.Answer<ClusterReply>(new ClusterQuery.Describe(named), ct) is not ClusterReply.Described)
+        {
+            return UnknownCluster(named.Value);
+        }
+
+        var key = body.SshPrivKey ?? "";
+        var problem = PrivateKeys.Problem(key);
+        var secret = problem is null ? await secrets.Add($"host/{host}", Convert.FromBase64String(key)) : null;
+        var credential = new OfferedCredential(secret, secrets.Digests(key), problem);
+        var reply = await hosts.ActorRef.Answer<HostReply>(
+            new HostCommand.Register(host, Port(body.Port), User(body.RemoteUser), credential, Key(body.HostKey), cluster, Source(body.Source)), ct);
+        if (secret is not null && reply is not HostReply.Registered)
+        {
+            await secrets.Remove(secret);
+        }
+
+        if (reply is HostReply.Registered && cluster is { } joined
+            && await clusters.ActorRef.Answer<ClusterReply>(new ClusterCommand.Admit(joined, host), ct) is ClusterReply.Refused)
+        {
+            return UnknownCluster(joined.Value);
+        }
+
+        return HostEndpoints.Answer(host, reply, StatusCodes.Status201Created);
+    }
+
+    private HostAddress Address(HttpContext context, string? path, RegisterHostRequest body)
+    {
+        var named = new[] { ("address", body.Address), ("host", body.Host) }.Where(n => n.Item2 is not null).ToList();
+        var text = path ?? named.FirstOrDefault().Item2;
+        if (text is null)
+        {
+            return forwarded.Peer(context) is { } peer ? HostAddress.Of(peer) : throw Body.Bad("address: is missing, and the sender's own is not known.");
+        }
+
+        if (!HostAddress.TryParse(text, out var host))
+        {
+            throw Body.Bad($"{(path is null ? named[0].Item1 : "The address in the path")}: '{text}' is not {HostAddress.Expectation}.");
+        }
+
+        foreach (var (field, value) in named)
+        {
+            if (!HostAddress.TryParse(value, out var same) || same != host)
+            {
+                throw Body.Bad($"{field}: says '{value}', but the request is for '{host}'.");
+            }
+        }
+
+        return host;
+    }
+
+    private static ResourceName? Named(string? cluster) => cluster switch
+    {
+        null => null,
+        _ when ResourceName.TryParse(cluster, out var name) => name,
+        _ => throw Body.Bad($"cluster: '{cluster}' is not a name; expected {ResourceName.Expectation}."),
+    };
+
+    private static int Port(int? port) => port switch
+    {
+        null => 22,
+        >= 1 and <= 65535 => port.Value,
+        _ => throw Body.Bad($"port: {port} is not a port; expected 1 to 65535."),
+    };
+
+    private static string User(string? user) => user switch
+    {
+        null => "root",
+        _ when UserName().IsMatch(user) => user,
+        _ => throw Body.Bad("remote_user: expected a user name of letters, digits, '.', '_' and '-', at most 32 characters, not beginning with '-'."),
+    };
+
+    private static HostKey? Key(string? key) => key switch
+    {
+        null => null,
+        _ when HostKey.TryParse(key, out var parsed) => parsed,
+        _ => throw Body.Bad($"host_key: expected {HostKey.Expectation}."),
+    };
+
+    private static string Source(string? source) =>
+        source is { Length: > 253 } ? throw Body.Bad("source: expected at most 253 characters.") : source ?? "";
+
+    private static IResult UnknownCluster(string cluster) => Answers.Problem(StatusCodes.Status409Conflict, $"cluster: there is no cluster '{cluster}'; create it first.");
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}\z")]
+    private static partial Regex UserName();
+}

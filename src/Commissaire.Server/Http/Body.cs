@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Commissaire.Http;
+
+/// <summary>
+/// Reads request bodies as clients have always sent them: whatever the Content-Type says, JSON; nothing at all counts as an empty object.
+/// </summary>
+internal static class Body
+{
+    /// <summary>The largest body taken, in bytes.</summary>
+    public const long MaxSize = 1024 * 1024;
+
+    /// <summary>Reads a body.</summary>
+    /// <exception cref="BadHttpRequestException">It is not what was expected; the message names the field.</exception>
+    public static async Task<T> Read<T>(HttpRequest request, JsonTypeInfo<T> type)
+        where T : new()
+    {
+        using var text = new MemoryStream();
+        await request.Body.CopyToAsync(text, request.HttpContext.RequestAborted);
+        if (text.Length == 0)
+        {
+            return new T();
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(text.GetBuffer().AsMemory(0, (int)text.Length));
+            var root = document.RootElement;
+            if (root.ValueKind == JsonValueKind.Array && root.GetArrayLength() == 0)
+            {
+                return new T();
+            }
+
+            if (root.ValueKind != JsonValueKind.Object)
+            {
+                throw Bad($"The body must be a JSON object, and is {Word(root.ValueKind)}.");
+            }
+
+            foreach (var field in root.EnumerateObject().Where(f => f.Value.ValueKind == JsonValueKind.Null && Property(type, f.Name) is not null))
+            {
+                throw Bad($"{field.Name}: expected {Expected(type, field.Name)}, got null; leave it out to use the default.");
+            }
+
+            return root.Deserialize(type) ?? new T();
+        }
+        catch (JsonException e)
+        {
+            var field = e.Path is { Length: > 2 } path ? path[2..] : null;
+            throw Bad(field is null
+                ? $"The body is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine})."
+                : $"{field}: expected {Expected(type, field.Split('.', '[')[0])}.");
+        }
+    }
+
+    /// <summary>A refusal of what a client sent.</summary>
+    public static BadHttpRequestException Bad(string detail) => new(detail, StatusCodes.Status400BadRequest);
+
+    private static JsonPropertyInfo? Property(JsonTypeInfo type, string name) => type.Properties.FirstOrDefault(p => p.Name == name);
+
+    private static string Expected(JsonTypeInfo type, string field) => Property(type, field)?.PropertyType switch
+    {
+        var t when t == typeof(string) => "a text",
+        var t when t == typeof(int?) || t == typeof(long?) => "a whole number",
+        var t when t == typeof(IReadOnlyList<string>) => "a list of texts",
+        null => "something else",
+        _ => "an object",
+    };
+
+    private static string Word(JsonValueKind kind) => kind switch
+    {
+        JsonValueKind.String => "a text",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.Array => "a list",
+        JsonValueKind.Null => "null",
+        _ => "true or false",
+    };
+}

@@ -1,0 +1,48 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Akka.Persistence;
+using Commissaire.Hosts;
+using Commissaire.Storage;
+
+namespace Commissaire.Networks;
+
+/// <summary>One network: journals what its state decides, and answers once it is written.</summary>
+internal sealed class NetworkActor : ReceivePersistentActor
+{
+    private readonly EntityDirectory _directory;
+    private readonly TimeProvider _clock;
+    private NetworkState _state;
+
+    public NetworkActor(ResourceName name, EntityDirectory directory, TimeProvider clock)
+    {
+        (_directory, _clock, _state) = (directory, clock, new NetworkState(name));
+        PersistenceId = $"network-{name}";
+
+        Recover<NetworkEvent>(happened => _state = _state.Evolve(happened));
+        Recover<RecoveryCompleted>(_ => Save().PipeTo(ActorRefs.Nobody));
+        Command<NetworkCommand.TellHost>(c => ActorRegistry.For(Context.System).Get<HostActor>()
+            .Tell(new HostCommand.UseNetwork(c.Host, _state.Definition ?? NetworkDefinition.Default)));
+        Command<NetworkCommand>(Decide);
+    }
+
+    /// <inheritdoc />
+    public override string PersistenceId { get; }
+
+    /// <inheritdoc />
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        Sender.Tell(new Status.Failure(cause));
+        base.OnPersistFailure(cause, @event, sequenceNr);
+    }
+
+    private void Decide(NetworkCommand command)
+    {
+        var asker = Sender;
+        var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
+        PersistAll(events, happened => _state = _state.Evolve(happened), () =>
+            (events.IsEmpty ? Task.CompletedTask : Save()).PipeTo(asker, Self, () => reply!, cause => new Status.Failure(cause)));
+    }
+
+    private Task Save() =>
+        LastSequenceNr == 0 ? Task.CompletedTask : _directory.Save(EntityDirectory.Network, _state.Name.Value, LastSequenceNr, _state.Definition is null ? null : []);
+}

@@ -1,0 +1,138 @@
+using System.Security.Cryptography.X509Certificates;
+using Akka.Cluster.Hosting;
+using Akka.Hosting;
+using Commissaire.Clusters;
+using Commissaire.Configuration;
+using Commissaire.ContainerManagers;
+using Commissaire.Contracts;
+using Commissaire.Hosts;
+using Commissaire.Http;
+using Commissaire.Networks;
+using Commissaire.Security;
+using Commissaire.Shell;
+using Commissaire.Storage;
+using Commissaire.Wire;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace Commissaire;
+
+/// <summary>Puts the server together.</summary>
+internal static class ServerHost
+{
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(10);
+
+    /// <summary>A server that has not been started.</summary>
+    /// <param name="settings">What the operator set.</param>
+    /// <param name="console">Where the first user's password is said.</param>
+    /// <param name="configure">What a test sets up differently.</param>
+    /// <param name="configureAkka">What a test sets up differently among the actors.</param>
+    /// <exception cref="StartupException">It cannot be started; the message says why.</exception>
+    public static WebApplication Build(
+        ServerSettings settings, TextWriter console, Action<WebApplicationBuilder>? configure = null, Action<AkkaConfigurationBuilder>? configureAkka = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.AddServerLog(settings.Debug);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeToStop);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = Body.MaxSize;
+            kestrel.Listen(settings.ListenInterface, settings.ListenPort, listen => ListenWithTls(listen, settings));
+        });
+
+        var database = Database.Open(settings.DataDirectory);
+        builder.Services.AddSingleton(_ => database);
+        builder.Services.AddSingleton(SecretKeys.Load(Path.Combine(settings.DataDirectory, "secret.keys"), mayCreate: !SecretStore.HasAny(database)));
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<GroupCommit>();
+        builder.Services.AddSingleton<EntityDirectory>();
+        builder.Services.AddSingleton<SecretStore>();
+        builder.Services.AddSingleton<HostDirectory>();
+        builder.Services.AddSingleton<IRemoteShell, SshShell>();
+        builder.Services.AddSingleton(settings.Bootstrap);
+        builder.Services.AddSingleton(settings.Watch);
+        builder.Services.AddSingleton<HostWork>();
+        builder.Services.AddSingleton<HostRegistrar>();
+        builder.Services.AddSingleton<Histories>();
+        builder.Services.AddSingleton(new ForwardedFor(settings.TrustedProxies));
+        using (var early = LoggerFactory.Create(l => l.AddServerLog(settings.Debug)))
+        {
+            var log = early.CreateLogger("Commissaire.Configuration");
+            foreach (var warning in settings.Warnings)
+            {
+                log.ConfigurationWarning(warning);
+            }
+
+            builder.Services.AddAuthentication(settings, console, log);
+        }
+
+        builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default));
+        builder.Services.AddOpenApi("v1");
+        builder.Services.AddAkka("commissaire", akka =>
+        {
+            akka
+                .AddHoconFile(Path.Combine(AppContext.BaseDirectory, "hocon", "persistence.conf"), HoconAddMode.Prepend)
+                .AddHoconFile(Path.Combine(AppContext.BaseDirectory, "hocon", "commissaire.conf"), HoconAddMode.Prepend)
+                .ConfigureLoggers(l => l.ClearLoggers().AddLoggerFactory())
+                .AddSetup(Journal.Options(database))
+                .WithJournal(database)
+                .WithWire()
+                .WithClustering(new ClusterOptions())
+                .WithEntities()
+                .AddStartup((system, _) => Akka.Cluster.Cluster.Get(system).Join(Akka.Cluster.Cluster.Get(system).SelfAddress));
+            configureAkka?.Invoke(akka);
+        });
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseContract();
+        app.MapHealth();
+        app.MapOpenApi();
+        var api = app.MapGroup("/api/v0");
+        api.MapClusters();
+        api.MapMembers();
+        api.MapHosts();
+        api.MapNetworks();
+        api.MapContainerManagers();
+        return app;
+    }
+
+    private static void ListenWithTls(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listen, ServerSettings settings)
+    {
+        if (settings.TlsPemFile is not { } pem)
+        {
+            return;
+        }
+
+        try
+        {
+            var certificate = X509Certificate2.CreateFromPemFile(pem, pem);
+            var authorities = new X509Certificate2Collection();
+            if (settings.TlsClientVerifyFile is { } verify)
+            {
+                authorities.ImportFromPemFile(verify);
+            }
+
+            listen.UseHttps(https =>
+            {
+                https.ServerCertificate = certificate;
+                https.ClientCertificateMode = settings.TlsClientVerifyFile is null ? ClientCertificateMode.NoCertificate : ClientCertificateMode.RequireCertificate;
+                https.ClientCertificateValidation = (offered, _, _) => Verifies(offered, authorities);
+            });
+        }
+        catch (System.Security.Cryptography.CryptographicException e)
+        {
+            throw new StartupException($"tls_pemfile: '{pem}' must hold a certificate and its private key in PEM form: {e.Message}");
+        }
+    }
+
+    private static bool Verifies(X509Certificate2 offered, X509Certificate2Collection authorities)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        return chain.Build(offered);
+    }
+}

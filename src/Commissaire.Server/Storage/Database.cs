@@ -1,0 +1,80 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace Commissaire.Storage;
+
+/// <summary>The one database of an installation: journal, secrets and lists.</summary>
+internal sealed class Database : IDisposable
+{
+    private readonly FileStream _lock;
+
+    private Database(string path, string connectionString, FileStream held)
+    {
+        (Path, ConnectionString, _lock) = (path, connectionString, held);
+        Source = SqliteFactory.Instance.CreateDataSource(connectionString);
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>What opens it.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>Opens connections to it.</summary>
+    public DbDataSource Source { get; }
+
+    /// <summary>Opens the database in a directory, and makes it and its tables when they are not there.</summary>
+    /// <exception cref="StartupException">Another process has it open, or the directory cannot be used.</exception>
+    public static Database Open(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            var path = System.IO.Path.Combine(directory, "commissaire.db");
+            var held = new FileStream(System.IO.Path.Combine(directory, "commissaire.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var database = new Database(path, new SqliteConnectionStringBuilder { DataSource = path }.ConnectionString, held);
+            database.CreateTables();
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            return database;
+        }
+        catch (IOException e) when (e is not FileNotFoundException)
+        {
+            throw new StartupException(
+                $"The data directory '{directory}' is in use by another process, or cannot be written ({e.Message}) A SQLite database serves one process: stop the other one, or give this one its own --data-dir.");
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new StartupException($"The data directory '{directory}' cannot be written ({e.Message}) Give another one with --data-dir.");
+        }
+    }
+
+    /// <summary>Readies a connection that writes: it waits for another writer inside SQLite instead of in the driver's long sleeps.</summary>
+    public static void Prepare(DbConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA busy_timeout = 10000";
+        command.ExecuteNonQuery();
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Source.Dispose();
+        _lock.Dispose();
+    }
+
+    // Write-ahead logging stays set in the file, so the journal's own connections have it too. Each commit is synced to disk (SQLite's default).
+    private void CreateTables()
+    {
+        using var connection = Source.OpenConnection();
+        using var command = connection.CreateCommand();
+        command.CommandText = """
+            PRAGMA journal_mode = WAL;
+            CREATE TABLE IF NOT EXISTS secret (id TEXT PRIMARY KEY, envelope BLOB NOT NULL);
+            CREATE TABLE IF NOT EXISTS directory (
+                kind TEXT NOT NULL, id TEXT NOT NULL, sequence INTEGER NOT NULL, network TEXT, manager TEXT, document BLOB,
+                PRIMARY KEY (kind, id));
+            """;
+        command.ExecuteNonQuery();
+    }
+}

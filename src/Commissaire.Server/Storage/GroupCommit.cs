@@ -1,0 +1,92 @@
+using System.Data.Common;
+using System.Threading.Channels;
+
+namespace Commissaire.Storage;
+
+/// <summary>
+/// Writes rows many at a time: whatever waits goes into one transaction, so that a hundred writers wait for one sync to disk, not for a hundred.
+/// A write is done when its transaction is.
+/// </summary>
+internal sealed partial class GroupCommit : IAsyncDisposable
+{
+    private const int Largest = 512;
+
+    private readonly Channel<Pending> _waiting = Channel.CreateBounded<Pending>(new BoundedChannelOptions(8192) { SingleReader = true });
+    private readonly DbDataSource _source;
+    private readonly ILogger<GroupCommit> _log;
+    private readonly Task _writing;
+
+    public GroupCommit(Database database, ILogger<GroupCommit> log)
+    {
+        (_source, _log) = (database.Source, log);
+        _writing = Task.Factory.StartNew(WriteAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+    }
+
+    /// <summary>Executes a statement as part of the next transaction.</summary>
+    /// <exception cref="DbException">The transaction failed; nothing of it is stored.</exception>
+    public async Task Write(string sql, params (string Name, object? Value)[] parameters)
+    {
+        var pending = new Pending(sql, parameters, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await _waiting.Writer.WriteAsync(pending);
+        await pending.Done.Task;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.TryComplete();
+        await _writing;
+    }
+
+    private async Task WriteAll()
+    {
+        var batch = new List<Pending>(Largest);
+        while (await _waiting.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            while (batch.Count < Largest && _waiting.Reader.TryRead(out var pending))
+            {
+                batch.Add(pending);
+            }
+
+            try
+            {
+                await Commit(batch);
+                batch.ForEach(p => p.Done.SetResult());
+            }
+            catch (DbException e)
+            {
+                NotWritten(e, batch.Count);
+                batch.ForEach(p => p.Done.SetException(e));
+            }
+        }
+    }
+
+    private async Task Commit(List<Pending> batch)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        Database.Prepare(connection);
+        await using var transaction = await connection.BeginTransactionAsync();
+        foreach (var pending in batch)
+        {
+            await using var command = connection.CreateCommand();
+            command.Transaction = transaction;
+            command.CommandText = pending.Sql;
+            foreach (var (name, value) in pending.Parameters)
+            {
+                var parameter = command.CreateParameter();
+                (parameter.ParameterName, parameter.Value) = (name, value ?? DBNull.Value);
+                command.Parameters.Add(parameter);
+            }
+
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await transaction.CommitAsync();
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Count} writes to the database failed; those who asked for them were told")]
+    private partial void NotWritten(Exception cause, int count);
+
+    private sealed record Pending(string Sql, (string Name, object? Value)[] Parameters, TaskCompletionSource Done);
+}

@@ -1,0 +1,66 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Akka.Persistence.Query;
+using Akka.Persistence.Sql.Query;
+using Akka.Streams;
+using Akka.Streams.Dsl;
+using Commissaire.Clusters;
+using Commissaire.Hosts;
+
+namespace Commissaire.Wire;
+
+/// <summary>
+/// Brings hosts and clusters to life from the journal: all of them when it starts, and again every minute, for those whose process was lost.
+/// To one that is alive the message means nothing.
+/// </summary>
+internal sealed class EntityWaker : ReceiveActor, IWithTimers
+{
+    private const int PerSecond = 500;
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+
+    public EntityWaker(ICurrentPersistenceIdsQuery journal, IActorRef hosts, IActorRef clusters, IMaterializer materializer)
+    {
+        Receive<Walk>(_ => journal.CurrentPersistenceIds()
+            .Throttle(PerSecond, TimeSpan.FromSeconds(1), PerSecond, ThrottleMode.Shaping)
+            .RunForeach(id => Wake(id, hosts, clusters), materializer)
+            .PipeTo(Self, Self, () => Walked.Instance, cause => new Status.Failure(cause)));
+        Receive<Walked>(_ => Timers.StartSingleTimer(nameof(Walk), Walk.Instance, Pause));
+        Receive<Status.Failure>(_ => Timers.StartSingleTimer(nameof(Walk), Walk.Instance, Pause / 10));
+    }
+
+    /// <inheritdoc />
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>How to make one.</summary>
+    public static Props PropsFor(ActorSystem system)
+    {
+        var registry = ActorRegistry.For(system);
+        return Props.Create(() => new EntityWaker(
+            PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier), registry.Get<HostActor>(), registry.Get<ClusterActor>(), system.Materializer(null, null)));
+    }
+
+    /// <inheritdoc />
+    protected override void PreStart() => Self.Tell(Walk.Instance);
+
+    private static void Wake(string persistenceId, IActorRef hosts, IActorRef clusters)
+    {
+        if (persistenceId.StartsWith("host-", StringComparison.Ordinal))
+        {
+            hosts.Tell(new HostCommand.Wake(HostAddress.Parse(persistenceId["host-".Length..])));
+        }
+        else if (persistenceId.StartsWith("cluster-", StringComparison.Ordinal))
+        {
+            clusters.Tell(new ClusterCommand.Wake(ResourceName.Parse(persistenceId["cluster-".Length..])));
+        }
+    }
+
+    private sealed record Walk : INoSerializationVerificationNeeded
+    {
+        public static readonly Walk Instance = new();
+    }
+
+    private sealed record Walked : INoSerializationVerificationNeeded
+    {
+        public static readonly Walked Instance = new();
+    }
+}
