@@ -21,7 +21,7 @@ public sealed class BeingANode : HostSpec
 
     [Fact]
     public void A_member_that_is_not_ready_becomes_one_when_it_is() =>
-        Given([.. InBlue, new MembershipConfirmed(Blue, Kube, Then)]).When(Found(Done(Investigation())), Plan, DockerInstalled, DockerStarted)
+        Given([.. InBlue, new MembershipConfirmed(Blue, Kube, Then)]).When(Found(Done(Gathered())), Plan, DockerInstalled, DockerStarted)
             .Then(new BootstrapStepFinished("start-docker", "", Now), new Bootstrapped(Now), new NodeRegistrationStarted(Kube, Now));
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class ChangingHostKey : HostSpec
 
     [Fact]
     public void A_host_made_anew_is_bootstrapped_anew() =>
-        Given(Changed).When(new AcceptHostKey(Host, OtherKey.Fingerprint, "ops"), Found(Done(Investigation())), Plan)
+        Given(Changed).When(new AcceptHostKey(Host, OtherKey.Fingerprint, "ops"), Found(Done(Gathered())), Plan)
             .Being(HostStatus.Bootstrapping, "step 1 of 2: install-docker");
 
     [Fact]

@@ -66,7 +66,7 @@ internal static class HostStory
 
     public static Completed Exit(int status, string output, string error) => new(status, output, error, Key);
 
-    public static string Investigation(string os = "fedora", string version = "40", string boot = Boot) => $"""
+    public static string Gathered(string os = "fedora", string version = "40", string boot = Boot) => $"""
         == boot_id
         {boot}
         == kernel

@@ -9,7 +9,7 @@ public sealed class Investigating : HostSpec
 {
     [Fact]
     public void Facts_are_kept_with_the_key_of_the_first_contact() =>
-        Given(Alone).When(Found(Done(Investigation())))
+        Given(Alone).When(Found(Done(Gathered())))
             .Then(new HostKeyTrusted(Key, null, Now), new Investigated(Facts, Now))
             .Being(HostStatus.Bootstrapping, "finding out what its network needs")
             .Asking(new HostEffect.FindNetwork(null))
@@ -17,16 +17,16 @@ public sealed class Investigating : HostSpec
 
     [Fact]
     public void A_member_asks_for_the_network_of_its_cluster() =>
-        Given(InBlue).When(Found(Done(Investigation())))
+        Given(InBlue).When(Found(Done(Gathered())))
             .Asking(new HostEffect.Report(Blue, null, false, HostStatus.Bootstrapping, "finding out what its network needs"), new HostEffect.FindNetwork(Blue));
 
     [Fact]
     public void A_key_given_at_registration_is_not_recorded_again() =>
-        Given(new Registered(22, "root", "s", "d", Key, null, "", Then)).When(Found(Done(Investigation()))).Then(new Investigated(Facts, Now));
+        Given(new Registered(22, "root", "s", "d", Key, null, "", Then)).When(Found(Done(Gathered()))).Then(new Investigated(Facts, Now));
 
     [Fact]
     public void A_fingerprint_given_at_registration_becomes_the_whole_key() =>
-        Given(new Registered(22, "root", "s", "d", new HostKey("", Key.Fingerprint), null, "", Then)).When(Found(Done(Investigation())))
+        Given(new Registered(22, "root", "s", "d", new HostKey("", Key.Fingerprint), null, "", Then)).When(Found(Done(Gathered())))
             .Then(new HostKeyTrusted(Key, null, Now), new Investigated(Facts, Now));
 
     public static TheoryData<ShellOutcome, string> Failures => new()
@@ -90,7 +90,7 @@ public sealed class Investigating : HostSpec
     {
         const string Why = "operating system 'plan9' is not supported; "
             + "supported are almalinux, atomic, centos, debian, fedora, redhat, rhel, rocky, ubuntu";
-        var ending = Given(Alone).When(Found(Done(Investigation("plan9"))))
+        var ending = Given(Alone).When(Found(Done(Gathered("plan9"))))
             .Then(new HostKeyTrusted(Key, null, Now), new Investigated(Facts with { Os = "plan9" }, Now), new Failed(Why, "", null, Now))
             .Being(HostStatus.Failed, Why);
         ending.TwiceIsOnce();
@@ -99,7 +99,7 @@ public sealed class Investigating : HostSpec
 
     [Fact]
     public void A_host_set_up_anew_with_a_supported_system_goes_on() =>
-        Given(Alone).When(Found(Done(Investigation("plan9"))), Found(Done(Investigation())))
+        Given(Alone).When(Found(Done(Gathered("plan9"))), Found(Done(Gathered())))
             .Then(new Investigated(Facts, Now))
             .Asking(new HostEffect.FindNetwork(null));
 
@@ -110,7 +110,7 @@ public sealed class Investigating : HostSpec
 
     [Fact]
     public void Being_reached_at_last_heals_it() =>
-        Given([.. Alone, new Failed("investigation: no route", "", null, Then)]).When(Found(Done(Investigation())))
+        Given([.. Alone, new Failed("investigation: no route", "", null, Then)]).When(Found(Done(Gathered())))
             .Being(HostStatus.Bootstrapping, "finding out what its network needs");
 
     [Fact]

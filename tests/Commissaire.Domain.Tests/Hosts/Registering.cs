@@ -85,7 +85,7 @@ public sealed class Registering : HostSpec
         foreach (var late in new HostCommand[]
         {
             new Wake(Host), new ConfirmMembership(Host, Blue, Kube), new Evict(Host, Blue), new ConfirmDeparture(Host, Blue),
-            new NodeReported(Host, Kube, true, null), Found(Done(Investigation())), Plan, DockerInstalled, Checked(Done(Boot)),
+            new NodeReported(Host, Kube, true, null), Found(Done(Gathered())), Plan, DockerInstalled, Checked(Done(Boot)),
         })
         {
             Given().When(late).ThenNothing().Saying(null);

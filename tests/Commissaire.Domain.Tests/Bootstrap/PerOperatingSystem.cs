@@ -1,0 +1,87 @@
+using Commissaire.Shell;
+
+namespace Commissaire.Domain.Tests.Bootstrap;
+
+public sealed class PerOperatingSystem : BootstrapSpec
+{
+    private static readonly string[] RedHatFilesAndServices =
+    [
+        "configure-flannel: write /etc/sysconfig/flanneld 644",
+        "configure-docker: write /etc/sysconfig/docker 644",
+        "start-flannel: systemctl enable flanneld && systemctl restart flanneld",
+        "start-docker: systemctl enable docker && systemctl restart docker",
+    ];
+
+    [Theory]
+    [InlineData("fedora")]
+    [InlineData("rocky")]
+    [InlineData("almalinux")]
+    public void With_dnf(string os) =>
+        Assert.Equal(["install-flannel: dnf install -y flannel", "install-docker: dnf install -y docker", .. RedHatFilesAndServices], Lines(Steps(os)));
+
+    [Theory]
+    [InlineData("centos", "7")]
+    [InlineData("rhel", "9.4")]
+    [InlineData("rhel", "8")]
+    [InlineData("rhel", "")]
+    [InlineData("rhel", "70")]
+    [InlineData("redhat", "9")]
+    public void With_yum(string os, string version) =>
+        Assert.Equal(["install-flannel: yum install -y flannel", "install-docker: yum install -y docker", .. RedHatFilesAndServices], Lines(Steps(os, version)));
+
+    [Theory]
+    [InlineData("rhel", "7")]
+    [InlineData("rhel", "7.9")]
+    [InlineData("redhat", "7.3")]
+    public void Red_Hat_7_has_its_packages_in_other_repositories(string os, string version) =>
+        Assert.Equal(
+        [
+            "enable-repositories: subscription-manager repos '--enable=rhel-7-server-extras-rpms' '--enable=rhel-7-server-optional-rpms'",
+            "install-flannel: yum install -y flannel",
+            "install-docker: yum install -y docker",
+            .. RedHatFilesAndServices,
+        ], Lines(Steps(os, version)));
+
+    [Theory]
+    [InlineData("debian")]
+    [InlineData("ubuntu")]
+    public void With_apt(string os) =>
+        Assert.Equal(
+        [
+            "enable-repositories: env 'DEBIAN_FRONTEND=noninteractive' apt-get update -q",
+            "install-flannel: env 'DEBIAN_FRONTEND=noninteractive' apt-get install -y -q flannel",
+            "install-docker: env 'DEBIAN_FRONTEND=noninteractive' apt-get install -y -q docker.io",
+            "configure-flannel: write /etc/default/flanneld 644",
+            "configure-docker: write /etc/default/docker 644",
+            "start-flannel: systemctl enable flanneld && systemctl restart flanneld",
+            "start-docker: systemctl enable docker && systemctl restart docker",
+        ], Lines(Steps(os)));
+
+    [Fact]
+    public void On_atomic_the_image_brings_the_packages() => Assert.Equal(RedHatFilesAndServices, Lines(Steps("atomic", "7.9")));
+
+    [Fact]
+    public void Every_supported_system_can_be_bootstrapped_in_steps_of_different_names() =>
+        Assert.All(OsDialect.Supported, os =>
+        {
+            var steps = Steps(os, "7");
+            Assert.Distinct(steps.Select(s => s.Name));
+            Assert.All(steps, s => Assert.Equal(s.Name.StartsWith("install-", StringComparison.Ordinal) || s.Name == "enable-repositories"
+                ? Settings.InstallDeadline : Settings.StepDeadline, s.Deadline));
+        });
+
+    [Fact]
+    public void What_is_not_supported_cannot() => Assert.Throws<ArgumentException>(() => Steps("plan9"));
+
+    [Fact]
+    public void Packages_may_be_others_or_none()
+    {
+        Assert.Equal(["install-flannel: dnf install -y flannel-0.5.5", "install-docker: dnf install -y moby-engine"],
+            Lines(Steps("fedora", settings: Settings with { FlannelPackage = "flannel-0.5.5", DockerPackage = "moby-engine" }))[..2]);
+        Assert.Equal("install-docker: dnf install -y docker", Lines(Steps("fedora", settings: Settings with { FlannelPackage = "" }))[0]);
+    }
+
+    [Fact]
+    public void A_package_name_is_one_word_whatever_it_says() =>
+        Assert.Equal("install-docker: dnf install -y 'docker; reboot'", Lines(Steps("fedora", settings: Settings with { DockerPackage = "docker; reboot" }))[1]);
+}

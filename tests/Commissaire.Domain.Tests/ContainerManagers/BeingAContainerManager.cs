@@ -1,0 +1,115 @@
+using Commissaire.ContainerManagers;
+using Commissaire.Hosts;
+using static Commissaire.ContainerManagers.ContainerManagerCommand;
+
+namespace Commissaire.Domain.Tests.ContainerManagers;
+
+public sealed class BeingAContainerManager
+{
+    private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch;
+    private static readonly ResourceName Name = ResourceName.Parse("kube");
+    private static readonly HostAddress Host = HostAddress.Parse("10.2.0.2");
+    private static readonly OptionSet Options = OptionSet.Parse("""{"server_url":"https://kube:6443","token":"********"}""");
+    private static readonly Put Kubernetes = new(Name, ContainerManagerType.Kubernetes, Options, [new OfferedSecret("token", "secret-1", ["new", "old"])]);
+    private static readonly ContainerManagerView View = new(Name, Kubernetes.Type, Options);
+    private static readonly ContainerManagerState None = new(Name);
+    private static readonly ContainerManagerState Created = After(None, Kubernetes);
+    private static readonly ContainerManagerState Trivial = After(None, new Put(Name, ContainerManagerType.Trivial, OptionSet.Empty, []));
+    private static readonly ContainerManagerState WithNode = After(Trivial, new RegisterNode(Name, Host));
+
+    [Fact]
+    public void It_is_created_and_remembers_the_first_digest_of_each_secret()
+    {
+        var decision = None.Decide(Kubernetes, Now);
+        var created = Assert.IsType<ContainerManagerEvent.Created>(Assert.Single(decision.Events));
+        Assert.Equal((Kubernetes.Type, Options, Now), (created.Type, created.Options, created.At));
+        Assert.Equal(new KeptSecret("token", "secret-1", "new"), Assert.Single(created.Secrets));
+        Assert.Equal(new ContainerManagerReply.Created(View), decision.Reply);
+    }
+
+    [Fact]
+    public void Created_again_the_same_it_stays() => Says(Created, Kubernetes, new ContainerManagerReply.Described(View));
+
+    [Fact]
+    public void A_secret_is_the_same_by_any_of_its_digests() =>
+        Says(Created, Kubernetes with { Secrets = [new OfferedSecret("token", "secret-2", ["newer", "new"])] }, new ContainerManagerReply.Described(View));
+
+    [Fact]
+    public void Created_again_differently_it_stays()
+    {
+        var different = new ContainerManagerReply.Different();
+        Says(Created, Kubernetes with { Type = ContainerManagerType.OpenShift }, different);
+        Says(Created, Kubernetes with { Options = OptionSet.Empty }, different);
+        Says(Created, Kubernetes with { Secrets = [] }, different);
+        Says(Created, Kubernetes with { Secrets = [new OfferedSecret("token", "secret-2", ["other"])] }, different);
+        Says(Created, Kubernetes with { Secrets = [new OfferedSecret("password", "secret-1", ["new"])] }, different);
+        Says(Created, Kubernetes with { Secrets = [.. Kubernetes.Secrets, new OfferedSecret("password", "secret-2", ["new"])] }, different);
+    }
+
+    [Fact]
+    public void It_is_deleted_once()
+    {
+        Says(Created, new Delete(Name), new ContainerManagerReply.NotFound(), new ContainerManagerEvent.Deleted(Now));
+        Says(None, new Delete(Name), new ContainerManagerReply.NotFound());
+        Says(After(Created, new Delete(Name)), new Describe(Name), new ContainerManagerReply.NotFound());
+    }
+
+    [Fact]
+    public void Nothing_of_a_deleted_one_is_left()
+    {
+        var deleted = After(WithNode, new Delete(Name));
+        Assert.Null(deleted.Definition);
+        Assert.Empty(deleted.Nodes);
+        Assert.Empty(After(Created, new Delete(Name)).Secrets);
+    }
+
+    [Fact]
+    public void It_describes_itself() => Says(Created, new Describe(Name), new ContainerManagerReply.Described(View));
+
+    [Fact]
+    public void The_trivial_kind_keeps_its_nodes_itself()
+    {
+        Says(Trivial, new RegisterNode(Name, Host), null, new ContainerManagerEvent.NodeAdded(Host, Now));
+        Says(WithNode, new RegisterNode(Name, Host), null);
+        Says(WithNode, new DescribeNode(Name, Host), new ContainerManagerReply.Node("ok"));
+        Says(WithNode, new RemoveNode(Name, Host), null, new ContainerManagerEvent.NodeRemoved(Host, Now));
+        Says(Trivial, new RemoveNode(Name, Host), null);
+        Says(Trivial, new DescribeNode(Name, Host), new ContainerManagerReply.Node(null));
+    }
+
+    [Fact]
+    public void The_host_hears_that_its_node_is_there_or_gone()
+    {
+        Assert.Equal(new HostCommand.NodeReported(Host, Name, true, null), WithNode.Answer(new RegisterNode(Name, Host)));
+        Assert.Equal(new HostCommand.NodeReported(Host, Name, false, null), Trivial.Answer(new RemoveNode(Name, Host)));
+    }
+
+    [Fact]
+    public void Other_kinds_say_that_they_are_not_talked_to_yet()
+    {
+        Says(Created, new RegisterNode(Name, Host), null);
+        Assert.Contains("does not yet talk to them", Created.Answer(new RegisterNode(Name, Host))!.Problem, StringComparison.Ordinal);
+        Assert.Contains("does not yet talk to them", Created.Answer(new RemoveNode(Name, Host))!.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_that_is_gone_adds_no_node_and_has_none_to_remove()
+    {
+        Says(None, new RegisterNode(Name, Host), null);
+        Assert.Equal(new HostCommand.NodeReported(Host, Name, true, "there is no such container manager"), None.Answer(new RegisterNode(Name, Host)));
+        Assert.Equal(new HostCommand.NodeReported(Host, Name, false, null), None.Answer(new RemoveNode(Name, Host)));
+    }
+
+    [Fact]
+    public void Others_are_not_hosts() => Assert.Null(Created.Answer(Kubernetes));
+
+    private static ContainerManagerState After(ContainerManagerState state, ContainerManagerCommand command) =>
+        state.Decide(command, Now).Events.Aggregate(state, (s, e) => s.Evolve(e));
+
+    private static void Says(ContainerManagerState state, ContainerManagerCommand command, ContainerManagerReply? reply, params ContainerManagerEvent[] events)
+    {
+        var decision = state.Decide(command, Now);
+        Assert.Equal(events, decision.Events);
+        Assert.Equal(reply, decision.Reply);
+    }
+}

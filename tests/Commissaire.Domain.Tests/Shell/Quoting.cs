@@ -1,0 +1,56 @@
+using Commissaire.Shell;
+using CsCheck;
+
+namespace Commissaire.Domain.Tests.Shell;
+
+public sealed class Quoting
+{
+    [Theory]
+    [InlineData("docker", "docker")]
+    [InlineData("-y", "-y")]
+    [InlineData("/etc/sysconfig/docker", "/etc/sysconfig/docker")]
+    [InlineData("a_b@c%d+e:f,g.h/i-j", "a_b@c%d+e:f,g.h/i-j")]
+    [InlineData("", "''")]
+    [InlineData("two words", "'two words'")]
+    [InlineData("it's", @"'it'\''s'")]
+    [InlineData("'", @"''\'''")]
+    [InlineData("A=b", "'A=b'")]
+    [InlineData("~", "'~'")]
+    [InlineData("é", "'é'")]
+    [InlineData("a\n", "'a\n'")]
+    public void A_word_is_quoted_where_a_shell_could_read_more_into_it(string word, string quoted) =>
+        Assert.Equal($"echo {quoted}", ShellCommand.Of("echo", word).ToString());
+
+    [Fact]
+    public void Every_character_means_itself()
+    {
+        var characters = Enumerable.Range(1, 0x7e).Append(0xe9).Append(0x2028).Select(c => ((char)c).ToString()).ToArray();
+        string[] words = [.. characters, .. characters.Select(c => $"a{c}b"), "", "$(reboot)", "`reboot`", "${HOME}", "a;b", "&&", "|", "> x", "*", "~root", "!!", @"\'", "--"];
+        Assert.Equal(words, Sh.Words(ShellCommand.Of(["printf", @"%s\0", .. words]).ToString()));
+    }
+
+    [Fact]
+    public void Any_words_arrive_as_they_were() =>
+        Words.Sample(words => Assert.Equal(words, Sh.Words(ShellCommand.Of(["printf", @"%s\0", .. words]).ToString())), iter: 200);
+
+    [Fact]
+    public void Any_words_arrive_as_a_scripts_arguments() =>
+        Words.Sample(words => Assert.Equal(words, Sh.Words(ShellCommand.Script("""printf '%s\0' "$@" """, [.. words]).ToString())), iter: 100);
+
+    [Fact]
+    public void Root_needs_no_sudo() => Assert.Equal("reboot", ShellCommand.Of("reboot").As("root").ToString());
+
+    [Fact]
+    public void Anyone_else_does_and_never_waits_for_a_password() =>
+        Assert.Equal("sudo -n -- sh -c 'echo \"$1\"' commissaire 'a b'", ShellCommand.Script("echo \"$1\"", "a b").As("core").ToString());
+
+    [Fact]
+    public void What_is_sent_as_input_is_not_on_the_line()
+    {
+        var command = ShellCommand.WriteFile("/etc/etcd/key.crt", "600", "PRIVATE KEY"u8.ToArray()).As("core");
+        Assert.DoesNotContain("PRIVATE KEY", command.ToString(), StringComparison.Ordinal);
+        Assert.Equal("PRIVATE KEY"u8.ToArray(), command.Input.ToArray());
+    }
+
+    private static Gen<string[]> Words { get; } = Gen.String[Gen.Char[" \t\n\r'\"\\$`!*?[]{}()<>|&;#~=%^@-/.,:+_aé漢"], 0, 8].Array[1, 8];
+}
