@@ -84,16 +84,16 @@ internal sealed class HostActor : ReceivePersistentActor, IWithTimers
                 _work.Secrets.Remove(before.SecretId).PipeTo(ActorRefs.Nobody);
             }
 
-            if (!events.IsEmpty)
+            if (!events.IsEmpty || command is HostCommand.RecordCheck)
             {
                 Save(asker, reply);
-                Reconcile();
             }
             else if (reply is not null)
             {
                 asker.Tell(reply);
             }
 
+            Reconcile();
             if (_state.Reaction(command) is { } reaction)
             {
                 Perform(reaction);
@@ -246,12 +246,6 @@ internal sealed class HostActor : ReceivePersistentActor, IWithTimers
 
         _missesInARow = heard.Outcome is ShellOutcome.Completed { ExitCode: 0 } ? 0 : _missesInARow + 1;
         Decide(heard.Command);
-        if (heard.Effect is HostEffect.Check)
-        {
-            Save(ActorRefs.Nobody, null);
-        }
-
-        Reconcile();
         WaitForTick(_work.Watch.NextAfter(_state.Status, _missesInARow));
     }
 

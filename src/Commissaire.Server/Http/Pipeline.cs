@@ -18,6 +18,9 @@ internal static class Pipeline
         app.Use((context, next) =>
         {
             context.Request.Path = Normalized(context.Request.Path.Value ?? "/");
+
+            // Clients have never had to say what they send: it is JSON.
+            context.Request.ContentType = "application/json";
             return next(context);
         });
         app.Use(Authenticate);
