@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Commissaire.Clusters;
+using Commissaire.Hosts;
+
+namespace Commissaire.Domain.Tests.Clusters;
+
+/// <summary>Given what happened to a cluster, when it is told something, then …</summary>
+public abstract class ClusterSpec
+{
+    protected static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    protected static readonly ResourceName Blue = ResourceName.Parse("blue");
+    protected static readonly ResourceName Default = ResourceName.Parse("default");
+    protected static readonly ResourceName Kube = ResourceName.Parse("kube");
+    protected static readonly HostAddress A = HostAddress.Parse("10.2.0.1");
+    protected static readonly HostAddress B = HostAddress.Parse("10.2.0.2");
+    protected static readonly HostAddress C = HostAddress.Parse("10.2.0.3");
+
+    protected static readonly ClusterEvent Created = new ClusterEvent.Created(Default, null, Now);
+    protected static readonly ClusterEvent CreatedWithKube = new ClusterEvent.Created(Default, Kube, Now);
+
+    protected static ClusterEvent Added(HostAddress host) => new ClusterEvent.MemberAdded(host, Now);
+
+    protected static ClusterEvent Removed(HostAddress host) => new ClusterEvent.MemberRemoved(host, Now);
+
+    protected static ClusterEvent[] Member(HostAddress host, HostStatus status, string reason = "so") => [Added(host), new ClusterEvent.MemberReported(host, status, reason, Now)];
+
+    protected static Scene Given(params ClusterEvent[] history) => new(history.Aggregate(new ClusterState(Blue), (cluster, e) => cluster.Evolve(e)));
+
+    public sealed record Scene(ClusterState Cluster)
+    {
+        public Ending When(ClusterCommand command)
+        {
+            var (events, reply) = Cluster.Decide(command, Now);
+            return new Ending(command, events, reply, events.Aggregate(Cluster, (cluster, e) => cluster.Evolve(e)));
+        }
+    }
+
+    public sealed record Ending(ClusterCommand Command, ImmutableArray<ClusterEvent> Events, ClusterReply? Reply, ClusterState Cluster)
+    {
+        public Ending Then(params ClusterEvent[] expected)
+        {
+            Assert.Equal(expected, Events);
+            Assert.Empty(Cluster.Decide(Command, Now).Events);
+            return this;
+        }
+
+        public Ending ThenNothing()
+        {
+            Assert.IsNotType<ClusterReply.Refused>(Reply);
+            return Then();
+        }
+
+        public void ThenRefused(ClusterRefusal why) => Assert.Equal(new ClusterReply.Refused(why), Then().Reply);
+
+        public void Telling(params HostCommand[] hosts) => Assert.Equal(hosts, Cluster.Answers(Command));
+    }
+}

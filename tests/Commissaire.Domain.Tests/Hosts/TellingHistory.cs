@@ -1,0 +1,54 @@
+using Commissaire.Hosts;
+using static Commissaire.Domain.Tests.Hosts.HostStory;
+using static Commissaire.Hosts.HostEvent;
+
+namespace Commissaire.Domain.Tests.Hosts;
+
+public sealed class TellingHistory
+{
+    public static TheoryData<HostEvent, string, string> Stories => new()
+    {
+        { Alone[0], "registered", "registered as user 'root' on port 22" },
+        { new Registered(2222, "core", "s", "d", Key, Blue, "", Now), "registered", $"registered as user 'core' on port 2222 in cluster 'blue', host key {Key}" },
+        { new HostKeyTrusted(Key, null, Now), "host-key-recorded", $"host key {Key} recorded at first contact" },
+        { new HostKeyTrusted(Key, "ops", Now), "host-key-accepted", $"host key {Key} accepted by 'ops'" },
+        { new Investigated(Facts, Now), "investigated", $"found fedora 40, kernel 6.8.5, 2 cpus, 4000000 KiB memory, 50000000 KiB space, boot {Boot}" },
+        { new BootstrapPlanned(Plan.Network, Plan.Steps, Now), "bootstrap-planned", "to bootstrap for network 'default': install-docker, start-docker" },
+        { new BootstrapStepStarted("install-docker", Now), "bootstrap-step-started", "began install-docker" },
+        { new Bootstrapped(Now), "bootstrapped", "bootstrap is complete" },
+        { new Recovered(Now), "recovered", "what was wrong is no more" },
+        { new Rebooted(OtherBoot, Now), "rebooted", $"found in another boot: {OtherBoot}" },
+        { new JoinedCluster(Blue, Now), "joined-cluster", "joined cluster 'blue'" },
+        { new MembershipConfirmed(Blue, Kube, Now), "membership-confirmed", "listed by cluster 'blue', whose container manager is 'kube'" },
+        { new MembershipConfirmed(Blue, null, Now), "membership-confirmed", "listed by cluster 'blue', which has no container manager" },
+        { new LeftCluster(Blue, false, Now), "left-cluster", "left cluster 'blue'" },
+        { new LeftCluster(Blue, true, Now), "left-cluster", "cluster 'blue' was deleted" },
+        { new DepartureConfirmed(Blue, Now), "departure-confirmed", "no longer listed by cluster 'blue'" },
+        { new NodeRegistrationStarted(Kube, Now), "node-registration-started", "asked container manager 'kube' to add the node" },
+        { new NodeRegistered(Kube, Now), "node-registered", "is a node of container manager 'kube'" },
+        { new NodeRemovalStarted(Kube, Now), "node-removal-started", "asked container manager 'kube' to remove the node" },
+        { new NodeRemoved(Kube, Now), "node-removed", "no longer a node of container manager 'kube'" },
+        { new NodeProblem(Kube, "connection refused", Now), "node-problem", "container manager 'kube': connection refused" },
+        { new CredentialsRead("ops", Now), "credentials-read", "the private key was read by 'ops'" },
+        { new Deleted(Now), "deleted", "deleted" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Stories))]
+    public void An_event_in_words(HostEvent happened, string name, string summary) => Assert.Equal(new Happening(name, summary), HostHistory.Tell(happened));
+
+    [Fact]
+    public void What_was_printed_is_told_with_it()
+    {
+        Assert.Equal(new Happening("bootstrap-step-finished", "finished install-docker", "Complete!"),
+            HostHistory.Tell(new BootstrapStepFinished("install-docker", "Complete!", Now)));
+        Assert.Equal(new Happening("failed", "no mirror", "404"), HostHistory.Tell(new Failed("no mirror", "404", null, Now)));
+    }
+
+    [Fact]
+    public void No_event_is_without_words()
+    {
+        var told = Stories.Select(s => s[0].GetType()).Append(typeof(BootstrapStepFinished)).Append(typeof(Failed)).ToHashSet();
+        Assert.Empty(typeof(HostEvent).GetNestedTypes().Except(told));
+    }
+}
