@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Commissaire.Clusters;
+using Commissaire.ContainerManagers;
+using Commissaire.Hosts;
+using Commissaire.Networks;
+
+namespace Commissaire.Domain.Tests;
+
+/// <summary>Events are kept for ever and shown: what they are made of leaves no place for a private key or a password.</summary>
+public sealed class EventsHoldNoKeys
+{
+    private static readonly Type[] Harmless =
+        [typeof(string), typeof(int), typeof(long), typeof(bool), typeof(DateTimeOffset), typeof(HostAddress), typeof(ResourceName), typeof(OptionSet)];
+
+    // Everything that an event holds as text.
+    private static readonly string[] Texts =
+    [
+        "BootId", "By", "Digest", "Fingerprint", "Kernel", "KeyDigest", "Option", "Os", "OsVersion", "Output", "Problem", "Reason", "RemoteUser", "SecretId",
+        "Source", "Step", "Steps", "Type",
+    ];
+
+    [Theory]
+    [InlineData(typeof(HostEvent))]
+    [InlineData(typeof(ClusterEvent))]
+    [InlineData(typeof(NetworkEvent))]
+    [InlineData(typeof(ContainerManagerEvent))]
+    public void Each_is_made_of_harmless_things_under_known_names(Type events) => Assert.All(events.GetNestedTypes(), Inspect);
+
+    private static void Inspect(Type type)
+    {
+        foreach (var property in type.GetProperties())
+        {
+            var held = property.PropertyType;
+            held = Nullable.GetUnderlyingType(held) ?? (held.IsGenericType && held.GetGenericTypeDefinition() == typeof(ImmutableArray<>) ? held.GetGenericArguments()[0] : held);
+            Assert.True(held != typeof(string) || Texts.Contains(property.Name) || property.DeclaringType == typeof(NetworkDefinition), $"{type.Name}.{property.Name} is a new text");
+            if (!Harmless.Contains(held) && !held.IsEnum)
+            {
+                Assert.Contains(held, new[] { typeof(HostKey), typeof(HostFacts), typeof(NetworkDefinition), typeof(KeptSecret) });
+                if (held != typeof(NetworkDefinition))
+                {
+                    Inspect(held);
+                }
+            }
+        }
+    }
+}
