@@ -11,13 +11,15 @@ public abstract class BootstrapSpec
 {
     protected static readonly BootstrapSettings Settings = new();
 
-    protected static ImmutableArray<BootstrapStep> Steps(string os, string version = "", NetworkDefinition? network = null, BootstrapSettings? settings = null) =>
+    protected static ImmutableArray<BootstrapStep> Steps(
+        string os, string version = "", NetworkDefinition? network = null, BootstrapSettings? settings = null) =>
         BootstrapSteps.For(new HostFacts(os, version, 1, 1, 1, "k", "b"), network ?? NetworkDefinition.Default, settings ?? Settings);
 
     protected static string[] Lines(ImmutableArray<BootstrapStep> steps) => [.. steps.Select(s => $"{s.Name}: {Line(s)}")];
 
     /// <summary>The text of the file that a step writes.</summary>
-    protected static string File(ImmutableArray<BootstrapStep> steps, string name) => Encoding.UTF8.GetString(Assert.Single(steps, s => s.Name == name).Command.Input.Span);
+    protected static string File(ImmutableArray<BootstrapStep> steps, string name) =>
+        Encoding.UTF8.GetString(Assert.Single(steps, s => s.Name == name).Command.Input.Span);
 
     private static string Line(BootstrapStep step) => step.Command.Words switch
     {

@@ -27,7 +27,8 @@ public sealed class PerOperatingSystem : BootstrapSpec
     [InlineData("rhel", "70")]
     [InlineData("redhat", "9")]
     public void With_yum(string os, string version) =>
-        Assert.Equal(["install-flannel: yum install -y flannel", "install-docker: yum install -y docker", .. RedHatFilesAndServices], Lines(Steps(os, version)));
+        Assert.Equal(["install-flannel: yum install -y flannel", "install-docker: yum install -y docker", .. RedHatFilesAndServices],
+            Lines(Steps(os, version)));
 
     [Theory]
     [InlineData("rhel", "7")]
@@ -83,5 +84,6 @@ public sealed class PerOperatingSystem : BootstrapSpec
 
     [Fact]
     public void A_package_name_is_one_word_whatever_it_says() =>
-        Assert.Equal("install-docker: dnf install -y 'docker; reboot'", Lines(Steps("fedora", settings: Settings with { DockerPackage = "docker; reboot" }))[1]);
+        Assert.Equal("install-docker: dnf install -y 'docker; reboot'",
+            Lines(Steps("fedora", settings: Settings with { DockerPackage = "docker; reboot" }))[1]);
 }

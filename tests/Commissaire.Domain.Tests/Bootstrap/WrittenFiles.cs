@@ -69,7 +69,8 @@ public sealed class WrittenFiles : BootstrapSpec
 
     [Fact]
     public void A_private_key_stands_on_no_command_line_and_in_no_name() =>
-        Assert.All(Steps("fedora", settings: Tls), s => Assert.DoesNotContain("PRIVATE KEY", s.Command + s.Name + s.Command.As("core"), StringComparison.Ordinal));
+        Assert.All(Steps("fedora", settings: Tls),
+            s => Assert.DoesNotContain("PRIVATE KEY", s.Command + s.Name + s.Command.As("core"), StringComparison.Ordinal));
 
     [Fact]
     public void A_flannel_server_needs_no_etcd()
@@ -101,7 +102,8 @@ public sealed class WrittenFiles : BootstrapSpec
     [InlineData("a\rb")]
     [InlineData("a\0b")]
     public void A_value_of_two_lines_is_none(string value) =>
-        Assert.Contains("FLANNEL_ETCD_KEY", Assert.Throws<ArgumentException>(() => Steps("fedora", settings: Settings with { FlannelKey = value })).Message, StringComparison.Ordinal);
+        Assert.Contains("FLANNEL_ETCD_KEY",
+            Assert.Throws<ArgumentException>(() => Steps("fedora", settings: Settings with { FlannelKey = value })).Message, StringComparison.Ordinal);
 
     // What systemd reads of an environment file, a shell reads as well.
     [Fact]
@@ -116,7 +118,8 @@ public sealed class WrittenFiles : BootstrapSpec
     public void A_flannel_server_without_an_address_cannot_be_bootstrapped_from()
     {
         Assert.Contains("has no option 'address'", BootstrapSteps.Problem(Server with { Options = OptionSet.Empty })!, StringComparison.Ordinal);
-        Assert.Contains("has no option 'address'", BootstrapSteps.Problem(Server with { Options = OptionSet.Empty.With("address", "") })!, StringComparison.Ordinal);
+        Assert.Contains("has no option 'address'",
+            BootstrapSteps.Problem(Server with { Options = OptionSet.Empty.With("address", "") })!, StringComparison.Ordinal);
         Assert.Null(BootstrapSteps.Problem(Server));
         Assert.Null(BootstrapSteps.Problem(NetworkDefinition.Default));
     }

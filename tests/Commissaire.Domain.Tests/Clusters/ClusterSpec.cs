@@ -22,7 +22,8 @@ public abstract class ClusterSpec
 
     protected static ClusterEvent Removed(HostAddress host) => new ClusterEvent.MemberRemoved(host, Now);
 
-    protected static ClusterEvent[] Member(HostAddress host, HostStatus status, string reason = "so") => [Added(host), new ClusterEvent.MemberReported(host, status, reason, Now)];
+    protected static ClusterEvent[] Member(HostAddress host, HostStatus status, string reason = "so") =>
+        [Added(host), new ClusterEvent.MemberReported(host, status, reason, Now)];
 
     protected static Scene Given(params ClusterEvent[] history) => new(history.Aggregate(new ClusterState(Blue), (cluster, e) => cluster.Evolve(e)));
 

@@ -10,7 +10,8 @@ public sealed class ListingMembers : ClusterSpec
     public void A_host_is_listed_once() => Given(Created).When(new Admit(Blue, A)).Then(Added(A));
 
     [Fact]
-    public void A_host_that_has_reported_stays_what_it_is_when_listed_again() => Given([Created, .. Member(A, HostStatus.Active)]).When(new Admit(Blue, A)).ThenNothing();
+    public void A_host_that_has_reported_stays_what_it_is_when_listed_again() =>
+        Given([Created, .. Member(A, HostStatus.Active)]).When(new Admit(Blue, A)).ThenNothing();
 
     [Fact]
     public void A_host_is_listed_no_more() => Given(Created, Added(A), Added(B)).When(new Dismiss(Blue, A)).Then(Removed(A));
@@ -59,7 +60,8 @@ public sealed class ListingMembers : ClusterSpec
 
     [Fact]
     public void A_member_that_knows_all_is_told_nothing() =>
-        Given([CreatedWithKube, .. Member(A, HostStatus.Active)]).When(new Report(Blue, A, true, Kube, HostStatus.Active, "so")).ThenNothing().Telling();
+        Given([CreatedWithKube, .. Member(A, HostStatus.Active)]).When(new Report(Blue, A, true, Kube, HostStatus.Active, "so"))
+            .ThenNothing().Telling();
 
     [Fact]
     public void A_member_that_has_another_manager_in_mind_is_told_the_right_one() =>
@@ -73,7 +75,8 @@ public sealed class ListingMembers : ClusterSpec
 
     [Fact]
     public void Another_bootstrap_step_is_not() =>
-        Given([Created, .. Member(A, HostStatus.Bootstrapping, "step 1")]).When(new Report(Blue, A, true, null, HostStatus.Bootstrapping, "step 2")).ThenNothing();
+        Given([Created, .. Member(A, HostStatus.Bootstrapping, "step 1")])
+            .When(new Report(Blue, A, true, null, HostStatus.Bootstrapping, "step 2")).ThenNothing();
 
     [Fact]
     public void Another_failure_is() =>

@@ -25,7 +25,8 @@ public sealed class PuttingAndDeleting : ClusterSpec
     [Fact]
     public void Put_with_something_else_it_changes_and_keeps_its_members()
     {
-        var ending = Given([CreatedWithKube, .. Member(A, HostStatus.Active)]).When(new Put(Blue, Flannel, null)).Then(new ClusterEvent.Changed(Flannel, Kube, Now));
+        var ending = Given([CreatedWithKube, .. Member(A, HostStatus.Active)]).When(new Put(Blue, Flannel, null))
+            .Then(new ClusterEvent.Changed(Flannel, Kube, Now));
         Assert.Equal([A], ending.Cluster.View().Members.ToArray());
         Assert.Equal(HostStatus.Active, ending.Cluster.Members[A.Value].Status);
     }

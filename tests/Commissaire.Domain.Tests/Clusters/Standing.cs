@@ -21,7 +21,8 @@ public sealed class Standing : ClusterSpec
 
     [Fact]
     public void Without_a_manager_disassociated_is_all_a_host_can_be() =>
-        Stands(Given([Created, .. Member(A, HostStatus.Disassociated), .. Member(B, HostStatus.Disassociated)]), ClusterStatus.Ok, "all hosts are available", 2);
+        Stands(Given([Created, .. Member(A, HostStatus.Disassociated), .. Member(B, HostStatus.Disassociated)]),
+            ClusterStatus.Ok, "all hosts are available", 2);
 
     [Theory]
     [InlineData(HostStatus.Investigating, "investigating")]

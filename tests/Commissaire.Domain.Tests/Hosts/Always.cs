@@ -7,7 +7,7 @@ namespace Commissaire.Domain.Tests.Hosts;
 /// <summary>What is true of every host whatever it is told.</summary>
 public sealed class Always : HostSpec
 {
-    private const int Histories = 5_000;
+    private const int Histories = 2_000;
 
     [Fact]
     public void A_journal_makes_the_host_again() => AnyHistory.Turns.Sample(turns =>

@@ -25,15 +25,18 @@ internal static class AnyHistory
     private static readonly NetworkDefinition Nowhere = new(ResourceName.Parse("flannel"), NetworkType.FlannelServer, OptionSet.Empty);
 
     private static readonly Gen<ShellOutcome> Outcome = Gen.OneOfConst<ShellOutcome>(
-        Done(Gathered()), Done(Gathered("debian")), Done(Gathered("plan9")), Done(Gathered("plan9", boot: OtherBoot)), Done(Boot), Done(OtherBoot), Done("?"),
-        Exit(1, "some", "error"), Exit(1, "", "sudo: a password is required"), new ShellOutcome.Unreachable("no route"), new ShellOutcome.Unreachable("refused"),
+        Done(Gathered()), Done(Gathered("debian")), Done(Gathered("plan9")), Done(Gathered("plan9", boot: OtherBoot)),
+        Done(Boot), Done(OtherBoot), Done("?"),
+        Exit(1, "some", "error"), Exit(1, "", "sudo: a password is required"),
+        new ShellOutcome.Unreachable("no route"), new ShellOutcome.Unreachable("refused"),
         new ShellOutcome.AuthenticationFailed("publickey"), new ShellOutcome.HostKeyChanged(OtherKey), new ShellOutcome.HostKeyChanged(Key),
         new ShellOutcome.Interrupted("reset"), new ShellOutcome.TimedOut(TimeSpan.FromSeconds(1)), new ShellOutcome.NoCredentials("no secret"));
 
     private static readonly Gen<HostCommand> Anything = Gen.OneOf(
         Gen.Select(Offered, SomeCluster, Gen.OneOfConst(null, Key, new HostKey("", Key.Fingerprint)))
             .Select((credential, cluster, key) => (HostCommand)new Register(Host, 22, "core", credential, key, cluster, "")),
-        Gen.OneOfConst<HostCommand>(new Delete(Host), new Wake(Host), new ReadCredentials(Host, "ops"), Plan, Plan with { Network = Nowhere }, Plan with { Steps = [] }),
+        Gen.OneOfConst<HostCommand>(
+            new Delete(Host), new Wake(Host), new ReadCredentials(Host, "ops"), Plan, Plan with { Network = Nowhere }, Plan with { Steps = [] }),
         Cluster.Select(c => (HostCommand)new Join(Host, c)),
         Cluster.Select(c => (HostCommand)new Leave(Host, c)),
         Cluster.Select(c => (HostCommand)new Evict(Host, c)),
@@ -51,7 +54,8 @@ internal static class AnyHistory
 
     public static Gen<Func<HostState, HostCommand>[]> Turns { get; } = Turn.Array[0, 40];
 
-    public static bool IsKeyMaterial(string text) => text.Contains(UnderAnOldKey, StringComparison.Ordinal) || text.Contains("PRIVATE KEY", StringComparison.Ordinal);
+    public static bool IsKeyMaterial(string text) =>
+        text.Contains(UnderAnOldKey, StringComparison.Ordinal) || text.Contains("PRIVATE KEY", StringComparison.Ordinal);
 
     /// <summary>Everything the host asks for, at once or again.</summary>
     public static List<HostEffect> Asked(HostState host) => [.. host.Outstanding().Concat(host.Due()).Distinct()];

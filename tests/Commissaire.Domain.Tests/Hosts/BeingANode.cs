@@ -56,6 +56,10 @@ public sealed class BeingANode : HostSpec
         Given([.. Active, new NodeRemovalStarted(Kube, Then)]).When(Added).ThenNothing();
 
     [Fact]
+    public void A_late_problem_with_adding_is_none_with_removing() =>
+        Given([.. Active, new NodeRemovalStarted(Kube, Then)]).When(Added with { Problem = "timed out" }).ThenNothing();
+
+    [Fact]
     public void Another_manager_of_the_cluster_moves_the_node()
     {
         var moving = Given(Active).When(new ConfirmMembership(Host, Blue, Origin))

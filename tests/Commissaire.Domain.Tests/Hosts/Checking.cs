@@ -51,7 +51,8 @@ public sealed class Checking : HostSpec
 
     [Fact]
     public void A_host_that_was_away_because_it_rebooted_is_back_and_in_another_boot() =>
-        Given([.. Active, new Failed(Gone, "", null, Then)]).When(Checked(Done(OtherBoot))).Then(new Recovered(Now), new Rebooted(OtherBoot, Now)).TwiceIsOnce();
+        Given([.. Active, new Failed(Gone, "", null, Then)]).When(Checked(Done(OtherBoot)))
+            .Then(new Recovered(Now), new Rebooted(OtherBoot, Now)).TwiceIsOnce();
 
     [Theory]
     [InlineData("")]

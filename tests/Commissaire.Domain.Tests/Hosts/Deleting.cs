@@ -41,12 +41,14 @@ public sealed class Deleting : HostSpec
 
     [Fact]
     public void When_all_is_undone_nothing_is_left() =>
-        Assert.True(Given(Active).When(Delete, new ConfirmDeparture(Host, Blue), new NodeReported(Host, Kube, false, null)).Then(new NodeRemoved(Kube, Now)).Host.Idle);
+        Assert.True(Given(Active).When(Delete, new ConfirmDeparture(Host, Blue), new NodeReported(Host, Kube, false, null))
+            .Then(new NodeRemoved(Kube, Now)).Host.Idle);
 
     [Fact]
     public void A_manager_that_cannot_remove_the_node_is_asked_again()
     {
-        var host = Given(Active).When(Delete, new NodeReported(Host, Kube, false, "connection refused")).Then(new NodeProblem(Kube, "connection refused", Now)).Host;
+        var host = Given(Active).When(Delete, new NodeReported(Host, Kube, false, "connection refused"))
+            .Then(new NodeProblem(Kube, "connection refused", Now)).Host;
         Assert.Equal([new HostEffect.Depart(Blue)], host.Outstanding());
         Assert.Equal([new HostEffect.RemoveNode(Kube)], host.Due());
     }

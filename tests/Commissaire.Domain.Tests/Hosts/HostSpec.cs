@@ -53,6 +53,8 @@ public abstract class HostSpec
             return this;
         }
 
+        public void Knowing(HostFacts facts) => Assert.Equal(facts, Host.Facts);
+
         public void TwiceIsOnce() => Assert.Empty(Host.Decide(Command, HostStory.Now).Events);
     }
 }

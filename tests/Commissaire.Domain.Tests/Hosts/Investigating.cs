@@ -18,7 +18,9 @@ public sealed class Investigating : HostSpec
     [Fact]
     public void A_member_asks_for_the_network_of_its_cluster() =>
         Given(InBlue).When(Found(Done(Gathered())))
-            .Asking(new HostEffect.Report(Blue, null, false, HostStatus.Bootstrapping, "finding out what its network needs"), new HostEffect.FindNetwork(Blue));
+            .Asking(
+                new HostEffect.Report(Blue, null, false, HostStatus.Bootstrapping, "finding out what its network needs"),
+                new HostEffect.FindNetwork(Blue));
 
     [Fact]
     public void A_key_given_at_registration_is_not_recorded_again() =>
@@ -96,6 +98,12 @@ public sealed class Investigating : HostSpec
         ending.TwiceIsOnce();
         Assert.Equal([new HostEffect.Investigate()], ending.Host.Due());
     }
+
+    [Fact]
+    public void An_unsupported_host_that_changed_is_found_as_it_is_now() =>
+        Given(Alone).When(Found(Done(Gathered("plan9"))), Found(Done(Gathered("plan9", boot: OtherBoot))))
+            .Being(HostStatus.Failed, Given(Alone).When(Found(Done(Gathered("plan9")))).Host.View().Reason)
+            .Knowing(Facts with { Os = "plan9", BootId = OtherBoot });
 
     [Fact]
     public void A_host_set_up_anew_with_a_supported_system_goes_on() =>

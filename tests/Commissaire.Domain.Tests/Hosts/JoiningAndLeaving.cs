@@ -74,7 +74,9 @@ public sealed class JoiningAndLeaving : HostSpec
     [Fact]
     public void A_host_that_goes_on_to_another_cluster_still_leaves_the_first() =>
         Given(Listed).When(new Leave(Host, Blue), new Join(Host, Green))
-            .Asking(new HostEffect.Depart(Blue), new HostEffect.Report(Green, null, false, HostStatus.Disassociated, "ready, and waiting to be listed by cluster 'green'"));
+            .Asking(
+                new HostEffect.Depart(Blue),
+                new HostEffect.Report(Green, null, false, HostStatus.Disassociated, "ready, and waiting to be listed by cluster 'green'"));
 
     [Fact]
     public void A_member_of_a_deleted_cluster_is_in_none_and_tells_it_so()

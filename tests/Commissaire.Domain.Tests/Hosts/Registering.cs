@@ -16,13 +16,16 @@ public sealed class Registering : HostSpec
             .Asking(new HostEffect.Investigate());
         ending.TwiceIsOnce();
         Assert.Equal(new HostReply.Registered(ending.Host.View()), ending.Reply);
+        Assert.Equal((Now, Now), (ending.Host.View().Since, ending.Host.View().LastCheck));
     }
 
     [Fact]
     public void A_new_host_may_be_registered_with_everything() =>
         Given().When(new Register(Host, 2222, "core", new OfferedCredential("secret-2", ["new", "old"], null), Key, Blue, "kickstart"))
             .Then(new Registered(2222, "core", "secret-2", "new", Key, Blue, "kickstart", Now))
-            .Asking(new HostEffect.Report(Blue, null, Confirmed: false, HostStatus.Investigating, "connecting to learn what it is"), new HostEffect.Investigate());
+            .Asking(
+                new HostEffect.Report(Blue, null, Confirmed: false, HostStatus.Investigating, "connecting to learn what it is"),
+                new HostEffect.Investigate());
 
     [Fact]
     public void A_host_registered_again_with_the_same_key_stays_what_it_is()
@@ -66,7 +69,9 @@ public sealed class Registering : HostSpec
     [Fact]
     public void A_host_registered_into_the_cluster_it_is_leaving_no_longer_leaves() =>
         Given([.. Listed, new LeftCluster(Blue, false, Then), new Deleted(Then)]).When(RegisterInBlue)
-            .Asking(new HostEffect.Report(Blue, null, Confirmed: false, HostStatus.Investigating, "connecting to learn what it is"), new HostEffect.Investigate());
+            .Asking(
+                new HostEffect.Report(Blue, null, Confirmed: false, HostStatus.Investigating, "connecting to learn what it is"),
+                new HostEffect.Investigate());
 
     [Fact]
     public void A_node_still_being_removed_goes_on_being_removed_when_its_host_comes_back() =>

@@ -9,7 +9,8 @@ public sealed class TellingHistory
     public static TheoryData<HostEvent, string, string> Stories => new()
     {
         { Alone[0], "registered", "registered as user 'root' on port 22" },
-        { new Registered(2222, "core", "s", "d", Key, Blue, "", Now), "registered", $"registered as user 'core' on port 2222 in cluster 'blue', host key {Key}" },
+        { new Registered(2222, "core", "s", "d", Key, Blue, "", Now), "registered",
+            $"registered as user 'core' on port 2222 in cluster 'blue', host key {Key}" },
         { new HostKeyTrusted(Key, null, Now), "host-key-recorded", $"host key {Key} recorded at first contact" },
         { new HostKeyTrusted(Key, "ops", Now), "host-key-accepted", $"host key {Key} accepted by 'ops'" },
         { new Investigated(Facts, Now), "investigated", $"found fedora 40, kernel 6.8.5, 2 cpus, 4000000 KiB memory, 50000000 KiB space, boot {Boot}" },

@@ -25,7 +25,11 @@ public sealed class Quoting
     public void Every_character_means_itself()
     {
         var characters = Enumerable.Range(1, 0x7e).Append(0xe9).Append(0x2028).Select(c => ((char)c).ToString()).ToArray();
-        string[] words = [.. characters, .. characters.Select(c => $"a{c}b"), "", "$(reboot)", "`reboot`", "${HOME}", "a;b", "&&", "|", "> x", "*", "~root", "!!", @"\'", "--"];
+        string[] words =
+        [
+            .. characters, .. characters.Select(c => $"a{c}b"), "", "$(reboot)", "`reboot`", "${HOME}",
+            "a;b", "&&", "|", "> x", "*", "~root", "!!", @"\'", "--",
+        ];
         Assert.Equal(words, Sh.Words(ShellCommand.Of(["printf", @"%s\0", .. words]).ToString()));
     }
 
