@@ -1,0 +1,24 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Commissaire.Acceptance.Tests;
+
+/// <summary>What the server answered.</summary>
+public sealed record Reply(HttpStatusCode Status, string Body)
+{
+    public int Code => (int)Status;
+
+    public JsonElement Json => JsonDocument.Parse(Body).RootElement;
+
+    /// <summary>A field of the answer.</summary>
+    public string this[string field] => Json.GetProperty(field).ToString();
+
+    public IReadOnlyList<string> Names => [.. Json.EnumerateArray().Select(name => name.ToString())];
+
+    /// <summary>Itself, if the server did what it was asked.</summary>
+    public Reply Ok()
+    {
+        Assert.True(Code is 200 or 201, $"{Code}: {Body}");
+        return this;
+    }
+}

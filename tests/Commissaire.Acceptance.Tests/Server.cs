@@ -1,0 +1,195 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+
+namespace Commissaire.Acceptance.Tests;
+
+/// <summary>A real server: a process with a data directory of its own, which can be killed and started again.</summary>
+public sealed class Server : IAsyncDisposable
+{
+    private readonly DirectoryInfo scratch = Directory.CreateTempSubdirectory("commissaire-acceptance-");
+    private readonly HttpClient client;
+    private readonly string[] arguments;
+    private readonly StringBuilder said = new();
+    private Process? process;
+
+    public Server(params string[] arguments)
+        : this(null, arguments)
+    {
+    }
+
+    /// <param name="trusted">The certificate it must show; null for plain HTTP.</param>
+    /// <param name="arguments">What it is told besides the usual.</param>
+    public Server(X509Certificate2? trusted, params string[] arguments)
+    {
+        Port = FreePort();
+        DataDirectory = Path.Combine(scratch.FullName, "data");
+        var users = Scratch("users.json", JsonSerializer.Serialize(new { a = new { hash = BCrypt.Net.BCrypt.HashPassword("a", 4) } }));
+        string[] config = arguments.Contains("--config-file") ? [] : ["--no-config-file"];
+        this.arguments =
+        [
+            .. config, "-i", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "--data-dir", DataDirectory,
+            "--authentication-plugin", $"httpbasicauth:filepath={users}", "--watch-interval", "2", "--watch-retry", "0.5", .. arguments,
+        ];
+        client = new HttpClient(new SocketsHttpHandler
+        {
+            SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && trusted is not null && trusted.Equals(shown) },
+        })
+        {
+            BaseAddress = new Uri($"{(trusted is null ? "http" : "https")}://127.0.0.1:{Port}"),
+        };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("a:a"u8));
+    }
+
+    public int Port { get; }
+
+    public string DataDirectory { get; }
+
+    public int ProcessId => process!.Id;
+
+    /// <summary>All it has written to standard output and standard error, over all its starts.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (said)
+            {
+                return said.ToString();
+            }
+        }
+    }
+
+    private static string Program { get; } = Path.GetFullPath(
+        $"../../../../../src/Commissaire.Server/bin/{new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name}/net10.0/commissaire-server.dll", AppContext.BaseDirectory);
+
+    /// <summary>Starts the program with just these arguments, and waits for its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> Run(params string[] arguments)
+    {
+        using var process = Launch(arguments);
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await process.WaitForExitAsync(patience.Token);
+        return (process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Runs the program with this server's arguments as long as the server itself is down, and waits for its end.</summary>
+    public Task<(int ExitCode, string Output, string Error)> RunToItsEnd() => Run(arguments);
+
+    public static Process Launch(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        return Process.Start(start)!;
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>A file beside the data directory.</summary>
+    public string Scratch(string name, string content)
+    {
+        var path = Path.Combine(scratch.FullName, name);
+        File.WriteAllText(path, content);
+        return path;
+    }
+
+    /// <summary>Starts it; done when it is ready.</summary>
+    public async Task Start()
+    {
+        process = Launch(arguments);
+        process.OutputDataReceived += (_, line) => Hear(line.Data);
+        process.ErrorDataReceived += (_, line) => Hear(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        await Eventually.Sees(Ready, ready => ready, "the server is ready");
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public async Task Kill()
+    {
+        process!.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    public async Task KillAndStart()
+    {
+        await Kill();
+        await Start();
+    }
+
+    /// <summary>SIGTERM; done when it has ended.</summary>
+    /// <returns>Its exit code, and how long that took.</returns>
+    public async Task<(int ExitCode, TimeSpan Took)> Terminate()
+    {
+        var watch = Stopwatch.StartNew();
+        using (var kill = Process.Start("/bin/kill", ["-TERM", ProcessId.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await process!.WaitForExitAsync(patience.Token);
+        return (process.ExitCode, watch.Elapsed);
+    }
+
+    public Task<Reply> Get(string path) => Send(HttpMethod.Get, path);
+
+    public Task<Reply> Delete(string path) => Send(HttpMethod.Delete, path);
+
+    public Task<Reply> Put(string path, object? body = null) => Send(HttpMethod.Put, path, body);
+
+    /// <summary>Sends a request to a path of the API, such as <c>/hosts</c>.</summary>
+    public async Task<Reply> Send(HttpMethod method, string path, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, "/api/v0" + path);
+        if (body is not null)
+        {
+            request.Content = new StringContent(JsonSerializer.Serialize(body));
+        }
+
+        using var response = await client.SendAsync(request);
+        return new Reply(response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        client.Dispose();
+        if (process is { HasExited: false })
+        {
+            await Kill();
+        }
+
+        process?.Dispose();
+        scratch.Delete(recursive: true);
+    }
+
+    private async Task<bool> Ready()
+    {
+        Assert.False(process!.HasExited, $"the server ended: {Said}");
+        try
+        {
+            using var response = await client.GetAsync(new Uri("/healthz/ready", UriKind.Relative));
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private void Hear(string? line)
+    {
+        lock (said)
+        {
+            said.AppendLine(line);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using Commissaire.Lab;
+using Commissaire.Lab.Hosts;
+
+namespace Commissaire.Acceptance.Tests;
+
+/// <summary>A lab and a server to look after its hosts, for the tests of one class.</summary>
+public class Site : IAsyncLifetime
+{
+    private int names;
+
+    public Site()
+        : this([])
+    {
+    }
+
+    protected Site(string[] arguments) => Server = new Server(arguments);
+
+    public LabEnvironment Lab { get; private set; } = null!;
+
+    public Server Server { get; }
+
+    public virtual async Task InitializeAsync()
+    {
+        await LabEnvironment.EnsurePrerequisites();
+        Lab = await LabEnvironment.Start();
+        await Server.Start();
+    }
+
+    public virtual async Task DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        await Lab.DisposeAsync();
+    }
+
+    public Task<LabHost> Host(LabOs? os = null) => Lab.AddHost(new LabHostOptions { Os = os ?? LabOs.Fedora });
+
+    /// <summary>A cluster of its own for a test, with a container manager that takes every node.</summary>
+    public async Task<string> ManagedCluster()
+    {
+        (await Server.Put("/containermanager/trivial", new { type = "trivial" })).Ok();
+        return await Cluster(new { container_manager = "trivial" });
+    }
+
+    public async Task<string> Cluster(object? body = null)
+    {
+        var name = $"c{Interlocked.Increment(ref names)}";
+        (await Server.Put($"/cluster/{name}", body)).Ok();
+        return name;
+    }
+
+    public Task<Reply> TryRegister(
+        LabHost host, string? cluster = null, string user = "root", string? hostKey = null, string? privateKey = null, string source = "")
+    {
+        var body = new Dictionary<string, object> { ["ssh_priv_key"] = privateKey ?? Lab.PrivateKeyBase64, ["port"] = host.Port, ["remote_user"] = user, ["source"] = source };
+        if (cluster is not null)
+        {
+            body["cluster"] = cluster;
+        }
+
+        if (hostKey is not null)
+        {
+            body["host_key"] = hostKey;
+        }
+
+        return Server.Put($"/host/{host.Address}", body);
+    }
+
+    public async Task Register(LabHost host, string? cluster = null, string user = "root", string? hostKey = null, string? privateKey = null) =>
+        (await TryRegister(host, cluster, user, hostKey, privateKey)).Ok();
+
+    /// <summary>A host, once it has that status.</summary>
+    public Task<Reply> Becomes(LabHost host, string status) => Becomes(host, seen => seen["status"] == status, status);
+
+    public Task<Reply> Becomes(LabHost host, Func<Reply, bool> so, string what) =>
+        Eventually.Sees(() => Server.Get($"/host/{host.Address}"), seen => seen.Code == 200 && so(seen), $"{host.Address} is {what}");
+
+    /// <summary>The names of the events of a host's history.</summary>
+    public async Task<IReadOnlyList<string>> History(LabHost host) =>
+        [.. (await Server.Get($"/host/{host.Address}/history")).Ok().Json.EnumerateArray().Select(entry => entry.GetProperty("event").ToString())];
+
+    /// <summary>What a host's stand-ins were told, oldest first.</summary>
+    public static IReadOnlyList<string> Told(LabHost host) => [.. host.Commands.Select(command => command.ToString())];
+
+    /// <summary>The permissions of one of its files, in octal.</summary>
+    public static string Mode(LabHost host, string path) => Convert.ToString((int)File.GetUnixFileMode(host.FilePath(path)), 8);
+
+    public static string Read(LabHost host, string path) => File.ReadAllText(host.FilePath(path));
+}
