@@ -54,6 +54,9 @@ public sealed partial record HostState(HostAddress Address)
     /// <summary>Whether nothing is left to do: neither a registration nor the traces of a former one.</summary>
     public bool Idle => Registration is null && Node is null && Departing.IsEmpty;
 
+    /// <summary>Whether its bootstrap can be planned as soon as its network is known.</summary>
+    public bool AwaitsNetwork => Registration is not null && !NeedsInvestigation && Bootstrap is null;
+
     private bool NeedsInvestigation => Facts is null || OsDialect.Of(Facts.Os) is null;
 
     /// <summary>The same host, spoken to just now.</summary>

@@ -114,7 +114,7 @@ internal sealed class HostActor : ReceivePersistentActor, IWithTimers
 
     private void Plan(NetworkDefinition network)
     {
-        if (_state is { Facts: { } facts, Bootstrap: null })
+        if (_state is { AwaitsNetwork: true, Facts: { } facts })
         {
             var steps = BootstrapSteps.Problem(network) is null ? BootstrapSteps.For(facts, network, _work.Bootstrap) : [];
             Decide(new HostCommand.PlanBootstrap(_state.Address, network, [.. steps.Select(s => s.Name)]));
