@@ -45,7 +45,7 @@ internal sealed class ClusterActor : ReceivePersistentActor
         var asker = Sender;
         var before = _state;
         var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
-        PersistAll(events, happened => _state = _state.Evolve(happened), () =>
+        this.Write(events, happened => _state = _state.Evolve(happened), () =>
         {
             if (_state.Exists != before.Exists || _state.Manager != before.Manager)
             {

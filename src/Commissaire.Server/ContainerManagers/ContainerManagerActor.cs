@@ -40,7 +40,7 @@ internal sealed class ContainerManagerActor : ReceivePersistentActor
         var asker = Sender;
         var before = _state.Secrets;
         var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
-        PersistAll(events, happened => _state = _state.Evolve(happened), () =>
+        this.Write(events, happened => _state = _state.Evolve(happened), () =>
         {
             foreach (var gone in before.Except(_state.Secrets))
             {

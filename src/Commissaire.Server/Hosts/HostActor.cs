@@ -7,6 +7,7 @@ using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
 using Commissaire.Networks;
 using Commissaire.Shell;
+using Commissaire.Storage;
 
 namespace Commissaire.Hosts;
 
@@ -75,7 +76,7 @@ internal sealed class HostActor : ReceivePersistentActor, IWithTimers
         var asker = Sender;
         var before = _state.Registration;
         var (events, reply) = _state.Decide(command, _work.Clock.GetUtcNow());
-        PersistAll(events, happened => _state = _state.Evolve(happened), () =>
+        this.Write(events, happened => _state = _state.Evolve(happened), () =>
         {
             if (before is not null && _state.Registration is null)
             {

@@ -39,7 +39,7 @@ internal sealed class NetworkActor : ReceivePersistentActor
     {
         var asker = Sender;
         var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
-        PersistAll(events, happened => _state = _state.Evolve(happened), () =>
+        this.Write(events, happened => _state = _state.Evolve(happened), () =>
             (events.IsEmpty ? Task.CompletedTask : Save()).PipeTo(asker, Self, () => reply!, cause => new Status.Failure(cause)));
     }
 

@@ -1,0 +1,29 @@
+using Commissaire.Benchmarks;
+
+// Each figure stands beside a floor measured in the same run: what the same machine does with nothing of ours in between.
+string[] all = ["get-host", "put-host", "cold-start"];
+var wanted = args is ["all"] or [] ? all : args;
+if (args is ["floor", var usersFile, var port])
+{
+    return await FloorServer.Run(usersFile, int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
+}
+
+if (wanted.Except(all).Any())
+{
+    Console.Error.WriteLine($"Usage: Commissaire.Benchmarks all | {string.Join(" | ", all)}");
+    return 2;
+}
+
+using var work = new WorkDirectory();
+Console.WriteLine($"{"",-12} {"commissaire",16} {"floor",16} {"ratio",8}");
+foreach (var name in wanted)
+{
+    await (name switch
+    {
+        "get-host" => GetHost.Run(work),
+        "put-host" => PutHost.Run(work),
+        _ => ColdStart.Run(work),
+    });
+}
+
+return 0;

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Commissaire.Benchmarks;
+
+/// <summary>A server in a process of its own.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private ServerProcess(Process process, int port) => (_process, Port) = (process, port);
+
+    public int Port { get; }
+
+    /// <summary>The server under test, with a new data directory.</summary>
+    public static ServerProcess Commissaire(WorkDirectory work, string program)
+    {
+        var port = FreePort();
+        var data = Path.Combine(work.Path, Path.GetRandomFileName());
+        return new(Start(program, "--no-config-file", "-i", "127.0.0.1", "-p", $"{port}", "--data-dir", data, "--authentication-plugin", $"httpbasicauth:filepath={work.UsersFile}"), port);
+    }
+
+    /// <summary>The bare endpoint.</summary>
+    public static ServerProcess Floor(WorkDirectory work, string program)
+    {
+        var port = FreePort();
+        return new(Start(program, "floor", work.UsersFile, $"{port}"), port);
+    }
+
+    /// <summary>Waits for the first 200.</summary>
+    public async Task Ready(HttpClient client, string path)
+    {
+        while (!_process.HasExited)
+        {
+            try
+            {
+                if ((await client.GetAsync(path)).StatusCode == HttpStatusCode.OK)
+                {
+                    return;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Yield();
+            }
+        }
+
+        throw new InvalidOperationException($"The server ended with exit code {_process.ExitCode}.");
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+
+    private static Process Start(string program, params string[] arguments)
+    {
+        var start = program.EndsWith(".dll", StringComparison.Ordinal) ? new ProcessStartInfo("dotnet", [program, .. arguments]) : new ProcessStartInfo(program, arguments);
+        (start.RedirectStandardError, start.RedirectStandardOutput) = (true, true);
+        var process = Process.Start(start)!;
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+        return process;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
