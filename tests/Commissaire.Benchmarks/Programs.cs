@@ -22,7 +22,8 @@ internal static class Programs
 
         var target = Path.Combine(work.Path, name);
         using var publish = Process.Start(new ProcessStartInfo(
-            "dotnet", ["publish", Path.Combine(root, project), "-c", "Release", "-r", "linux-x64", "--nologo", "-v", "quiet", "-o", target]) { RedirectStandardOutput = true })!;
+            "dotnet", ["publish", Path.Combine(root, project), "-c", "Release", "-r", "linux-x64", "--nologo", "-v", "quiet", "-o", target])
+        { RedirectStandardOutput = true })!;
         publish.StandardOutput.ReadToEnd();
         publish.WaitForExit();
         return publish.ExitCode == 0 ? Path.Combine(target, name) : throw new InvalidOperationException($"{project} could not be published.");
