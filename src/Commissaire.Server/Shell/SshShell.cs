@@ -12,8 +12,8 @@ using ConnectionInfo = Renci.SshNet.ConnectionInfo;
 namespace Commissaire.Shell;
 
 /// <summary>
-/// Reaches hosts with SSH.NET. A connection is kept for a short while after a command, so that the steps of a bootstrap share one; a health
-/// check comes later than that and so proves that one can still log in.
+/// Reaches hosts with SSH.NET. A connection is used for a short while after it was made, so that the steps of a bootstrap share one; health
+/// checks outlast that, however often they come, and so prove that one can still log in and that the host still has the key it had.
 /// </summary>
 internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
 {
@@ -60,7 +60,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         Connection? connection = null;
         try
         {
-            if (!_idle.TryRemove(target, out connection) || !connection.Client.IsConnected)
+            if (!_idle.TryRemove(target, out connection) || !connection.Client.IsConnected || _clock.GetElapsedTime(connection.Since) > Kept)
             {
                 connection?.Dispose();
                 var (made, failed) = await Connect(target, either);
@@ -76,7 +76,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
             if (outcome is ShellOutcome.Completed)
             {
                 // Kept under the key it proved, so that the next command, which trusts that key, finds it.
-                _idle[target with { Trusted = target.Trusted is { Type.Length: > 0 } ? target.Trusted : connection.Key }] = connection with { Since = _clock.GetTimestamp() };
+                _idle[target with { Trusted = target.Trusted is { Type.Length: > 0 } ? target.Trusted : connection.Key }] = connection;
                 connection = null;
             }
 
@@ -162,7 +162,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         try
         {
             await client.ConnectAsync(ct);
-            return (new Connection(client, offered!, 0), null);
+            return (new Connection(client, offered!, _clock.GetTimestamp()), null);
         }
         catch (Exception e) when (e is SshException or SocketException or IOException or ObjectDisposedException or ProxyException)
         {
