@@ -15,10 +15,12 @@ public sealed record Reply(HttpStatusCode Status, string Body)
 
     public IReadOnlyList<string> Names => [.. Json.EnumerateArray().Select(name => name.ToString())];
 
+    public override string ToString() => $"{Code} {Body}";
+
     /// <summary>Itself, if the server did what it was asked.</summary>
     public Reply Ok()
     {
-        Assert.True(Code is 200 or 201, $"{Code}: {Body}");
+        Assert.True(Code is 200 or 201, ToString());
         return this;
     }
 }
