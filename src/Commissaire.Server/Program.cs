@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Commissaire;
 using Commissaire.Configuration;
 
@@ -6,4 +7,8 @@ return await CommandLine.Command(async (settings, ct) =>
     await using var app = ServerHost.Build(settings, Console.Out);
     await app.RunAsync(ct);
     return 0;
-}).Parse(args).InvokeAsync();
+}).Parse(args).InvokeAsync(new InvocationConfiguration
+{
+    // The host itself heeds SIGTERM and SIGINT, and takes the time it needs; the command line would give up after two seconds with 143.
+    ProcessTerminationTimeout = null,
+});
