@@ -14,7 +14,8 @@ public sealed class Server : IAsyncDisposable
 {
     private readonly DirectoryInfo scratch = Directory.CreateTempSubdirectory("commissaire-acceptance-");
     private readonly HttpClient client;
-    private readonly string[] arguments;
+    private readonly string[] given;
+    private readonly string users;
     private readonly StringBuilder said = new();
     private Process? process;
 
@@ -29,13 +30,8 @@ public sealed class Server : IAsyncDisposable
     {
         Port = FreePort();
         DataDirectory = Path.Combine(scratch.FullName, "data");
-        var users = Scratch("users.json", JsonSerializer.Serialize(new { a = new { hash = BCrypt.Net.BCrypt.HashPassword("a", 4) } }));
-        string[] config = arguments.Contains("--config-file") ? [] : ["--no-config-file"];
-        this.arguments =
-        [
-            .. config, "-i", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "--data-dir", DataDirectory,
-            "--authentication-plugin", $"httpbasicauth:filepath={users}", "--watch-interval", "2", "--watch-retry", "0.5", .. arguments,
-        ];
+        users = Scratch("users.json", JsonSerializer.Serialize(new { a = new { hash = BCrypt.Net.BCrypt.HashPassword("a", 4) } }));
+        given = arguments;
         client = new HttpClient(new SocketsHttpHandler
         {
             SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && trusted is not null && trusted.Equals(shown) },
@@ -43,8 +39,11 @@ public sealed class Server : IAsyncDisposable
         {
             BaseAddress = new Uri($"{(trusted is null ? "http" : "https")}://127.0.0.1:{Port}"),
         };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("a:a"u8));
+        LogIn("a", "a");
     }
+
+    /// <summary>Whether it is told of the user <c>a</c>.</summary>
+    public bool HasUsers { get; init; } = true;
 
     public int Port { get; }
 
@@ -64,6 +63,14 @@ public sealed class Server : IAsyncDisposable
         }
     }
 
+    private string[] Arguments =>
+    [
+        .. given.Contains("--config-file") ? Array.Empty<string>() : ["--no-config-file"],
+        "-i", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "--data-dir", DataDirectory,
+        .. HasUsers ? ["--authentication-plugin", $"httpbasicauth:filepath={users}"] : Array.Empty<string>(),
+        "--watch-interval", "2", "--watch-retry", "0.5", .. given,
+    ];
+
     private static string Program { get; } = Path.GetFullPath(
         $"../../../../../src/Commissaire.Server/bin/{new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name}/net10.0/commissaire-server.dll", AppContext.BaseDirectory);
 
@@ -78,7 +85,7 @@ public sealed class Server : IAsyncDisposable
     }
 
     /// <summary>Runs the program with this server's arguments as long as the server itself is down, and waits for its end.</summary>
-    public Task<(int ExitCode, string Output, string Error)> RunToItsEnd() => Run(arguments);
+    public Task<(int ExitCode, string Output, string Error)> RunToItsEnd() => Run(Arguments);
 
     public static Process Launch(params string[] arguments)
     {
@@ -101,10 +108,14 @@ public sealed class Server : IAsyncDisposable
         return path;
     }
 
+    /// <summary>As whom requests are sent from now on.</summary>
+    public void LogIn(string user, string password) => client.DefaultRequestHeaders.Authorization =
+        new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
+
     /// <summary>Starts it; done when it is ready.</summary>
     public async Task Start()
     {
-        process = Launch(arguments);
+        process = Launch(Arguments);
         process.OutputDataReceived += (_, line) => Hear(line.Data);
         process.ErrorDataReceived += (_, line) => Hear(line.Data);
         process.BeginOutputReadLine();
