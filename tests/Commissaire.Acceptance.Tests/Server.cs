@@ -12,6 +12,8 @@ namespace Commissaire.Acceptance.Tests;
 /// <summary>A real server: a process with a data directory of its own, which can be killed and started again.</summary>
 public sealed class Server : IAsyncDisposable
 {
+    private static int lastPort = Random.Shared.Next(20000, 30000);
+
     private readonly DirectoryInfo scratch = Directory.CreateTempSubdirectory("commissaire-acceptance-");
     private readonly HttpClient client;
     private readonly string[] given;
@@ -93,11 +95,22 @@ public sealed class Server : IAsyncDisposable
         return Process.Start(start)!;
     }
 
-    public static int FreePort()
+    // Below the ports that the kernel hands out, so that nobody gets it before the server does, or while it is being started again.
+    private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, Interlocked.Increment(ref lastPort));
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Taken: the next one.
+            }
+        }
     }
 
     /// <summary>A file beside the data directory.</summary>
