@@ -50,8 +50,8 @@ public sealed record ContainerManagerState(ResourceName Name)
     {
         RegisterNode c => new HostCommand.NodeReported(c.Host, Name, Registered: true, Problem),
 
-        // A manager that is gone has no nodes any more, as far as we can reach.
-        RemoveNode c => new HostCommand.NodeReported(c.Host, Name, Registered: false, Definition is null ? null : Problem),
+        // A manager that is gone, or that was never talked to, has no node of ours.
+        RemoveNode c => new HostCommand.NodeReported(c.Host, Name, Registered: false, null),
         _ => null,
     };
 
