@@ -20,14 +20,14 @@ internal static class EntityRegions
     /// <summary>One actor per host, cluster, network and container manager.</summary>
     public static AkkaConfigurationBuilder WithEntities(this AkkaConfigurationBuilder akka) => akka
         .WithShardRegion<HostActor>("host", Entity(s => s.GetRequiredService<HostWork>(),
-            (id, work) => Props.Create(() => new HostActor(HostAddress.Parse(id, null), work))), new ByEntity(), KeepAlive)
+            (id, work) => Props.Create<HostActor>(HostAddress.Parse(id, null), work)), new ByEntity(), KeepAlive)
         .WithShardRegion<ClusterActor>("cluster", Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Clock: s.GetRequiredService<TimeProvider>()),
-            (id, d) => Props.Create(() => new ClusterActor(ResourceName.Parse(id, null), d.Directory, d.Clock))), new ByEntity(), KeepAlive)
+            (id, d) => Props.Create<ClusterActor>(ResourceName.Parse(id, null), d.Directory, d.Clock)), new ByEntity(), KeepAlive)
         .WithShardRegion<NetworkActor>("network", Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Clock: s.GetRequiredService<TimeProvider>()),
-            (id, d) => Props.Create(() => new NetworkActor(ResourceName.Parse(id, null), d.Directory, d.Clock))), new ByEntity(), KeepAlive)
+            (id, d) => Props.Create<NetworkActor>(ResourceName.Parse(id, null), d.Directory, d.Clock)), new ByEntity(), KeepAlive)
         .WithShardRegion<ContainerManagerActor>("container-manager",
             Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Secrets: s.GetRequiredService<SecretStore>(), Clock: s.GetRequiredService<TimeProvider>()),
-            (id, d) => Props.Create(() => new ContainerManagerActor(ResourceName.Parse(id, null), d.Directory, d.Secrets, d.Clock))), new ByEntity(), KeepAlive)
+            (id, d) => Props.Create<ContainerManagerActor>(ResourceName.Parse(id, null), d.Directory, d.Secrets, d.Clock)), new ByEntity(), KeepAlive)
         .WithSingleton<EntityWaker>("entity-waker", (system, _, _) => EntityWaker.PropsFor(system), createProxyToo: false);
 
     // Hosts watch themselves, so they must stay: entities are not stopped for being quiet. They are not remembered by sharding either; the
