@@ -24,7 +24,7 @@ internal static class SettingsReader
     {
         Debug = config["debug"] is { } debug && Flag("debug", debug),
         ListenInterface = Address("listen_interface", Text(config, "listen_interface") ?? "0.0.0.0"),
-        ListenPort = Text(config, "listen_port") is { } port ? (int)Number("listen_port", port, 0, 65535) : 8000,
+        ListenPort = Text(config, "listen_port") is { } port ? Port("listen_port", port) : 8000,
         TlsPemFile = Readable("tls_pemfile", Text(config, "tls_pemfile")),
         TlsClientVerifyFile = Readable("tls_clientverifyfile", Text(config, "tls_clientverifyfile")),
         Plugins = Plugins(config["authentication_plugins"]),
@@ -112,6 +112,11 @@ internal static class SettingsReader
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
             : throw new StartupException($"{key}: expected a number from {least} to {most}, got '{text}'.");
+
+    private static int Port(string key, string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
+            ? port
+            : throw new StartupException($"{key}: expected a number from 0 to 65535, got '{text}'.");
 
     private static TimeSpan? Seconds(JsonObject config, string key) =>
         Text(config, key) is { } text ? TimeSpan.FromSeconds(Number(key, text, 0.1, 86_400)) : null;

@@ -48,7 +48,7 @@ internal sealed class SecretKeys
         {
             using var file = File.OpenRead(path);
             var keys = JsonSerializer.Deserialize(file, SecretKeyJson.Default.SecretKeyFile)?.Keys ?? [];
-            return keys.Length > 0 && keys.All(k => k.Key.Length == KeySize && k.Id.Length is > 0 and < 256)
+            return keys.Length > 0 && keys.All(k => k is { Key.Length: KeySize, Id.Length: > 0 and < 256 })
                 ? new SecretKeys([.. keys])
                 : throw new StartupException($"The key file '{path}' holds no usable key: expected keys of {KeySize} bytes.");
         }
