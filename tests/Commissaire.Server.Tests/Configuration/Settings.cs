@@ -1,0 +1,137 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Commissaire.Configuration;
+using Commissaire.Server.Tests.Running;
+using Commissaire.Storage;
+
+namespace Commissaire.Server.Tests.Configuration;
+
+public sealed class Settings
+{
+    private readonly string _directory = RunningServer.NewDataDirectory();
+
+    [Fact]
+    public void Without_configuration_everything_is_as_documented()
+    {
+        var settings = SettingsReader.Read([]);
+        Assert.Equal((IPAddress.Any, 8000, false), (settings.ListenInterface, settings.ListenPort, settings.Debug));
+        Assert.Equal((TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5)), (settings.Watch.Interval, settings.Watch.Retry));
+        Assert.Equal("http://127.0.0.1:2379", settings.Bootstrap.Etcd.Endpoints);
+        Assert.Empty(settings.Plugins);
+        Assert.Empty(settings.Warnings);
+    }
+
+    [Theory]
+    [InlineData("-")]
+    [InlineData("_")]
+    public void A_server_configuration_of_2017_is_read_as_it_is(string dash)
+    {
+        var settings = Read("""
+            {"listen-interface": "127.0.0.1", "listen-port": 8001, "bus-uri": "redis://127.0.0.1:6379/",
+             "authentication-plugins": [{"name": "httpbasicauth", "users": {"a-b": {"hash": "$2b$12$abc"}}}],
+             "self-auths": ["/api/v0/secrets"], "debug": true}
+            """.Replace("-port", $"{dash}port", StringComparison.Ordinal).Replace("-interface", $"{dash}interface", StringComparison.Ordinal)
+            .Replace("-plugins", $"{dash}plugins", StringComparison.Ordinal).Replace("-auths", $"{dash}auths", StringComparison.Ordinal)
+            .Replace("bus-uri", $"bus{dash}uri", StringComparison.Ordinal));
+        Assert.Equal((IPAddress.Loopback, 8001, true), (settings.ListenInterface, settings.ListenPort, settings.Debug));
+        var plugin = Assert.Single(settings.Plugins);
+        Assert.Equal(("httpbasicauth", "$2b$12$abc"), (plugin.Name, plugin.Users["a-b"]));
+        Assert.Equal(2, settings.Warnings.Length);
+        Assert.Contains("'self_auths' has no effect", string.Join(' ', settings.Warnings));
+        Assert.Contains("'bus_uri' has no effect", string.Join(' ', settings.Warnings));
+    }
+
+    [Theory]
+    [InlineData("etcd")]
+    [InlineData("commissaire_service.storage.etcd")]
+    public void The_etcd_of_a_storage_configuration_of_2017_is_flannels(string type)
+    {
+        foreach (var file in new[] { "crt", "key", "ca" })
+        {
+            File.WriteAllText(Path.Combine(_directory, file), file);
+        }
+
+        var settings = Read($$"""
+            {"bus_uri": "redis://127.0.0.1:6379", "custodia_socket_path": "/x",
+             "storage_handlers": [
+                {"type": "dict", "server_url": "http://no"},
+                {"type": "{{type}}", "server_url": "https://etcd:2379", "certificate_path": "{{_directory}}/crt", "certificate_key_path": "{{_directory}}/key",
+                 "certificate_ca_path": "{{_directory}}/ca", "models": ["*"]}]}
+            """);
+        var etcd = settings.Bootstrap.Etcd;
+        Assert.Equal("https://etcd:2379", etcd.Endpoints);
+        Assert.Equal(["crt", "key", "ca"], new[] { etcd.Certificate, etcd.CertificateKey, etcd.CertificateAuthority }.Select(c => System.Text.Encoding.UTF8.GetString(c.Span)));
+    }
+
+    [Fact]
+    public void A_module_path_of_2017_is_an_alias()
+    {
+        var settings = Read("""{"authentication-plugins": [{"name": "commissaire_http.authentication.httpauthclientcert", "cn": "x"}]}""");
+        Assert.Equal(("httpauthclientcert", "x"), (settings.Plugins[0].Name, settings.Plugins[0].Options["cn"]));
+    }
+
+    [Fact]
+    public void An_unknown_key_is_a_warning() =>
+        Assert.Contains("'color' is not known", Assert.Single(Read("""{"color": {"a": 1}}""").Warnings));
+
+    [Theory]
+    [InlineData("""{"listen-port": "x"}""", "listen_port")]
+    [InlineData("""{"listen-port": 70000}""", "listen_port")]
+    [InlineData("""{"listen-port": 80.5}""", "listen_port")]
+    [InlineData("""{"listen-port": {}}""", "listen_port")]
+    [InlineData("""{"listen-interface": "example.com"}""", "listen_interface")]
+    [InlineData("""{"debug": "perhaps"}""", "debug")]
+    [InlineData("""{"watch-interval": 0}""", "watch_interval")]
+    [InlineData("""{"watch-retry": "NaN"}""", "watch_retry")]
+    [InlineData("""{"trusted-proxies": ["x"]}""", "trusted_proxies")]
+    [InlineData("""{"trusted-proxies": [null]}""", "trusted_proxies")]
+    [InlineData("""{"tls-pemfile": "/nowhere/x.pem"}""", "tls_pemfile")]
+    [InlineData("""{"tls-clientverifyfile": "/nowhere/x.pem"}""", "tls_clientverifyfile")]
+    [InlineData("""{"authentication-plugins": {"name": "httpbasicauth"}}""", "authentication_plugins")]
+    [InlineData("""{"authentication-plugins": [{"cn": "x"}]}""", "authentication_plugins")]
+    [InlineData("""{"authentication-plugins": ["httpbasicauth"]}""", "authentication_plugins")]
+    [InlineData("""{"bootstrap": {"registry-mirror": "a\nb"}}""", "registry_mirror")]
+    [InlineData("""{"bootstrap": {"install-deadline": "long"}}""", "install_deadline")]
+    [InlineData("""{"storage-handlers": [{"type": "etcd", "certificate_path": "/nowhere/x"}]}""", "certificate_path")]
+    public void A_bad_value_is_named(string config, string key) =>
+        Assert.Contains(key, Assert.Throws<StartupException>(() => Read(config)).Message);
+
+    [Theory]
+    [InlineData("[]", "must hold a JSON object")]
+    [InlineData("{", "not valid JSON")]
+    [InlineData("", "not valid JSON")]
+    [InlineData("null", "must hold a JSON object")]
+    public void A_file_that_is_no_configuration_is_named(string content, string says) =>
+        Assert.Contains(says, Assert.Throws<StartupException>(() => Read(content)).Message);
+
+    [Fact]
+    public void A_file_that_was_asked_for_must_be_there_and_the_usual_one_need_not()
+    {
+        Assert.Contains("/nowhere/c.conf", Assert.Throws<StartupException>(() => ConfigFile.Read("/nowhere/c.conf", "/nowhere/d.conf")).Message);
+        Assert.Empty(ConfigFile.Read(null, "/nowhere/d.conf"));
+    }
+
+    [Fact]
+    public void A_data_directory_serves_one_server()
+    {
+        using (Database.Open(_directory))
+        {
+            Assert.Contains(_directory, Assert.Throws<StartupException>(() => ServerHost.Build(RunningServer.Settings(_directory), TextWriter.Null)).Message);
+        }
+
+        Database.Open(_directory).Dispose();
+    }
+
+    [Fact]
+    public void An_unknown_way_of_authentication_is_refused() =>
+        Assert.Contains("'keystonetokenauth' is not supported", Assert.Throws<StartupException>(() => ServerHost.Build(
+            RunningServer.Settings(_directory, new JsonObject { ["authentication_plugins"] = new JsonArray(new JsonObject { ["name"] = "keystonetokenauth" }) }),
+            TextWriter.Null)).Message);
+
+    private ServerSettings Read(string config)
+    {
+        var file = Path.Combine(_directory, "commissaire.conf");
+        File.WriteAllText(file, config);
+        return SettingsReader.Read(ConfigFile.Read(file, file));
+    }
+}

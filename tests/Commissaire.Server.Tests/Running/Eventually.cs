@@ -1,0 +1,32 @@
+namespace Commissaire.Server.Tests.Running;
+
+/// <summary>Waits for what must come true, and fails when it does not in time.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public static Task True(Func<bool> so, string what) => Is(() => Task.FromResult(so()), is_ => is_, what);
+
+    public static async Task<T> Is<T>(Func<Task<T>> look, Func<T, bool> so, string what)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var seen = await look();
+            if (so(seen))
+            {
+                return seen;
+            }
+
+            try
+            {
+                await timer.WaitForNextTickAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Fail($"not within {Patience.TotalSeconds} s: {what}; last seen: {seen}");
+            }
+        }
+    }
+}

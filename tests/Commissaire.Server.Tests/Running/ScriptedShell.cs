@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using Commissaire.Bootstrap;
+using Commissaire.Hosts;
+using Commissaire.Networks;
+using Commissaire.Shell;
+
+namespace Commissaire.Server.Tests.Running;
+
+/// <summary>Hosts that do as they are told to: healthy ones, unless a test says otherwise.</summary>
+internal sealed class ScriptedShell : IRemoteShell
+{
+    public const string Investigate = "investigate";
+    public const string Check = "check";
+
+    private readonly ConcurrentDictionary<string, ScriptedHost> _hosts = new();
+
+    public ScriptedHost Host(string address) => _hosts.GetOrAdd(address, _ => new ScriptedHost());
+
+    public Task<ShellOutcome> Run(RemoteTarget target, ShellCommand command, TimeSpan deadline, CancellationToken ct) =>
+        Host(target.Address.Value).Run(target, NameOf(command), ct);
+
+    private static string NameOf(ShellCommand command) =>
+        command == Investigation.Command ? Investigate
+        : command == Investigation.Check ? Check
+        : Steps.GetValueOrDefault(command.ToString(), command.ToString());
+
+    private static Dictionary<string, string> Steps { get; } =
+        BootstrapSteps.For(ScriptedHost.Facts, NetworkDefinition.Default, new BootstrapSettings()).ToDictionary(s => s.Command.ToString(), s => s.Name);
+}
+
+/// <summary>One such host.</summary>
+internal sealed class ScriptedHost
+{
+    public static readonly HostFacts Facts = new("fedora", "25", 4, 16_000_000, 52_000_000, "4.8.6-300.fc25.x86_64", "6ac12ae0-9f3b-4b2b-8b4c-3ee13cbb7f0a");
+
+    private static readonly string Printed = $"""
+        == boot_id
+        {Facts.BootId}
+        == kernel
+        {Facts.Kernel}
+        == cpus
+        {Facts.Cpus}
+        == memory
+        MemTotal:       {Facts.MemoryKiB} kB
+        == ostree
+        == os-release
+        ID={Facts.Os}
+        VERSION_ID={Facts.OsVersion}
+
+        == space
+        Filesystem 1024-blocks Used Available Capacity Mounted on
+        /dev/vda1 {Facts.SpaceKiB} 1 2 3% /
+        """;
+
+    private readonly ConcurrentDictionary<string, Func<CancellationToken, Task<ShellOutcome>>> _script = new();
+    private readonly ConcurrentQueue<string> _begun = new();
+    private readonly ConcurrentQueue<string> _cancelled = new();
+    private int _atOnce;
+    private int _mostAtOnce;
+
+    /// <summary>The key it proves itself with.</summary>
+    public HostKey Key { get; set; } = new("ssh-ed25519", "SHA256:" + new string('k', 43));
+
+    /// <summary>What was begun on it, in order.</summary>
+    public IReadOnlyList<string> Begun => [.. _begun];
+
+    /// <summary>What was given up on it, in order.</summary>
+    public IReadOnlyList<string> Cancelled => [.. _cancelled];
+
+    /// <summary>How many commands ran on it at the same time, at most.</summary>
+    public int MostAtOnce => Volatile.Read(ref _mostAtOnce);
+
+    public ShellOutcome.Completed Done(string output = "") => new(0, output, "", Key);
+
+    public void On(string command, ShellOutcome outcome) => _script[command] = _ => Task.FromResult(outcome);
+
+    /// <summary>The command does not end before the caller gives up, or the test says so.</summary>
+    public TaskCompletionSource<ShellOutcome> Hang(string command)
+    {
+        var end = new TaskCompletionSource<ShellOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _script[command] = ct => end.Task.WaitAsync(ct);
+        return end;
+    }
+
+    public void BeHealthy() => _script.Clear();
+
+    public async Task<ShellOutcome> Run(RemoteTarget target, string command, CancellationToken ct)
+    {
+        var now = Interlocked.Increment(ref _atOnce);
+        InterlockedMax(now);
+        _begun.Enqueue(command);
+        try
+        {
+            // Not on the caller's thread: the actor must not see an answer before it has finished asking.
+            await Task.Yield();
+            return target.Trusted is { } trusted && !trusted.Matches(Key) ? new ShellOutcome.HostKeyChanged(Key)
+                : _script.TryGetValue(command, out var scripted) ? await scripted(ct)
+                : Done(command == ScriptedShell.Investigate ? Printed : command == ScriptedShell.Check ? Facts.BootId : "");
+        }
+        catch (OperationCanceledException)
+        {
+            _cancelled.Enqueue(command);
+            throw;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _atOnce);
+        }
+    }
+
+    private void InterlockedMax(int candidate)
+    {
+        int seen;
+        while ((seen = Volatile.Read(ref _mostAtOnce)) < candidate && Interlocked.CompareExchange(ref _mostAtOnce, candidate, seen) != seen)
+        {
+        }
+    }
+}

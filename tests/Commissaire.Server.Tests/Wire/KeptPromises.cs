@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Commissaire.Hosts;
+using Commissaire.Wire;
+
+namespace Commissaire.Server.Tests.Wire;
+
+/// <summary>
+/// What was once written to a journal can be read, and is written the same today. A golden file is made with the type it belongs to and never
+/// changed: <c>COMMISSAIRE_WRITE_GOLDENS=1 dotnet test tests/Commissaire.Server.Tests</c> writes those that are missing, and only those.
+/// </summary>
+public sealed class KeptPromises
+{
+    private static readonly string Goldens = Path.Combine(Here(), "golden");
+    private static readonly ProtocolSerializer Serializer = new(null!);
+
+    // Said by a host's own work to itself, in one process.
+    private static readonly Type[] NeverSent =
+    [
+        typeof(HostCommand.RecordInvestigation), typeof(HostCommand.RecordStep), typeof(HostCommand.RecordCheck), typeof(HostCommand.PlanBootstrap),
+    ];
+
+    public static TheoryData<string> Manifests => new(Promises.Types.Keys.Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Manifests))]
+    public void What_is_written_today_is_what_was_written_then(string manifest)
+    {
+        var written = Serializer.ToBinary(Samples.Full(Promises.Types[manifest]));
+        if (!File.Exists(Golden(manifest)) && Environment.GetEnvironmentVariable("COMMISSAIRE_WRITE_GOLDENS") == "1")
+        {
+            File.WriteAllBytes(Golden(manifest), written);
+        }
+
+        Assert.Equal(Text(File.ReadAllBytes(Golden(manifest))), Text(written));
+    }
+
+    [Theory]
+    [MemberData(nameof(Manifests))]
+    public void What_was_written_then_says_the_same_today(string manifest)
+    {
+        var golden = File.ReadAllBytes(Golden(manifest));
+        var read = Serializer.FromBinary(golden, manifest);
+        Assert.Equal(manifest, Serializer.Manifest(read));
+        Assert.Equal(Text(golden), Text(Serializer.ToBinary(read)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Manifests))]
+    public void What_may_be_absent_may_be_absent(string manifest)
+    {
+        var written = Serializer.ToBinary(Samples.Sparse(Promises.Types[manifest]));
+        Assert.Equal(Text(written), Text(Serializer.ToBinary(Serializer.FromBinary(written, manifest))));
+    }
+
+    [Fact]
+    public void Everything_that_entities_write_or_say_is_promised()
+    {
+        string[] kinds = ["Event", "Command", "Query", "Reply"];
+        var protocols = typeof(HostEvent).Assembly.GetTypes()
+            .Where(t => t is { IsAbstract: true, IsSealed: false, IsInterface: false } && kinds.Any(k => t.Name.EndsWith(k, StringComparison.Ordinal)))
+            .ToList();
+        Assert.True(protocols.Count >= 14, $"found only {string.Join(", ", protocols)}");
+        var said = protocols.SelectMany(p => p.Assembly.GetTypes().Where(t => !t.IsAbstract && t.IsAssignableTo(p)));
+        Assert.Empty(said.Except(NeverSent).Where(t => !Promises.Manifests.ContainsKey(t)));
+    }
+
+    [Fact]
+    public void No_golden_file_is_without_a_promise() =>
+        Assert.Empty(Directory.GetFiles(Goldens).Except(Promises.Types.Keys.Select(Golden)));
+
+    [Fact]
+    public void An_unknown_name_is_refused_with_words() =>
+        Assert.Contains("'host/unheard-of/1' is unknown", Assert.Throws<InvalidDataException>(() => Serializer.FromBinary([], "host/unheard-of/1")).Message);
+
+    private static string Golden(string manifest) => Path.Combine(Goldens, manifest.Replace('/', '.') + ".json");
+
+    private static string Text(byte[] json) => Encoding.UTF8.GetString(json);
+
+    private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Reflection;
+using Commissaire.Hosts;
+
+namespace Commissaire.Server.Tests.Wire;
+
+/// <summary>
+/// One value of every promised type, made from its constructor: full, with something in every place that may be empty, or sparse, with nothing
+/// in any.
+/// </summary>
+internal static class Samples
+{
+    private static readonly DateTimeOffset Time = DateTimeOffset.Parse("2026-11-23T21:39:16.150947+00:00", CultureInfo.InvariantCulture);
+    private static readonly NullabilityInfoContext Nullability = new();
+
+    public static object Full(Type type) => Of(type, sparse: false);
+
+    public static object Sparse(Type type) => Of(type, sparse: true);
+
+    private static object Of(Type type, bool sparse)
+    {
+        var constructor = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First();
+        return constructor.Invoke([.. constructor.GetParameters().Select(p => Value(p.ParameterType, p, sparse))]);
+    }
+
+    private static object? Value(Type type, ParameterInfo parameter, bool sparse)
+    {
+        var name = parameter.Name!;
+        var inner = Nullable.GetUnderlyingType(type);
+        if (sparse && (inner is not null || (!type.IsValueType && Nullability.Create(parameter).WriteState == NullabilityState.Nullable)))
+        {
+            return null;
+        }
+
+        return (inner ?? type) switch
+        {
+            var t when t == typeof(string) => sparse ? "" : $"a \"{name}\" – é <&> \u2028",
+            var t when t == typeof(int) => 2200 + name.Length,
+            var t when t == typeof(long) => 4_000_000_000L + name.Length,
+            var t when t == typeof(bool) => !sparse,
+            var t when t == typeof(DateTimeOffset) => sparse ? Time.AddTicks(-(Time.Ticks % TimeSpan.TicksPerSecond)) : Time,
+            var t when t == typeof(HostAddress) => HostAddress.Parse(sparse ? "10.2.0.2" : "fe80::1"),
+            var t when t == typeof(ResourceName) => ResourceName.Parse($"a-{name}"),
+            var t when t == typeof(HostKey) => new HostKey(sparse ? "" : "ssh-ed25519", "SHA256:" + new string('k', 43)),
+            var t when t == typeof(OptionSet) => sparse ? OptionSet.Empty : OptionSet.Parse("""{"address": "10.0.0.1:8080", "deep": {"list": [1, 2.5, true, null, "é"]}}"""),
+            { IsEnum: true } t => sparse ? Enum.GetValues(t).GetValue(0) : Enum.GetValues(t).Cast<object>().Last(),
+            { IsGenericType: true } t when t.GetGenericTypeDefinition() == typeof(ImmutableArray<>) => List(t.GetGenericArguments()[0], parameter, sparse),
+            var t => Of(t, sparse),
+        };
+    }
+
+    private static object List(Type element, ParameterInfo parameter, bool sparse) =>
+        typeof(Samples).GetMethod(nameof(ListOf), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(element).Invoke(null, [parameter, sparse])!;
+
+    private static ImmutableArray<T> ListOf<T>(ParameterInfo parameter, bool sparse) =>
+        sparse ? [] : [(T)Value(typeof(T), parameter, sparse)!, (T)Value(typeof(T), parameter, sparse)!];
+}
