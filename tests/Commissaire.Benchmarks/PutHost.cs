@@ -9,7 +9,7 @@ namespace Commissaire.Benchmarks;
 /// <summary>PUT of new hosts over 64 connections, beside single-row commits of the same driver with the same settings.</summary>
 internal static class PutHost
 {
-    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(6);
 
     public static async Task Run(WorkDirectory work)

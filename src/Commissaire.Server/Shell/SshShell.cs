@@ -63,7 +63,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
             if (!_idle.TryRemove(target, out connection) || !connection.Client.IsConnected || _clock.GetElapsedTime(connection.Since) > Kept)
             {
                 connection?.Dispose();
-                var (made, failed) = await Connect(target, either);
+                var (made, failed) = await ConnectInTurn(target, either);
                 if (made is null)
                 {
                     return failed!;
@@ -93,6 +93,20 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
                 // Closing waits for the other side, which may be gone.
                 _ = Task.Run(left.Dispose, CancellationToken.None);
             }
+        }
+    }
+
+    // A key is not read before its turn has come: thousands may wait.
+    private async Task<(Connection? Made, ShellOutcome? Failed)> ConnectInTurn(RemoteTarget target, CancellationToken ct)
+    {
+        await _connecting.WaitAsync(ct);
+        try
+        {
+            return await Connect(target, ct);
+        }
+        finally
+        {
+            _connecting.Release();
         }
     }
 
@@ -158,7 +172,6 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
             offered = HostKey.Of(TypeOf(shown.HostKey), shown.HostKey);
             shown.CanTrust = target.Trusted?.Matches(offered) ?? true;
         };
-        await _connecting.WaitAsync(ct);
         try
         {
             await client.ConnectAsync(ct);
@@ -181,10 +194,6 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         {
             client.Dispose();
             throw;
-        }
-        finally
-        {
-            _connecting.Release();
         }
     }
 

@@ -7,6 +7,7 @@ namespace Commissaire.Storage;
 internal sealed class Database : IDisposable
 {
     private readonly FileStream _lock;
+    private readonly SemaphoreSlim _turn = new(1);
 
     private Database(string path, string connectionString, FileStream held)
     {
@@ -20,8 +21,11 @@ internal sealed class Database : IDisposable
     /// <summary>What opens it.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>Opens connections to it.</summary>
+    /// <summary>Opens connections that read.</summary>
     public DbDataSource Source { get; }
+
+    /// <summary>A connection that takes its turn to write; not open yet.</summary>
+    public DbConnection Connect() => new TurnTakingConnection(ConnectionString, _turn);
 
     /// <summary>Opens the database in a directory, and makes it and its tables when they are not there.</summary>
     /// <exception cref="StartupException">Another process has it open, or the directory cannot be used.</exception>
@@ -48,18 +52,11 @@ internal sealed class Database : IDisposable
         }
     }
 
-    /// <summary>Readies a connection that writes: it waits for another writer inside SQLite instead of in the driver's long sleeps.</summary>
-    public static void Prepare(DbConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA busy_timeout = 10000";
-        command.ExecuteNonQuery();
-    }
-
     /// <inheritdoc />
     public void Dispose()
     {
         Source.Dispose();
+        _turn.Dispose();
         _lock.Dispose();
     }
 
@@ -70,10 +67,10 @@ internal sealed class Database : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = """
             PRAGMA journal_mode = WAL;
-            CREATE TABLE IF NOT EXISTS secret (id TEXT PRIMARY KEY, envelope BLOB NOT NULL);
+            CREATE TABLE IF NOT EXISTS secret (id TEXT PRIMARY KEY, envelope BLOB NOT NULL) WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS directory (
                 kind TEXT NOT NULL, id TEXT NOT NULL, sequence INTEGER NOT NULL, network TEXT, manager TEXT, document BLOB,
-                PRIMARY KEY (kind, id));
+                PRIMARY KEY (kind, id)) WITHOUT ROWID;
             """;
         command.ExecuteNonQuery();
     }

@@ -12,13 +12,13 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     private const int Largest = 512;
 
     private readonly Channel<Pending> _waiting = Channel.CreateBounded<Pending>(new BoundedChannelOptions(8192) { SingleReader = true });
-    private readonly DbDataSource _source;
+    private readonly Database _database;
     private readonly ILogger<GroupCommit> _log;
     private readonly Task _writing;
 
     public GroupCommit(Database database, ILogger<GroupCommit> log)
     {
-        (_source, _log) = (database.Source, log);
+        (_database, _log) = (database, log);
         _writing = Task.Factory.StartNew(WriteAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
     }
 
@@ -64,8 +64,8 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 
     private async Task Commit(List<Pending> batch)
     {
-        await using var connection = await _source.OpenConnectionAsync();
-        Database.Prepare(connection);
+        await using var connection = _database.Connect();
+        await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         foreach (var pending in batch)
         {

@@ -7,6 +7,8 @@ using Commissaire.Hosts;
 using Commissaire.Networks;
 using Commissaire.Wire;
 using LinqToDB;
+using LinqToDB.Data;
+using LinqToDB.DataProvider.SQLite;
 
 namespace Commissaire.Storage;
 
@@ -33,10 +35,7 @@ internal static class Journal
             ],
             system => new ProtocolSerializer(system));
 
-    /// <summary>
-    /// How the journal opens the database. Two writers of one process meet at SQLite's lock: waiting inside SQLite takes a millisecond or two,
-    /// while the driver's own retry sleeps for 150.
-    /// </summary>
+    /// <summary>How the journal opens the database: taking turns with whoever else writes.</summary>
     public static Setup Options(Database database) => new DataOptionsSetup(
-        new DataOptions().UseConnectionString(ProviderName.SQLiteMS, database.ConnectionString).UseAfterConnectionOpened(Database.Prepare));
+        new DataOptions(new ConnectionOptions(ProviderName: ProviderName.SQLiteMS)).UseConnectionFactory(SQLiteTools.GetDataProvider(SQLiteProvider.Microsoft), _ => database.Connect()));
 }

@@ -28,7 +28,7 @@ internal static class EntityRegions
         .WithShardRegion<ContainerManagerActor>("container-manager",
             Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Secrets: s.GetRequiredService<SecretStore>(), Clock: s.GetRequiredService<TimeProvider>()),
             (id, d) => Props.Create<ContainerManagerActor>(ResourceName.Parse(id, null), d.Directory, d.Secrets, d.Clock)), new ByEntity(), KeepAlive)
-        .WithSingleton<EntityWaker>("entity-waker", (system, _, _) => EntityWaker.PropsFor(system), createProxyToo: false);
+        .WithSingleton<EntityWaker>("entity-waker", (_, _, _) => Props.Create<EntityWaker>(), createProxyToo: false);
 
     // Hosts watch themselves, so they must stay: entities are not stopped for being quiet. They are not remembered by sharding either; the
     // waker brings them back from the journal, which is the one record of what exists.

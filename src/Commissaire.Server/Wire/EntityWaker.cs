@@ -18,12 +18,12 @@ internal sealed class EntityWaker : ReceiveActor, IWithTimers
     private const int PerSecond = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
-    public EntityWaker(ICurrentPersistenceIdsQuery journal, IActorRef hosts, IActorRef clusters, IMaterializer materializer)
+    public EntityWaker()
     {
-        Receive<Walk>(_ => journal.CurrentPersistenceIds()
-            .Throttle(PerSecond, TimeSpan.FromSeconds(1), PerSecond, ThrottleMode.Shaping)
-            .RunForeach(id => Wake(id, hosts, clusters), materializer)
-            .PipeTo(Self, Self, () => Walked.Instance, cause => new Status.Failure(cause)));
+        var (system, self) = (Context.System, Self);
+        var registry = ActorRegistry.For(system);
+        Receive<Walk>(_ => Task.Run(() => WakeAll(system, registry.Get<HostActor>(), registry.Get<ClusterActor>()))
+            .PipeTo(self, self, () => Walked.Instance, cause => new Status.Failure(cause)));
         Receive<Walked>(_ => Timers.StartSingleTimer(nameof(Walk), Walk.Instance, Pause));
         Receive<Status.Failure>(_ => Timers.StartSingleTimer(nameof(Walk), Walk.Instance, Pause / 10));
     }
@@ -31,16 +31,15 @@ internal sealed class EntityWaker : ReceiveActor, IWithTimers
     /// <inheritdoc />
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>How to make one.</summary>
-    public static Props PropsFor(ActorSystem system)
-    {
-        var registry = ActorRegistry.For(system);
-        return Props.Create(() => new EntityWaker(
-            PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier), registry.Get<HostActor>(), registry.Get<ClusterActor>(), system.Materializer(null, null)));
-    }
-
     /// <inheritdoc />
     protected override void PreStart() => Self.Tell(Walk.Instance);
+
+    // Opening the read journal waits for the journal to be ready: not on an actor's time, and not on that of the server's start.
+    private static Task WakeAll(ActorSystem system, IActorRef hosts, IActorRef clusters) =>
+        PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier)
+            .CurrentPersistenceIds()
+            .Throttle(PerSecond, TimeSpan.FromSeconds(1), PerSecond, ThrottleMode.Shaping)
+            .RunForeach(id => Wake(id, hosts, clusters), system.Materializer());
 
     private static void Wake(string persistenceId, IActorRef hosts, IActorRef clusters)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Akka.Hosting;
 using Commissaire.Configuration;
 using Commissaire.Shell;
 using Microsoft.AspNetCore.Builder;
@@ -40,7 +39,7 @@ public sealed class RunningServer : IAsyncDisposable
         {
             builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
             builder.Services.AddSingleton<IRemoteShell>(shell);
-        }, akka => akka.AddHocon("akka.actor.serialize-messages = on", HoconAddMode.Prepend));
+        }, SerializedMessages.AddTo);
         await app.StartAsync();
         var server = new RunningServer(app, data, shell, log);
         await Eventually.Is(() => server.Http.GetAsync(new Uri("/healthz/ready", UriKind.Relative)), ready => ready.IsSuccessStatusCode, "the server is ready");

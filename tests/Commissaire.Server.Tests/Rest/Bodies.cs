@@ -1,0 +1,105 @@
+using System.Text;
+using Commissaire.Server.Tests.Running;
+
+namespace Commissaire.Server.Tests.Rest;
+
+/// <summary>What a body may be, on every route that takes one.</summary>
+[Collection(OneServer.Name)]
+public sealed class Bodies(SharedServer shared)
+{
+    private readonly RunningServer _server = shared.Server;
+
+    public static TheoryData<string> Writing => new("/cluster/{0}", "/network/{0}", "/containermanager/{0}");
+
+    public static TheoryData<string, string> NoObjects
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            string[] routes = ["/cluster/x-not-there", "/network/x-not-there", "/containermanager/x-not-there", "/cluster/x-not-there/hosts", "/host/10.99.9.9", "/host"];
+            string[] bodies = ["\"text\"", "5", "true", "null", "[[\"name\", \"x\"]]", "[1]", "{", "{\"a\": }", "{} {}", " ", "nonsense", "{'a': 1}", "// {}", "\u0000"];
+            foreach (var route in routes)
+            {
+                foreach (var body in bodies)
+                {
+                    data.Add(route, body);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(NoObjects))]
+    public async Task Anything_but_an_object_is_refused(string route, string body) => await _server.Expect($"PUT {route}", body, 400);
+
+    [Theory]
+    [MemberData(nameof(Writing))]
+    public async Task Nothing_and_an_empty_list_count_as_an_empty_object(string route)
+    {
+        foreach (var body in new[] { null, "", "{}", "[]", " {\n} " })
+        {
+            await _server.Expect("PUT " + string.Format(null, route, shared.Name("b")), body, 201);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Writing))]
+    public async Task What_is_not_utf8_is_refused(string route)
+    {
+        var path = string.Format(null, route, shared.Name("b"));
+        byte[] body = [.. "{\"type\": \""u8, 0xff, 0xfe, .. "\"}"u8];
+        Assert.Equal(400, (int)(await _server.SendBytes($"PUT {path}", body)).Status);
+        await _server.Expect($"GET {path}", null, 404);
+    }
+
+    [Theory]
+    [MemberData(nameof(Writing))]
+    public async Task Nesting_without_end_is_refused(string route)
+    {
+        var deep = "{\"options\": " + new StringBuilder().Insert(0, "{\"a\":", 10_000) + 1 + new string('}', 10_001);
+        await _server.Expect("PUT " + string.Format(null, route, shared.Name("b")), deep, 400);
+    }
+
+    [Theory]
+    [MemberData(nameof(Writing))]
+    public async Task Ten_megabytes_are_refused(string route) =>
+        await _server.Expect(
+            "PUT " + string.Format(null, route, shared.Name("b")), "{\"options\": {\"a\": \"" + new string('x', 10 * 1024 * 1024) + "\"}}", 413,
+            arrange: request => request.Headers.ExpectContinue = true);
+
+    [Fact]
+    public async Task Chunks_are_put_together()
+    {
+        var n = shared.Name("n");
+        await _server.Expect($"PUT /network/{n}", """{"type": "flannel_server"}""", 201, """{"type": "flannel_server", "…": ""}""",
+            arrange: request => request.Headers.TransferEncodingChunked = true);
+    }
+
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("application/json; charset=latin-1")]
+    [InlineData("nonsense")]
+    public async Task Whatever_a_body_says_it_is_it_is_json(string type) =>
+        await _server.Expect($"PUT /network/{shared.Name("n")}", """{"type": "flannel_server"}""", 201, """{"type": "flannel_server", "…": ""}""",
+            arrange: request => request.Content!.Headers.TryAddWithoutValidation("Content-Type", type));
+
+    [Fact]
+    public async Task A_body_on_get_and_delete_is_ignored()
+    {
+        var n = shared.Name("n");
+        await _server.Expect($"PUT /network/{n}", null, 201);
+        await _server.Expect($"GET /network/{n}", "nonsense", 200);
+        await _server.Expect($"DELETE /network/{n}", "nonsense", 200, "[]");
+    }
+
+    [Fact]
+    public async Task Fields_of_2017_stand_first_and_text_is_sent_as_it_is()
+    {
+        var n = shared.Name("n");
+        var answer = await _server.Expect($"PUT /network/{n}", """{"options": {"é": "\u00e9 <b> \"q\""}}""", 201);
+        Assert.Equal($$$"""{"name":"{{{n}}}","type":"flannel_etcd","options":{"é":"é <b> \"q\""}}""", answer.Text);
+    }
+}

@@ -1,0 +1,95 @@
+using Commissaire.Server.Tests.Running;
+
+namespace Commissaire.Server.Tests.Rest;
+
+[Collection(OneServer.Name)]
+public sealed class ContainerManagers(SharedServer shared)
+{
+    private const string OpenShift = """{"options": {"server_url": "https://x", "token": "aaa"}}""";
+
+    private readonly RunningServer _server = shared.Server;
+
+    [Fact]
+    public async Task Every_kind_can_be_put_read_and_deleted()
+    {
+        foreach (var type in new[] { "trivial", "kubernetes", "openshift" })
+        {
+            var m = shared.Name("m");
+            var shown = $$$"""{"name": "{{{m}}}", "type": "{{{type}}}", "options": {}}""";
+            await _server.Expect($"PUT /containermanager/{m}", $$"""{"type": "{{type}}"}""", 201, shown);
+            await _server.Expect($"GET /containermanager/{m}", null, 200, shown);
+            await _server.Expect($"DELETE /containermanager/{m}", "{}", 200, "[]");
+            await _server.Expect($"DELETE /containermanager/{m}", "{}", 200, "[]");
+            await _server.Expect($"GET /containermanager/{m}", null, 404);
+        }
+    }
+
+    [Fact]
+    public async Task A_token_is_taken_and_never_shown()
+    {
+        var o = shared.Name("o");
+        var shown = $$$"""{"name": "{{{o}}}", "type": "openshift", "options": {"server_url": "https://x", "token": "***"}}""";
+        await _server.Expect($"PUT /containermanager/{o}", OpenShift, 201, shown);
+        await _server.Expect($"GET /containermanager/{o}", null, 200, shown);
+        await _server.Expect($"PUT /containermanager/{o}", OpenShift, 201, shown);
+        var secret = Assert.Single(_server.Secrets(), s => s.StartsWith($"container-manager/{o}/", StringComparison.Ordinal));
+        foreach (var other in new[] { "bbb", "***", "" })
+        {
+            await _server.Expect($"PUT /containermanager/{o}", OpenShift.Replace("aaa", other, StringComparison.Ordinal), 409);
+        }
+
+        await _server.Expect($"PUT /containermanager/{o}", """{"options": {"server_url": "https://x"}}""", 409);
+        await _server.Expect($"DELETE /containermanager/{o}", null, 200);
+        await Eventually.True(() => !_server.Secrets().Contains(secret), "the token is forgotten");
+    }
+
+    [Theory]
+    [InlineData("""{"type": "mesos"}""", "type")]
+    [InlineData("""{"type": null}""", "type")]
+    [InlineData("""{"options": "text"}""", "options")]
+    [InlineData("""{"name": "another"}""", "name")]
+    public async Task A_wrong_field_is_named(string body, string field)
+    {
+        var m = shared.Name("m");
+        Assert.StartsWith($"{field}:", (await _server.Expect($"PUT /containermanager/{m}", body, 400)).Detail);
+        await _server.Expect($"GET /containermanager/{m}", null, 404);
+    }
+
+    [Theory]
+    [InlineData("""{"options": {"token": "\ud800"}}""")]
+    [InlineData("""{"options": {"token": {"a": 1, "a": 2}}}""")]
+    [InlineData("""{"options": {"token": null}}""")]
+    [InlineData("""{"options": {"token": 5}}""")]
+    public async Task Odd_tokens_are_taken_or_refused_but_never_an_error_of_ours(string body)
+    {
+        var answer = await _server.Send($"PUT /containermanager/{shared.Name("m")}", body);
+        Assert.True((int)answer.Status is 201 or 400, answer.ToString());
+    }
+
+    [Fact]
+    public async Task A_manager_in_use_cannot_be_deleted()
+    {
+        var (m, c) = (shared.Name("m"), shared.Name("c"));
+        await _server.Expect($"PUT /containermanager/{m}", """{"type": "trivial"}""", 201);
+        await _server.Expect($"PUT /cluster/{c}", $$"""{"container_manager": "{{m}}"}""", 201);
+        Assert.Contains($"'{c}'", (await _server.Expect($"DELETE /containermanager/{m}", null, 409)).Detail);
+        await _server.Expect($"PUT /cluster/{c}", """{"container_manager": ""}""", 201);
+        await _server.Expect($"DELETE /containermanager/{m}", null, 200, "[]");
+    }
+
+    [Fact]
+    public async Task Lists_are_sorted_and_stand_at_both_paths()
+    {
+        var m = shared.Name("list");
+        foreach (var end in new[] { "b", "a" })
+        {
+            await _server.Expect($"PUT /containermanager/{m}-{end}", """{"type": "trivial"}""", 201);
+        }
+
+        foreach (var path in new[] { "/containermanagers", "/containermanagers/", "/containermanager/" })
+        {
+            var names = (await _server.Expect($"GET {path}", null, 200)).Json!.AsArray().Select(x => x!.ToString()).Where(x => x.StartsWith(m, StringComparison.Ordinal));
+            Assert.Equal([$"{m}-a", $"{m}-b"], names);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Commissaire.Server.Tests.Running;
+
+namespace Commissaire.Server.Tests.Security;
+
+/// <summary>Secrets are in the secret store only, and there only encrypted.</summary>
+public sealed class Secrecy
+{
+    private readonly string _data = RunningServer.NewDataDirectory();
+
+    [Fact]
+    public async Task No_key_and_no_token_is_on_disk_or_in_the_log()
+    {
+        string log;
+        await using (var server = await RunningServer.Start(_data, new ScriptedShell(), new JsonObject { ["debug"] = true }))
+        {
+            await server.Expect("PUT /containermanager/m", """{"type": "trivial", "options": {"token": "a-very-secret-token"}}""", 201);
+            await server.Register("10.6.0.1");
+            await server.Expect("PUT /host/10.6.0.1", Client.Registration(Keys.Other), 409);
+            await server.Expect("PUT /host/10.6.0.2", Client.Registration(Keys.WithPassphrase), 400);
+            await server.Expect("GET /host/10.6.0.1/creds", null, 200);
+            await server.Becomes("10.6.0.1", "disassociated");
+            AssertSecret(Encoding.UTF8.GetBytes(server.Log.Text), "the log");
+            AssertFilesHoldNoSecrets();
+            log = server.Log.Text;
+        }
+
+        AssertFilesHoldNoSecrets();
+        Assert.NotEmpty(log);
+    }
+
+    [Fact]
+    public async Task A_server_whose_key_file_is_lost_refuses_to_start_and_says_why()
+    {
+        await using (var server = await RunningServer.Start(_data, new ScriptedShell()))
+        {
+            await server.Register("10.6.0.1");
+        }
+
+        File.Move(Path.Combine(_data, "secret.keys"), Path.Combine(_data, "backup"));
+        var refused = Assert.Throws<StartupException>(() => ServerHost.Build(RunningServer.Settings(_data), TextWriter.Null));
+        Assert.Contains("secret.keys", refused.Message);
+    }
+
+    [Fact]
+    public async Task What_the_server_keeps_is_for_its_owner_only()
+    {
+        await using var server = await RunningServer.Start(_data, new ScriptedShell());
+        await server.Register("10.6.0.1");
+        foreach (var file in new[] { "secret.keys", "commissaire.db" })
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_data, file)));
+        }
+    }
+
+    private void AssertFilesHoldNoSecrets()
+    {
+        foreach (var file in Directory.GetFiles(_data, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith(".lock", StringComparison.Ordinal)))
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var content = new MemoryStream();
+            stream.CopyTo(content);
+            AssertSecret(content.ToArray(), file);
+        }
+    }
+
+    private static void AssertSecret(byte[] content, string where)
+    {
+        foreach (var key in new[] { Keys.One, Keys.Other, Keys.WithPassphrase })
+        {
+            // As it was sent, as it was in its file, and the key itself in binary.
+            var body = Keys.Body(key).ToList();
+            byte[][] forms = [Encoding.UTF8.GetBytes(key[40..120]), .. body.Skip(1).Select(Encoding.UTF8.GetBytes), Convert.FromBase64String(string.Concat(body))[^120..]];
+            Assert.All(forms, form => Assert.True(content.AsSpan().IndexOf(form) < 0, $"{where} holds a private key"));
+        }
+
+        Assert.True(content.AsSpan().IndexOf("a-very-secret-token"u8) < 0, $"{where} holds a token");
+    }
+}
