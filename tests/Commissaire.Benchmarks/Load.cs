@@ -7,12 +7,15 @@ namespace Commissaire.Benchmarks;
 /// <summary>Many clients doing the same thing at once.</summary>
 internal static class Load
 {
+    /// <summary>How many do it at once.</summary>
+    public const int Connections = 64;
+
     /// <summary>How often a second something can be done by 64 connections.</summary>
     public static async Task<double> PerSecond(TimeSpan duration, Func<int, Task> work)
     {
         var count = 0;
         var clock = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, 64).Select(async _ =>
+        await Task.WhenAll(Enumerable.Range(0, Connections).Select(async _ =>
         {
             while (clock.Elapsed < duration)
             {

@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Commissaire.Benchmarks;
 
-/// <summary>PUT of new hosts over 64 connections, beside single-row commits of the same driver with the same settings.</summary>
+/// <summary>PUT of new hosts over 64 connections, beside single-row commits of the same driver with the same settings. The server is given the time it takes to compile its hot paths.</summary>
 internal static class PutHost
 {
     private static readonly TimeSpan Warm = TimeSpan.FromSeconds(25);
@@ -14,7 +14,7 @@ internal static class PutHost
 
     public static async Task Run(WorkDirectory work)
     {
-        var floor = Commits(work);
+        var floor = await Commits(work);
         double ours;
         using (var server = ServerProcess.Commissaire(work, Programs.Server))
         {
@@ -38,21 +38,44 @@ internal static class PutHost
         Load.Print("PUT host", ours, floor, "/s ");
     }
 
-    private static double Commits(WorkDirectory work)
+    // The floor: as many writers as the server has clients, each committing a row at a time. One alone, without the others in its way, is said too.
+    private static async Task<double> Commits(WorkDirectory work)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(work.Path, "floor.db")}");
-        connection.Open();
-        Execute(connection, "PRAGMA journal_mode = WAL; CREATE TABLE row (id INTEGER PRIMARY KEY, body BLOB)");
-        var (count, clock) = (0, Stopwatch.StartNew());
-        for (; clock.Elapsed < Measured; count++)
+        var path = Path.Combine(work.Path, "floor.db");
+        using (var connection = Open(path))
         {
-            using var insert = connection.CreateCommand();
-            insert.CommandText = "INSERT INTO row (body) VALUES (@body)";
-            insert.Parameters.AddWithValue("@body", new byte[600]);
-            insert.ExecuteNonQuery();
+            Execute(connection, "PRAGMA journal_mode = WAL; CREATE TABLE row (id INTEGER PRIMARY KEY, body BLOB)");
         }
 
+        var together = await Commits(path, Load.Connections);
+        var alone = await Commits(path, 1);
+        Console.WriteLine($"             commits a second: {together:0} by {Load.Connections} connections, {alone:0} by one");
+        return together;
+    }
+
+    private static async Task<double> Commits(string path, int writers)
+    {
+        var (count, clock) = (0, Stopwatch.StartNew());
+        await Task.WhenAll(Enumerable.Range(0, writers).Select(_ => Task.Factory.StartNew(() =>
+        {
+            using var connection = Open(path);
+            while (clock.Elapsed < Measured)
+            {
+                using var insert = connection.CreateCommand();
+                insert.CommandText = "INSERT INTO row (body) VALUES (@body)";
+                insert.Parameters.AddWithValue("@body", new byte[600]);
+                insert.ExecuteNonQuery();
+                Interlocked.Increment(ref count);
+            }
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
         return count / clock.Elapsed.TotalSeconds;
+    }
+
+    private static SqliteConnection Open(string path)
+    {
+        var connection = new SqliteConnection($"Data Source={path}");
+        connection.Open();
+        return connection;
     }
 
     private static void Execute(SqliteConnection connection, string sql)

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Commissaire.Hosts;
@@ -16,6 +18,13 @@ public sealed partial record HostKey(string Type, string Fingerprint)
     public static HostKey Of(string type, ReadOnlySpan<byte> key) =>
         new(type, "SHA256:" + Convert.ToBase64String(SHA256.HashData(key)).TrimEnd('='));
 
+    /// <summary>The type a public key says it is of: its bytes begin with it, as a string (RFC 4253, section 6.6). Empty when they do not.</summary>
+    public static string TypeIn(ReadOnlySpan<byte> key)
+    {
+        var length = key.Length < 4 ? 0 : BinaryPrimitives.ReadInt32BigEndian(key);
+        return length > 0 && length <= key.Length - 4 ? Encoding.ASCII.GetString(key.Slice(4, length)) : "";
+    }
+
     /// <summary>Reads a public key line or a fingerprint, if the text is one.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out HostKey? key)
     {
@@ -27,7 +36,7 @@ public sealed partial record HostKey(string Type, string Fingerprint)
         else if (text.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var type, var body, ..] && TypeForm().IsMatch(type))
         {
             var bytes = new byte[body.Length];
-            key = Convert.TryFromBase64String(body, bytes, out var length) && length > 0 ? Of(type, bytes.AsSpan(0, length)) : null;
+            key = Convert.TryFromBase64String(body, bytes, out var length) && TypeIn(bytes.AsSpan(0, length)) == type ? Of(type, bytes.AsSpan(0, length)) : null;
         }
 
         return key is not null;

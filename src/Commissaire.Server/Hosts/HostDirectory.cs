@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Commissaire.Contracts;
+using Commissaire.Http;
 using Commissaire.Storage;
 
 namespace Commissaire.Hosts;
@@ -13,7 +13,7 @@ internal sealed class HostDirectory(EntityDirectory directory)
             EntityDirectory.Host,
             host.Address.Value,
             sequence,
-            host.Registration is null ? null : JsonSerializer.SerializeToUtf8Bytes(HostResources.Of(host.View()), ContractsJson.Default.HostResource));
+            host.Registration is null ? null : Answers.Utf8(HostResources.Of(host.View()), ContractsJson.Default.HostResource));
 
     /// <summary>Every host's JSON, sorted by address.</summary>
     public IAsyncEnumerable<byte[]> All(CancellationToken ct) => directory.Documents(EntityDirectory.Host, ct);

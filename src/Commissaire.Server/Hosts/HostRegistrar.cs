@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Akka.Hosting;
 using Commissaire.Clusters;
@@ -14,25 +15,29 @@ namespace Commissaire.Hosts;
 /// </summary>
 internal sealed partial class HostRegistrar(IRequiredActor<HostActor> hosts, IRequiredActor<ClusterActor> clusters, SecretStore secrets, ForwardedFor forwarded)
 {
+    private const int MostRemembered = 10_000;
+
+    private readonly ConcurrentDictionary<string, bool> _usable = new(StringComparer.Ordinal);
+
     /// <summary>Answers <c>PUT /host/{address}</c> and <c>PUT /host</c>.</summary>
     /// <exception cref="BadHttpRequestException">The request is not what was expected.</exception>
     public async Task<IResult> Register(HttpContext context, string? path)
     {
         var ct = context.RequestAborted;
         var body = await Body.Read(context.Request, ContractsJson.Default.RegisterHostRequest);
-        var host = Address(context, path, body);
-        var cluster = Named(body.Cluster);
+        var (host, cluster) = (Address(context, path, body), Named(body.Cluster));
+        var (port, user, hostKey, source) = (Port(body.Port), User(body.RemoteUser), Key(body.HostKey), Source(body.Source));
         if (cluster is { } named && await clusters.ActorRef.Answer<ClusterReply>(new ClusterQuery.Describe(named), ct) is not ClusterReply.Described)
         {
             return UnknownCluster(named.Value);
         }
 
         var key = body.SshPrivKey ?? "";
-        var problem = PrivateKeys.Problem(key);
+        var digests = secrets.Digests(key);
+        var problem = Problem(key, digests[0]);
         var secret = problem is null ? await secrets.Add($"host/{host}", Convert.FromBase64String(key)) : null;
-        var credential = new OfferedCredential(secret, secrets.Digests(key), problem);
         var reply = await hosts.ActorRef.Answer<HostReply>(
-            new HostCommand.Register(host, Port(body.Port), User(body.RemoteUser), credential, Key(body.HostKey), cluster, Source(body.Source)), ct);
+            new HostCommand.Register(host, port, user, new OfferedCredential(secret, digests, problem), hostKey, cluster, source), ct);
         if (secret is not null && reply is not HostReply.Registered)
         {
             await secrets.Remove(secret);
@@ -45,6 +50,23 @@ internal sealed partial class HostRegistrar(IRequiredActor<HostActor> hosts, IRe
         }
 
         return HostEndpoints.Answer(host, reply, StatusCodes.Status201Created);
+    }
+
+    // A fleet shares a few keys: one that was usable before is not taken apart again.
+    private string? Problem(string key, string digest)
+    {
+        if (_usable.ContainsKey(digest))
+        {
+            return null;
+        }
+
+        var problem = PrivateKeys.Problem(key);
+        if (problem is null && _usable.Count < MostRemembered)
+        {
+            _usable[digest] = true;
+        }
+
+        return problem;
     }
 
     private HostAddress Address(HttpContext context, string? path, RegisterHostRequest body)

@@ -31,8 +31,8 @@ internal static class Answers
     private static byte[] ProblemBody(int status, string detail) => Utf8(
         new ProblemResource("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail), ContractsJson.Default.ProblemResource);
 
-    // Quotes and brackets as themselves: what is answered is read by people with curl, and never stands inside HTML.
-    private static byte[] Utf8<T>(T value, JsonTypeInfo<T> type)
+    /// <summary>JSON with quotes and brackets as themselves: what is answered is read by people with curl, and never stands inside HTML.</summary>
+    public static byte[] Utf8<T>(T value, JsonTypeInfo<T> type)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))

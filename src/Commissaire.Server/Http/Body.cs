@@ -27,6 +27,7 @@ internal static class Body
         {
             using var document = JsonDocument.Parse(text.GetBuffer().AsMemory(0, (int)text.Length));
             var root = document.RootElement;
+            RequireSense(root);
             if (root.ValueKind == JsonValueKind.Array && root.GetArrayLength() == 0)
             {
                 return new T();
@@ -44,6 +45,10 @@ internal static class Body
 
             return root.Deserialize(type) ?? new T();
         }
+        catch (InvalidOperationException)
+        {
+            throw Bad("The body holds a text that is not Unicode: half of a surrogate pair.");
+        }
         catch (JsonException e)
         {
             var field = e.Path is { Length: > 2 } path ? path[2..] : null;
@@ -55,6 +60,38 @@ internal static class Body
 
     /// <summary>A refusal of what a client sent.</summary>
     public static BadHttpRequestException Bad(string detail) => new(detail, StatusCodes.Status400BadRequest);
+
+    // The parser takes two fields of one name, of which readers choose differently, and half of a surrogate pair, which none can read (RFC 8259,
+    // sections 4 and 8.2).
+    private static void RequireSense(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    RequireSense(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                var names = new HashSet<string>(StringComparer.Ordinal);
+                foreach (var property in element.EnumerateObject())
+                {
+                    if (!names.Add(property.Name))
+                    {
+                        throw Bad($"{property.Name}: is there twice.");
+                    }
+
+                    RequireSense(property.Value);
+                }
+
+                break;
+        }
+    }
 
     private static JsonPropertyInfo? Property(JsonTypeInfo type, string name) => type.Properties.FirstOrDefault(p => p.Name == name);
 

@@ -169,7 +169,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         var client = new SshClient(info) { KeepAliveInterval = TimeSpan.FromSeconds(15) };
         client.HostKeyReceived += (_, shown) =>
         {
-            offered = HostKey.Of(TypeOf(shown.HostKey), shown.HostKey);
+            offered = HostKey.Of(HostKey.TypeIn(shown.HostKey), shown.HostKey);
             shown.CanTrust = target.Trusted?.Matches(offered) ?? true;
         };
         try
@@ -223,13 +223,6 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
     }
 
     private static bool Proves(string algorithm, string type) => type == "ssh-rsa" ? algorithm is "ssh-rsa" or "rsa-sha2-256" or "rsa-sha2-512" : algorithm == type;
-
-    // RFC 4253, section 6.6: a public key begins with its type, as a string.
-    private static string TypeOf(byte[] key)
-    {
-        var length = key.Length < 4 ? 0 : System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(key);
-        return length > 0 && length <= key.Length - 4 ? Encoding.ASCII.GetString(key, 4, length) : "";
-    }
 
     private void Sweep()
     {

@@ -67,19 +67,23 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         await using var connection = _database.Connect();
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        foreach (var pending in batch)
+        foreach (var same in batch.GroupBy(p => p.Sql))
         {
             await using var command = connection.CreateCommand();
             command.Transaction = transaction;
-            command.CommandText = pending.Sql;
-            foreach (var (name, value) in pending.Parameters)
+            command.CommandText = same.Key;
+            foreach (var pending in same)
             {
-                var parameter = command.CreateParameter();
-                (parameter.ParameterName, parameter.Value) = (name, value ?? DBNull.Value);
-                command.Parameters.Add(parameter);
-            }
+                command.Parameters.Clear();
+                foreach (var (name, value) in pending.Parameters)
+                {
+                    var parameter = command.CreateParameter();
+                    (parameter.ParameterName, parameter.Value) = (name, value ?? DBNull.Value);
+                    command.Parameters.Add(parameter);
+                }
 
-            await command.ExecuteNonQueryAsync();
+                await command.ExecuteNonQueryAsync();
+            }
         }
 
         await transaction.CommitAsync();

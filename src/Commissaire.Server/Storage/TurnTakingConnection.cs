@@ -21,7 +21,9 @@ internal sealed class TurnTakingConnection(string connectionString, SemaphoreSli
             _mine = true;
         }
 
-        return base.BeginTransaction(isolationLevel, deferred);
+        // With write-ahead logging a deferred transaction reads what is committed and locks nothing, so "read uncommitted", which the driver
+        // sets and unsets with a statement each, would add nothing.
+        return base.BeginTransaction(IsolationLevel.Serializable, deferred);
     }
 
     /// <inheritdoc />

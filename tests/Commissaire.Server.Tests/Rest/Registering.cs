@@ -132,9 +132,15 @@ public sealed class Registering(SharedServer shared)
     [InlineData("host", "\"10.77.7.7\"")]
     public async Task A_wrong_field_is_named(string field, string value)
     {
-        var body = $$"""{"ssh_priv_key": "{{Keys.One}}", "{{field}}": {{value}}}""";
-        Assert.StartsWith($"{field}:", (await _server.Expect($"PUT /host/{shared.Address()}", body, 400)).Detail);
+        var body = new JsonObject { ["ssh_priv_key"] = Keys.One };
+        body[field] = JsonNode.Parse(value);
+        Assert.StartsWith($"{field}:", (await _server.Expect($"PUT /host/{shared.Address()}", body.ToJsonString(), 400)).Detail);
     }
+
+    [Fact]
+    public async Task A_field_that_is_there_twice_is_named() =>
+        Assert.Equal("port: is there twice.", (await _server.Expect(
+            $"PUT /host/{shared.Address()}", $$"""{"ssh_priv_key": "{{Keys.One}}", "port": 22, "port": 23}""", 400)).Detail);
 
     [Fact]
     public async Task What_the_server_knows_better_is_taken_and_ignored()
