@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
@@ -105,34 +106,63 @@ internal static class ServerHost
             return;
         }
 
+        var (certificate, intermediates) = Certificate(pem);
+        var authorities = settings.TlsClientVerifyFile is { } verify ? Authorities(verify) : null;
+        listen.UseHttps(https =>
+        {
+            https.ServerCertificate = certificate;
+            https.ServerCertificateChain = intermediates;
+            https.ClientCertificateMode = authorities is null ? ClientCertificateMode.NoCertificate : ClientCertificateMode.RequireCertificate;
+            https.ClientCertificateValidation = (offered, sent, _) => authorities is not null && Verifies(offered, sent, authorities);
+        });
+    }
+
+    private static (X509Certificate2 Own, X509Certificate2Collection Intermediates) Certificate(string pem)
+    {
         try
         {
-            var certificate = X509Certificate2.CreateFromPemFile(pem, pem);
-            var authorities = new X509Certificate2Collection();
-            if (settings.TlsClientVerifyFile is { } verify)
-            {
-                authorities.ImportFromPemFile(verify);
-            }
-
-            listen.UseHttps(https =>
-            {
-                https.ServerCertificate = certificate;
-                https.ClientCertificateMode = settings.TlsClientVerifyFile is null ? ClientCertificateMode.NoCertificate : ClientCertificateMode.RequireCertificate;
-                https.ClientCertificateValidation = (offered, _, _) => Verifies(offered, authorities);
-            });
+            var all = new X509Certificate2Collection();
+            all.ImportFromPemFile(pem);
+            return (X509Certificate2.CreateFromPemFile(pem, pem), all);
         }
-        catch (System.Security.Cryptography.CryptographicException e)
+        catch (CryptographicException e)
         {
             throw new StartupException($"tls_pemfile: '{pem}' must hold a certificate and its private key in PEM form: {e.Message}");
         }
     }
 
-    private static bool Verifies(X509Certificate2 offered, X509Certificate2Collection authorities)
+    private static X509Certificate2Collection Authorities(string pem)
+    {
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            authorities.ImportFromPemFile(pem);
+        }
+        catch (CryptographicException)
+        {
+            authorities.Clear();
+        }
+
+        return authorities.Count > 0
+            ? authorities
+            : throw new StartupException($"tls_clientverifyfile: '{pem}' must hold certificates of authorities in PEM form.");
+    }
+
+    private static bool Verifies(X509Certificate2 offered, X509Chain? sent, X509Certificate2Collection authorities)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.2", "Client authentication"));
+
+        // What a certificate says of itself must not make the server fetch anything from anywhere.
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        if (sent is not null)
+        {
+            chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
+        }
+
         return chain.Build(offered);
     }
 }

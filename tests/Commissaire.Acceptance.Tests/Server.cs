@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -15,6 +16,7 @@ public sealed class Server : IAsyncDisposable
     private static int lastPort = Random.Shared.Next(20000, 30000);
 
     private readonly DirectoryInfo scratch = Directory.CreateTempSubdirectory("commissaire-acceptance-");
+    private readonly SocketsHttpHandler handler;
     private readonly HttpClient client;
     private readonly string[] given;
     private readonly string users;
@@ -34,10 +36,11 @@ public sealed class Server : IAsyncDisposable
         DataDirectory = Path.Combine(scratch.FullName, "data");
         users = Scratch("users.json", JsonSerializer.Serialize(new { a = new { hash = BCrypt.Net.BCrypt.HashPassword("a", 4) } }));
         given = arguments;
-        client = new HttpClient(new SocketsHttpHandler
+        handler = new SocketsHttpHandler
         {
             SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && trusted is not null && trusted.Equals(shown) },
-        })
+        };
+        client = new HttpClient(handler)
         {
             BaseAddress = new Uri($"{(trusted is null ? "http" : "https")}://127.0.0.1:{Port}"),
         };
@@ -46,6 +49,12 @@ public sealed class Server : IAsyncDisposable
 
     /// <summary>Whether it is told of the user <c>a</c>.</summary>
     public bool HasUsers { get; init; } = true;
+
+    /// <summary>The certificate with which it is asked; none if never set.</summary>
+    public X509Certificate2 ClientCertificate
+    {
+        init => handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(value, null, offline: true);
+    }
 
     public int Port { get; }
 
@@ -82,7 +91,8 @@ public sealed class Server : IAsyncDisposable
         using var process = Launch(arguments);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await process.WaitForExitAsync(patience.Token);
+        using var giveUp = patience.Token.Register(process.Kill);
+        await process.WaitForExitAsync(CancellationToken.None);
         return (process.ExitCode, await output, await error);
     }
 

@@ -26,7 +26,7 @@ internal static class SettingsReader
         ListenInterface = Address("listen_interface", Text(config, "listen_interface") ?? "0.0.0.0"),
         ListenPort = Text(config, "listen_port") is { } port ? Port("listen_port", port) : 8000,
         TlsPemFile = Readable("tls_pemfile", Text(config, "tls_pemfile")),
-        TlsClientVerifyFile = Readable("tls_clientverifyfile", Text(config, "tls_clientverifyfile")),
+        TlsClientVerifyFile = Readable("tls_clientverifyfile", OnlyWithTls("tls_clientverifyfile", config)),
         Plugins = Plugins(config["authentication_plugins"]),
         DataDirectory = Text(config, "data_dir") ?? DefaultDataDirectory(),
         TrustedProxies = [.. Texts(config, "trusted_proxies").Select(p => Address("trusted_proxies", p))],
@@ -128,6 +128,10 @@ internal static class SettingsReader
 
     private static string OneLine(string key, string text) =>
         text.AsSpan().IndexOfAny('\n', '\r', '\0') < 0 ? text : throw new StartupException($"{key}: must be one line.");
+
+    private static string? OnlyWithTls(string key, JsonObject config) => Text(config, key) is not { } text ? null
+        : Text(config, "tls_pemfile") is not null ? text
+        : throw new StartupException($"{key}: needs tls_pemfile; without it there is no TLS, and nobody would be asked for a certificate.");
 
     private static string? Readable(string key, string? path)
     {
