@@ -5,7 +5,7 @@ using Commissaire.Configuration;
 return await CommandLine.Command(async (settings, ct) =>
 {
     await using var app = ServerHost.Build(settings, Console.Out);
-    await app.RunAsync(ct);
+    await ServerHost.Run(app, settings, ct);
     return 0;
 }).Parse(args).InvokeAsync(new InvocationConfiguration
 {

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Akka.Cluster.Hosting;
@@ -68,6 +70,7 @@ internal static class ServerHost
             builder.Services.AddAuthentication(settings, console, log);
         }
 
+        builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default));
         builder.Services.AddOpenApi("v1");
         builder.Services.AddAkka("commissaire", akka =>
@@ -97,6 +100,22 @@ internal static class ServerHost
         api.MapNetworks();
         api.MapContainerManagers();
         return app;
+    }
+
+    /// <summary>Starts a server, and waits until it is told to stop.</summary>
+    /// <exception cref="StartupException">It cannot listen where it should.</exception>
+    public static async Task Run(WebApplication app, ServerSettings settings, CancellationToken ct)
+    {
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch (Exception e) when (e.GetBaseException() is SocketException because)
+        {
+            throw new StartupException($"Cannot listen on {new IPEndPoint(settings.ListenInterface, settings.ListenPort)}: {because.Message}. Give another --listen-interface or --listen-port.");
+        }
+
+        await app.WaitForShutdownAsync(ct);
     }
 
     private static void ListenWithTls(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listen, ServerSettings settings)

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Commissaire.Lab.Hosts;
 
@@ -40,6 +42,27 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
         Assert.Equal(2, exitCode);
         Assert.StartsWith($"commissaire-server: The data directory '{server.DataDirectory}' is in use by another process", OneLine(error), StringComparison.Ordinal);
         (await server.Get("/clusters")).Ok();
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_and_an_address_of_another_machine_are_named()
+    {
+        await using var server = new Server();
+        using var taken = new TcpListener(IPAddress.Loopback, server.Port);
+        taken.Start();
+        await using var elsewhere = new Server("--listen-interface", "192.0.2.1");
+
+        foreach (var (refused, message) in new[]
+        {
+            (server, $"127.0.0.1:{server.Port}: Address already in use."), (elsewhere, $"192.0.2.1:{elsewhere.Port}: Cannot assign requested address."),
+        })
+        {
+            var (exitCode, _, error) = await refused.RunToItsEnd();
+
+            Assert.Equal(2, exitCode);
+            Assert.Contains($"\ncommissaire-server: Cannot listen on {message}", error, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public sealed class Server : IAsyncDisposable
     private string[] Arguments =>
     [
         .. given.Contains("--config-file") ? Array.Empty<string>() : ["--no-config-file"],
-        "-i", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "--data-dir", DataDirectory,
+        .. given.Contains("--listen-interface") ? Array.Empty<string>() : ["-i", "127.0.0.1"], "-p", Port.ToString(CultureInfo.InvariantCulture), "--data-dir", DataDirectory,
         .. HasUsers ? ["--authentication-plugin", $"httpbasicauth:filepath={users}"] : Array.Empty<string>(),
         "--watch-interval", "2", "--watch-retry", "0.5", .. given,
     ];

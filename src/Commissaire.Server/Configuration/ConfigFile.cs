@@ -21,13 +21,15 @@ internal static class ConfigFile
         try
         {
             using var stream = name == "-" ? Console.OpenStandardInput() : File.OpenRead(name);
-            return JsonNode.Parse(stream) is JsonObject config
+            return JsonNode.Parse(stream, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is JsonObject config
                 ? Underscored(config)
                 : throw new StartupException($"Configuration file '{name}' must hold a JSON object.");
         }
         catch (JsonException e)
         {
-            throw new StartupException($"Configuration file '{name}' is not valid JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine}.");
+            throw new StartupException(e.LineNumber is { } line
+                ? $"Configuration file '{name}' is not valid JSON: line {line + 1}, byte {e.BytePositionInLine}."
+                : $"Configuration file '{name}' is not valid JSON: {e.Message}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -36,6 +38,17 @@ internal static class ConfigFile
     }
 
     // Through objects, not through lists: names of users and options of plug-ins stay as they are.
-    private static JsonObject Underscored(JsonObject config) =>
-        new(config.Select(p => KeyValuePair.Create(p.Key.Replace('-', '_'), p.Value is JsonObject o ? Underscored(o) : p.Value?.DeepClone())));
+    private static JsonObject Underscored(JsonObject config)
+    {
+        var underscored = new JsonObject();
+        foreach (var (key, value) in config)
+        {
+            if (!underscored.TryAdd(key.Replace('-', '_'), value is JsonObject o ? Underscored(o) : value?.DeepClone()))
+            {
+                throw new StartupException($"{key}: is there twice, once with a dash and once with an underscore.");
+            }
+        }
+
+        return underscored;
+    }
 }

@@ -20,6 +20,9 @@ internal static class ServerLog
         logging.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
         logging.SetMinimumLevel(debug ? LogLevel.Debug : LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+
+        // It logs what kept it from starting, and throws it as well: that once is enough.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
         return logging.AddFilter("Akka", debug ? LogLevel.Information : LogLevel.Warning);
     }
 }

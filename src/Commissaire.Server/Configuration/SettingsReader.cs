@@ -16,6 +16,11 @@ internal static class SettingsReader
         "trusted_proxies", "watch_interval", "watch_retry", "bootstrap", "storage_handlers",
     ];
 
+    private static readonly string[] KnownOfBootstrap =
+        ["registry_mirror", "flannel_key", "flannel_package", "docker_package", "install_deadline", "step_deadline", "etcd"];
+
+    private static readonly string[] KnownOfEtcd = ["server_url", "certificate_path", "certificate_key_path", "certificate_ca_path"];
+
     private static readonly string[] OfNoUse = ["self_auths", "bus_exchange", "bus_uri", "logging", "custodia_socket_path"];
 
     /// <summary>Reads settings.</summary>
@@ -36,13 +41,15 @@ internal static class SettingsReader
         [
             .. config.Select(p => p.Key).Where(OfNoUse.Contains).Select(k => $"Configuration key '{k}' has no effect any more."),
             .. config.Select(p => p.Key).Except([.. Known, .. OfNoUse]).Select(k => $"Configuration key '{k}' is not known; it is ignored."),
+            .. Object("bootstrap", config).Select(p => p.Key).Except(KnownOfBootstrap).Select(k => $"Configuration key 'bootstrap.{k}' is not known; it is ignored."),
+            .. Object("etcd", Object("bootstrap", config)).Select(p => p.Key).Except(KnownOfEtcd).Select(k => $"Configuration key 'bootstrap.etcd.{k}' is not known; it is ignored."),
             .. Environment.GetEnvironmentVariable("ETCD_MACHINES") is { Length: > 0 } ? ["ETCD_MACHINES is set, but configuration is no longer read from etcd."] : Array.Empty<string>(),
         ],
     };
 
     private static BootstrapSettings Bootstrap(JsonObject config)
     {
-        var given = config["bootstrap"] as JsonObject ?? [];
+        var given = Object("bootstrap", config);
 
         // Where the storage service of 2017 kept its data is where flannel reads its network.
         var store = config["storage_handlers"] switch
@@ -51,13 +58,13 @@ internal static class SettingsReader
             JsonObject one => one,
             _ => null,
         };
-        var etcd = given["etcd"] as JsonObject ?? store ?? [];
+        var etcd = given["etcd"] is null ? store ?? [] : Object("etcd", given);
         var defaults = new BootstrapSettings();
         return new BootstrapSettings
         {
-            RegistryMirror = OneLine("bootstrap.registry_mirror", Text(given, "registry_mirror") ?? defaults.RegistryMirror),
+            RegistryMirror = OneLine("bootstrap.registry_mirror", given["registry_mirror"]?.ToString() ?? defaults.RegistryMirror),
             FlannelKey = OneLine("bootstrap.flannel_key", Text(given, "flannel_key") ?? defaults.FlannelKey),
-            FlannelPackage = Text(given, "flannel_package") ?? defaults.FlannelPackage,
+            FlannelPackage = given["flannel_package"]?.ToString() ?? defaults.FlannelPackage,
             DockerPackage = Text(given, "docker_package") ?? defaults.DockerPackage,
             InstallDeadline = Seconds(given, "install_deadline") ?? defaults.InstallDeadline,
             StepDeadline = Seconds(given, "step_deadline") ?? defaults.StepDeadline,
@@ -85,16 +92,25 @@ internal static class SettingsReader
             throw new StartupException("authentication_plugins: each must be an object with a name.");
         }
 
-        var users = plugin["users"] as JsonObject ?? [];
+        var users = Object("users", plugin);
         return new AuthenticationPlugin(
             name.StartsWith("commissaire_http.authentication.", StringComparison.Ordinal) ? name["commissaire_http.authentication.".Length..] : name,
             plugin.Where(p => p.Key is not "name" and not "users").ToImmutableDictionary(p => p.Key, p => p.Value?.ToString() ?? ""),
-            users.Where(u => u.Value?["hash"] is not null).ToImmutableDictionary(u => u.Key, u => u.Value!["hash"]!.ToString()));
+            users.ToImmutableDictionary(u => u.Key, u => (u.Value as JsonObject)?["hash"] is JsonValue hash
+                ? hash.ToString()
+                : throw new StartupException($"authentication_plugins: user '{u.Key}' of {name} must be an object with a hash.")));
     }
 
     private static string DefaultDataDirectory() => Environment.UserName == "root"
         ? "/var/lib/commissaire"
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "commissaire");
+
+    private static JsonObject Object(string key, JsonObject config) => config[key] switch
+    {
+        null => [],
+        JsonObject found => found,
+        _ => throw new StartupException($"{key}: expected an object."),
+    };
 
     private static string? Text(JsonObject config, string key) => config[key]?.ToString() is { Length: > 0 } text ? text : null;
 

@@ -21,8 +21,8 @@ internal static class HostEndpoints
         group.MapDelete("/host/{address}", Delete).Produces<IReadOnlyList<string>>().Refuses(404);
         group.MapMethods("/host/{address}/creds", Verbs.Get, Credentials).Produces<CredentialsResource>().Refuses(404);
         group.MapMethods("/host/{address}/status", Verbs.Get, Status).Produces<HostStatusResource>().Refuses(404);
-        group.MapPut("/host/{address}/hostkey", AcceptHostKey).Accepts<AcceptHostKeyRequest>("application/json").Produces<HostResource>(201).Refuses(404).Refuses(409);
-        group.MapMethods("/host/{address}/history", Verbs.Get, History).Produces<IReadOnlyList<HistoryEntry>>().Refuses(404);
+        group.MapPut("/host/{address}/hostkey", AcceptHostKey).Accepts<AcceptHostKeyRequest>("application/json").Produces<HostResource>(201).Refuses(400).Refuses(404).Refuses(409);
+        group.MapMethods("/host/{address}/history", Verbs.Get, History).Produces<IReadOnlyList<HistoryEntry>>().Refuses(400).Refuses(404);
     }
 
     private static async Task List(HttpContext context, HostDirectory hosts)

@@ -33,6 +33,11 @@ internal sealed class Histories(ActorSystem system)
             throw Body.Bad($"after: expected 0 or more; limit: expected 1 to {MostAtOnce}.");
         }
 
+        if (after == long.MaxValue)
+        {
+            return Answers.Json([], ContractsJson.Default.IReadOnlyListHistoryEntry);
+        }
+
         IReadOnlyList<HistoryEntry> page = await _journal.CurrentEventsByPersistenceId(persistenceId, after + 1, long.MaxValue)
             .Take(limit)
             .Select(e => (e.SequenceNr, Event: (TEvent)e.Event))

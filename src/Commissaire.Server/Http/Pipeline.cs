@@ -13,7 +13,11 @@ internal static class Pipeline
     /// </summary>
     public static WebApplication UseContract(this WebApplication app)
     {
-        app.UseExceptionHandler(failed => failed.Run(Explain));
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = Explain,
+            SuppressDiagnosticsCallback = failed => failed.Exception is BadHttpRequestException,
+        });
         app.UseStatusCodePages(context => Explain(context.HttpContext, context.HttpContext.Response.StatusCode));
         app.Use((context, next) =>
         {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Commissaire.Configuration;
@@ -26,7 +27,7 @@ internal static class Authentication
 
         if (settings.Plugins.IsEmpty)
         {
-            services.AddSingleton(Basic(Users(FirstUser(settings.DataDirectory, console))));
+            services.AddSingleton(Basic(FirstUser(settings.DataDirectory, console)));
         }
     }
 
@@ -51,6 +52,11 @@ internal static class Authentication
                     }
                 }
 
+                if (users.Count == 0)
+                {
+                    log.NoUsers();
+                }
+
                 return Basic(users);
             case "httpauthclientcert" when settings.TlsPemFile is null || settings.TlsClientVerifyFile is null:
                 throw new StartupException("httpauthclientcert needs --tls-pemfile and --tls-clientverifyfile.");
@@ -64,33 +70,32 @@ internal static class Authentication
     private static Func<IServiceProvider, IAuthenticator> Basic(IReadOnlyDictionary<string, string> users) =>
         services => new BasicAuthenticator(users, services.GetRequiredService<TimeProvider>());
 
-    private static string FirstUser(string dataDirectory, TextWriter console)
+    private static Dictionary<string, string> FirstUser(string dataDirectory, TextWriter console)
     {
         var path = Path.Combine(dataDirectory, "users.json");
-        if (File.Exists(path))
+        if (!File.Exists(path))
         {
-            return path;
+            var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
+            var users = new JsonObject { ["admin"] = new JsonObject { ["hash"] = BCrypt.Net.BCrypt.HashPassword(password, 12) } };
+
+            // Said before it is kept: whoever is killed between the two says another one at the next start, instead of none ever.
+            console.WriteLine($"No authentication is configured. Log in as user 'admin' with password '{password}'. This is said only once; '{path}' keeps the hash.");
+            PrivateFile.Create(path, Encoding.UTF8.GetBytes(users.ToJsonString()));
         }
 
-        var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
-        using (var file = new FileStream(path, new FileStreamOptions
+        try
         {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        }))
-        using (var writer = new StreamWriter(file))
-        {
-            writer.Write(new JsonObject { ["admin"] = new JsonObject { ["hash"] = BCrypt.Net.BCrypt.HashPassword(password, 12) } }.ToJsonString());
+            return Users(path);
         }
-
-        console.WriteLine($"No authentication is configured. Log in as user 'admin' with password '{password}'. This is said only once; '{path}' keeps the hash.");
-        return path;
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        {
+            throw new StartupException($"The users file '{path}' cannot be used: {e.Message} Remove it, and the next start makes a new user.");
+        }
     }
 
     private static Dictionary<string, string> Users(string path)
     {
-        var users = JsonNode.Parse(File.ReadAllText(path))?.AsObject() ?? [];
+        var users = JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })?.AsObject() ?? [];
         return users.Where(u => u.Value?["hash"] is not null).ToDictionary(u => u.Key, u => u.Value!["hash"]!.ToString());
     }
 }
@@ -100,6 +105,9 @@ internal static partial class AuthenticationLog
 {
     [LoggerMessage(LogLevel.Warning, "The users file '{Path}' cannot be used ({Reason}); only users in the configuration are known")]
     public static partial void UsersFileUnusable(this ILogger log, string path, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "httpbasicauth knows no users: nobody can log in with a password")]
+    public static partial void NoUsers(this ILogger log);
 
     [LoggerMessage(LogLevel.Warning, "{Warning}")]
     public static partial void ConfigurationWarning(this ILogger log, string warning);

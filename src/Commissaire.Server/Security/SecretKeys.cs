@@ -33,14 +33,7 @@ internal sealed class SecretKeys
             }
 
             var fresh = new SecretKey("k1", RandomNumberGenerator.GetBytes(KeySize));
-            using var file = new FileStream(path, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
-            JsonSerializer.Serialize(file, new SecretKeyFile([fresh]), SecretKeyJson.Default.SecretKeyFile);
-            file.Flush(flushToDisk: true);
+            PrivateFile.Create(path, JsonSerializer.SerializeToUtf8Bytes(new SecretKeyFile([fresh]), SecretKeyJson.Default.SecretKeyFile));
             return new SecretKeys([fresh]);
         }
 

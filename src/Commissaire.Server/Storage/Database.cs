@@ -37,14 +37,26 @@ internal sealed class Database : IDisposable
             var path = System.IO.Path.Combine(directory, "commissaire.db");
             var held = new FileStream(System.IO.Path.Combine(directory, "commissaire.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             var database = new Database(path, new SqliteConnectionStringBuilder { DataSource = path }.ConnectionString, held);
-            database.CreateTables();
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            return database;
+            try
+            {
+                database.CreateTables();
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                return database;
+            }
+            catch
+            {
+                database.Dispose();
+                throw;
+            }
         }
-        catch (IOException e) when (e is not FileNotFoundException)
+        catch (IOException e)
         {
             throw new StartupException(
                 $"The data directory '{directory}' is in use by another process, or cannot be written ({e.Message}) A SQLite database serves one process: stop the other one, or give this one its own --data-dir.");
+        }
+        catch (SqliteException e)
+        {
+            throw new StartupException($"The database 'commissaire.db' in '{directory}' cannot be used ({e.Message}) Put it back from a backup, or give another directory with --data-dir.");
         }
         catch (UnauthorizedAccessException e)
         {

@@ -70,9 +70,19 @@ public sealed class Settings
         Assert.Equal(("httpauthclientcert", "x"), (settings.Plugins[0].Name, settings.Plugins[0].Options["cn"]));
     }
 
+    [Theory]
+    [InlineData("""{"color": {"a": 1}}""", "'color'")]
+    [InlineData("""{"bootstrap": {"flannel-pakcage": ""}}""", "'bootstrap.flannel_pakcage'")]
+    [InlineData("""{"bootstrap": {"etcd": {"certificate": "x"}}}""", "'bootstrap.etcd.certificate'")]
+    public void An_unknown_key_is_a_warning(string config, string key) =>
+        Assert.Contains($"{key} is not known", Assert.Single(Read(config).Warnings));
+
     [Fact]
-    public void An_unknown_key_is_a_warning() =>
-        Assert.Contains("'color' is not known", Assert.Single(Read("""{"color": {"a": 1}}""").Warnings));
+    public void An_empty_flannel_package_or_registry_mirror_is_none()
+    {
+        var settings = Read("""{"bootstrap": {"flannel-package": "", "registry-mirror": ""}}""").Bootstrap;
+        Assert.Equal(("", ""), (settings.FlannelPackage, settings.RegistryMirror));
+    }
 
     [Theory]
     [InlineData("""{"listen-port": "x"}""", "listen_port")]
@@ -93,6 +103,16 @@ public sealed class Settings
     [InlineData("""{"bootstrap": {"registry-mirror": "a\nb"}}""", "registry_mirror")]
     [InlineData("""{"bootstrap": {"install-deadline": "long"}}""", "install_deadline")]
     [InlineData("""{"storage-handlers": [{"type": "etcd", "certificate_path": "/nowhere/x"}]}""", "certificate_path")]
+    [InlineData("""{"tls-clientverifyfile": "/dev/null"}""", "tls_clientverifyfile: needs tls_pemfile")]
+    [InlineData("""{"authentication-plugins": [{"name": "httpbasicauth", "users": {"a": "x"}}]}""", "user 'a' of httpbasicauth")]
+    [InlineData("""{"authentication-plugins": [{"name": "httpbasicauth", "users": {"a": {"hash": null}}}]}""", "user 'a' of httpbasicauth")]
+    [InlineData("""{"authentication-plugins": [{"name": "httpbasicauth", "users": ["a"]}]}""", "users: expected an object")]
+    [InlineData("""{"authentication-plugins": [{"name": "httpbasicauth", "cn": "x", "cn": "y"}]}""", "'cn'")]
+    [InlineData("""{"bootstrap": ["x"]}""", "bootstrap: expected an object")]
+    [InlineData("""{"bootstrap": {"etcd": "x"}}""", "etcd: expected an object")]
+    [InlineData("""{"debug": true, "debug": false}""", "'debug'")]
+    [InlineData("""{"bootstrap": {"a": 1, "a": 2}}""", "'a'")]
+    [InlineData("""{"listen-port": 1, "listen_port": 2}""", "listen_port: is there twice")]
     public void A_bad_value_is_named(string config, string key) =>
         Assert.Contains(key, Assert.Throws<StartupException>(() => Read(config)).Message);
 
@@ -120,6 +140,51 @@ public sealed class Settings
         }
 
         Database.Open(_directory).Dispose();
+    }
+
+    [Theory]
+    [InlineData("/proc/nowhere")]
+    [InlineData("/dev/null")]
+    [InlineData("/dev/null/x")]
+    public void A_directory_that_cannot_be_is_named(string directory) =>
+        Assert.Contains($"'{directory}'", Assert.Throws<StartupException>(() => Database.Open(directory)).Message);
+
+    [Fact]
+    public void A_database_that_is_none_is_named_and_let_go_of()
+    {
+        File.WriteAllText(Path.Combine(_directory, "commissaire.db"), new string('x', 5000));
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            Assert.Contains("'commissaire.db' in", Assert.Throws<StartupException>(() => Database.Open(_directory)).Message);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[1]")]
+    [InlineData("""{"admin": "x"}""")]
+    public void A_users_file_that_is_none_is_named(string content)
+    {
+        var file = Path.Combine(_directory, "users.json");
+        File.WriteAllText(file, content);
+        Assert.Contains($"'{file}'", Assert.Throws<StartupException>(() => ServerHost.Build(
+            RunningServer.Settings(_directory, new JsonObject { ["authentication_plugins"] = null }), TextWriter.Null)).Message);
+    }
+
+    [Fact]
+    public void A_first_start_cut_short_is_made_up_for()
+    {
+        foreach (var name in new[] { "secret.keys", "users.json" })
+        {
+            File.WriteAllText(Path.Combine(_directory, name + ".new"), "{");
+        }
+
+        using var said = new StringWriter();
+        ServerHost.Build(RunningServer.Settings(_directory, new JsonObject { ["authentication_plugins"] = null }), said);
+
+        Assert.Contains("Log in as user 'admin'", said.ToString());
+        Assert.Equal(["commissaire.db", "secret.keys", "users.json"], Directory.GetFiles(_directory).Select(Path.GetFileName)
+            .Where(f => f is not "commissaire.lock" && !f!.StartsWith("commissaire.db-", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     [Fact]

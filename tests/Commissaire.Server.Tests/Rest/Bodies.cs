@@ -70,6 +70,14 @@ public sealed class Bodies(SharedServer shared)
             arrange: request => request.Headers.ExpectContinue = true);
 
     [Fact]
+    public async Task What_a_client_got_wrong_is_told_the_client_and_not_the_log()
+    {
+        var n = shared.Name("wrong");
+        await _server.Expect($"PUT /network/{n}", $$"""{"type": "{{n}}"}""", 400);
+        Assert.DoesNotContain($"'{n}' is not a type", _server.Log.Text);
+    }
+
+    [Fact]
     public async Task Chunks_are_put_together()
     {
         var n = shared.Name("n");

@@ -74,6 +74,8 @@ public sealed class ReadingHosts(SharedServer shared)
             """);
         Assert.Equal(["2", "3"], page.Json!.AsArray().Select(h => h!["sequence"]!.ToString()));
         await _server.Expect($"GET /host/{host}/history?after={whole.Count}", null, 200, "[]");
+        await _server.Expect($"GET /host/{host}/history?after={long.MaxValue}", null, 200, "[]");
+        Assert.Contains("after", (await _server.Expect($"GET /host/{host}/history?after=last", null, 400)).Detail);
         await _server.Expect("GET /host/10.9.9.9/history", null, 404);
         foreach (var query in new[] { "after=-1", "limit=0", "limit=1001", "after=x" })
         {
