@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
 using Commissaire.Contracts.Clusters;
 using Commissaire.Contracts.ContainerManagers;
+using Commissaire.Contracts.Events;
 using Commissaire.Contracts.Hosts;
 using Commissaire.Contracts.Networks;
+using Commissaire.Contracts.Operations;
 
 namespace Commissaire.Contracts;
 
@@ -23,6 +25,11 @@ namespace Commissaire.Contracts;
 [JsonSerializable(typeof(PutNetworkRequest))]
 [JsonSerializable(typeof(ContainerManagerResource))]
 [JsonSerializable(typeof(PutContainerManagerRequest))]
+[JsonSerializable(typeof(StartOperationRequest))]
+[JsonSerializable(typeof(OperationResource))]
+[JsonSerializable(typeof(OperationSummary))]
+[JsonSerializable(typeof(IReadOnlyList<OperationSummary>))]
+[JsonSerializable(typeof(StreamedEvent))]
 [JsonSerializable(typeof(ProblemResource))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyList<HostResource>))]

@@ -8,9 +8,11 @@ using Commissaire.Clusters;
 using Commissaire.Configuration;
 using Commissaire.ContainerManagers;
 using Commissaire.Contracts;
+using Commissaire.Events;
 using Commissaire.Hosts;
 using Commissaire.Http;
 using Commissaire.Networks;
+using Commissaire.Operations;
 using Commissaire.Security;
 using Commissaire.Shell;
 using Commissaire.Storage;
@@ -58,6 +60,9 @@ internal static class ServerHost
         builder.Services.AddSingleton<HostWork>();
         builder.Services.AddSingleton<HostRegistrar>();
         builder.Services.AddSingleton<Histories>();
+        builder.Services.AddSingleton<EventStream>();
+        builder.Services.AddSingleton<Runs>();
+        builder.Services.AddSingleton<Starting>();
         builder.Services.AddSingleton(new ForwardedFor(settings.TrustedProxies));
         using (var early = LoggerFactory.Create(l => l.AddServerLog(settings.Debug)))
         {
@@ -99,6 +104,8 @@ internal static class ServerHost
         api.MapHosts();
         api.MapNetworks();
         api.MapContainerManagers();
+        api.MapOperations();
+        api.MapEvents();
         return app;
     }
 

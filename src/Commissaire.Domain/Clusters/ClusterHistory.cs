@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Commissaire.Hosts;
+using Commissaire.Operations;
 
 namespace Commissaire.Clusters;
 
@@ -15,6 +16,9 @@ public static class ClusterHistory
         ClusterEvent.MemberAdded e => new("member-added", $"host {e.Host} was listed"),
         ClusterEvent.MemberRemoved e => new("member-removed", $"host {e.Host} is no longer listed"),
         ClusterEvent.MemberReported e => new("member-reported", $"host {e.Host} is {e.Status.Word()}: {e.Reason}"),
+        ClusterEvent.RunStarted e => new("run-started", $"{e.Options.Plan.Verb.Word()} (run {e.Run.Number}) begun by '{e.By}'"),
+        ClusterEvent.RunReopened e => new("run-reopened", $"run {e.Run.Number} goes on"),
+        ClusterEvent.RunEnded e => new("run-ended", $"run {e.Run.Number} is over"),
         ClusterEvent.Deleted => new("deleted", "deleted"),
         ClusterEvent.MemberEvicted e => new("member-evicted", $"host {e.Host} knows that the cluster is gone"),
         _ => throw new UnreachableException($"No words for {happened.GetType()}."),

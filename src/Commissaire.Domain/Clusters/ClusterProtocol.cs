@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Commissaire.Hosts;
+using Commissaire.Operations;
 
 namespace Commissaire.Clusters;
 
@@ -47,6 +48,18 @@ public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
     /// <summary>From a host: I am not, or no longer, your member.</summary>
     public sealed record Depart(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
 
+    /// <summary>Have an operation run over the members. Only one at a time.</summary>
+    public sealed record StartRun(ResourceName Cluster, OperationOptions Options, string By) : ClusterCommand(Cluster);
+
+    /// <summary>Be held again by a run that is over, so that it can go on. Only one at a time.</summary>
+    public sealed record ReopenRun(ResourceName Cluster, OperationId Run) : ClusterCommand(Cluster);
+
+    /// <summary>From a run: I am over.</summary>
+    public sealed record EndRun(ResourceName Cluster, OperationId Run) : ClusterCommand(Cluster);
+
+    /// <summary>From a run: how are the members?</summary>
+    public sealed record TellRun(ResourceName Cluster, OperationId Run) : ClusterCommand(Cluster);
+
     /// <summary>From a host that needs its cluster's network: have the network tell it.</summary>
     public sealed record FindNetwork(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
 }
@@ -56,6 +69,9 @@ public abstract record ClusterQuery(ResourceName Cluster) : IForCluster
 {
     /// <summary>How are you?</summary>
     public sealed record Describe(ResourceName Cluster) : ClusterQuery(Cluster);
+
+    /// <summary>Which operations were run? Answered even when the cluster is gone.</summary>
+    public sealed record Runs(ResourceName Cluster) : ClusterQuery(Cluster);
 }
 
 /// <summary>What a cluster answers.</summary>
@@ -68,6 +84,15 @@ public abstract record ClusterReply
 
     /// <summary>Done; there is no such cluster any more.</summary>
     public sealed record Forgotten : ClusterReply;
+
+    /// <summary>The run holds the cluster; this is what it is to be told.</summary>
+    public sealed record Started(OperationCommand.Begin Begin) : ClusterReply;
+
+    /// <summary>No; another run holds the cluster.</summary>
+    public sealed record HeldBy(OperationId Run, OperationVerb Verb) : ClusterReply;
+
+    /// <summary>The operations that were run, oldest first.</summary>
+    public sealed record Runs(ImmutableArray<ClusterRun> All) : ClusterReply;
 
     /// <summary>No; nothing changed.</summary>
     public sealed record Refused(ClusterRefusal Why) : ClusterReply;
@@ -105,12 +130,28 @@ public abstract record ClusterEvent(DateTimeOffset At)
     /// <summary>A member's status became another.</summary>
     public sealed record MemberReported(HostAddress Host, HostStatus Status, string Reason, DateTimeOffset At) : ClusterEvent(At);
 
+    /// <summary>A run of an operation holds it from now on.</summary>
+    public sealed record RunStarted(OperationId Run, OperationOptions Options, string By, DateTimeOffset At) : ClusterEvent(At);
+
+    /// <summary>A run that was over holds it again.</summary>
+    public sealed record RunReopened(OperationId Run, DateTimeOffset At) : ClusterEvent(At);
+
+    /// <summary>The run that held it is over.</summary>
+    public sealed record RunEnded(OperationId Run, DateTimeOffset At) : ClusterEvent(At);
+
     /// <summary>It was deleted; its members are being told.</summary>
     public sealed record Deleted(DateTimeOffset At) : ClusterEvent(At);
 
     /// <summary>A member of the deleted cluster knows.</summary>
     public sealed record MemberEvicted(HostAddress Host, DateTimeOffset At) : ClusterEvent(At);
 }
+
+/// <summary>A run of an operation, as its cluster remembers it.</summary>
+/// <param name="Run">Which.</param>
+/// <param name="Options">What it was asked to be.</param>
+/// <param name="By">Who asked.</param>
+/// <param name="StartedAt">When.</param>
+public sealed record ClusterRun(OperationId Run, OperationOptions Options, string By, DateTimeOffset StartedAt);
 
 /// <summary>A cluster as others see it.</summary>
 /// <param name="Name">Its name.</param>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Commissaire.Hosts;
 using Commissaire.Networks;
+using Commissaire.Operations;
 using static Commissaire.Clusters.ClusterCommand;
 
 namespace Commissaire.Clusters;
@@ -25,10 +26,21 @@ public sealed record ClusterState(ResourceName Name)
     /// <summary>Hosts that have not yet heard that the cluster was deleted.</summary>
     public ImmutableSortedSet<string> Leaving { get; private init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
+    /// <summary>The operations that were run, oldest first. They outlive the cluster.</summary>
+    public ImmutableArray<ClusterRun> Runs { get; private init; } = [];
+
+    /// <summary>The run that holds the cluster; null when none does.</summary>
+    public ClusterRun? Holder { get; private init; }
+
     /// <summary>What a command makes true, and what the one who sent it is told. The reply of a deletion is due when nobody is left to be told.</summary>
     /// <exception cref="UnreachableException">The command is none that a cluster takes.</exception>
     public Decision<ClusterEvent, ClusterReply> Decide(ClusterCommand command, DateTimeOffset now)
     {
+        if (Holder is { } holder && command is StartRun or Delete or ReopenRun && (command as ReopenRun)?.Run != holder.Run)
+        {
+            return new([], new ClusterReply.HeldBy(holder.Run, holder.Options.Plan.Verb));
+        }
+
         var events = Judge(command, now, out var refusal);
         if (refusal is { } why)
         {
@@ -40,6 +52,7 @@ public sealed record ClusterState(ResourceName Name)
         {
             Delete => new ClusterReply.Forgotten(),
             Put or Admit or Dismiss or Replace => new ClusterReply.Described(after.View()),
+            StartRun or ReopenRun => new ClusterReply.Started(after.Begin()!),
             _ => null,
         });
     }
@@ -49,7 +62,8 @@ public sealed record ClusterState(ResourceName Name)
         refusal = command switch
         {
             Put when !Leaving.IsEmpty => ClusterRefusal.StillLeaving,
-            Delete or Admit or Dismiss or Replace when !Exists => ClusterRefusal.NotFound,
+            Delete or Admit or Dismiss or Replace or StartRun or ReopenRun when !Exists => ClusterRefusal.NotFound,
+            ReopenRun c when Runs.All(r => r.Run != c.Run) => ClusterRefusal.NotFound,
             Replace c when !Expected(c) => ClusterRefusal.MembersChanged,
             _ => null,
         };
@@ -69,7 +83,10 @@ public sealed record ClusterState(ResourceName Name)
             (Report c, true) => Reported(c, now),
             (Depart c, true) => Members.ContainsKey(c.Host.Value) ? [new ClusterEvent.MemberRemoved(c.Host, now)] : [],
             (Depart c, false) => Leaving.Contains(c.Host.Value) ? [new ClusterEvent.MemberEvicted(c.Host, now)] : [],
-            (Report or Wake or FindNetwork, _) => [],
+            (StartRun c, _) => [new ClusterEvent.RunStarted(new OperationId(Name, Runs.Length + 1), c.Options, c.By, now)],
+            (ReopenRun c, _) => Holder is null ? [new ClusterEvent.RunReopened(c.Run, now)] : [],
+            (EndRun c, _) => Holder?.Run == c.Run ? [new ClusterEvent.RunEnded(c.Run, now)] : [],
+            (Report or Wake or FindNetwork or TellRun, _) => [],
             _ => throw new UnreachableException($"A cluster does not know {command.GetType()}."),
         };
     }
@@ -78,12 +95,15 @@ public sealed record ClusterState(ResourceName Name)
     /// <exception cref="UnreachableException">The event is none that a cluster writes.</exception>
     public ClusterState Evolve(ClusterEvent happened) => happened switch
     {
-        ClusterEvent.Created e => new ClusterState(Name) { Exists = true, Network = e.Network, Manager = e.Manager },
+        ClusterEvent.Created e => new ClusterState(Name) { Exists = true, Network = e.Network, Manager = e.Manager, Runs = Runs },
         ClusterEvent.Changed e => this with { Network = e.Network, Manager = e.Manager },
         ClusterEvent.MemberAdded e => this with { Members = Members.SetItem(e.Host.Value, new Member(null, "has not reported yet", e.At)) },
         ClusterEvent.MemberRemoved e => this with { Members = Members.Remove(e.Host.Value) },
         ClusterEvent.MemberReported e => this with { Members = Members.SetItem(e.Host.Value, new Member(e.Status, e.Reason, e.At)) },
-        ClusterEvent.Deleted => new ClusterState(Name) { Leaving = [.. Members.Keys] },
+        ClusterEvent.Deleted => new ClusterState(Name) { Leaving = [.. Members.Keys], Runs = Runs },
+        ClusterEvent.RunStarted e => Held(new ClusterRun(e.Run, e.Options, e.By, e.At)) with { Runs = Runs.Add(new ClusterRun(e.Run, e.Options, e.By, e.At)) },
+        ClusterEvent.RunReopened e => Held(Runs.First(r => r.Run == e.Run)),
+        ClusterEvent.RunEnded => Held(null),
         ClusterEvent.MemberEvicted e => this with { Leaving = Leaving.Remove(e.Host.Value) },
         _ => throw new UnreachableException($"A cluster does not know {happened.GetType()}."),
     };
@@ -103,6 +123,29 @@ public sealed record ClusterState(ResourceName Name)
         Exists
             ? Members.Keys.Select(host => new HostCommand.ConfirmMembership(HostAddress.Parse(host), Name, Manager))
             : Leaving.Select(host => new HostCommand.Evict(HostAddress.Parse(host), Name));
+
+    /// <summary>What the run that holds the cluster is told of it; null when none does.</summary>
+    public OperationCommand.Begin? Begin() => Holder is { } run
+        ? new OperationCommand.Begin(run.Run, run.Options, run.By, [.. Members.Select(m => Health(m.Key, m.Value))])
+        : null;
+
+    /// <summary>What the run that holds the cluster is told because of an event; null when it need not know.</summary>
+    public OperationCommand? News(ClusterEvent happened) => (Holder, happened) switch
+    {
+        (null, _) => null,
+        ({ } run, ClusterEvent.MemberAdded or ClusterEvent.MemberReported) =>
+            new OperationCommand.MemberIs(run.Run, Health(Changed(happened), Members[Changed(happened)])),
+        ({ } run, ClusterEvent.MemberRemoved e) => new OperationCommand.MemberLeft(run.Run, e.Host),
+        _ => null,
+    };
+
+    private static string Changed(ClusterEvent happened) =>
+        (happened as ClusterEvent.MemberAdded)?.Host.Value ?? ((ClusterEvent.MemberReported)happened).Host.Value;
+
+    private ClusterState Held(ClusterRun? by) => this with { Holder = by };
+
+    private MemberHealth Health(string host, Member member) =>
+        new(HostAddress.Parse(host), IsAvailable(member), $"is {member.Status?.Word() ?? "unknown"}: {member.Reason}");
 
     /// <summary>The cluster as others see it.</summary>
     public ClusterView View()

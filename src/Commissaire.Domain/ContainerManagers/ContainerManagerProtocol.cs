@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Commissaire.Hosts;
+using Commissaire.Operations;
 
 namespace Commissaire.ContainerManagers;
 
@@ -48,6 +49,15 @@ public abstract record ContainerManagerCommand(ResourceName Manager) : IForConta
 
     /// <summary>From a host: have my node no more. Repeating it changes nothing.</summary>
     public sealed record RemoveNode(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
+
+    /// <summary>From a host: work on a step of its turn that concerns its node, and say how far it is. Repeated until it is done.</summary>
+    /// <param name="Manager">The manager.</param>
+    /// <param name="Host">The host.</param>
+    /// <param name="Run">The run whose turn it is; a cordon is remembered as its own.</param>
+    /// <param name="Step">One of the steps of <see cref="TurnSteps"/> that concern a node.</param>
+    /// <param name="Force">Whether what does not go by itself is to be ended.</param>
+    /// <param name="BootId">The boot the host is in.</param>
+    public sealed record TakeStep(ResourceName Manager, HostAddress Host, OperationId Run, string Step, bool Force, string BootId) : ContainerManagerCommand(Manager);
 }
 
 /// <summary>A secret option as it was offered; the secret store holds it.</summary>
@@ -98,4 +108,10 @@ public abstract record ContainerManagerEvent(DateTimeOffset At)
 
     /// <summary>It has a host's node no more. Written by the trivial kind.</summary>
     public sealed record NodeRemoved(HostAddress Host, DateTimeOffset At) : ContainerManagerEvent(At);
+
+    /// <summary>No new work is put on a node. Written by the trivial kind.</summary>
+    public sealed record NodeCordoned(HostAddress Host, OperationId Run, DateTimeOffset At) : ContainerManagerEvent(At);
+
+    /// <summary>Work is put on a node again. Written by the trivial kind.</summary>
+    public sealed record NodeUncordoned(HostAddress Host, OperationId Run, DateTimeOffset At) : ContainerManagerEvent(At);
 }

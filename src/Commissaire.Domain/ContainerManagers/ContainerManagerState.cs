@@ -1,9 +1,14 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using Commissaire.Hosts;
+using Commissaire.Operations;
 using static Commissaire.ContainerManagers.ContainerManagerCommand;
 
 namespace Commissaire.ContainerManagers;
+
+/// <summary>Who cordoned a node, and when.</summary>
+public sealed record Cordon(OperationId Run, DateTimeOffset At);
 
 /// <summary>All that is true of one container manager.</summary>
 /// <param name="Name">Which container manager.</param>
@@ -18,6 +23,9 @@ public sealed record ContainerManagerState(ResourceName Name)
     /// <summary>The nodes of the trivial kind.</summary>
     public ImmutableHashSet<HostAddress> Nodes { get; private init; } = [];
 
+    /// <summary>The nodes of the trivial kind that are cordoned: by which run, and since when.</summary>
+    public ImmutableDictionary<HostAddress, Cordon> Cordons { get; private init; } = ImmutableDictionary<HostAddress, Cordon>.Empty;
+
     /// <summary>What a command makes true, and the answer to those who ask; hosts are answered by <see cref="Answer"/>.</summary>
     /// <exception cref="UnreachableException">The command is none that a container manager takes.</exception>
     public Decision<ContainerManagerEvent, ContainerManagerReply> Decide(ContainerManagerCommand command, DateTimeOffset now) => command switch
@@ -28,9 +36,14 @@ public sealed record ContainerManagerState(ResourceName Name)
         Put c => new([], Same(c) ? new ContainerManagerReply.Described(Definition!) : new ContainerManagerReply.Different()),
         Delete => new(Definition is null ? [] : [new ContainerManagerEvent.Deleted(now)], new ContainerManagerReply.NotFound()),
         Describe => new([], Definition is { } definition ? new ContainerManagerReply.Described(definition) : new ContainerManagerReply.NotFound()),
-        DescribeNode c => new([], new ContainerManagerReply.Node(Nodes.Contains(c.Host) ? "ok" : null)),
+        DescribeNode c => new([], new ContainerManagerReply.Node(Cordons.ContainsKey(c.Host) ? "cordoned" : Nodes.Contains(c.Host) ? "ok" : null)),
         RegisterNode c => new(Keeps && !Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeAdded(c.Host, now)] : [], null),
         RemoveNode c => new(Keeps && Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeRemoved(c.Host, now)] : [], null),
+        TakeStep { Step: TurnSteps.Cordon } c => new(
+            Keeps && Nodes.Contains(c.Host) && !Cordons.ContainsKey(c.Host) ? [new ContainerManagerEvent.NodeCordoned(c.Host, c.Run, now)] : [], null),
+        TakeStep { Step: TurnSteps.Uncordon } c => new(
+            Cordons.GetValueOrDefault(c.Host)?.Run == c.Run ? [new ContainerManagerEvent.NodeUncordoned(c.Host, c.Run, now)] : [], null),
+        TakeStep => new([], null),
         _ => throw new UnreachableException($"A container manager does not know {command.GetType()}."),
     };
 
@@ -41,19 +54,41 @@ public sealed record ContainerManagerState(ResourceName Name)
         ContainerManagerEvent.Created e => this with { Definition = new ContainerManagerView(Name, e.Type, e.Options), Secrets = e.Secrets, Nodes = [] },
         ContainerManagerEvent.Deleted => new ContainerManagerState(Name),
         ContainerManagerEvent.NodeAdded e => this with { Nodes = Nodes.Add(e.Host) },
-        ContainerManagerEvent.NodeRemoved e => this with { Nodes = Nodes.Remove(e.Host) },
+        ContainerManagerEvent.NodeRemoved e => this with { Nodes = Nodes.Remove(e.Host), Cordons = Cordons.Remove(e.Host) },
+        ContainerManagerEvent.NodeCordoned e => this with { Cordons = Cordons.SetItem(e.Host, new Cordon(e.Run, e.At)) },
+        ContainerManagerEvent.NodeUncordoned e => this with { Cordons = Cordons.Remove(e.Host) },
         _ => throw new UnreachableException($"A container manager does not know {happened.GetType()}."),
     };
 
     /// <summary>What a host is told once the events of its request are written; null for requests of others.</summary>
-    public HostCommand.NodeReported? Answer(ContainerManagerCommand command) => command switch
+    public HostCommand? Answer(ContainerManagerCommand command, DateTimeOffset now) => command switch
     {
         RegisterNode c => new HostCommand.NodeReported(c.Host, Name, Registered: true, Problem),
 
         // A manager that is gone, or that was never talked to, has no node of ours.
         RemoveNode c => new HostCommand.NodeReported(c.Host, Name, Registered: false, null),
+        TakeStep c => Stepped(c, now),
         _ => null,
     };
+
+    // The trivial kind has nothing to move away, but can be told to take its time over it (drain_seconds), so that draining can be tried.
+    private HostCommand.NodeStepReported Stepped(TakeStep c, DateTimeOffset now)
+    {
+        HostCommand.NodeStepReported Say(bool done, string detail, bool byOthers = false) => new(c.Host, Name, c.Run, c.Step, done, byOthers, detail);
+        var cordon = Cordons.GetValueOrDefault(c.Host);
+        return c.Step switch
+        {
+            TurnSteps.Uncordon when !Nodes.Contains(c.Host) => Say(true, "there is no such node any more"),
+            _ when Problem is { } problem => Say(false, problem),
+            _ when !Nodes.Contains(c.Host) => Say(false, "there is no such node"),
+            TurnSteps.Cordon when cordon!.Run != c.Run => Say(true, $"it was cordoned by run {cordon.Run} before", byOthers: true),
+            TurnSteps.Drain when !c.Force && cordon is not null && now < cordon.At + DrainTime => Say(false, $"draining takes {DrainTime.TotalSeconds:0.#} s (drain_seconds)"),
+            _ => Say(true, ""),
+        };
+    }
+
+    private TimeSpan DrainTime => TimeSpan.FromSeconds(
+        double.TryParse(Definition?.Options.Text("drain_seconds"), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= 86400 ? seconds : 0);
 
     private bool Keeps => Definition?.Type == ContainerManagerType.Trivial;
 

@@ -1,3 +1,5 @@
+using Commissaire.Operations;
+
 namespace Commissaire.Hosts;
 
 /// <summary>
@@ -17,6 +19,12 @@ public abstract record HostEffect
 
     /// <summary>Run a bootstrap step. Packages that are installed, files that are written and services that run stay so.</summary>
     public sealed record RunStep(string Step) : HostEffect;
+
+    /// <summary>Work on a step of the host's turn in a run. Every step may be begun again: what is done already stays so.</summary>
+    public sealed record TakeStep(OperationId Run, string Step) : HostEffect;
+
+    /// <summary>Tell a run how far the host's turn is.</summary>
+    public sealed record ReportTurn(OperationId Run, int Attempt, TurnReport Progress) : HostEffect;
 
     /// <summary>See whether the host is there, and in which boot. Only reads.</summary>
     public sealed record Check : HostEffect;

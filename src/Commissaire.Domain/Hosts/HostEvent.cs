@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Commissaire.Networks;
+using Commissaire.Operations;
 
 namespace Commissaire.Hosts;
 
@@ -78,6 +79,46 @@ public abstract record HostEvent(DateTimeOffset At)
 
     /// <summary>A container manager could not do what it was asked; it will be asked again.</summary>
     public sealed record NodeProblem(ResourceName Manager, string Problem, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>Its turn in a run of an operation began.</summary>
+    public sealed record TurnBegan(OperationId Run, int Attempt, TurnPlan Plan, ImmutableArray<string> Steps, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>A step of its turn is about to be done: from here on the host may have been changed by it.</summary>
+    /// <param name="Step">Which.</param>
+    /// <param name="BootId">The boot it is in, when it is about to be told to reboot; null for other steps.</param>
+    /// <param name="At">When.</param>
+    public sealed record TurnStepStarted(string Step, string? BootId, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>A step of its turn is done.</summary>
+    /// <param name="Step">Which.</param>
+    /// <param name="Output">The end of what the host printed, or what was found.</param>
+    /// <param name="At">When.</param>
+    public sealed record TurnStepFinished(string Step, string Output, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>A step of its turn could not be done.</summary>
+    /// <param name="Step">Which.</param>
+    /// <param name="Reason">Why, for people.</param>
+    /// <param name="Output">The end of what the host printed; empty when it printed nothing.</param>
+    /// <param name="At">When.</param>
+    public sealed record TurnStepFailed(string Step, string Reason, string Output, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>What was changed took effect without a reboot.</summary>
+    public sealed record TurnRebootNotNeeded(DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>Its node was cordoned already, by somebody else, and is left so.</summary>
+    public sealed record TurnFoundCordon(DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>Its turn ended.</summary>
+    /// <param name="Outcome">Well, or not.</param>
+    /// <param name="Step">The step that failed; empty when none did.</param>
+    /// <param name="Reason">Why it did not end well; empty when it did.</param>
+    /// <param name="Output">The end of what the host printed in that step.</param>
+    /// <param name="LeftCordoned">Whether its node was left cordoned by us.</param>
+    /// <param name="At">When.</param>
+    public sealed record TurnEnded(TurnOutcome Outcome, string Step, string Reason, string Output, bool LeftCordoned, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>The run knows how its turn ended.</summary>
+    public sealed record TurnForgotten(OperationId Run, int Attempt, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>Somebody read the private key.</summary>
     public sealed record CredentialsRead(string By, DateTimeOffset At) : HostEvent(At);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Commissaire.Operations;
 
 namespace Commissaire.Hosts;
 
@@ -38,6 +39,20 @@ public static class HostHistory
         HostEvent.NodeRemovalStarted e => new("node-removal-started", $"asked container manager '{e.Manager}' to remove the node"),
         HostEvent.NodeRemoved e => new("node-removed", $"no longer a node of container manager '{e.Manager}'"),
         HostEvent.NodeProblem e => new("node-problem", $"container manager '{e.Manager}': {e.Problem}"),
+        HostEvent.TurnBegan e => new("turn-began",
+            e.Steps.IsEmpty ? $"{e.Plan.Verb.Word()} (run {e.Run.Number}): its turn came" : $"{e.Plan.Verb.Word()} (run {e.Run.Number}): {string.Join(", ", e.Steps)}"),
+        HostEvent.TurnStepStarted e => new("turn-step-started", $"began {e.Step}{(e.BootId is null ? "" : $" out of boot {e.BootId}")}"),
+        HostEvent.TurnStepFinished e => new("turn-step-finished", $"finished {e.Step}", e.Output),
+        HostEvent.TurnStepFailed e => new("turn-step-failed", $"{e.Step}: {e.Reason}", e.Output),
+        HostEvent.TurnRebootNotNeeded => new("turn-reboot-not-needed", "no reboot is needed"),
+        HostEvent.TurnFoundCordon => new("turn-found-cordon", "the node was cordoned by somebody else, and stays so"),
+        HostEvent.TurnEnded e => new("turn-ended", e.Outcome switch
+        {
+            TurnOutcome.Succeeded => "its turn ended well",
+            TurnOutcome.Skipped => $"left as it is: {e.Reason}",
+            _ => $"its turn failed in step {e.Step}: {e.Reason}{(e.LeftCordoned ? "; its node was left cordoned" : "")}",
+        }, e.Output),
+        HostEvent.TurnForgotten e => new("turn-forgotten", $"run {e.Run.Number} knows how its turn ended"),
         HostEvent.CredentialsRead e => new("credentials-read", $"the private key was read by '{e.By}'"),
         HostEvent.Deleted => new("deleted", "deleted"),
         _ => throw new UnreachableException($"No words for {happened.GetType()}."),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Commissaire.Networks;
+using Commissaire.Operations;
 using Commissaire.Shell;
 
 namespace Commissaire.Hosts;
@@ -62,6 +63,30 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     /// <param name="Registered">True when adding was asked for, false when removing was.</param>
     /// <param name="Problem">Why it could not be done; null when it is done.</param>
     public sealed record NodeReported(HostAddress Host, ResourceName Manager, bool Registered, string? Problem) : HostCommand(Host);
+
+    /// <summary>From a run: it is your turn. Repeating it changes nothing.</summary>
+    /// <param name="Host">The host.</param>
+    /// <param name="Run">The run.</param>
+    /// <param name="Attempt">Which turn of this host in the run it is, counted from 1.</param>
+    /// <param name="Plan">What to do.</param>
+    public sealed record BeginTurn(HostAddress Host, OperationId Run, int Attempt, TurnPlan Plan) : HostCommand(Host);
+
+    /// <summary>From a run: I know how your turn ended.</summary>
+    public sealed record TurnHeard(HostAddress Host, OperationId Run, int Attempt) : HostCommand(Host);
+
+    /// <summary>From a container manager: how far a step of a turn is.</summary>
+    /// <param name="Host">The host.</param>
+    /// <param name="Manager">Who reports; null when the host itself does, for a manager that does not.</param>
+    /// <param name="Run">The run whose turn it is.</param>
+    /// <param name="Step">The step.</param>
+    /// <param name="Done">Whether it is done.</param>
+    /// <param name="CordonedByOthers">Whether the node turned out to be cordoned by somebody else.</param>
+    /// <param name="Detail">What stands against it while it is not done, or what was found.</param>
+    public sealed record NodeStepReported(HostAddress Host, ResourceName? Manager, OperationId Run, string Step, bool Done, bool CordonedByOthers, string Detail)
+        : HostCommand(Host);
+
+    /// <summary>From a host's own work: how an attempt at a step of its turn went.</summary>
+    public sealed record RecordTurnStep(HostAddress Host, OperationId Run, string Step, ShellOutcome Outcome) : HostCommand(Host);
 
     /// <summary>From a host's own work: how investigating it went.</summary>
     public sealed record RecordInvestigation(HostAddress Host, ShellOutcome Outcome) : HostCommand(Host);

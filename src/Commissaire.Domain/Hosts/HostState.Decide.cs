@@ -22,7 +22,7 @@ public sealed partial record HostState
             state = state.Evolve(happened);
         }
 
-        while (state.Next(now) is { } next)
+        while ((state.Next(now) ?? state.NextOfTurn(now)) is { } next)
         {
             events.Add(next);
             state = state.Evolve(next);
@@ -64,6 +64,10 @@ public sealed partial record HostState
         PlanBootstrap c => Planning(c, now),
         RecordStep c => Bootstrap?.Started == c.Step ? new(StepEnded(c.Step, c.Outcome, now)) : Silence,
         RecordCheck c => new(Checked(c.Outcome, c.InARow, now)),
+        BeginTurn c => new(Begin(c, now)),
+        TurnHeard c => Turn is { End: not null } t && (t.Run, t.Attempt) == (c.Run, c.Attempt) ? Note(new HostEvent.TurnForgotten(c.Run, c.Attempt, now)) : Silence,
+        RecordTurnStep c => new(TurnStepEnded(c, now)),
+        NodeStepReported c => new(NodeStepEnded(c, now)),
         _ => throw new UnreachableException($"A host does not know {command.GetType()}."),
     };
 
@@ -103,7 +107,11 @@ public sealed partial record HostState
 
     private Verdict Accepting(AcceptHostKey c, DateTimeOffset now) => Failure?.Offered switch
     {
-        { } offered when offered.Fingerprint == c.Fingerprint => Then(new HostEvent.HostKeyTrusted(offered, c.By, now)),
+        { } offered when offered.Fingerprint == c.Fingerprint => new(
+            Turn is { End: null } t
+                ? [new HostEvent.TurnEnded(TurnOutcome.Failed, t.Started ?? "", "another host key was accepted meanwhile", "", t.Cordoned, now), new HostEvent.HostKeyTrusted(offered, c.By, now)]
+                : [new HostEvent.HostKeyTrusted(offered, c.By, now)],
+            state => new HostReply.Described(state.View())),
         null when HostKey?.Fingerprint == c.Fingerprint => Nothing,
         var offered => Refuse(HostRefusal.NotTheOfferedKey, offered?.Fingerprint),
     };

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Commissaire.Operations;
 
 namespace Commissaire.Hosts;
 
@@ -40,14 +41,22 @@ public sealed partial record HostState
         HostEvent.Rebooted e => this with { Facts = Facts! with { BootId = e.BootId } },
         HostEvent.JoinedCluster e => this with { Membership = new Membership(e.Cluster), Departing = Departing.Remove(e.Cluster) },
         HostEvent.MembershipConfirmed e => this with { Membership = new Membership(e.Cluster, e.Manager, Confirmed: true) },
-        HostEvent.LeftCluster { Evicted: true } => this with { Membership = null },
-        HostEvent.LeftCluster e => this with { Membership = null, Departing = Departing.Remove(e.Cluster).Add(e.Cluster) },
+        HostEvent.LeftCluster { Evicted: true } => this with { Membership = null, Turn = null },
+        HostEvent.LeftCluster e => this with { Membership = null, Turn = null, Departing = Departing.Remove(e.Cluster).Add(e.Cluster) },
         HostEvent.DepartureConfirmed e => this with { Departing = Departing.Remove(e.Cluster) },
         HostEvent.NodeRegistrationStarted e => this with { Node = new NodeRegistration(e.Manager, NodePhase.Registering) },
         HostEvent.NodeRegistered e => this with { Node = new NodeRegistration(e.Manager, NodePhase.Registered) },
         HostEvent.NodeRemovalStarted e => this with { Node = new NodeRegistration(e.Manager, NodePhase.Removing) },
         HostEvent.NodeRemoved => this with { Node = null },
         HostEvent.NodeProblem e => this with { Node = Node! with { Problem = e.Problem } },
+        HostEvent.TurnBegan e => this with { Turn = new HostTurn(e.Run, e.Attempt, e.Plan, e.Steps) { Since = e.At } },
+        HostEvent.TurnStepStarted e => this with { Turn = Starting(Turn!, e) },
+        HostEvent.TurnStepFinished e => this with { Turn = Finishing(Turn!, e) },
+        HostEvent.TurnStepFailed e => this with { Turn = Failing(Turn!, e) },
+        HostEvent.TurnRebootNotNeeded => this with { Turn = Without(Turn!, TurnSteps.OfReboot) },
+        HostEvent.TurnFoundCordon => this with { Turn = Without(Turn!, step => step == TurnSteps.Uncordon) with { Cordoned = false } },
+        HostEvent.TurnEnded e => this with { Turn = Turn! with { Started = null, Since = e.At, End = new TurnEnd(e.Outcome, e.Step, e.Reason, e.Output, e.LeftCordoned) } },
+        HostEvent.TurnForgotten e => this with { Turn = null, LastTurn = (e.Run, e.Attempt) },
         HostEvent.CredentialsRead => this,
         HostEvent.Deleted => new HostState(Address) { Departing = Departing, Node = Node },
         _ => throw new UnreachableException($"A host does not know {happened.GetType()}."),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Commissaire.Operations;
 
 namespace Commissaire.Hosts;
 
@@ -17,6 +18,8 @@ public sealed partial record HostState
         HostStatus.Investigating => "connecting to learn what it is",
         HostStatus.Bootstrapping when Bootstrap is { Started: { } step } b => $"step {b.Done + 1} of {b.Steps.Length}: {step}",
         HostStatus.Bootstrapping => "finding out what its network needs",
+        HostStatus.Active or HostStatus.Disassociated when Turn is { End: null, Started: { } step } t =>
+            $"{t.Plan.Verb.Word()} (run {t.Run.Number}), step {t.Done + 1} of {t.Steps.Length}: {step}",
         HostStatus.Active => $"ready, and a node of container manager '{Node!.Manager}'",
         HostStatus.Disassociated when Node is { Problem: { } problem } => $"container manager '{Node.Manager}': {problem}",
         HostStatus.Disassociated when Node is not null => $"container manager '{Node.Manager}' has been asked to {(Node.Phase == NodePhase.Removing ? "remove" : "add")} its node",
@@ -28,6 +31,7 @@ public sealed partial record HostState
 
     private string NextStep => this switch
     {
+        { Turn: { End: null } turn } => turn.Done + 1 < turn.Steps.Length ? $"step {turn.Steps[turn.Done + 1]}" : "the end of its turn in the run",
         { Failure.Offered: not null } => "waits for an operator to accept the new host key, or for the host to show the trusted one again",
         { Failure: not null } => Position switch
         {

@@ -80,7 +80,16 @@ public sealed partial record HostState(HostAddress Address)
             yield return new HostEffect.Report(membership.Cluster, membership.Manager, membership.Confirmed, Status, Reason);
         }
 
-        if (Registration is not null && Failure is null && Position is not HostEffect.Check)
+        if (Turn is { } turn)
+        {
+            yield return new HostEffect.ReportTurn(turn.Run, turn.Attempt, turn.Report());
+        }
+
+        if (TurnStep is { } step)
+        {
+            yield return new HostEffect.TakeStep(Turn!.Run, step);
+        }
+        else if (Registration is not null && Failure is null && Position is not HostEffect.Check)
         {
             yield return Position;
         }
@@ -97,7 +106,7 @@ public sealed partial record HostState(HostAddress Address)
             yield return node;
         }
 
-        if (Registration is not null)
+        if (Registration is not null && TurnStep is null)
         {
             yield return Failure?.Offered is null ? Position : new HostEffect.Check();
         }
@@ -108,6 +117,8 @@ public sealed partial record HostState(HostAddress Address)
     {
         HostCommand.ConfirmMembership c when Membership?.Cluster != c.Cluster => new HostEffect.Depart(c.Cluster),
         HostCommand.Evict c => new HostEffect.Depart(c.Cluster),
+        HostCommand.BeginTurn c when Membership?.Cluster != c.Run.Cluster => new HostEffect.Depart(c.Run.Cluster),
+        HostCommand.BeginTurn c when Turn is { } turn && turn.Run == c.Run => new HostEffect.ReportTurn(c.Run, turn.Attempt, turn.Report()),
         _ => null,
     };
 

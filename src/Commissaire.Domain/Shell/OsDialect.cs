@@ -33,6 +33,24 @@ public sealed record OsDialect
     /// <summary>Makes the repositories that hold the packages known, for a version of the operating system; null where they already are.</summary>
     public Func<string, ShellCommand?> EnableRepositories { get; init; } = _ => null;
 
+    /// <summary>Brings all packages, or the deployment, up to date without asking. Repeating it is harmless.</summary>
+    public required ShellCommand Upgrade { get; init; }
+
+    /// <summary>Stages a version for the next boot; null where there is no ostree.</summary>
+    public Func<string, ShellCommand>? Deploy { get; init; }
+
+    /// <summary>Prints <c>yes</c> or <c>no</c>: whether what was changed takes effect only at the next boot.</summary>
+    public required ShellCommand RebootNeeded { get; init; }
+
+    /// <summary>Prints which deployment is booted, as JSON.</summary>
+    public static ShellCommand BootedDeployment { get; } = ShellCommand.Of("rpm-ostree", "status", "--booted", "--json");
+
+    // Exit status 1 says yes. dnf 5 carries it as a plug-in, older releases as a program of its own.
+    private static readonly ShellCommand NeedsRestarting = ShellCommand.Script("""
+        if command -v needs-restarting > /dev/null; then needs-restarting -r 1>&2; else dnf needs-restarting -r 1>&2; fi
+        case $? in 0) echo no ;; 1) echo yes ;; *) exit 2 ;; esac
+        """);
+
     private static readonly FrozenDictionary<string, OsDialect> All = new OsDialect[]
     {
         Dnf("fedora"),
@@ -43,8 +61,21 @@ public sealed record OsDialect
         Dnf("almalinux"),
         Apt("debian"),
         Apt("ubuntu"),
-        new() { Os = "atomic" },
+        new()
+        {
+            Os = "atomic",
+            Upgrade = ShellCommand.Of("rpm-ostree", "upgrade"),
+            Deploy = version => ShellCommand.Of("rpm-ostree", "deploy", version),
+            RebootNeeded = ShellCommand.Script("""if rpm-ostree status --json | grep -q '"staged" *: *true'; then echo yes; else echo no; fi"""),
+        },
     }.ToFrozenDictionary(d => d.Os);
+
+    // Another apt may be at work (unattended-upgrades): its lock is waited for. Configuration files that were edited stay as they are.
+    private const string AptUpgrade = """
+        export DEBIAN_FRONTEND=noninteractive &&
+        apt-get -o DPkg::Lock::Timeout=600 update -q &&
+        apt-get -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold dist-upgrade -y -q
+        """;
 
     /// <summary>The operating systems that are supported, sorted.</summary>
     public static ImmutableArray<string> Supported { get; } = [.. All.Keys.Order(StringComparer.Ordinal)];
@@ -52,9 +83,21 @@ public sealed record OsDialect
     /// <summary>The dialect of an operating system; null when it is not supported.</summary>
     public static OsDialect? Of(string os) => All.GetValueOrDefault(os);
 
-    private static OsDialect Dnf(string os) => new() { Os = os, Install = package => ShellCommand.Of("dnf", "install", "-y", package) };
+    private static OsDialect Dnf(string os) => new()
+    {
+        Os = os,
+        Install = package => ShellCommand.Of("dnf", "install", "-y", package),
+        Upgrade = ShellCommand.Of("dnf", "update", "-y"),
+        RebootNeeded = NeedsRestarting,
+    };
 
-    private static OsDialect Yum(string os) => new() { Os = os, Install = package => ShellCommand.Of("yum", "install", "-y", package) };
+    private static OsDialect Yum(string os) => new()
+    {
+        Os = os,
+        Install = package => ShellCommand.Of("yum", "install", "-y", package),
+        Upgrade = ShellCommand.Of("yum", "update", "-y"),
+        RebootNeeded = NeedsRestarting,
+    };
 
     // The extras and optional repositories exist for release 7 only; later releases carry no such names.
     private static OsDialect Rhel(string os) => Yum(os) with
@@ -69,6 +112,8 @@ public sealed record OsDialect
         Os = os,
         Install = package => ShellCommand.Of("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-q", package),
         EnableRepositories = _ => ShellCommand.Of("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "update", "-q"),
+        Upgrade = ShellCommand.Script(AptUpgrade),
+        RebootNeeded = ShellCommand.Script("if [ -e /run/reboot-required ]; then echo yes; else echo no; fi"),
         DockerPackage = "docker.io",
         DockerFile = "/etc/default/docker",
         DockerVariable = "DOCKER_OPTS",

@@ -3,6 +3,7 @@ using Akka.Hosting;
 using Akka.Persistence;
 using Commissaire.Hosts;
 using Commissaire.Networks;
+using Commissaire.Operations;
 using Commissaire.Storage;
 
 namespace Commissaire.Clusters;
@@ -24,8 +25,10 @@ internal sealed class ClusterActor : ReceivePersistentActor
         Recover<RecoveryCompleted>(_ =>
         {
             TellHosts(_state.Outstanding());
+            TellRun(_state.Begin());
             Save().PipeTo(ActorRefs.Nobody);
         });
+        Command<ClusterQuery.Runs>(_ => Sender.Tell(new ClusterReply.Runs(_state.Runs)));
         Command<ClusterQuery.Describe>(_ => Sender.Tell(_state.Exists ? new ClusterReply.Described(_state.View()) : new ClusterReply.Refused(ClusterRefusal.NotFound)));
         Command<ClusterCommand>(Decide);
     }
@@ -53,6 +56,7 @@ internal sealed class ClusterActor : ReceivePersistentActor
             }
 
             TellHosts(_state.Answers(command));
+            TellRun(events, command);
             FindNetwork(command);
             Answer(asker, reply, events.IsEmpty ? Task.CompletedTask : Save());
         });
@@ -80,6 +84,29 @@ internal sealed class ClusterActor : ReceivePersistentActor
             }
 
             _waitingForTheLast.Clear();
+        }
+    }
+
+    // The run that holds the cluster hears of every change among the members, and of all of them when it asks or may not have heard.
+    private void TellRun(IEnumerable<ClusterEvent> events, ClusterCommand command)
+    {
+        if (command is ClusterCommand.Wake or ClusterCommand.TellRun || events.Any(e => e is ClusterEvent.Changed))
+        {
+            TellRun(_state.Begin());
+            return;
+        }
+
+        foreach (var happened in events)
+        {
+            TellRun(_state.News(happened));
+        }
+    }
+
+    private static void TellRun(OperationCommand? message)
+    {
+        if (message is not null)
+        {
+            ActorRegistry.For(Context.System).Get<OperationActor>().Tell(message);
         }
     }
 

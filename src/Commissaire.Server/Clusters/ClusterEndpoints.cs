@@ -5,6 +5,7 @@ using Commissaire.Contracts.Clusters;
 using Commissaire.Contracts.Hosts;
 using Commissaire.Http;
 using Commissaire.Networks;
+using Commissaire.Operations;
 using Commissaire.Storage;
 
 namespace Commissaire.Clusters;
@@ -19,7 +20,7 @@ internal static class ClusterEndpoints
         group.MapMethods("/cluster", Verbs.Get, List).Produces<IReadOnlyList<string>>();
         group.MapMethods("/cluster/{name}", Verbs.Get, Describe).Produces<ClusterResource>().Refuses(404);
         group.MapPut("/cluster/{name}", Put).Accepts<PutClusterRequest>("application/json").Produces<ClusterSummary>(201).Refuses(400).Refuses(409);
-        group.MapDelete("/cluster/{name}", Delete).Produces<IReadOnlyList<string>>().Refuses(404);
+        group.MapDelete("/cluster/{name}", Delete).Produces<IReadOnlyList<string>>().Refuses(404).Refuses(409);
         group.MapMethods("/cluster/{name}/history", Verbs.Get, History).Produces<IReadOnlyList<HistoryEntry>>().Refuses(404);
     }
 
@@ -63,9 +64,13 @@ internal static class ClusterEndpoints
 
     private static async Task<IResult> Delete(string name, IRequiredActor<ClusterActor> clusters, CancellationToken ct) =>
         ResourceName.TryParse(name, out var cluster)
-            && await clusters.ActorRef.Answer<ClusterReply>(new ClusterCommand.Delete(cluster), ct) is ClusterReply.Forgotten
-                ? Answers.Gone
-                : Unknown(name);
+            ? await clusters.ActorRef.Answer<ClusterReply>(new ClusterCommand.Delete(cluster), ct) switch
+            {
+                ClusterReply.Forgotten => Answers.Gone,
+                ClusterReply.HeldBy held => OperationEndpoints.Held(held),
+                _ => Unknown(name),
+            }
+            : Unknown(name);
 
     private static async Task<IResult> History(string name, Histories histories, CancellationToken ct, long after = 0, int limit = 1000) =>
         ResourceName.TryParse(name, out var cluster)

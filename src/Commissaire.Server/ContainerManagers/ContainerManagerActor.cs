@@ -47,7 +47,7 @@ internal sealed class ContainerManagerActor : ReceivePersistentActor
                 _secrets.Remove(gone.SecretId).PipeTo(ActorRefs.Nobody);
             }
 
-            if (_state.Answer(command) is { } answer)
+            if (_state.Answer(command, _clock.GetUtcNow()) is { } answer)
             {
                 ActorRegistry.For(Context.System).Get<HostActor>().Tell(answer);
             }

@@ -6,6 +6,7 @@ using Commissaire.Bootstrap;
 using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
 using Commissaire.Networks;
+using Commissaire.Operations;
 using Commissaire.Shell;
 using Commissaire.Storage;
 
@@ -20,6 +21,7 @@ internal sealed class HostActor : ReceivePersistentActor, IWithTimers
     private HostState _state;
     private HostEffect? _running;
     private CancellationTokenSource? _run;
+    private HostEffect? _resting;
     private int _missesInARow;
 
     public HostActor(HostAddress address, HostWork work)
@@ -42,6 +44,7 @@ internal sealed class HostActor : ReceivePersistentActor, IWithTimers
         Command<HostCommand>(Decide);
         Command<Heard>(Hear);
         Command<Tick>(_ => CheckAgain());
+        Command<StepAgain>(_ => TakeStepAgain());
     }
 
     /// <inheritdoc />
@@ -76,6 +79,11 @@ internal sealed class HostActor : ReceivePersistentActor, IWithTimers
         var asker = Sender;
         var before = _state.Registration;
         var (events, reply) = _state.Decide(command, _work.Clock.GetUtcNow());
+        if (command is HostCommand.NodeStepReported step)
+        {
+            RestBefore(new HostEffect.TakeStep(step.Run, step.Step));
+        }
+
         this.Write(events, happened => _state = _state.Evolve(happened), () =>
         {
             if (before is not null && _state.Registration is null)
@@ -83,6 +91,11 @@ internal sealed class HostActor : ReceivePersistentActor, IWithTimers
                 _run?.Cancel();
                 _running = null;
                 _work.Secrets.Remove(before.SecretId).PipeTo(ActorRefs.Nobody);
+            }
+
+            if (_running is HostEffect.TakeStep running && _state.TurnStep != running.Step)
+            {
+                _run?.Cancel();
             }
 
             if (!events.IsEmpty || command is HostCommand.RecordCheck)
@@ -158,7 +171,29 @@ internal sealed class HostActor : ReceivePersistentActor, IWithTimers
         }
     }
 
-    private void WaitForTick(TimeSpan delay) => Timers.StartSingleTimer(nameof(Tick), Tick.Now, delay);
+    private void WaitForTick(TimeSpan delay) =>
+        Timers.StartSingleTimer(nameof(Tick), Tick.Now, _state.Turn is not null && delay > WatchSchedule.InTurn ? WatchSchedule.InTurn : delay);
+
+    // A step that is not done yet is tried again after a pause that grows with how long it has taken: a tenth of a second where that matters.
+    private void RestBefore(HostEffect.TakeStep effect)
+    {
+        if (_state.TurnStep == effect.Step)
+        {
+            _resting = effect;
+            Timers.StartSingleTimer(nameof(StepAgain), StepAgain.Now, WatchSchedule.WithinStep(_work.Clock.GetUtcNow() - _state.Turn!.Since));
+        }
+    }
+
+    private void TakeStepAgain()
+    {
+        if (_resting is { } rested)
+        {
+            _resting = null;
+            _asked.Remove(rested);
+        }
+
+        Reconcile();
+    }
 
     private void Perform(HostEffect effect)
     {
@@ -171,15 +206,29 @@ internal sealed class HostActor : ReceivePersistentActor, IWithTimers
                 var misses = _missesInARow;
                 Run(effect, Investigation.Check, _work.Watch.CheckDeadline, outcome => new HostCommand.RecordCheck(_state.Address, outcome, misses));
                 break;
+            case HostEffect.TakeStep when effect == _resting:
+                break;
+            case HostEffect.TakeStep(var run, var step) when !TurnSteps.OfNode(step):
+                TakeStep(effect, run, step);
+                break;
             case HostEffect.RunStep(var name):
-                var step = BootstrapSteps.For(_state.Facts!, _state.Bootstrap!.Network, _work.Bootstrap).FirstOrDefault(s => s.Name == name)
+                var bootstrap = BootstrapSteps.For(_state.Facts!, _state.Bootstrap!.Network, _work.Bootstrap).FirstOrDefault(s => s.Name == name)
                     ?? new BootstrapStep(name, ShellCommand.Of("true"), _work.Bootstrap.StepDeadline);
-                Run(effect, step.Command, step.Deadline, outcome => new HostCommand.RecordStep(_state.Address, name, outcome));
+                Run(effect, bootstrap.Command, bootstrap.Deadline, outcome => new HostCommand.RecordStep(_state.Address, name, outcome));
                 break;
             case var message when _asked.Add(message):
                 Tell(message);
                 break;
         }
+    }
+
+    private void TakeStep(HostEffect effect, OperationId run, string step)
+    {
+        var turn = _state.Turn!;
+        var left = turn.Deadline - _work.Clock.GetUtcNow();
+        var deadline = step == TurnSteps.Back && left > WatchSchedule.BackDeadline ? WatchSchedule.BackDeadline : left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1);
+        var command = TurnSteps.Command(step, turn.Plan, OsDialect.Of(_state.Facts!.Os)!, turn.Boot);
+        Run(effect, command, deadline, outcome => new HostCommand.RecordTurnStep(_state.Address, run, step, outcome));
     }
 
     // What is told is told again at the next tick, until the state no longer asks for it: no message needs to arrive.
@@ -203,11 +252,27 @@ internal sealed class HostActor : ReceivePersistentActor, IWithTimers
             case HostEffect.RegisterNode(var manager):
                 registry.Get<ContainerManagerActor>().Tell(new ContainerManagerCommand.RegisterNode(manager, _state.Address));
                 break;
+            case HostEffect.ReportTurn(var run, var attempt, var progress):
+                registry.Get<OperationActor>().Tell(new OperationCommand.HearTurn(run, _state.Address, attempt, progress));
+                break;
+            case HostEffect.TakeStep(var run, var step) when _state.Node is null || Expired:
+                Self.Tell(new HostCommand.NodeStepReported(
+                    _state.Address, null, run, step, Done: _state.Node is null && step == TurnSteps.Uncordon, CordonedByOthers: false, _state.Node is null ? "the node is gone" : "the container manager did not answer"));
+                break;
+            case HostEffect.TakeStep(var run, var step):
+                var force = step == TurnSteps.Drain && _state.Turn!.Since + _state.Turn.Plan.DrainTimeout <= _work.Clock.GetUtcNow();
+                registry.Get<ContainerManagerActor>().Tell(
+                    new ContainerManagerCommand.TakeStep(_state.Node!.Manager, _state.Address, run, step, force && _state.Turn!.Plan.OnDrainTimeout == DrainTimeoutPolicy.Force, _state.Facts!.BootId));
+                RestBefore(new HostEffect.TakeStep(run, step));
+                break;
             case HostEffect.RemoveNode(var manager):
                 registry.Get<ContainerManagerActor>().Tell(new ContainerManagerCommand.RemoveNode(manager, _state.Address));
                 break;
         }
     }
+
+    // A step that should have been done by now, whose manager has had its chance to say so.
+    private bool Expired => _state.Turn!.Deadline + WatchSchedule.InTurn <= _work.Clock.GetUtcNow();
 
     // One command at a time on a host: what is not begun now is asked for again when this one has ended.
     private void Run(HostEffect effect, ShellCommand command, TimeSpan deadline, Func<ShellOutcome, HostCommand> heard)
@@ -245,12 +310,24 @@ internal sealed class HostActor : ReceivePersistentActor, IWithTimers
             _state = _state.Seen(_work.Clock.GetUtcNow());
         }
 
+        if (heard.Effect is HostEffect.TakeStep taken)
+        {
+            RestBefore(taken);
+            Decide(heard.Command);
+            return;
+        }
+
         _missesInARow = heard.Outcome is ShellOutcome.Completed { ExitCode: 0 } ? 0 : _missesInARow + 1;
         Decide(heard.Command);
         WaitForTick(_work.Watch.NextAfter(_state.Status, _missesInARow));
     }
 
     private sealed record Heard(CancellationTokenSource Run, HostEffect Effect, ShellOutcome Outcome, HostCommand Command) : INoSerializationVerificationNeeded;
+
+    private sealed record StepAgain : INoSerializationVerificationNeeded
+    {
+        public static readonly StepAgain Now = new();
+    }
 
     private sealed record Tick : INoSerializationVerificationNeeded
     {

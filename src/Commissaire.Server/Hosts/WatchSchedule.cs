@@ -14,6 +14,16 @@ internal sealed record WatchSchedule(TimeSpan Interval, TimeSpan Retry)
     /// <summary>How long an investigation may take.</summary>
     public TimeSpan InvestigationDeadline { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>The longest pause between two looks at a host that has its turn in a run.</summary>
+    public static readonly TimeSpan InTurn = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long one attempt may take to find out whether a host is back from a reboot.</summary>
+    public static readonly TimeSpan BackDeadline = TimeSpan.FromSeconds(5);
+
+    /// <summary>The pause before a step that is not done is tried again: a twentieth of the time it has taken, within a tenth of a second and two.</summary>
+    /// <param name="taken">How long the step has taken.</param>
+    public static TimeSpan WithinStep(TimeSpan taken) => Max(TimeSpan.FromMilliseconds(100), Min(TimeSpan.FromSeconds(2), taken / 20));
+
     /// <summary>The pause before the first check of a host that came back with the server: anywhere within the interval, sooner when it had failed.</summary>
     public TimeSpan FirstAfter(HostStatus status) => Random.Shared.NextDouble() * (status == HostStatus.Failed ? Retry : Interval);
 

@@ -22,6 +22,10 @@ internal static class Answers
     /// <summary>A list of names.</summary>
     public static IResult Names(IReadOnlyList<string> names) => Json(names, ContractsJson.Default.IReadOnlyListString);
 
+    /// <summary>A list of what is JSON already.</summary>
+    public static IResult JsonList(IEnumerable<byte[]> items) =>
+        new Bytes([(byte)'[', .. items.SelectMany((item, i) => i == 0 ? item : [(byte)',', .. item]), (byte)']'], "application/json", StatusCodes.Status200OK);
+
     /// <summary>A refusal.</summary>
     public static IResult Problem(int status, string detail) => new Bytes(ProblemBody(status, detail), ProblemResource.MediaType, status);
 

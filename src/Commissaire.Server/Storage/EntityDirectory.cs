@@ -13,6 +13,7 @@ internal sealed class EntityDirectory(Database database, GroupCommit writes)
     public const string Cluster = "cluster";
     public const string Network = "network";
     public const string ContainerManager = "container-manager";
+    public const string Operation = "operation";
 
     /// <summary>Writes an entity's row.</summary>
     /// <param name="kind">Which kind of entity.</param>
@@ -51,6 +52,21 @@ internal sealed class EntityDirectory(Database database, GroupCommit writes)
         {
             yield return (byte[])row[0];
         }
+    }
+
+    /// <summary>What a list shows of some entities of a kind, in the order asked for; those without a row are left out.</summary>
+    public async Task<IReadOnlyList<byte[]>> Documents(string kind, IReadOnlyList<string> ids, CancellationToken ct)
+    {
+        var found = new List<byte[]>(ids.Count);
+        foreach (var id in ids)
+        {
+            await foreach (var row in Read("SELECT document FROM directory WHERE kind = @kind AND id = @name AND document IS NOT NULL", kind, id, ct))
+            {
+                found.Add((byte[])row[0]);
+            }
+        }
+
+        return found;
     }
 
     /// <summary>A cluster that uses a network or container manager; null when none does.</summary>

@@ -5,6 +5,7 @@ using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Networks;
+using Commissaire.Operations;
 using Commissaire.Wire;
 using LinqToDB;
 using LinqToDB.Data;
@@ -32,6 +33,7 @@ internal static class Journal
                 typeof(ClusterCommand), typeof(ClusterQuery), typeof(ClusterReply), typeof(ClusterEvent),
                 typeof(NetworkCommand), typeof(NetworkReply), typeof(NetworkEvent),
                 typeof(ContainerManagerCommand), typeof(ContainerManagerReply), typeof(ContainerManagerEvent),
+                typeof(OperationCommand), typeof(OperationQuery), typeof(OperationReply), typeof(OperationEvent),
             ],
             system => new ProtocolSerializer(system));
 

@@ -6,6 +6,7 @@ using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Networks;
+using Commissaire.Operations;
 using Commissaire.Security;
 using Commissaire.Storage;
 
@@ -17,7 +18,7 @@ internal static class EntityRegions
     // Part of where every entity lives: changing it moves all of them, and processes that disagree on it break the cluster.
     private const int Shards = 100;
 
-    /// <summary>One actor per host, cluster, network and container manager.</summary>
+    /// <summary>One actor per host, cluster, network, container manager and run of an operation.</summary>
     public static AkkaConfigurationBuilder WithEntities(this AkkaConfigurationBuilder akka) => akka
         .WithShardRegion<HostActor>("host", Entity(s => s.GetRequiredService<HostWork>(),
             (id, work) => Props.Create<HostActor>(HostAddress.Parse(id, null), work)), new ByEntity(), KeepAlive)
@@ -28,6 +29,8 @@ internal static class EntityRegions
         .WithShardRegion<ContainerManagerActor>("container-manager",
             Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Secrets: s.GetRequiredService<SecretStore>(), Clock: s.GetRequiredService<TimeProvider>()),
             (id, d) => Props.Create<ContainerManagerActor>(ResourceName.Parse(id, null), d.Directory, d.Secrets, d.Clock)), new ByEntity(), KeepAlive)
+        .WithShardRegion<OperationActor>("operation", Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Clock: s.GetRequiredService<TimeProvider>()),
+            (id, d) => Props.Create<OperationActor>(OperationId.Parse(id, null), d.Directory, d.Clock)), new ByEntity(), KeepAlive)
         .WithSingleton<EntityWaker>("entity-waker", (_, _, _) => Props.Create<EntityWaker>(), createProxyToo: false);
 
     // Hosts watch themselves, so they must stay: entities are not stopped for being quiet. They are not remembered by sharding either; the
@@ -51,6 +54,7 @@ internal static class EntityRegions
             IForCluster m => m.Cluster.Value,
             IForNetwork m => m.Network.Value,
             IForContainerManager m => m.Manager.Value,
+            IForOperation m => m.Run.ToString(),
             _ => null,
         };
     }

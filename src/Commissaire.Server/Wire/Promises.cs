@@ -3,6 +3,7 @@ using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Networks;
+using Commissaire.Operations;
 
 namespace Commissaire.Wire;
 
@@ -37,6 +38,14 @@ internal static class Promises
         ["host/node-problem/1"] = typeof(HostEvent.NodeProblem),
         ["host/credentials-read/1"] = typeof(HostEvent.CredentialsRead),
         ["host/deleted/1"] = typeof(HostEvent.Deleted),
+        ["host/turn-began/1"] = typeof(HostEvent.TurnBegan),
+        ["host/turn-step-started/1"] = typeof(HostEvent.TurnStepStarted),
+        ["host/turn-step-finished/1"] = typeof(HostEvent.TurnStepFinished),
+        ["host/turn-step-failed/1"] = typeof(HostEvent.TurnStepFailed),
+        ["host/turn-reboot-not-needed/1"] = typeof(HostEvent.TurnRebootNotNeeded),
+        ["host/turn-found-cordon/1"] = typeof(HostEvent.TurnFoundCordon),
+        ["host/turn-ended/1"] = typeof(HostEvent.TurnEnded),
+        ["host/turn-forgotten/1"] = typeof(HostEvent.TurnForgotten),
         // HostCommand
         ["host/command/register/1"] = typeof(HostCommand.Register),
         ["host/command/delete/1"] = typeof(HostCommand.Delete),
@@ -50,6 +59,9 @@ internal static class Promises
         ["host/command/confirm-departure/1"] = typeof(HostCommand.ConfirmDeparture),
         ["host/command/use-network/1"] = typeof(HostCommand.UseNetwork),
         ["host/command/node-reported/1"] = typeof(HostCommand.NodeReported),
+        ["host/command/begin-turn/1"] = typeof(HostCommand.BeginTurn),
+        ["host/command/turn-heard/1"] = typeof(HostCommand.TurnHeard),
+        ["host/command/node-step-reported/1"] = typeof(HostCommand.NodeStepReported),
         // HostQuery
         ["host/query/describe/1"] = typeof(HostQuery.Describe),
         // HostReply
@@ -66,6 +78,9 @@ internal static class Promises
         ["cluster/member-reported/1"] = typeof(ClusterEvent.MemberReported),
         ["cluster/deleted/1"] = typeof(ClusterEvent.Deleted),
         ["cluster/member-evicted/1"] = typeof(ClusterEvent.MemberEvicted),
+        ["cluster/run-started/1"] = typeof(ClusterEvent.RunStarted),
+        ["cluster/run-reopened/1"] = typeof(ClusterEvent.RunReopened),
+        ["cluster/run-ended/1"] = typeof(ClusterEvent.RunEnded),
         // ClusterCommand
         ["cluster/command/put/1"] = typeof(ClusterCommand.Put),
         ["cluster/command/delete/1"] = typeof(ClusterCommand.Delete),
@@ -76,12 +91,20 @@ internal static class Promises
         ["cluster/command/report/1"] = typeof(ClusterCommand.Report),
         ["cluster/command/depart/1"] = typeof(ClusterCommand.Depart),
         ["cluster/command/find-network/1"] = typeof(ClusterCommand.FindNetwork),
+        ["cluster/command/start-run/1"] = typeof(ClusterCommand.StartRun),
+        ["cluster/command/reopen-run/1"] = typeof(ClusterCommand.ReopenRun),
+        ["cluster/command/end-run/1"] = typeof(ClusterCommand.EndRun),
+        ["cluster/command/tell-run/1"] = typeof(ClusterCommand.TellRun),
         // ClusterQuery
         ["cluster/query/describe/1"] = typeof(ClusterQuery.Describe),
+        ["cluster/query/runs/1"] = typeof(ClusterQuery.Runs),
         // ClusterReply
         ["cluster/reply/described/1"] = typeof(ClusterReply.Described),
         ["cluster/reply/forgotten/1"] = typeof(ClusterReply.Forgotten),
         ["cluster/reply/refused/1"] = typeof(ClusterReply.Refused),
+        ["cluster/reply/started/1"] = typeof(ClusterReply.Started),
+        ["cluster/reply/held-by/1"] = typeof(ClusterReply.HeldBy),
+        ["cluster/reply/runs/1"] = typeof(ClusterReply.Runs),
         // NetworkEvent
         ["network/created/1"] = typeof(NetworkEvent.Created),
         ["network/deleted/1"] = typeof(NetworkEvent.Deleted),
@@ -99,6 +122,8 @@ internal static class Promises
         ["container-manager/deleted/1"] = typeof(ContainerManagerEvent.Deleted),
         ["container-manager/node-added/1"] = typeof(ContainerManagerEvent.NodeAdded),
         ["container-manager/node-removed/1"] = typeof(ContainerManagerEvent.NodeRemoved),
+        ["container-manager/node-cordoned/1"] = typeof(ContainerManagerEvent.NodeCordoned),
+        ["container-manager/node-uncordoned/1"] = typeof(ContainerManagerEvent.NodeUncordoned),
         // ContainerManagerCommand
         ["container-manager/command/put/1"] = typeof(ContainerManagerCommand.Put),
         ["container-manager/command/delete/1"] = typeof(ContainerManagerCommand.Delete),
@@ -106,12 +131,39 @@ internal static class Promises
         ["container-manager/command/describe-node/1"] = typeof(ContainerManagerCommand.DescribeNode),
         ["container-manager/command/register-node/1"] = typeof(ContainerManagerCommand.RegisterNode),
         ["container-manager/command/remove-node/1"] = typeof(ContainerManagerCommand.RemoveNode),
+        ["container-manager/command/take-step/1"] = typeof(ContainerManagerCommand.TakeStep),
         // ContainerManagerReply
         ["container-manager/reply/created/1"] = typeof(ContainerManagerReply.Created),
         ["container-manager/reply/described/1"] = typeof(ContainerManagerReply.Described),
         ["container-manager/reply/not-found/1"] = typeof(ContainerManagerReply.NotFound),
         ["container-manager/reply/different/1"] = typeof(ContainerManagerReply.Different),
         ["container-manager/reply/node/1"] = typeof(ContainerManagerReply.Node),
+        // OperationEvent
+        ["operation/begun/1"] = typeof(OperationEvent.Begun),
+        ["operation/host-began/1"] = typeof(OperationEvent.HostBegan),
+        ["operation/host-ended/1"] = typeof(OperationEvent.HostEnded),
+        ["operation/host-left/1"] = typeof(OperationEvent.HostLeft),
+        ["operation/held/1"] = typeof(OperationEvent.Held),
+        ["operation/paused/1"] = typeof(OperationEvent.Paused),
+        ["operation/resumed/1"] = typeof(OperationEvent.Resumed),
+        ["operation/cancelled/1"] = typeof(OperationEvent.Cancelled),
+        ["operation/retried/1"] = typeof(OperationEvent.Retried),
+        ["operation/finished/1"] = typeof(OperationEvent.Finished),
+        // OperationCommand
+        ["operation/command/begin/1"] = typeof(OperationCommand.Begin),
+        ["operation/command/member-is/1"] = typeof(OperationCommand.MemberIs),
+        ["operation/command/member-left/1"] = typeof(OperationCommand.MemberLeft),
+        ["operation/command/hear-turn/1"] = typeof(OperationCommand.HearTurn),
+        ["operation/command/pause/1"] = typeof(OperationCommand.Pause),
+        ["operation/command/resume/1"] = typeof(OperationCommand.Resume),
+        ["operation/command/cancel/1"] = typeof(OperationCommand.Cancel),
+        ["operation/command/retry/1"] = typeof(OperationCommand.Retry),
+        ["operation/command/tick/1"] = typeof(OperationCommand.Tick),
+        // OperationQuery
+        ["operation/query/describe/1"] = typeof(OperationQuery.Describe),
+        // OperationReply
+        ["operation/reply/described/1"] = typeof(OperationReply.Described),
+        ["operation/reply/refused/1"] = typeof(OperationReply.Refused),
     }.ToFrozenDictionary();
 
     /// <summary>The name of each type.</summary>

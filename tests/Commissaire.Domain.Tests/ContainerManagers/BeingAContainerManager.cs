@@ -80,28 +80,31 @@ public sealed class BeingAContainerManager
     [Fact]
     public void The_host_hears_that_its_node_is_there_or_gone()
     {
-        Assert.Equal(new HostCommand.NodeReported(Host, Name, true, null), WithNode.Answer(new RegisterNode(Name, Host)));
-        Assert.Equal(new HostCommand.NodeReported(Host, Name, false, null), Trivial.Answer(new RemoveNode(Name, Host)));
+        Assert.Equal(new HostCommand.NodeReported(Host, Name, true, null), WithNode.Answer(new RegisterNode(Name, Host), Now));
+        Assert.Equal(new HostCommand.NodeReported(Host, Name, false, null), Trivial.Answer(new RemoveNode(Name, Host), Now));
     }
 
     [Fact]
     public void Other_kinds_say_that_they_are_not_talked_to_yet()
     {
         Says(Created, new RegisterNode(Name, Host), null);
-        Assert.Contains("does not yet talk to them", Created.Answer(new RegisterNode(Name, Host))!.Problem, StringComparison.Ordinal);
-        Assert.Null(Created.Answer(new RemoveNode(Name, Host))!.Problem);
+        Assert.Contains("does not yet talk to them", Reported(Created, new RegisterNode(Name, Host)).Problem, StringComparison.Ordinal);
+        Assert.Null(Reported(Created, new RemoveNode(Name, Host)).Problem);
     }
 
     [Fact]
     public void One_that_is_gone_adds_no_node_and_has_none_to_remove()
     {
         Says(None, new RegisterNode(Name, Host), null);
-        Assert.Equal(new HostCommand.NodeReported(Host, Name, true, "there is no such container manager"), None.Answer(new RegisterNode(Name, Host)));
-        Assert.Equal(new HostCommand.NodeReported(Host, Name, false, null), None.Answer(new RemoveNode(Name, Host)));
+        Assert.Equal(new HostCommand.NodeReported(Host, Name, true, "there is no such container manager"), None.Answer(new RegisterNode(Name, Host), Now));
+        Assert.Equal(new HostCommand.NodeReported(Host, Name, false, null), None.Answer(new RemoveNode(Name, Host), Now));
     }
 
     [Fact]
-    public void Others_are_not_hosts() => Assert.Null(Created.Answer(Kubernetes));
+    public void Others_are_not_hosts() => Assert.Null(Created.Answer(Kubernetes, Now));
+
+    private static HostCommand.NodeReported Reported(ContainerManagerState state, ContainerManagerCommand command) =>
+        Assert.IsType<HostCommand.NodeReported>(state.Answer(command, Now));
 
     private static ContainerManagerState After(ContainerManagerState state, ContainerManagerCommand command) =>
         state.Decide(command, Now).Events.Aggregate(state, (s, e) => s.Evolve(e));

@@ -18,6 +18,7 @@ public sealed class KeptPromises
     private static readonly Type[] NeverSent =
     [
         typeof(HostCommand.RecordInvestigation), typeof(HostCommand.RecordStep), typeof(HostCommand.RecordCheck), typeof(HostCommand.PlanBootstrap),
+        typeof(HostCommand.RecordTurnStep),
     ];
 
     public static TheoryData<string> Manifests => new(Promises.Types.Keys.Order(StringComparer.Ordinal));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
 using Commissaire.Hosts;
+using Commissaire.Operations;
 
 namespace Commissaire.Server.Tests.Wire;
 
@@ -40,6 +41,9 @@ internal static class Samples
             var t when t == typeof(long) => 4_000_000_000L + name.Length,
             var t when t == typeof(bool) => !sparse,
             var t when t == typeof(DateTimeOffset) => sparse ? Time.AddTicks(-(Time.Ticks % TimeSpan.TicksPerSecond)) : Time,
+            var t when t == typeof(TimeSpan) => sparse ? TimeSpan.Zero : TimeSpan.FromSeconds(90.5),
+            var t when t == typeof(OperationId) => new OperationId(ResourceName.Parse("a-cluster"), 7),
+            var t when t == typeof(Limit) => Limit.Parse(sparse ? "3" : "25%"),
             var t when t == typeof(HostAddress) => HostAddress.Parse(sparse ? "10.2.0.2" : "fe80::1"),
             var t when t == typeof(ResourceName) => ResourceName.Parse($"a-{name}"),
             var t when t == typeof(HostKey) => new HostKey(sparse ? "" : "ssh-ed25519", "SHA256:" + new string('k', 43)),

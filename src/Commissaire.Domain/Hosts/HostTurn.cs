@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using Commissaire.Operations;
+
+namespace Commissaire.Hosts;
+
+/// <summary>A host's turn in a run of an operation: the steps it takes, and how far it is.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Attempt">Which turn of this host in the run it is, counted from 1.</param>
+/// <param name="Plan">What the run does to each host.</param>
+/// <param name="Steps">The steps, in order.</param>
+public sealed record HostTurn(OperationId Run, int Attempt, TurnPlan Plan, ImmutableArray<string> Steps)
+{
+    /// <summary>How many steps are done.</summary>
+    public int Done { get; init; }
+
+    /// <summary>The step that was begun and not finished; null when none was.</summary>
+    public string? Started { get; init; }
+
+    /// <summary>Since when the host is where it is in its turn.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>When the host was first changed; null before.</summary>
+    public DateTimeOffset? ChangedAt { get; init; }
+
+    /// <summary>The boot it was in before it was told to reboot; null before.</summary>
+    public string? Boot { get; init; }
+
+    /// <summary>Whether its node may be cordoned through us.</summary>
+    public bool Cordoned { get; init; }
+
+    /// <summary>What went wrong first; null when nothing has.</summary>
+    public TurnProblem? Problem { get; init; }
+
+    /// <summary>How it ended; null while it goes on. Kept until the run has heard.</summary>
+    public TurnEnd? End { get; init; }
+
+    /// <summary>By when the step that was begun must be done.</summary>
+    public DateTimeOffset Deadline => Started switch
+    {
+        TurnSteps.Look => Since + TurnSteps.LookDeadline,
+        TurnSteps.Cordon or TurnSteps.Uncordon => Since + TurnSteps.ShortDeadline,
+        TurnSteps.Drain => Since + Plan.DrainTimeout + (Plan.OnDrainTimeout == DrainTimeoutPolicy.Force ? TurnSteps.ForceGrace : TimeSpan.Zero),
+        _ => (ChangedAt ?? Since) + Plan.Timeout,
+    };
+
+    /// <summary>The turn as its run hears of it.</summary>
+    public TurnReport Report() => new(Started ?? (Done < Steps.Length ? Steps[Done] : ""), Since, End);
+}
+
+/// <summary>What went wrong in a turn.</summary>
+/// <param name="Step">In which step.</param>
+/// <param name="Reason">Why, for people.</param>
+/// <param name="Output">The end of what the host printed; empty when it printed nothing.</param>
+public sealed record TurnProblem(string Step, string Reason, string Output);
+
+/// <summary>How a turn ended.</summary>
+/// <param name="Outcome">Well, or not.</param>
+/// <param name="Step">The step that failed; empty when none did.</param>
+/// <param name="Reason">Why it did not end well; empty when it did.</param>
+/// <param name="Output">The end of what the host printed in that step.</param>
+/// <param name="LeftCordoned">Whether its node was left cordoned by us.</param>
+public sealed record TurnEnd(TurnOutcome Outcome, string Step, string Reason, string Output, bool LeftCordoned);
+
+/// <summary>How a host's turn may end.</summary>
+public enum TurnOutcome
+{
+    /// <summary>All of its steps were done.</summary>
+    Succeeded,
+
+    /// <summary>There was nothing for it to do; it was left as it is.</summary>
+    Skipped,
+
+    /// <summary>A step could not be done.</summary>
+    Failed,
+}
+
+/// <summary>How far a host is in its turn.</summary>
+/// <param name="Step">The step it is in.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="End">How it ended; null while it goes on.</param>
+public sealed record TurnReport(string Step, DateTimeOffset Since, TurnEnd? End);

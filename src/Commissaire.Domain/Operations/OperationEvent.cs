@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Commissaire.Hosts;
+
+namespace Commissaire.Operations;
+
+/// <summary>What happened in a run. Which one is said by the journal the event stands in.</summary>
+/// <param name="At">When.</param>
+public abstract record OperationEvent(DateTimeOffset At)
+{
+    /// <summary>It began.</summary>
+    /// <param name="Options">What it was asked to be.</param>
+    /// <param name="By">Who asked.</param>
+    /// <param name="MaxUnavailable">The limit in hosts.</param>
+    /// <param name="MaxFailures">The limit in hosts.</param>
+    /// <param name="Hosts">The members of the cluster, in order.</param>
+    /// <param name="At">When.</param>
+    public sealed record Begun(OperationOptions Options, string By, int MaxUnavailable, int MaxFailures, ImmutableArray<HostAddress> Hosts, DateTimeOffset At)
+        : OperationEvent(At);
+
+    /// <summary>A host's turn is about to begin.</summary>
+    public sealed record HostBegan(HostAddress Host, DateTimeOffset At) : OperationEvent(At);
+
+    /// <summary>A host's turn ended.</summary>
+    public sealed record HostEnded(HostAddress Host, TurnEnd End, DateTimeOffset At) : OperationEvent(At);
+
+    /// <summary>A host left the cluster before its turn ended.</summary>
+    public sealed record HostLeft(HostAddress Host, DateTimeOffset At) : OperationEvent(At);
+
+    /// <summary>No host may begin, because too many members are unavailable.</summary>
+    public sealed record Held(string Reason, DateTimeOffset At) : OperationEvent(At);
+
+    /// <summary>It was paused.</summary>
+    public sealed record Paused(string By, DateTimeOffset At) : OperationEvent(At);
+
+    /// <summary>It goes on.</summary>
+    public sealed record Resumed(string By, DateTimeOffset At) : OperationEvent(At);
+
+    /// <summary>It was cancelled; what has begun is finished.</summary>
+    public sealed record Cancelled(string By, DateTimeOffset At) : OperationEvent(At);
+
+    /// <summary>The hosts that failed are to have another turn.</summary>
+    public sealed record Retried(string By, DateTimeOffset At) : OperationEvent(At);
+
+    /// <summary>It is over.</summary>
+    /// <param name="Succeeded">Whether no host failed and none was left out.</param>
+    /// <param name="Reason">Why not; what was done when it did.</param>
+    /// <param name="At">When.</param>
+    public sealed record Finished(bool Succeeded, string Reason, DateTimeOffset At) : OperationEvent(At);
+}

@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using Commissaire.Hosts;
+
+namespace Commissaire.Operations;
+
+/// <summary>
+/// All that is true of one run of an operation, and every judgement about it: who may begin, and when it is over. Hosts take their own steps;
+/// the run only gives them their turn. How the members of the cluster are is knowledge, not an event: the cluster tells it again after a crash,
+/// and until it has, nobody begins.
+/// </summary>
+/// <param name="Run">Which run.</param>
+public sealed partial record OperationState(OperationId Run)
+{
+    /// <summary>How it began; null when it has not.</summary>
+    public OperationEvent.Begun? Definition { get; private init; }
+
+    /// <summary>Its hosts.</summary>
+    public ImmutableSortedDictionary<string, OperationHost> Hosts { get; private init; } = ImmutableSortedDictionary.Create<string, OperationHost>(StringComparer.Ordinal);
+
+    /// <summary>Who paused it; null when it is not paused.</summary>
+    public string? PausedBy { get; private init; }
+
+    /// <summary>Who cancelled it; null when nobody did.</summary>
+    public string? CancelledBy { get; private init; }
+
+    /// <summary>Since when nobody may begin although nothing is going on, and why; null when that is not so.</summary>
+    public OperationEvent.Held? Held { get; private init; }
+
+    /// <summary>How it ended; null while it has not.</summary>
+    public OperationEvent.Finished? End { get; private init; }
+
+    /// <summary>When a host last returned; null when none has.</summary>
+    public DateTimeOffset? LastReturn { get; private init; }
+
+    /// <summary>How the members of the cluster are; null until the cluster has told.</summary>
+    public ImmutableSortedDictionary<string, MemberHealth>? Members { get; private init; }
+
+    /// <summary>How far hosts said they are in their turns.</summary>
+    public ImmutableDictionary<string, TurnReport> Progress { get; private init; } = ImmutableDictionary.Create<string, TurnReport>(StringComparer.Ordinal);
+
+    /// <summary>Whether it has begun and is not over.</summary>
+    public bool Active => Definition is not null && End is null;
+
+    /// <summary>What the hosts whose turn it is are told.</summary>
+    public IEnumerable<HostCommand.BeginTurn> Turns => Hosts.Where(h => h.Value.Phase == OperationPhase.InProcess)
+        .Select(h => new HostCommand.BeginTurn(HostAddress.Parse(h.Key), Run, h.Value.Attempt, Definition!.Options.Plan));
+
+    /// <summary>When time alone may change something; null when it may not.</summary>
+    public DateTimeOffset? NextMoment => this switch
+    {
+        { Active: false } => null,
+        { Held: { } held } => held.At + Definition!.Options.Plan.Timeout,
+        { LastReturn: { } last } => last + Definition!.Options.Soak,
+        _ => null,
+    };
+
+    /// <summary>What the run is after an event.</summary>
+    public OperationState Evolve(OperationEvent happened) => happened switch
+    {
+        OperationEvent.Begun e => this with
+        {
+            Definition = e,
+            Hosts = e.Hosts.ToImmutableSortedDictionary(h => h.Value, _ => new OperationHost(OperationPhase.Waiting, e.At), StringComparer.Ordinal),
+        },
+        OperationEvent.HostBegan e => With(e.Host, new OperationHost(OperationPhase.InProcess, e.At, Attempt: Attempt(e.Host) + 1)) with { Held = null },
+        OperationEvent.HostEnded e => With(e.Host, new OperationHost(Phase(e.End.Outcome), e.At, e.End, e.End.LeftCordoned, Attempt(e.Host))) with
+        {
+            LastReturn = e.End.Outcome == TurnOutcome.Skipped ? LastReturn : e.At,
+            Progress = Progress.Remove(e.Host.Value),
+        },
+        OperationEvent.HostLeft e => With(e.Host, new OperationHost(OperationPhase.Left, e.At)) with { Progress = Progress.Remove(e.Host.Value) },
+        OperationEvent.Held e => this with { Held = e },
+        OperationEvent.Paused e => this with { PausedBy = e.By, Held = null },
+        OperationEvent.Resumed => this with { PausedBy = null },
+        OperationEvent.Cancelled e => this with { CancelledBy = e.By, PausedBy = null },
+        OperationEvent.Retried e => this with
+        {
+            End = null,
+            CancelledBy = null,
+            Held = null,
+            Hosts = Hosts.SetItems(Hosts.Where(h => h.Value.Phase == OperationPhase.Failed)
+                .Select(h => KeyValuePair.Create(h.Key, new OperationHost(OperationPhase.Waiting, e.At, LeftCordoned: h.Value.LeftCordoned, Attempt: h.Value.Attempt)))),
+        },
+        OperationEvent.Finished e => this with { End = e, Held = null, PausedBy = null },
+        _ => throw new System.Diagnostics.UnreachableException($"A run does not know {happened.GetType()}."),
+    };
+
+    /// <summary>The run, knowing what a message says beyond what events say.</summary>
+    public OperationState Hear(OperationCommand command) => command switch
+    {
+        OperationCommand.Begin c => this with { Members = c.Members.ToImmutableSortedDictionary(m => m.Host.Value, m => m, StringComparer.Ordinal) },
+        OperationCommand.MemberIs c when Members is not null => this with { Members = Members.SetItem(c.Member.Host.Value, c.Member) },
+        OperationCommand.MemberLeft c when Members is not null => this with { Members = Members.Remove(c.Host.Value) },
+        OperationCommand.HearTurn { Report.End: null } c when Concerns(c) =>
+            this with { Progress = Progress.SetItem(c.Host.Value, c.Report) },
+        _ => this,
+    };
+
+    private bool Concerns(OperationCommand.HearTurn c) =>
+        Hosts.GetValueOrDefault(c.Host.Value) is { Phase: OperationPhase.InProcess } host && host.Attempt == c.Attempt;
+
+    private int Attempt(HostAddress host) => Hosts[host.Value].Attempt;
+
+    private OperationState With(HostAddress host, OperationHost what) => this with { Hosts = Hosts.SetItem(host.Value, what) };
+
+    private static OperationPhase Phase(TurnOutcome outcome) => outcome switch
+    {
+        TurnOutcome.Succeeded => OperationPhase.Succeeded,
+        TurnOutcome.Skipped => OperationPhase.Skipped,
+        _ => OperationPhase.Failed,
+    };
+}
+
+/// <summary>A host in a run.</summary>
+/// <param name="Phase">Where it stands.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="End">How its turn ended; null when it has not.</param>
+/// <param name="LeftCordoned">Whether an earlier turn of it in this run left its node cordoned.</param>
+/// <param name="Attempt">How many turns it has had, or is having.</param>
+public sealed record OperationHost(OperationPhase Phase, DateTimeOffset Since, TurnEnd? End = null, bool LeftCordoned = false, int Attempt = 0);

@@ -1,0 +1,152 @@
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using Akka.Hosting;
+using Akka.Persistence;
+using Commissaire.Clusters;
+using Commissaire.Contracts;
+using Commissaire.Hosts;
+using Commissaire.Http;
+using Commissaire.Storage;
+
+namespace Commissaire.Operations;
+
+/// <summary>One run of an operation: journals who begins and how each turn ended, and gives hosts their turn once that is written.</summary>
+internal sealed class OperationActor : ReceivePersistentActor, IWithTimers
+{
+    // How long a message to a host or the cluster is trusted to have arrived, and how long a run that is over stays at hand.
+    private static readonly TimeSpan Retell = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(2);
+
+    private readonly EntityDirectory _directory;
+    private readonly TimeProvider _clock;
+    private OperationState _state;
+
+    public OperationActor(OperationId run, EntityDirectory directory, TimeProvider clock)
+    {
+        (_directory, _clock, _state) = (directory, clock, new OperationState(run));
+        PersistenceId = $"operation-{run}";
+
+        Recover<OperationEvent>(happened => _state = _state.Evolve(happened));
+        Recover<RecoveryCompleted>(_ =>
+        {
+            TellAll();
+            Wait();
+            if (_state.Definition is not null)
+            {
+                Save().PipeTo(ActorRefs.Nobody);
+            }
+        });
+        Command<OperationQuery.Describe>(_ => Sender.Tell(
+            _state.Definition is null ? new OperationReply.Refused(OperationRefusal.NotFound) : new OperationReply.Described(_state.View())));
+        Command<OperationCommand>(Decide);
+        Command<TellAgain>(_ => TellAll());
+        Command<ReceiveTimeout>(_ => Context.Parent.Tell(new Passivate(PoisonPill.Instance)));
+    }
+
+    /// <inheritdoc />
+    public override string PersistenceId { get; }
+
+    /// <inheritdoc />
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc />
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        Sender.Tell(new Status.Failure(cause));
+        base.OnPersistFailure(cause, @event, sequenceNr);
+    }
+
+    private void Decide(OperationCommand command)
+    {
+        var asker = Sender;
+        _state = _state.Hear(command);
+        var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
+        this.Write(events, happened => _state = _state.Evolve(happened), () =>
+        {
+            var saved = events.IsEmpty ? Task.CompletedTask : Save();
+            if (reply is not null)
+            {
+                saved.PipeTo(asker, Self, () => reply, cause => new Status.Failure(cause));
+            }
+
+            if (command is OperationCommand.HearTurn { Report.End: not null } heard)
+            {
+                Hosts.Tell(new HostCommand.TurnHeard(heard.Host, _state.Run, heard.Attempt));
+            }
+
+            var began = events.OfType<OperationEvent.HostBegan>().Select(e => e.Host).ToHashSet();
+            if (began.Count > 0)
+            {
+                TellTurns(began.Contains);
+            }
+
+            // A cluster that tells its members to a run that is over does not know that it is.
+            if (_state.End is not null && (command is OperationCommand.Begin || !events.IsEmpty))
+            {
+                TellEnd();
+            }
+
+            Wait();
+        });
+    }
+
+    // What was told may not have arrived: it is told again until hosts have answered.
+    private void TellAll()
+    {
+        TellTurns(_ => true);
+        if (_state is { Active: true, Members: null })
+        {
+            Clusters.Tell(new ClusterCommand.TellRun(_state.Run.Cluster, _state.Run));
+        }
+
+        if (_state.End is not null)
+        {
+            TellEnd();
+        }
+    }
+
+    private void TellTurns(Func<HostAddress, bool> whose)
+    {
+        foreach (var turn in _state.Turns.Where(t => whose(t.Host)))
+        {
+            Hosts.Tell(turn);
+        }
+    }
+
+    private void TellEnd() => Clusters.Tell(new ClusterCommand.EndRun(_state.Run.Cluster, _state.Run));
+
+    private void Wait()
+    {
+        if (!_state.Active)
+        {
+            Timers.CancelAll();
+            Context.SetReceiveTimeout(Rest);
+            return;
+        }
+
+        Context.SetReceiveTimeout(null);
+        if (!Timers.IsTimerActive(nameof(TellAgain)))
+        {
+            Timers.StartPeriodicTimer(nameof(TellAgain), TellAgain.Now, Retell);
+        }
+
+        if (_state.NextMoment is { } moment && moment - _clock.GetUtcNow() is var pause && pause > TimeSpan.Zero)
+        {
+            Timers.StartSingleTimer(nameof(OperationCommand.Tick), new OperationCommand.Tick(_state.Run), pause);
+        }
+    }
+
+    // The row that lists of runs are read from.
+    private Task Save() => _directory.Save(
+        EntityDirectory.Operation, _state.Run.ToString(), LastSequenceNr,
+        Answers.Utf8(OperationResources.Summary(_state), ContractsJson.Default.OperationSummary));
+
+    private static IActorRef Hosts => ActorRegistry.For(Context.System).Get<HostActor>();
+
+    private static IActorRef Clusters => ActorRegistry.For(Context.System).Get<ClusterActor>();
+
+    private sealed record TellAgain : INoSerializationVerificationNeeded
+    {
+        public static readonly TellAgain Now = new();
+    }
+}

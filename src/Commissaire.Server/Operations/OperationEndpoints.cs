@@ -1,0 +1,95 @@
+using Akka.Hosting;
+using Commissaire.Clusters;
+using Commissaire.Contracts.Hosts;
+using Commissaire.Contracts.Operations;
+using Commissaire.Http;
+using Commissaire.Storage;
+
+namespace Commissaire.Operations;
+
+/// <summary>Rolling operations over REST.</summary>
+internal static class OperationEndpoints
+{
+    public static void MapOperations(this IEndpointRouteBuilder api)
+    {
+        var group = api.MapGroup("/cluster/{name}").WithTags("Operations");
+        foreach (var verb in Enum.GetValues<OperationVerb>())
+        {
+            var route = $"/{verb.Word()}";
+            group.MapMethods(route, Verbs.Get, (string name, Runs runs, CancellationToken ct) => Describe(runs, name, verb, ct)).Produces<OperationResource>().Refuses(404);
+            group.MapPut(route, (string name, HttpContext context, Starting starting) => starting.Start(name, verb, context))
+                .Accepts<StartOperationRequest>("application/json").Produces<OperationResource>(201).Refuses(400).Refuses(404).Refuses(409);
+            group.MapDelete(route, (string name, HttpContext context, Runs runs) => Tell(runs, name, verb, context, (run, by) => new OperationCommand.Cancel(run, by)))
+                .Produces<OperationResource>().Refuses(404).Refuses(409);
+            MapControls(group, route, (name, runs, ct) => runs.Latest(name, verb, ct));
+        }
+
+        group.MapMethods("/operations", Verbs.Get, List).Produces<IReadOnlyList<OperationSummary>>().Refuses(404);
+        group.MapMethods("/operations/{id}", Verbs.Get, One).Produces<OperationResource>().Refuses(404);
+        group.MapDelete("/operations/{id}", (string name, int id, HttpContext context, Runs runs) =>
+            Tell(runs, name, id, context, (run, by) => new OperationCommand.Cancel(run, by))).Produces<OperationResource>().Refuses(404).Refuses(409);
+        group.MapMethods("/operations/{id}/history", Verbs.Get, History).Produces<IReadOnlyList<HistoryEntry>>().Refuses(404);
+        foreach (var (word, make) in Controls)
+        {
+            group.MapPost($"/operations/{{id}}/{word}", (string name, int id, HttpContext context, Runs runs) => Tell(runs, name, id, context, make))
+                .Produces<OperationResource>().Refuses(404).Refuses(409);
+        }
+    }
+
+    /// <summary>The refusal of what cannot be done while a run holds the cluster.</summary>
+    public static IResult Held(ClusterReply.HeldBy held) => Answers.Problem(409,
+        $"Cluster '{held.Run.Cluster}' is held by run {held.Run.Number} ({held.Verb.Word()}). Wait for it, or cancel it: DELETE /api/v0/cluster/{held.Run.Cluster}/operations/{held.Run.Number}.");
+
+    private static readonly (string Word, Func<OperationId, string, OperationCommand> Make)[] Controls =
+    [
+        ("pause", (run, by) => new OperationCommand.Pause(run, by)),
+        ("resume", (run, by) => new OperationCommand.Resume(run, by)),
+        ("retry", (run, by) => new OperationCommand.Retry(run, by)),
+    ];
+
+    private static void MapControls(RouteGroupBuilder group, string route, Func<string, Runs, CancellationToken, Task<OperationId?>> find)
+    {
+        foreach (var (word, make) in Controls)
+        {
+            group.MapPost($"{route}/{word}", async (string name, HttpContext context, Runs runs) =>
+                    await find(name, runs, context.RequestAborted) is { } run ? await runs.Tell(run, make(run, By(context)), context.RequestAborted) : NeverRun(name))
+                .Produces<OperationResource>().Refuses(404).Refuses(409);
+        }
+    }
+
+    private static async Task<IResult> Describe(Runs runs, string name, OperationVerb verb, CancellationToken ct) =>
+        await runs.Latest(name, verb, ct) is { } run ? await runs.Describe(run, withHosts: false, ct) : NeverRun(name);
+
+    private static async Task<IResult> Tell(Runs runs, string name, OperationVerb verb, HttpContext context, Func<OperationId, string, OperationCommand> make) =>
+        await runs.Latest(name, verb, context.RequestAborted) is { } run ? await runs.Tell(run, make(run, By(context)), context.RequestAborted) : NeverRun(name);
+
+    private static Task<IResult> Tell(Runs runs, string name, int id, HttpContext context, Func<OperationId, string, OperationCommand> make) =>
+        Id(name, id) is { } run ? runs.Tell(run, make(run, By(context)), context.RequestAborted) : Task.FromResult(NeverRun(name));
+
+    private static Task<IResult> One(string name, int id, Runs runs, CancellationToken ct) =>
+        Id(name, id) is { } run ? runs.Describe(run, withHosts: true, ct) : Task.FromResult(NeverRun(name));
+
+    private static async Task<IResult> List(string name, IRequiredActor<ClusterActor> clusters, EntityDirectory directory, CancellationToken ct)
+    {
+        if (!ResourceName.TryParse(name, out var cluster)
+            || await clusters.ActorRef.Answer<ClusterReply>(new ClusterQuery.Runs(cluster), ct) is not ClusterReply.Runs { All: var all }
+            || (all.IsEmpty && await ClusterEndpoints.Find(name, clusters, ct) is null))
+        {
+            return ClusterEndpoints.Unknown(name);
+        }
+
+        var rows = await directory.Documents(EntityDirectory.Operation, [.. all.Select(r => r.Run.ToString())], ct);
+        return Answers.JsonList(rows);
+    }
+
+    private static async Task<IResult> History(string name, int id, Histories histories, CancellationToken ct, long after = 0, int limit = 1000) =>
+        Id(name, id) is { } run
+            ? await histories.Read<OperationEvent>($"operation-{run}", after, limit, OperationHistory.Tell, e => e.At, ct) ?? NeverRun(name)
+            : NeverRun(name);
+
+    private static OperationId? Id(string name, int id) => ResourceName.TryParse(name, out var cluster) && id > 0 ? new OperationId(cluster, id) : null;
+
+    private static string By(HttpContext context) => context.User.Identity?.Name ?? "";
+
+    internal static IResult NeverRun(string name) => Answers.Problem(404, $"There is no such run of an operation in cluster '{name}'.");
+}
