@@ -89,7 +89,7 @@ internal static class OperationEndpoints
 
     private static OperationId? Id(string name, int id) => ResourceName.TryParse(name, out var cluster) && id > 0 ? new OperationId(cluster, id) : null;
 
-    private static string By(HttpContext context) => context.User.Identity?.Name ?? "";
+    private static string By(HttpContext context) => context.User();
 
     internal static IResult NeverRun(string name) => Answers.Problem(404, $"There is no such run of an operation in cluster '{name}'.");
 }

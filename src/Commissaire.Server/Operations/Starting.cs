@@ -30,7 +30,7 @@ internal sealed class Starting(IRequiredActor<ClusterActor> clusters, IRequiredA
             return Answers.Problem(409, $"No host of cluster '{name}' can deploy: deploy is for hosts booted from an ostree. Use upgrade.");
         }
 
-        return await clusters.ActorRef.Answer<ClusterReply>(new ClusterCommand.StartRun(cluster.Name, options, context.User.Identity?.Name ?? ""), ct) switch
+        return await clusters.ActorRef.Answer<ClusterReply>(new ClusterCommand.StartRun(cluster.Name, options, context.User()), ct) switch
         {
             ClusterReply.Started(var begin) => await runs.Begin(begin, ct),
             ClusterReply.HeldBy held => OperationEndpoints.Held(held),
