@@ -61,8 +61,8 @@ internal static class ServerHost
         builder.Services.AddSingleton<HostRegistrar>();
         builder.Services.AddSingleton<Histories>();
         builder.Services.AddSingleton<EventStream>();
-        builder.Services.AddSingleton<Runs>();
-        builder.Services.AddSingleton<Starting>();
+        builder.Services.AddSingleton<RunControl>();
+        builder.Services.AddSingleton<RunStarter>();
         builder.Services.AddSingleton(new ForwardedFor(settings.TrustedProxies));
         using (var early = LoggerFactory.Create(l => l.AddServerLog(settings.Debug)))
         {

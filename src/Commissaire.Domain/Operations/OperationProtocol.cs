@@ -100,7 +100,17 @@ public sealed record OperationView(
     string Reason,
     DateTimeOffset StartedAt,
     DateTimeOffset? FinishedAt,
-    ImmutableArray<OperationHostView> Hosts);
+    ImmutableArray<OperationHostView> Hosts)
+{
+    /// <summary>The run before any host had its turn.</summary>
+    public OperationView AtItsBeginning() => this with
+    {
+        Status = OperationStatus.InProcess,
+        Reason = "begun",
+        FinishedAt = null,
+        Hosts = [.. Hosts.Select(h => new OperationHostView(h.Host, OperationPhase.Waiting, "", StartedAt, "", ""))],
+    };
+}
 
 /// <summary>A host in a run as others see it.</summary>
 /// <param name="Host">Which.</param>

@@ -13,7 +13,7 @@ using Commissaire.Storage;
 namespace Commissaire.Hosts;
 
 /// <summary>One host: journals what its state decides, performs what its state asks for, and answers once it is written. Judges nothing itself.</summary>
-internal sealed class HostActor : ReceivePersistentActor, IWithTimers
+internal sealed partial class HostActor : ReceivePersistentActor, IWithTimers
 {
     private readonly HostWork _work;
     private readonly CancellationTokenSource _stopping = new();
@@ -21,7 +21,6 @@ internal sealed class HostActor : ReceivePersistentActor, IWithTimers
     private HostState _state;
     private HostEffect? _running;
     private CancellationTokenSource? _run;
-    private HostEffect? _resting;
     private int _missesInARow;
 
     public HostActor(HostAddress address, HostWork work)
@@ -174,27 +173,6 @@ internal sealed class HostActor : ReceivePersistentActor, IWithTimers
     private void WaitForTick(TimeSpan delay) =>
         Timers.StartSingleTimer(nameof(Tick), Tick.Now, _state.Turn is not null && delay > WatchSchedule.InTurn ? WatchSchedule.InTurn : delay);
 
-    // A step that is not done yet is tried again after a pause that grows with how long it has taken: a tenth of a second where that matters.
-    private void RestBefore(HostEffect.TakeStep effect)
-    {
-        if (_state.TurnStep == effect.Step)
-        {
-            _resting = effect;
-            Timers.StartSingleTimer(nameof(StepAgain), StepAgain.Now, WatchSchedule.WithinStep(_work.Clock.GetUtcNow() - _state.Turn!.Since));
-        }
-    }
-
-    private void TakeStepAgain()
-    {
-        if (_resting is { } rested)
-        {
-            _resting = null;
-            _asked.Remove(rested);
-        }
-
-        Reconcile();
-    }
-
     private void Perform(HostEffect effect)
     {
         switch (effect)
@@ -222,15 +200,6 @@ internal sealed class HostActor : ReceivePersistentActor, IWithTimers
         }
     }
 
-    private void TakeStep(HostEffect effect, OperationId run, string step)
-    {
-        var turn = _state.Turn!;
-        var left = turn.Deadline - _work.Clock.GetUtcNow();
-        var deadline = step == TurnSteps.Back && left > WatchSchedule.BackDeadline ? WatchSchedule.BackDeadline : left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1);
-        var command = TurnSteps.Command(step, turn.Plan, OsDialect.Of(_state.Facts!.Os)!, turn.Boot);
-        Run(effect, command, deadline, outcome => new HostCommand.RecordTurnStep(_state.Address, run, step, outcome));
-    }
-
     // What is told is told again at the next tick, until the state no longer asks for it: no message needs to arrive.
     private void Tell(HostEffect effect)
     {
@@ -255,24 +224,14 @@ internal sealed class HostActor : ReceivePersistentActor, IWithTimers
             case HostEffect.ReportTurn(var run, var attempt, var progress):
                 registry.Get<OperationActor>().Tell(new OperationCommand.HearTurn(run, _state.Address, attempt, progress));
                 break;
-            case HostEffect.TakeStep(var run, var step) when _state.Node is null || Expired:
-                Self.Tell(new HostCommand.NodeStepReported(
-                    _state.Address, null, run, step, Done: _state.Node is null && step == TurnSteps.Uncordon, CordonedByOthers: false, _state.Node is null ? "the node is gone" : "the container manager did not answer"));
-                break;
-            case HostEffect.TakeStep(var run, var step):
-                var force = step == TurnSteps.Drain && _state.Turn!.Since + _state.Turn.Plan.DrainTimeout <= _work.Clock.GetUtcNow();
-                registry.Get<ContainerManagerActor>().Tell(
-                    new ContainerManagerCommand.TakeStep(_state.Node!.Manager, _state.Address, run, step, force && _state.Turn!.Plan.OnDrainTimeout == DrainTimeoutPolicy.Force, _state.Facts!.BootId));
-                RestBefore(new HostEffect.TakeStep(run, step));
+            case HostEffect.TakeStep taken:
+                AskForStep(taken);
                 break;
             case HostEffect.RemoveNode(var manager):
                 registry.Get<ContainerManagerActor>().Tell(new ContainerManagerCommand.RemoveNode(manager, _state.Address));
                 break;
         }
     }
-
-    // A step that should have been done by now, whose manager has had its chance to say so.
-    private bool Expired => _state.Turn!.Deadline + WatchSchedule.InTurn <= _work.Clock.GetUtcNow();
 
     // One command at a time on a host: what is not begun now is asked for again when this one has ended.
     private void Run(HostEffect effect, ShellCommand command, TimeSpan deadline, Func<ShellOutcome, HostCommand> heard)
@@ -323,11 +282,6 @@ internal sealed class HostActor : ReceivePersistentActor, IWithTimers
     }
 
     private sealed record Heard(CancellationTokenSource Run, HostEffect Effect, ShellOutcome Outcome, HostCommand Command) : INoSerializationVerificationNeeded;
-
-    private sealed record StepAgain : INoSerializationVerificationNeeded
-    {
-        public static readonly StepAgain Now = new();
-    }
 
     private sealed record Tick : INoSerializationVerificationNeeded
     {

@@ -16,22 +16,22 @@ internal static class OperationEndpoints
         foreach (var verb in Enum.GetValues<OperationVerb>())
         {
             var route = $"/{verb.Word()}";
-            group.MapMethods(route, Verbs.Get, (string name, Runs runs, CancellationToken ct) => Describe(runs, name, verb, ct)).Produces<OperationResource>().Refuses(404);
-            group.MapPut(route, (string name, HttpContext context, Starting starting) => starting.Start(name, verb, context))
+            group.MapMethods(route, Verbs.Get, (string name, RunControl runs, CancellationToken ct) => Describe(runs, name, verb, ct)).Produces<OperationResource>().Refuses(404);
+            group.MapPut(route, (string name, HttpContext context, RunStarter starter) => starter.Start(name, verb, context))
                 .Accepts<StartOperationRequest>("application/json").Produces<OperationResource>(201).Refuses(400).Refuses(404).Refuses(409);
-            group.MapDelete(route, (string name, HttpContext context, Runs runs) => Tell(runs, name, verb, context, (run, by) => new OperationCommand.Cancel(run, by)))
+            group.MapDelete(route, (string name, HttpContext context, RunControl runs) => Tell(runs, name, verb, context, (run, by) => new OperationCommand.Cancel(run, by)))
                 .Produces<OperationResource>().Refuses(404).Refuses(409);
             MapControls(group, route, (name, runs, ct) => runs.Latest(name, verb, ct));
         }
 
         group.MapMethods("/operations", Verbs.Get, List).Produces<IReadOnlyList<OperationSummary>>().Refuses(404);
         group.MapMethods("/operations/{id}", Verbs.Get, One).Produces<OperationResource>().Refuses(404);
-        group.MapDelete("/operations/{id}", (string name, int id, HttpContext context, Runs runs) =>
+        group.MapDelete("/operations/{id}", (string name, int id, HttpContext context, RunControl runs) =>
             Tell(runs, name, id, context, (run, by) => new OperationCommand.Cancel(run, by))).Produces<OperationResource>().Refuses(404).Refuses(409);
         group.MapMethods("/operations/{id}/history", Verbs.Get, History).Produces<IReadOnlyList<HistoryEntry>>().Refuses(404);
         foreach (var (word, make) in Controls)
         {
-            group.MapPost($"/operations/{{id}}/{word}", (string name, int id, HttpContext context, Runs runs) => Tell(runs, name, id, context, make))
+            group.MapPost($"/operations/{{id}}/{word}", (string name, int id, HttpContext context, RunControl runs) => Tell(runs, name, id, context, make))
                 .Produces<OperationResource>().Refuses(404).Refuses(409);
         }
     }
@@ -47,26 +47,26 @@ internal static class OperationEndpoints
         ("retry", (run, by) => new OperationCommand.Retry(run, by)),
     ];
 
-    private static void MapControls(RouteGroupBuilder group, string route, Func<string, Runs, CancellationToken, Task<OperationId?>> find)
+    private static void MapControls(RouteGroupBuilder group, string route, Func<string, RunControl, CancellationToken, Task<OperationId?>> find)
     {
         foreach (var (word, make) in Controls)
         {
-            group.MapPost($"{route}/{word}", async (string name, HttpContext context, Runs runs) =>
+            group.MapPost($"{route}/{word}", async (string name, HttpContext context, RunControl runs) =>
                     await find(name, runs, context.RequestAborted) is { } run ? await runs.Tell(run, make(run, By(context)), context.RequestAborted) : NeverRun(name))
                 .Produces<OperationResource>().Refuses(404).Refuses(409);
         }
     }
 
-    private static async Task<IResult> Describe(Runs runs, string name, OperationVerb verb, CancellationToken ct) =>
+    private static async Task<IResult> Describe(RunControl runs, string name, OperationVerb verb, CancellationToken ct) =>
         await runs.Latest(name, verb, ct) is { } run ? await runs.Describe(run, withHosts: false, ct) : NeverRun(name);
 
-    private static async Task<IResult> Tell(Runs runs, string name, OperationVerb verb, HttpContext context, Func<OperationId, string, OperationCommand> make) =>
+    private static async Task<IResult> Tell(RunControl runs, string name, OperationVerb verb, HttpContext context, Func<OperationId, string, OperationCommand> make) =>
         await runs.Latest(name, verb, context.RequestAborted) is { } run ? await runs.Tell(run, make(run, By(context)), context.RequestAborted) : NeverRun(name);
 
-    private static Task<IResult> Tell(Runs runs, string name, int id, HttpContext context, Func<OperationId, string, OperationCommand> make) =>
+    private static Task<IResult> Tell(RunControl runs, string name, int id, HttpContext context, Func<OperationId, string, OperationCommand> make) =>
         Id(name, id) is { } run ? runs.Tell(run, make(run, By(context)), context.RequestAborted) : Task.FromResult(NeverRun(name));
 
-    private static Task<IResult> One(string name, int id, Runs runs, CancellationToken ct) =>
+    private static Task<IResult> One(string name, int id, RunControl runs, CancellationToken ct) =>
         Id(name, id) is { } run ? runs.Describe(run, withHosts: true, ct) : Task.FromResult(NeverRun(name));
 
     private static async Task<IResult> List(string name, IRequiredActor<ClusterActor> clusters, EntityDirectory directory, CancellationToken ct)

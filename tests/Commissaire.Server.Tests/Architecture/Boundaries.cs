@@ -44,6 +44,6 @@ public sealed partial class Boundaries
 
     private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 
-    [GeneratedRegex(@"\A(.*Endpoints|HostRegistrar|Asking)\z")]
+    [GeneratedRegex(@"\A(.*Endpoints|HostRegistrar|RunStarter|RunControl|Asking)\z")]
     private static partial Regex Asks();
 }

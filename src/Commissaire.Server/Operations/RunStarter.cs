@@ -8,7 +8,7 @@ using Commissaire.Shell;
 namespace Commissaire.Operations;
 
 /// <summary>The beginning of a run over REST: reads what was asked, has the cluster agree, and tells the run.</summary>
-internal sealed class Starting(IRequiredActor<ClusterActor> clusters, IRequiredActor<HostActor> hosts, Runs runs)
+internal sealed class RunStarter(IRequiredActor<ClusterActor> clusters, IRequiredActor<HostActor> hosts, RunControl runs)
 {
     private const int AtOnce = 256;
 

@@ -6,7 +6,7 @@ using Commissaire.Http;
 namespace Commissaire.Operations;
 
 /// <summary>Finds runs and talks to them.</summary>
-internal sealed class Runs(IRequiredActor<ClusterActor> clusters, IRequiredActor<OperationActor> operations)
+internal sealed class RunControl(IRequiredActor<ClusterActor> clusters, IRequiredActor<OperationActor> operations)
 {
     /// <summary>The latest run of a verb over a cluster; null when there was none.</summary>
     public async Task<OperationId?> Latest(string name, OperationVerb verb, CancellationToken ct) =>
@@ -41,9 +41,12 @@ internal sealed class Runs(IRequiredActor<ClusterActor> clusters, IRequiredActor
         return Answer(run, reply, 200, withHosts: false);
     }
 
-    /// <summary>Begins a run that its cluster has agreed to.</summary>
-    public async Task<IResult> Begin(OperationCommand.Begin begin, CancellationToken ct) =>
-        Answer(begin.Run, await operations.ActorRef.Answer<OperationReply>(begin, ct), 201, withHosts: false);
+    /// <summary>Begins a run that its cluster has agreed to. The answer shows it as it was when it began, as clients have always seen it.</summary>
+    public async Task<IResult> Begin(OperationCommand.Begin begin, CancellationToken ct)
+    {
+        var reply = await operations.ActorRef.Answer<OperationReply>(begin, ct);
+        return Answer(begin.Run, reply is OperationReply.Described(var view) ? new OperationReply.Described(view.AtItsBeginning()) : reply, 201, withHosts: false);
+    }
 
     private static IResult Answer(OperationId run, OperationReply reply, int status, bool withHosts) => reply switch
     {
