@@ -1,7 +1,7 @@
 using Commissaire.Benchmarks;
 
 // Each figure stands beside a floor measured in the same run: what the same machine does with nothing of ours in between.
-string[] all = ["get-host", "put-host", "cold-start"];
+string[] all = ["get-host", "put-host", "cold-start", "restart", "big-run"];
 var wanted = args is ["all"] or [] ? all : args;
 if (args is ["floor", var usersFile, var port])
 {
@@ -22,6 +22,8 @@ foreach (var name in wanted)
     {
         "get-host" => GetHost.Run(work),
         "put-host" => PutHost.Run(work),
+        "restart" => Restart.Run(work),
+        "big-run" => BigRun.Run(work),
         _ => ColdStart.Run(work),
     });
 }
