@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Starts a server and three throw-away hosts, registers the hosts, and shows them become members of a cluster.
-# The server is killed with SIGKILL in the middle and started again, to show that it goes on. Leaves nothing behind.
+# Starts a server and four throw-away hosts, registers the hosts, shows them become members of a cluster, and then restarts, upgrades and
+# deploys them. The server is killed with SIGKILL in the middle of it, twice, and started again, to show that it goes on. Leaves nothing behind.
 # Needs root: the hosts are real sshd processes in mount namespaces of their own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -22,10 +22,10 @@ server() {
   until_ok curl -sf "http://127.0.0.1:$port/healthz/ready"
 }
 
-say 'Three hosts: fedora, centos, atomic (installing a package takes them half a second)'
-dotnet tests/Commissaire.Lab/bin/Release/net10.0/Commissaire.Lab.dll up 3 --os fedora,centos,atomic --dir "$dir/lab" --package-delay 500ms >"$dir/lab.out" 2>&1 &
+say 'Four hosts: fedora, centos, debian, atomic (installing a package takes them half a second)'
+dotnet tests/Commissaire.Lab/bin/Release/net10.0/Commissaire.Lab.dll up 4 --os fedora,centos,debian,atomic --dir "$dir/lab" --package-delay 500ms >"$dir/lab.out" 2>&1 &
 until_ok test -f "$dir/lab/lab.json"
-sed -n '1,4p' "$dir/lab.out"
+sed -n '1,5p' "$dir/lab.out"
 
 say 'A server'
 server
@@ -53,7 +53,7 @@ kill -9 "$server_pid"
 wait "$server_pid" 2>/dev/null || true
 server
 
-all_active() { [ "$(call "$api/hosts" | grep -o '"status":"active"' | wc -l)" -eq 3 ]; }
+all_active() { [ "$(call "$api/hosts" | grep -o '"status":"active"' | wc -l)" -eq 4 ]; }
 until_ok all_active
 
 say 'What became of them'
@@ -64,3 +64,46 @@ done
 
 say "The story of the first one"
 call "$api/host/$(head -n 1 <<<"$hosts")/history" | sed 's/},{/},\n {/g' | sed -n 's/.*"at":"\([^"]*\)","event":"\([^"]*\)","summary":"\([^"]*\)".*/\1  \3/p'
+
+# Prints what the stream of events says of the cluster from now on. When the server is gone it waits, and takes the stream up where it was left.
+touch "$dir/events"
+follow() {
+  local last=
+  while :; do
+    curl -sN -K "$dir/curl.conf" ${last:+-H "Last-Event-ID: $last"} "$api/events?cluster=demo" 2>/dev/null | tee -a "$dir/events" |
+      sed -un 's/^data: {"at":"[^T]*T\([^"]*\)...","subject":"\([^"]*\)","name":"\([^"]*\)","event":"\(begun\|host-began\|turn-step-started\|rebooted\|turn-ended\|finished\|failed\)","summary":"\(.*\)"}$/\1  \2 \3: \5/p' || true
+    last=$(sed -n 's/^id: //p' "$dir/events" | tail -n 1)
+    sleep 0.2
+  done
+}
+follow &
+status() { call "$api/cluster/demo/$1" | sed -n 's/.*"status":"\([^"]*\)".*/\1/p'; }
+over() { [ -n "$(status "$1")" ] && [ "$(status "$1")" != in_process ]; }
+boots() { for host in $hosts; do call "$api/host/$host" | sed -n 's/.*"boot_id":"\([^"]*\)".*/\1/p'; done; }
+
+say 'Restarting the cluster, two hosts at a time; the server is killed with SIGKILL while the first two are down'
+before=$(boots)
+call -X PUT "$api/cluster/demo/restart" -d '{"max_unavailable": "50%"}'
+until_ok grep -q '"began back"' "$dir/events"
+kill -9 "$server_pid"
+wait "$server_pid" 2>/dev/null || true
+server
+until_ok over restart
+call "$api/cluster/demo/restart"
+if [ "$(printf '%s\n' "$before" "$(boots)" | sort | uniq -d | wc -l)" -ne 0 ]; then echo 'a host was not restarted' >&2; exit 1; fi
+
+say 'Upgrading it; hosts reboot where that is needed'
+call -X PUT "$api/cluster/demo/upgrade" -d '{"max_unavailable": 4, "reboot": "if-needed"}' >/dev/null
+until_ok over upgrade
+call "$api/cluster/demo/upgrade"
+
+say 'Deploying a version; it is for the host that was booted from an ostree'
+call -X PUT "$api/cluster/demo/deploy" -d '{"version": "42.20250601.0", "reboot": "always"}' >/dev/null
+until_ok over deploy
+call "$api/cluster/demo/deploy"
+
+say 'What the hosts themselves were told'
+for host in $hosts; do
+  dotnet tests/Commissaire.Lab/bin/Release/net10.0/Commissaire.Lab.dll log "$host" --dir "$dir/lab" | grep -E 'update|dist-upgrade|rpm-ostree (upgrade|deploy)|systemctl reboot' | sed "s/^/$host  /"
+done
+[ "$(status restart) $(status upgrade) $(status deploy)" = 'finished finished finished' ]
