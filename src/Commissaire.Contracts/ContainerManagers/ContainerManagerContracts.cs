@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Commissaire.Contracts.ContainerManagers;
 
@@ -6,7 +7,16 @@ namespace Commissaire.Contracts.ContainerManagers;
 /// <param name="Name">Its name.</param>
 /// <param name="Type"><c>openshift</c>, <c>kubernetes</c> or <c>trivial</c>.</param>
 /// <param name="Options">Options of the type; secret ones read back as <c>***</c>.</param>
-public sealed record ContainerManagerResource(string Name, string Type, JsonElement Options);
+public sealed record ContainerManagerResource(string Name, string Type, JsonElement Options)
+{
+    /// <summary>Whether the server answered when it was last talked to; absent where there is none, or it was not talked to yet.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Reachable { get; init; }
+
+    /// <summary>What went wrong then; empty when nothing did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? LastError { get; init; }
+}
 
 /// <summary>The body of <c>PUT /api/v0/containermanager/{name}</c>; everything is optional.</summary>
 public sealed record PutContainerManagerRequest

@@ -44,6 +44,12 @@ public abstract record ContainerManagerCommand(ResourceName Manager) : IForConta
     /// <summary>How is this node?</summary>
     public sealed record DescribeNode(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
 
+    /// <summary>From a host: have my node, as a member of this cluster. Repeating it changes nothing.</summary>
+    public sealed record HaveNode(ResourceName Manager, HostAddress Host, ResourceName? Cluster) : ContainerManagerCommand(Manager);
+
+    /// <summary>From a host: say whether my node can carry work.</summary>
+    public sealed record WatchNode(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
+
     /// <summary>From a host: have my node. Repeating it changes nothing.</summary>
     public sealed record RegisterNode(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
 
@@ -57,7 +63,8 @@ public abstract record ContainerManagerCommand(ResourceName Manager) : IForConta
     /// <param name="Step">One of the steps of <see cref="TurnSteps"/> that concern a node.</param>
     /// <param name="Force">Whether what does not go by itself is to be ended.</param>
     /// <param name="BootId">The boot the host is in.</param>
-    public sealed record TakeStep(ResourceName Manager, HostAddress Host, OperationId Run, string Step, bool Force, string BootId) : ContainerManagerCommand(Manager);
+    /// <param name="After">When the host was told to reboot: what a node said before that proves nothing.</param>
+    public sealed record TakeStep(ResourceName Manager, HostAddress Host, OperationId Run, string Step, bool Force, string BootId, DateTimeOffset After) : ContainerManagerCommand(Manager);
 }
 
 /// <summary>A secret option as it was offered; the secret store holds it.</summary>
@@ -80,6 +87,15 @@ public abstract record ContainerManagerReply
     /// <summary>This is the container manager now.</summary>
     public sealed record Described(ContainerManagerView View) : ContainerManagerReply;
 
+    /// <summary>This is the container manager now, and how it was found when it was last talked to.</summary>
+    /// <param name="View">The container manager.</param>
+    /// <param name="Reachable">Whether it answered.</param>
+    /// <param name="LastError">What went wrong; empty when nothing did.</param>
+    public sealed record Reached(ContainerManagerView View, bool Reachable, string LastError) : ContainerManagerReply;
+
+    /// <summary>What is known of a node.</summary>
+    public sealed record NodeDetail(ImmutableArray<NodeFact> Facts) : ContainerManagerReply;
+
     /// <summary>There is no such container manager (any more).</summary>
     public sealed record NotFound : ContainerManagerReply;
 
@@ -89,6 +105,11 @@ public abstract record ContainerManagerReply
     /// <summary>How a node is; null when the manager has none for the host.</summary>
     public sealed record Node(string? Status) : ContainerManagerReply;
 }
+
+/// <summary>Something known of a node.</summary>
+/// <param name="Name">What.</param>
+/// <param name="Value">Its value.</param>
+public sealed record NodeFact(string Name, string Value);
 
 /// <summary>A container manager as others see it.</summary>
 public sealed record ContainerManagerView(ResourceName Name, ContainerManagerType Type, OptionSet Options);

@@ -37,6 +37,8 @@ public sealed record ContainerManagerState(ResourceName Name)
         Delete => new(Definition is null ? [] : [new ContainerManagerEvent.Deleted(now)], new ContainerManagerReply.NotFound()),
         Describe => new([], Definition is { } definition ? new ContainerManagerReply.Described(definition) : new ContainerManagerReply.NotFound()),
         DescribeNode c => new([], new ContainerManagerReply.Node(Cordons.ContainsKey(c.Host) ? "cordoned" : Nodes.Contains(c.Host) ? "ok" : null)),
+        HaveNode c => Decide(new RegisterNode(c.Manager, c.Host), now),
+        WatchNode => new([], null),
         RegisterNode c => new(Keeps && !Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeAdded(c.Host, now)] : [], null),
         RemoveNode c => new(Keeps && Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeRemoved(c.Host, now)] : [], null),
         TakeStep { Step: TurnSteps.Cordon } c => new(
@@ -63,6 +65,10 @@ public sealed record ContainerManagerState(ResourceName Name)
     /// <summary>What a host is told once the events of its request are written; null for requests of others.</summary>
     public HostCommand? Answer(ContainerManagerCommand command, DateTimeOffset now) => command switch
     {
+        HaveNode c => new HostCommand.NodeReported(c.Host, Name, Registered: true, Problem),
+        WatchNode c when Keeps => Cordons.GetValueOrDefault(c.Host) is { } cordon
+            ? new HostCommand.NodeSeen(c.Host, Name, Usable: false, $"is cordoned by run {cordon.Run}")
+            : new HostCommand.NodeSeen(c.Host, Name, Usable: true, ""),
         RegisterNode c => new HostCommand.NodeReported(c.Host, Name, Registered: true, Problem),
 
         // A manager that is gone, or that was never talked to, has no node of ours.
@@ -90,13 +96,16 @@ public sealed record ContainerManagerState(ResourceName Name)
     private TimeSpan DrainTime => TimeSpan.FromSeconds(
         double.TryParse(Definition?.Options.Text("drain_seconds"), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= 86400 ? seconds : 0);
 
+    /// <summary>Whether it is a server that is asked, rather than its own ledger.</summary>
+    public bool IsServer => Definition is { Type: not ContainerManagerType.Trivial };
+
     private bool Keeps => Definition?.Type == ContainerManagerType.Trivial;
 
     private string? Problem => Definition switch
     {
         null => "there is no such container manager",
         { Type: ContainerManagerType.Trivial } => null,
-        _ => "this version of Commissaire stores container managers of this type but does not yet talk to them",
+        _ => "it is asked itself",
     };
 
     private bool Same(Put c) =>

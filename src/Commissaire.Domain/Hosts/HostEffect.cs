@@ -38,6 +38,9 @@ public abstract record HostEffect
     /// <summary>Have the container manager add the host's node. An existing one is left as it is.</summary>
     public sealed record RegisterNode(ResourceName Manager) : HostEffect;
 
+    /// <summary>Have the container manager say whether the host's node can carry work. Only reads.</summary>
+    public sealed record WatchNode(ResourceName Manager) : HostEffect;
+
     /// <summary>Have the container manager remove the host's node. An absent one is as good as removed.</summary>
     public sealed record RemoveNode(ResourceName Manager) : HostEffect;
 }

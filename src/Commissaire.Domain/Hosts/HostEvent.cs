@@ -80,6 +80,12 @@ public abstract record HostEvent(DateTimeOffset At)
     /// <summary>A container manager could not do what it was asked; it will be asked again.</summary>
     public sealed record NodeProblem(ResourceName Manager, string Problem, DateTimeOffset At) : HostEvent(At);
 
+    /// <summary>Its node cannot carry work: it is not ready, or cordoned.</summary>
+    public sealed record NodeUnusable(ResourceName Manager, string Reason, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>Its node can carry work again.</summary>
+    public sealed record NodeUsable(ResourceName Manager, DateTimeOffset At) : HostEvent(At);
+
     /// <summary>Its turn in a run of an operation began.</summary>
     public sealed record TurnBegan(OperationId Run, int Attempt, TurnPlan Plan, ImmutableArray<string> Steps, DateTimeOffset At) : HostEvent(At);
 

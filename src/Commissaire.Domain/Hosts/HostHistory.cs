@@ -39,6 +39,8 @@ public static class HostHistory
         HostEvent.NodeRemovalStarted e => new("node-removal-started", $"asked container manager '{e.Manager}' to remove the node"),
         HostEvent.NodeRemoved e => new("node-removed", $"no longer a node of container manager '{e.Manager}'"),
         HostEvent.NodeProblem e => new("node-problem", $"container manager '{e.Manager}': {e.Problem}"),
+        HostEvent.NodeUnusable e => new("node-unusable", $"its node in container manager '{e.Manager}' {e.Reason}"),
+        HostEvent.NodeUsable e => new("node-usable", $"its node in container manager '{e.Manager}' can carry work again"),
         HostEvent.TurnBegan e => new("turn-began",
             e.Steps.IsEmpty ? $"{e.Plan.Verb.Word()} (run {e.Run.Number}): its turn came" : $"{e.Plan.Verb.Word()} (run {e.Run.Number}): {string.Join(", ", e.Steps)}"),
         HostEvent.TurnStepStarted e => new("turn-step-started", $"began {e.Step}{(e.BootId is null ? "" : $" out of boot {e.BootId}")}"),

@@ -64,6 +64,13 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     /// <param name="Problem">Why it could not be done; null when it is done.</param>
     public sealed record NodeReported(HostAddress Host, ResourceName Manager, bool Registered, string? Problem) : HostCommand(Host);
 
+    /// <summary>From a container manager: whether your node can carry work.</summary>
+    /// <param name="Host">The host.</param>
+    /// <param name="Manager">Who reports.</param>
+    /// <param name="Usable">Whether it can.</param>
+    /// <param name="Reason">Why it cannot; empty when it can.</param>
+    public sealed record NodeSeen(HostAddress Host, ResourceName Manager, bool Usable, string Reason) : HostCommand(Host);
+
     /// <summary>From a run: it is your turn. Repeating it changes nothing.</summary>
     /// <param name="Host">The host.</param>
     /// <param name="Run">The run.</param>

@@ -45,7 +45,7 @@ public sealed partial record HostState
     private Verdict Judge(HostCommand command, DateTimeOffset now) => command switch
     {
         Register c => Registering(c, now),
-        Wake or ConfirmDeparture or Evict or NodeReported => Told(command, now),
+        Wake or ConfirmDeparture or Evict or NodeReported or NodeSeen => Told(command, now),
         Leave when Registration is null => Refuse(HostRefusal.NotRegistered),
         Leave c => Membership?.Cluster == c.Cluster ? Then(new HostEvent.LeftCluster(c.Cluster, Evicted: false, now)) : Nothing,
         _ when Registration is null => command is Delete or Join or ReadCredentials or AcceptHostKey ? Refuse(HostRefusal.NotRegistered) : Silence,
@@ -76,6 +76,11 @@ public sealed partial record HostState
     {
         ConfirmDeparture c when Departing.Contains(c.Cluster) => Note(new HostEvent.DepartureConfirmed(c.Cluster, now)),
         Evict c when Membership?.Cluster == c.Cluster => Note(new HostEvent.LeftCluster(c.Cluster, Evicted: true, now)),
+        NodeSeen c when Node is { Phase: NodePhase.Registered } node && node.Manager == c.Manager && TurnStep is null => c switch
+        {
+            { Usable: true } => node.Unusable is null ? Silence : Note(new HostEvent.NodeUsable(c.Manager, now)),
+            _ => node.Unusable == c.Reason ? Silence : Note(new HostEvent.NodeUnusable(c.Manager, c.Reason, now)),
+        },
         NodeReported { Registered: true, Problem: null } c when Node == new NodeRegistration(c.Manager, NodePhase.Registering, Node?.Problem) =>
             Note(new HostEvent.NodeRegistered(c.Manager, now)),
         NodeReported { Registered: false, Problem: null } c when Node == new NodeRegistration(c.Manager, NodePhase.Removing, Node?.Problem) =>

@@ -49,6 +49,8 @@ public sealed partial record HostState
         HostEvent.NodeRemovalStarted e => this with { Node = new NodeRegistration(e.Manager, NodePhase.Removing) },
         HostEvent.NodeRemoved => this with { Node = null },
         HostEvent.NodeProblem e => this with { Node = Node! with { Problem = e.Problem } },
+        HostEvent.NodeUnusable e => this with { Node = Node! with { Unusable = e.Reason } },
+        HostEvent.NodeUsable => this with { Node = Node! with { Unusable = null } },
         HostEvent.TurnBegan e => this with { Turn = new HostTurn(e.Run, e.Attempt, e.Plan, e.Steps) { Since = e.At } },
         HostEvent.TurnStepStarted e => this with { Turn = Starting(Turn!, e) },
         HostEvent.TurnStepFinished e => this with { Turn = Finishing(Turn!, e) },

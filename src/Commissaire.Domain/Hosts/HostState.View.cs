@@ -9,7 +9,7 @@ public sealed partial record HostState
     /// <exception cref="InvalidOperationException">No host is registered.</exception>
     public HostView View() => Registration is { } r
         ? new HostView(Address, r.Port, r.RemoteUser, Status, Reason, NextStep, Since, LastCheck, Facts, HostKey, Failure?.Offered,
-            Membership?.Cluster, Status == HostStatus.Active ? Node?.Manager : null, r.Source)
+            Membership?.Cluster, Node is { Phase: NodePhase.Registered } node && node.Manager == Membership?.Manager ? node.Manager : null, r.Source)
         : throw new InvalidOperationException($"No host is registered at {Address}.");
 
     private string Reason => Status switch
@@ -21,6 +21,7 @@ public sealed partial record HostState
         HostStatus.Active or HostStatus.Disassociated when Turn is { End: null, Started: { } step } t =>
             $"{t.Plan.Verb.Word()} (run {t.Run.Number}), step {t.Done + 1} of {t.Steps.Length}: {step}",
         HostStatus.Active => $"ready, and a node of container manager '{Node!.Manager}'",
+        HostStatus.Disassociated when Node is { Phase: NodePhase.Registered, Unusable: { } unusable } => $"ready, but its node in container manager '{Node.Manager}' {unusable}",
         HostStatus.Disassociated when Node is { Problem: { } problem } => $"container manager '{Node.Manager}': {problem}",
         HostStatus.Disassociated when Node is not null => $"container manager '{Node.Manager}' has been asked to {(Node.Phase == NodePhase.Removing ? "remove" : "add")} its node",
         HostStatus.Disassociated when Membership is null => "ready, and in no cluster",

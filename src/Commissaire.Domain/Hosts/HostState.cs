@@ -47,7 +47,7 @@ public sealed partial record HostState(HostAddress Address)
         { Failure: not null } => HostStatus.Failed,
         { NeedsInvestigation: true } => HostStatus.Investigating,
         { Bootstrap: not { Complete: true } } => HostStatus.Bootstrapping,
-        { Node: { Phase: NodePhase.Registered } node } when node.Manager == Membership?.Manager => HostStatus.Active,
+        { Node: { Phase: NodePhase.Registered, Unusable: null } node } when node.Manager == Membership?.Manager => HostStatus.Active,
         _ => HostStatus.Disassociated,
     };
 
@@ -104,6 +104,11 @@ public sealed partial record HostState(HostAddress Address)
         if (Node?.Problem is not null && NodeEffect is { } node)
         {
             yield return node;
+        }
+
+        if (Node is { Phase: NodePhase.Registered } registered && TurnStep is null)
+        {
+            yield return new HostEffect.WatchNode(registered.Manager);
         }
 
         if (Registration is not null && TurnStep is null)
@@ -169,7 +174,8 @@ public sealed record Membership(ResourceName Cluster, ResourceName? Manager = nu
 /// <param name="Manager">Which manager.</param>
 /// <param name="Phase">How far adding or removing it is.</param>
 /// <param name="Problem">Why that is not done yet; null when nothing stands against it.</param>
-public sealed record NodeRegistration(ResourceName Manager, NodePhase Phase, string? Problem = null);
+/// <param name="Unusable">Why the node cannot carry work; null when it can, or nobody has said.</param>
+public sealed record NodeRegistration(ResourceName Manager, NodePhase Phase, string? Problem = null, string? Unusable = null);
 
 /// <summary>How far a node is.</summary>
 public enum NodePhase

@@ -8,7 +8,7 @@ using Commissaire.Storage;
 namespace Commissaire.ContainerManagers;
 
 /// <summary>One container manager: journals what its state decides, and answers once it is written.</summary>
-internal sealed class ContainerManagerActor : ReceivePersistentActor
+internal sealed partial class ContainerManagerActor : ReceivePersistentActor, IWithTimers
 {
     private readonly EntityDirectory _directory;
     private readonly SecretStore _secrets;
@@ -21,12 +21,29 @@ internal sealed class ContainerManagerActor : ReceivePersistentActor
         PersistenceId = $"container-manager-{name}";
 
         Recover<ContainerManagerEvent>(happened => _state = _state.Evolve(happened));
-        Recover<RecoveryCompleted>(_ => Save().PipeTo(ActorRefs.Nobody));
+        Recover<RecoveryCompleted>(_ =>
+        {
+            Save().PipeTo(ActorRefs.Nobody);
+            KeepProbing();
+        });
+        Command<ContainerManagerCommand>(AskServer, _ => _state.IsServer);
         Command<ContainerManagerCommand>(Decide);
+        Command<Heard>(Hear);
+        Command<Probe>(_ => ProbeServer());
     }
 
     /// <inheritdoc />
     public override string PersistenceId { get; }
+
+    /// <inheritdoc />
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc />
+    protected override void PostStop()
+    {
+        Forget();
+        base.PostStop();
+    }
 
     /// <inheritdoc />
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
@@ -42,6 +59,12 @@ internal sealed class ContainerManagerActor : ReceivePersistentActor
         var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
         this.Write(events, happened => _state = _state.Evolve(happened), () =>
         {
+            if (!events.IsEmpty && (command is ContainerManagerCommand.Put or ContainerManagerCommand.Delete))
+            {
+                Forget();
+                KeepProbing();
+            }
+
             foreach (var gone in before.Except(_state.Secrets))
             {
                 _secrets.Remove(gone.SecretId).PipeTo(ActorRefs.Nobody);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Akka.Hosting;
 using Commissaire.Contracts;
+using Commissaire.ContainerManagers.Kubernetes;
 using Commissaire.Contracts.ContainerManagers;
 using Commissaire.Http;
 using Commissaire.Security;
@@ -13,7 +14,7 @@ namespace Commissaire.ContainerManagers;
 internal static class ContainerManagerEndpoints
 {
     private const string Mask = "***";
-    private static readonly string[] SecretOptions = ["token", "password"];
+    private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(5);
 
     public static void MapContainerManagers(this IEndpointRouteBuilder api)
     {
@@ -50,8 +51,13 @@ internal static class ContainerManagerEndpoints
             _ => throw Body.Bad($"type: '{body.Type}' is not a type of container manager; expected openshift, kubernetes or trivial."),
         };
         var options = Options.Of(body.Options);
+        if (type != ContainerManagerType.Trivial)
+        {
+            await Check(options, context.RequestAborted);
+        }
+
         var offered = ImmutableArray.CreateBuilder<OfferedSecret>();
-        foreach (var option in SecretOptions)
+        foreach (var option in KubernetesSettings.SecretOptions)
         {
             if (options.Text(option) is { } secret)
             {
@@ -74,6 +80,30 @@ internal static class ContainerManagerEndpoints
         return Answer(name, reply, 201);
     }
 
+    // What cannot be used is refused; a server that is away is not: it may be back before it is needed.
+    private static async Task Check(OptionSet options, CancellationToken ct)
+    {
+        try
+        {
+            using var nodes = new KubernetesNodes(KubernetesSettings.Read(options, options.Text("token")), TimeProvider.System);
+            using var soon = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            soon.CancelAfter(ProbeTime);
+            await nodes.Probe(soon.Token);
+        }
+        catch (FormatException e)
+        {
+            throw Body.Bad(e.Message);
+        }
+        catch (Exception e) when (KubernetesErrors.Untrusted(e))
+        {
+            throw Body.Bad("ca: the certificate that the server shows is not trusted; expected its authority in PEM form, or insecure_skip_tls_verify.");
+        }
+        catch (Exception e) when (KubernetesErrors.Expected(e) && !ct.IsCancellationRequested)
+        {
+            // Where it stands is shown by GET.
+        }
+    }
+
     private static async Task<IResult> Delete(string name, IRequiredActor<ContainerManagerActor> managers, EntityDirectory directory, CancellationToken ct)
     {
         if (!ResourceName.TryParse(name, out var manager))
@@ -94,6 +124,8 @@ internal static class ContainerManagerEndpoints
     {
         ContainerManagerReply.Created(var view) => Answers.Json(Resource(view), ContractsJson.Default.ContainerManagerResource, 201),
         ContainerManagerReply.Described(var view) => Answers.Json(Resource(view), ContractsJson.Default.ContainerManagerResource, status),
+        ContainerManagerReply.Reached reached => Answers.Json(
+            Resource(reached.View) with { Reachable = reached.Reachable, LastError = reached.LastError }, ContractsJson.Default.ContainerManagerResource, status),
         ContainerManagerReply.Different => Answers.Problem(409, $"Container manager '{name}' exists with another type or other options; delete it first to replace it."),
         _ => Unknown(name),
     };

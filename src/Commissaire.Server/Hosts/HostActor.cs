@@ -219,7 +219,10 @@ internal sealed partial class HostActor : ReceivePersistentActor, IWithTimers
                 registry.Get<NetworkActor>().Tell(new NetworkCommand.TellHost(NetworkDefinition.Default.Name, _state.Address));
                 break;
             case HostEffect.RegisterNode(var manager):
-                registry.Get<ContainerManagerActor>().Tell(new ContainerManagerCommand.RegisterNode(manager, _state.Address));
+                registry.Get<ContainerManagerActor>().Tell(new ContainerManagerCommand.HaveNode(manager, _state.Address, _state.Membership?.Cluster));
+                break;
+            case HostEffect.WatchNode(var manager):
+                registry.Get<ContainerManagerActor>().Tell(new ContainerManagerCommand.WatchNode(manager, _state.Address));
                 break;
             case HostEffect.ReportTurn(var run, var attempt, var progress):
                 registry.Get<OperationActor>().Tell(new OperationCommand.HearTurn(run, _state.Address, attempt, progress));

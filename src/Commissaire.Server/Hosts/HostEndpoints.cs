@@ -91,10 +91,12 @@ internal static class HostEndpoints
             return Answer(host, reply);
         }
 
-        var node = view.Manager is { } manager
-            && await managers.ActorRef.Answer<ContainerManagerReply>(new ContainerManagerCommand.DescribeNode(manager, host), ct) is ContainerManagerReply.Node { Status: { } status }
-                ? new Dictionary<string, string> { ["node"] = host.Value, ["status"] = status }
-                : [];
+        var node = view.Manager is not { } manager ? [] : await managers.ActorRef.Answer<ContainerManagerReply>(new ContainerManagerCommand.DescribeNode(manager, host), ct) switch
+        {
+            ContainerManagerReply.Node { Status: { } status } => new Dictionary<string, string> { ["node"] = host.Value, ["status"] = status },
+            ContainerManagerReply.NodeDetail(var facts) => facts.ToDictionary(f => f.Name, f => f.Value),
+            _ => [],
+        };
         return Answers.Json(HostResources.StatusOf(view, node), ContractsJson.Default.HostStatusResource);
     }
 

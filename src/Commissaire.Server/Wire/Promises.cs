@@ -46,6 +46,8 @@ internal static class Promises
         ["host/turn-found-cordon/1"] = typeof(HostEvent.TurnFoundCordon),
         ["host/turn-ended/1"] = typeof(HostEvent.TurnEnded),
         ["host/turn-forgotten/1"] = typeof(HostEvent.TurnForgotten),
+        ["host/node-unusable/1"] = typeof(HostEvent.NodeUnusable),
+        ["host/node-usable/1"] = typeof(HostEvent.NodeUsable),
         // HostCommand
         ["host/command/register/1"] = typeof(HostCommand.Register),
         ["host/command/delete/1"] = typeof(HostCommand.Delete),
@@ -62,6 +64,7 @@ internal static class Promises
         ["host/command/begin-turn/1"] = typeof(HostCommand.BeginTurn),
         ["host/command/turn-heard/1"] = typeof(HostCommand.TurnHeard),
         ["host/command/node-step-reported/1"] = typeof(HostCommand.NodeStepReported),
+        ["host/command/node-seen/1"] = typeof(HostCommand.NodeSeen),
         // HostQuery
         ["host/query/describe/1"] = typeof(HostQuery.Describe),
         // HostReply
@@ -132,12 +135,16 @@ internal static class Promises
         ["container-manager/command/register-node/1"] = typeof(ContainerManagerCommand.RegisterNode),
         ["container-manager/command/remove-node/1"] = typeof(ContainerManagerCommand.RemoveNode),
         ["container-manager/command/take-step/1"] = typeof(ContainerManagerCommand.TakeStep),
+        ["container-manager/command/have-node/1"] = typeof(ContainerManagerCommand.HaveNode),
+        ["container-manager/command/watch-node/1"] = typeof(ContainerManagerCommand.WatchNode),
         // ContainerManagerReply
         ["container-manager/reply/created/1"] = typeof(ContainerManagerReply.Created),
         ["container-manager/reply/described/1"] = typeof(ContainerManagerReply.Described),
         ["container-manager/reply/not-found/1"] = typeof(ContainerManagerReply.NotFound),
         ["container-manager/reply/different/1"] = typeof(ContainerManagerReply.Different),
         ["container-manager/reply/node/1"] = typeof(ContainerManagerReply.Node),
+        ["container-manager/reply/reached/1"] = typeof(ContainerManagerReply.Reached),
+        ["container-manager/reply/node-detail/1"] = typeof(ContainerManagerReply.NodeDetail),
         // OperationEvent
         ["operation/begun/1"] = typeof(OperationEvent.Begun),
         ["operation/host-began/1"] = typeof(OperationEvent.HostBegan),

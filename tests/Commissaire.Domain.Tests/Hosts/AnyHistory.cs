@@ -71,6 +71,7 @@ internal static class AnyHistory
         HostEffect.Depart e => new ConfirmDeparture(Host, e.Cluster),
         HostEffect.RegisterNode e => new NodeReported(Host, e.Manager, true, null),
         HostEffect.RemoveNode e => new NodeReported(Host, e.Manager, false, null),
+        HostEffect.WatchNode e => new NodeSeen(Host, e.Manager, true, ""),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

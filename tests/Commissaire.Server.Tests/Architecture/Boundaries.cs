@@ -22,6 +22,10 @@ public sealed partial class Boundaries
         AssertOnlyIn(file => file.StartsWith("Commissaire.Server/Shell/", StringComparison.Ordinal), "Renci.");
 
     [Fact]
+    public void Only_container_managers_know_the_Kubernetes_library() =>
+        AssertOnlyIn(file => file.StartsWith("Commissaire.Server/ContainerManagers/", StringComparison.Ordinal), "using k8s", "k8s.");
+
+    [Fact]
     public void Only_endpoints_wait_for_entities_to_answer() =>
         AssertOnlyIn(file => Asks().IsMatch(Path.GetFileNameWithoutExtension(file)), ".Ask<", ".Answer<");
 

@@ -5,19 +5,23 @@ namespace Commissaire.Server.Tests.Rest;
 [Collection(OneServer.Name)]
 public sealed class ContainerManagers(SharedServer shared)
 {
-    private const string OpenShift = """{"options": {"server_url": "https://x", "token": "aaa"}}""";
+    // Nobody listens on port 9 of this machine (discard).
+    private const string Server = """{"server_url": "https://127.0.0.1:9", "token": "aaa"}""";
+    private const string OpenShift = $$"""{"options": {{Server}}}""";
+    private const string Away = ""","reachable": false, "last_error": "the API cannot be reached: Connection refused" """;
 
     private readonly RunningServer _server = shared.Server;
 
     [Fact]
     public async Task Every_kind_can_be_put_read_and_deleted()
     {
-        foreach (var type in new[] { "trivial", "kubernetes", "openshift" })
+        foreach (var (type, options, found) in new[] { ("trivial", "{}", ""), ("kubernetes", Server, Away), ("openshift", Server, Away) })
         {
             var m = shared.Name("m");
-            var shown = $$$"""{"name": "{{{m}}}", "type": "{{{type}}}", "options": {}}""";
-            await _server.Expect($"PUT /containermanager/{m}", $$"""{"type": "{{type}}"}""", 201, shown);
-            await _server.Expect($"GET /containermanager/{m}", null, 200, shown);
+            var shown = $$$"""{"name": "{{{m}}}", "type": "{{{type}}}", "options": {{{options.Replace("aaa", "***", StringComparison.Ordinal)}}}""";
+            await _server.Expect($"PUT /containermanager/{m}", $$$"""{"type": "{{{type}}}", "options": {{{options}}}}""", 201, shown + "}");
+            await Eventually.Is(() => _server.Send($"GET /containermanager/{m}"), now => found.Length == 0 || now.Json!["last_error"] is not null, "the server was tried");
+            await _server.Expect($"GET /containermanager/{m}", null, 200, $"{shown}{found}}}");
             await _server.Expect($"DELETE /containermanager/{m}", "{}", 200, "[]");
             await _server.Expect($"DELETE /containermanager/{m}", "{}", 200, "[]");
             await _server.Expect($"GET /containermanager/{m}", null, 404);
@@ -28,17 +32,17 @@ public sealed class ContainerManagers(SharedServer shared)
     public async Task A_token_is_taken_and_never_shown()
     {
         var o = shared.Name("o");
-        var shown = $$$"""{"name": "{{{o}}}", "type": "openshift", "options": {"server_url": "https://x", "token": "***"}}""";
+        var shown = $$$"""{"name": "{{{o}}}", "type": "openshift", "options": {"server_url": "https://127.0.0.1:9", "token": "***"}, "…": ""}""";
         await _server.Expect($"PUT /containermanager/{o}", OpenShift, 201, shown);
         await _server.Expect($"GET /containermanager/{o}", null, 200, shown);
         await _server.Expect($"PUT /containermanager/{o}", OpenShift, 201, shown);
         var secret = Assert.Single(_server.Secrets(), s => s.StartsWith($"container-manager/{o}/", StringComparison.Ordinal));
-        foreach (var other in new[] { "bbb", "***", "" })
+        foreach (var other in new[] { "bbb", "***" })
         {
             await _server.Expect($"PUT /containermanager/{o}", OpenShift.Replace("aaa", other, StringComparison.Ordinal), 409);
         }
 
-        await _server.Expect($"PUT /containermanager/{o}", """{"options": {"server_url": "https://x"}}""", 409);
+        await _server.Expect($"PUT /containermanager/{o}", OpenShift.Replace("127.0.0.1:9", "127.0.0.1:7", StringComparison.Ordinal), 409);
         await _server.Expect($"DELETE /containermanager/{o}", null, 200);
         await Eventually.True(() => !_server.Secrets().Contains(secret), "the token is forgotten");
     }
@@ -52,6 +56,30 @@ public sealed class ContainerManagers(SharedServer shared)
     {
         var m = shared.Name("m");
         Assert.StartsWith($"{field}:", (await _server.Expect($"PUT /containermanager/{m}", body, 400)).Detail);
+        await _server.Expect($"GET /containermanager/{m}", null, 404);
+    }
+
+    [Theory]
+    [InlineData("""{}""", "server_url")]
+    [InlineData("""{"token": "t"}""", "server_url")]
+    [InlineData("""{"server_url": "nowhere", "token": "t"}""", "server_url")]
+    [InlineData("""{"apiserver": "ftp://x", "token": "t"}""", "apiserver")]
+    [InlineData("""{"server_url": "https://127.0.0.1:9"}""", "token")]
+    [InlineData("""{"server_url": "https://127.0.0.1:9", "token": "t", "certificate_path": "/a", "certificate_key_path": "/b"}""", "token")]
+    [InlineData("""{"server_url": "https://127.0.0.1:9", "certificate_path": "/a"}""", "certificate_key_path")]
+    [InlineData("""{"server_url": "https://127.0.0.1:9", "certificate_key_path": "/b"}""", "certificate_path")]
+    [InlineData("""{"server_url": "https://127.0.0.1:9", "certificate_path": "/nope", "certificate_key_path": "/nope"}""", "certificate_path")]
+    [InlineData("""{"server_url": "http://127.0.0.1:9", "certificate_path": "/a", "certificate_key_path": "/b"}""", "certificate_path")]
+    [InlineData("""{"server_url": "https://127.0.0.1:9", "token": "t", "ca": "/nope"}""", "ca")]
+    [InlineData("""{"server_url": "https://127.0.0.1:9", "token": "t", "ca": "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----"}""", "ca")]
+    [InlineData("""{"server_url": "https://127.0.0.1:9", "token": "t", "insecure_skip_tls_verify": "perhaps"}""", "insecure_skip_tls_verify")]
+    [InlineData("""{"kubeconfig": "/nope"}""", "kubeconfig")]
+    [InlineData("""{"kubeconfig": "/nope", "token": "t"}""", "token")]
+    public async Task An_option_that_cannot_be_used_is_named(string options, string option)
+    {
+        var m = shared.Name("m");
+        var answer = await _server.Expect($"PUT /containermanager/{m}", $$"""{"type": "kubernetes", "options": {{options}}}""", 400);
+        Assert.StartsWith($"{option}:", answer.Detail);
         await _server.Expect($"GET /containermanager/{m}", null, 404);
     }
 
