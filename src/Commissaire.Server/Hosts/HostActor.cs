@@ -1,9 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster.Sharding;
-using Akka.Hosting;
 using Akka.Persistence;
 using Commissaire.Bootstrap;
-using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
 using Commissaire.Networks;
 using Commissaire.Operations;
@@ -21,6 +19,7 @@ internal sealed partial class HostActor : ReceivePersistentActor, IWithTimers
     private HostState _state;
     private HostEffect? _running;
     private CancellationTokenSource? _run;
+    private Task _saved = Task.CompletedTask;
     private int _missesInARow;
 
     public HostActor(HostAddress address, HostWork work)
@@ -69,7 +68,17 @@ internal sealed partial class HostActor : ReceivePersistentActor, IWithTimers
 
     private void Describe()
     {
-        Sender.Tell(_state.Registration is null ? new HostReply.Refused(HostRefusal.NotRegistered) : new HostReply.Described(_state.View()));
+        HostReply reply = _state.Registration is null ? new HostReply.Refused(HostRefusal.NotRegistered) : new HostReply.Described(_state.View());
+        if (_saved.IsCompleted)
+        {
+            Sender.Tell(reply);
+        }
+        else
+        {
+            // Whoever sees this host here and then reads a list finds no older one there.
+            _saved.PipeTo(Sender, Self, () => reply, _ => reply);
+        }
+
         RestWhenIdle();
     }
 
@@ -137,7 +146,7 @@ internal sealed partial class HostActor : ReceivePersistentActor, IWithTimers
     // The row the lists show is written after the event and before the answer, so that a list read after the answer has it.
     private void Save(IActorRef asker, HostReply? reply)
     {
-        var saved = _work.Directory.Save(_state, LastSequenceNr);
+        var saved = _saved = _work.Directory.Save(_state, LastSequenceNr);
         if (reply is null)
         {
             saved.PipeTo(ActorRefs.Nobody);
@@ -196,42 +205,6 @@ internal sealed partial class HostActor : ReceivePersistentActor, IWithTimers
                 break;
             case var message when _asked.Add(message):
                 Tell(message);
-                break;
-        }
-    }
-
-    // What is told is told again at the next tick, until the state no longer asks for it: no message needs to arrive.
-    private void Tell(HostEffect effect)
-    {
-        var registry = ActorRegistry.For(Context.System);
-        switch (effect)
-        {
-            case HostEffect.Report r:
-                registry.Get<ClusterActor>().Tell(new ClusterCommand.Report(r.Cluster, _state.Address, r.Confirmed, r.Manager, r.Status, r.Reason));
-                break;
-            case HostEffect.Depart(var cluster):
-                registry.Get<ClusterActor>().Tell(new ClusterCommand.Depart(cluster, _state.Address));
-                break;
-            case HostEffect.FindNetwork({ } cluster):
-                registry.Get<ClusterActor>().Tell(new ClusterCommand.FindNetwork(cluster, _state.Address));
-                break;
-            case HostEffect.FindNetwork:
-                registry.Get<NetworkActor>().Tell(new NetworkCommand.TellHost(NetworkDefinition.Default.Name, _state.Address));
-                break;
-            case HostEffect.RegisterNode(var manager):
-                registry.Get<ContainerManagerActor>().Tell(new ContainerManagerCommand.HaveNode(manager, _state.Address, _state.Membership?.Cluster));
-                break;
-            case HostEffect.WatchNode(var manager):
-                registry.Get<ContainerManagerActor>().Tell(new ContainerManagerCommand.WatchNode(manager, _state.Address));
-                break;
-            case HostEffect.ReportTurn(var run, var attempt, var progress):
-                registry.Get<OperationActor>().Tell(new OperationCommand.HearTurn(run, _state.Address, attempt, progress));
-                break;
-            case HostEffect.TakeStep taken:
-                AskForStep(taken);
-                break;
-            case HostEffect.RemoveNode(var manager):
-                registry.Get<ContainerManagerActor>().Tell(new ContainerManagerCommand.RemoveNode(manager, _state.Address));
                 break;
         }
     }

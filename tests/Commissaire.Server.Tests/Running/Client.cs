@@ -107,7 +107,7 @@ internal static class Client
     {
         JsonArray list => string.Join(',', list.Select(Still)),
         JsonObject o when o["address"] is { } address => $"{address}/{o["cluster"]}/{o["port"]}/{o["remote_user"]}/{o["source"]}",
-        JsonObject o => new JsonObject(o.Where(p => p.Key is not ("status" or "reason" or "hosts" or "host")).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))).ToJsonString(),
+        JsonObject o => new JsonObject(o.Where(p => p.Key is not ("status" or "reason" or "hosts" or "host" or "reachable" or "last_error")).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))).ToJsonString(),
         null => "",
         var other => other.ToJsonString(),
     };
