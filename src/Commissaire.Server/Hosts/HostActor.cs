@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Persistence;
 using Commissaire.Bootstrap;
-using Commissaire.ContainerManagers;
 using Commissaire.Networks;
 using Commissaire.Operations;
 using Commissaire.Shell;
