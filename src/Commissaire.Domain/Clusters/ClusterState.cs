@@ -86,6 +86,9 @@ public sealed record ClusterState(ResourceName Name)
             (StartRun c, _) => [new ClusterEvent.RunStarted(new OperationId(Name, Runs.Length + 1), c.Options, c.By, now)],
             (ReopenRun c, _) => Holder is null ? [new ClusterEvent.RunReopened(c.Run, now)] : [],
             (EndRun c, _) => Holder?.Run == c.Run ? [new ClusterEvent.RunEnded(c.Run, now)] : [],
+
+            // Only a run that goes on asks. One whose end was still on its way when it was reopened has let go of the cluster unwillingly.
+            (TellRun c, true) => Holder is null && Runs.Any(r => r.Run == c.Run) ? [new ClusterEvent.RunReopened(c.Run, now)] : [],
             (Report or Wake or FindNetwork or TellRun, _) => [],
             _ => throw new UnreachableException($"A cluster does not know {command.GetType()}."),
         };

@@ -173,7 +173,7 @@ public sealed partial record OperationState
         var unavailable = Unavailable();
         var named = unavailable.Order(StringComparer.Ordinal).First();
         return new OperationEvent.Held(
-            $"{unavailable.Count} members are unavailable, and at most {Definition!.MaxUnavailable} may be; {named} {Members.GetValueOrDefault(named)?.Reason ?? "is cordoned"}", now);
+            $"{unavailable.Count} members are unavailable, and at most {Definition!.MaxUnavailable} may be; {named} {(Members.GetValueOrDefault(named) is { Available: false } ill ? ill.Reason : "is cordoned")}", now);
     }
 
     private static string Clip(string output) => output.Length <= OutputKept ? output : output[^OutputKept..];

@@ -78,6 +78,9 @@ public sealed partial record OperationState(OperationId Run)
             End = null,
             CancelledBy = null,
             Held = null,
+
+            // A cluster says nothing of its members to a run that is over.
+            Members = End is null ? Members : null,
             Hosts = Hosts.SetItems(Hosts.Where(h => h.Value.Phase == OperationPhase.Failed)
                 .Select(h => KeyValuePair.Create(h.Key, new OperationHost(OperationPhase.Waiting, e.At, LeftCordoned: h.Value.LeftCordoned, Attempt: h.Value.Attempt)))),
         },

@@ -80,6 +80,12 @@ internal sealed class OperationActor : ReceivePersistentActor, IWithTimers
                 TellTurns(began.Contains);
             }
 
+            // Nobody begins before the cluster has told how its members are.
+            if (events.Any(e => e is OperationEvent.Retried))
+            {
+                AskForMembers();
+            }
+
             // A cluster that tells its members to a run that is over does not know that it is.
             if (_state.End is not null && (command is OperationCommand.Begin || !events.IsEmpty))
             {
@@ -94,14 +100,18 @@ internal sealed class OperationActor : ReceivePersistentActor, IWithTimers
     private void TellAll()
     {
         TellTurns(_ => true);
-        if (_state is { Active: true, Members: null })
-        {
-            Clusters.Tell(new ClusterCommand.TellRun(_state.Run.Cluster, _state.Run));
-        }
-
+        AskForMembers();
         if (_state.End is not null)
         {
             TellEnd();
+        }
+    }
+
+    private void AskForMembers()
+    {
+        if (_state is { Active: true, Members: null })
+        {
+            Clusters.Tell(new ClusterCommand.TellRun(_state.Run.Cluster, _state.Run));
         }
     }
 
