@@ -51,7 +51,7 @@ public static class HostHistory
         HostEvent.TurnEnded e => new("turn-ended", e.Outcome switch
         {
             TurnOutcome.Succeeded => "its turn ended well",
-            TurnOutcome.Skipped => $"left as it is: {e.Reason}",
+            TurnOutcome.Skipped => $"left as it is: {e.Reason}{(e.LeftCordoned ? "; its node was left cordoned before" : "")}",
             _ => $"its turn failed in step {e.Step}: {e.Reason}{(e.LeftCordoned ? "; its node was left cordoned" : "")}",
         }, e.Output),
         HostEvent.TurnForgotten e => new("turn-forgotten", $"run {e.Run.Number} knows how its turn ended"),

@@ -11,7 +11,7 @@ public sealed partial record HostState
     public HostTurn? Turn { get; private init; }
 
     /// <summary>The last turn whose end its run has heard of; null when there was none.</summary>
-    public (OperationId Run, int Attempt)? LastTurn { get; private init; }
+    public (OperationId Run, int Attempt, bool LeftCordoned)? LastTurn { get; private init; }
 
     /// <summary>The step of its turn that is to be worked on; null when there is none.</summary>
     public string? TurnStep => Turn is { End: null, Started: { } step } ? step : null;
@@ -27,6 +27,7 @@ public sealed partial record HostState
 
         // A run that asks for another turn has heard how the one before ended.
         ImmutableArray<HostEvent> heard = Turn is { } ended ? [new HostEvent.TurnForgotten(ended.Run, ended.Attempt, now)] : [];
+        var left = heard.Aggregate(this, (state, e) => state.Evolve(e)).WasLeftCordonedBy(c.Run);
         var isNode = Node is { Phase: NodePhase.Registered };
         var nothing = this switch
         {
@@ -37,8 +38,10 @@ public sealed partial record HostState
         };
         return nothing is null
             ? [.. heard, new HostEvent.TurnBegan(c.Run, c.Attempt, c.Plan, TurnSteps.For(c.Plan, isNode), now)]
-            : [.. heard, new HostEvent.TurnBegan(c.Run, c.Attempt, c.Plan, [], now), new HostEvent.TurnEnded(TurnOutcome.Skipped, "", nothing, "", LeftCordoned: false, now)];
+            : [.. heard, new HostEvent.TurnBegan(c.Run, c.Attempt, c.Plan, [], now), new HostEvent.TurnEnded(TurnOutcome.Skipped, "", nothing, "", left, now)];
     }
+
+    private bool WasLeftCordonedBy(OperationId run) => LastTurn is { LeftCordoned: true } last && last.Run == run;
 
     // One step leads to the next, and the last one to the end.
     private HostEvent? NextOfTurn(DateTimeOffset now) => Turn switch
@@ -67,10 +70,10 @@ public sealed partial record HostState
             ShellOutcome.Interrupted when c.Step == TurnSteps.Reboot => [new HostEvent.TurnStepFinished(c.Step, "", now)],
             ShellOutcome.HostKeyChanged changed => TurnFails(c.Step, Explain(changed), "", changed.Offered, now),
             ShellOutcome.NoCredentials none => TurnFails(c.Step, Explain(none), "", null, now),
-            ShellOutcome.TimedOut when TurnSteps.Changes(c.Step) => TurnFails(c.Step, Late(c.Step, null), "", null, now),
+            ShellOutcome.TimedOut when TurnSteps.Changes(c.Step) => TurnFails(c.Step, Late(null), "", null, now),
 
             // Refused, reset, dropped, not let in yet: it may be going down, or coming up. A step that was cut off is begun again.
-            var trouble => now < Turn.Deadline ? [] : TurnFails(c.Step, Late(c.Step, Explain(trouble)), "", null, now),
+            var trouble => now < Turn.Deadline ? [] : TurnFails(c.Step, Late(Explain(trouble)), "", null, now),
         };
     }
 
@@ -86,7 +89,7 @@ public sealed partial record HostState
             case TurnSteps.Back:
                 return Investigation.BootId(done.Output) is { } boot && boot != Turn!.Boot ? [.. Checked(done, 1, now), finished]
                     : now < Turn!.Deadline ? []
-                    : TurnFails(step, Late(step, "it answers, but from the boot it was in before"), "", null, now);
+                    : TurnFails(step, Late("it answers, but from the boot it was in before"), "", null, now);
             case TurnSteps.RebootNeeded:
                 return done.Output.Trim() switch
                 {
@@ -115,7 +118,7 @@ public sealed partial record HostState
         {
             { Done: true, CordonedByOthers: true } => [new HostEvent.TurnStepFinished(c.Step, c.Detail, now), new HostEvent.TurnFoundCordon(now)],
             { Done: true } => [new HostEvent.TurnStepFinished(c.Step, c.Detail, now)],
-            _ when now >= Turn.Deadline => TurnFails(c.Step, Late(c.Step, c.Detail), "", null, now),
+            _ when now >= Turn.Deadline => TurnFails(c.Step, Late(c.Detail), "", null, now),
             _ => [],
         };
     }
@@ -127,9 +130,8 @@ public sealed partial record HostState
         return TurnSteps.OfNode(step) ? [failed] : [.. Fail($"{Turn!.Plan.Verb.Word()}, step {step}: {reason}", output, offered, now), failed];
     }
 
-    private string Late(string step, string? last) =>
-        $"not done within {(Turn!.Deadline - (step is TurnSteps.Look || TurnSteps.OfNode(step) ? Turn.Since : Turn.ChangedAt ?? Turn.Since)).TotalSeconds:0.#} s"
-        + (last is null ? "" : $"; last: {last}");
+    private string Late(string? last) =>
+        $"not done within {Turn!.Allowed.TotalSeconds:0.#} s{(last is null ? "" : $"; last: {last}")}";
 
     // Another transaction, perhaps our own from before a crash, is still at work.
     private static bool Busy(ShellOutcome.Completed done) =>
@@ -153,13 +155,13 @@ public sealed partial record HostState
     }
 
     // What is given up undoes what it can: a node that we cordoned is uncordoned when the host was not changed. A changed host that failed
-    // may be broken; its node stays as it is, and the run says so.
+    // may be broken, also when that was in an earlier turn; its node stays as it is, and the run says so.
     private static HostTurn Failing(HostTurn turn, HostEvent.TurnStepFailed e) => turn with
     {
         Problem = turn.Problem ?? new TurnProblem(e.Step, e.Reason, e.Output),
         Started = null,
         Since = e.At,
-        Steps = turn is { Cordoned: true, ChangedAt: null } && e.Step != TurnSteps.Uncordon
+        Steps = turn is { Cordoned: true, LeftBefore: false, ChangedAt: null } && e.Step != TurnSteps.Uncordon
             ? [.. turn.Steps[..turn.Done], TurnSteps.Uncordon]
             : turn.Steps[..turn.Done],
     };

@@ -28,6 +28,9 @@ public sealed record HostTurn(OperationId Run, int Attempt, TurnPlan Plan, Immut
     /// <summary>Whether its node may be cordoned through us.</summary>
     public bool Cordoned { get; init; }
 
+    /// <summary>Whether an earlier turn in the run left its node cordoned, because the host was changed and then failed.</summary>
+    public bool LeftBefore { get; init; }
+
     /// <summary>What went wrong first; null when nothing has.</summary>
     public TurnProblem? Problem { get; init; }
 
@@ -42,6 +45,9 @@ public sealed record HostTurn(OperationId Run, int Attempt, TurnPlan Plan, Immut
         TurnSteps.Drain => Since + Plan.DrainTimeout + (Plan.OnDrainTimeout == DrainTimeoutPolicy.Force ? TurnSteps.ForceGrace : TimeSpan.Zero),
         _ => (ChangedAt ?? Since) + Plan.Timeout,
     };
+
+    /// <summary>How long the step that was begun may take, counted from when it began, or from when the host was first changed.</summary>
+    public TimeSpan Allowed => Started is TurnSteps.Look or TurnSteps.Cordon or TurnSteps.Uncordon or TurnSteps.Drain ? Deadline - Since : Plan.Timeout;
 
     /// <summary>The turn as its run hears of it.</summary>
     public TurnReport Report() => new(Started ?? (Done < Steps.Length ? Steps[Done] : ""), Since, End);

@@ -14,7 +14,7 @@ public static class OperationHistory
             $"{e.Options.Plan.Verb.Word()} of {e.Hosts.Length} hosts begun by '{e.By}': at most {e.MaxUnavailable} unavailable, stops at {e.MaxFailures} failed"),
         OperationEvent.HostBegan e => new("host-began", $"host {e.Host} has its turn"),
         OperationEvent.HostEnded { End: { Outcome: TurnOutcome.Succeeded } } e => new("host-succeeded", $"host {e.Host} is done"),
-        OperationEvent.HostEnded { End: { Outcome: TurnOutcome.Skipped } end } e => new("host-skipped", $"host {e.Host} was left as it is: {end.Reason}"),
+        OperationEvent.HostEnded { End: { Outcome: TurnOutcome.Skipped } end } e => new("host-skipped", $"host {e.Host} was left as it is: {end.Reason}{(end.LeftCordoned ? "; its node was left cordoned before" : "")}"),
         OperationEvent.HostEnded e => new("host-failed", $"host {e.Host} failed in step {e.End.Step}: {e.End.Reason}{(e.End.LeftCordoned ? "; its node was left cordoned" : "")}", e.End.Output),
         OperationEvent.HostLeft e => new("host-left", $"host {e.Host} left the cluster"),
         OperationEvent.Held e => new("held", $"waiting: {e.Reason}"),
