@@ -3,6 +3,7 @@ using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Networks;
+using Commissaire.Operations;
 
 namespace Commissaire.Domain.Tests;
 
@@ -10,20 +11,26 @@ namespace Commissaire.Domain.Tests;
 public sealed class EventsHoldNoKeys
 {
     private static readonly Type[] Harmless =
-        [typeof(string), typeof(int), typeof(long), typeof(bool), typeof(DateTimeOffset), typeof(HostAddress), typeof(ResourceName), typeof(OptionSet)];
+        [typeof(string), typeof(int), typeof(long), typeof(bool), typeof(DateTimeOffset), typeof(HostAddress), typeof(ResourceName), typeof(OptionSet), typeof(OperationId),
+            typeof(TimeSpan), typeof(Limit)];
 
     // Everything that an event holds as text.
     private static readonly string[] Texts =
     [
         "BootId", "By", "Digest", "Fingerprint", "Kernel", "KeyDigest", "Option", "Os", "OsVersion", "Output", "Problem", "Reason", "RemoteUser", "SecretId",
-        "Source", "Step", "Steps", "Type",
+        "Source", "Step", "Steps", "Type", "Version",
     ];
+
+    // What events are made of in turn.
+    private static readonly Type[] Parts =
+        [typeof(HostKey), typeof(HostFacts), typeof(NetworkDefinition), typeof(KeptSecret), typeof(OperationOptions), typeof(TurnPlan), typeof(TurnEnd)];
 
     [Theory]
     [InlineData(typeof(HostEvent))]
     [InlineData(typeof(ClusterEvent))]
     [InlineData(typeof(NetworkEvent))]
     [InlineData(typeof(ContainerManagerEvent))]
+    [InlineData(typeof(OperationEvent))]
     public void Each_is_made_of_harmless_things_under_known_names(Type events) => Assert.All(events.GetNestedTypes(), Inspect);
 
     private static void Inspect(Type type)
@@ -32,11 +39,11 @@ public sealed class EventsHoldNoKeys
         {
             var held = property.PropertyType;
             held = Nullable.GetUnderlyingType(held) ?? (held.IsAssignableTo(typeof(IImmutableList<string>)) ? typeof(string) : held);
-            held = held.IsAssignableTo(typeof(IImmutableList<KeptSecret>)) ? typeof(KeptSecret) : held;
+            held = held.IsAssignableTo(typeof(IImmutableList<KeptSecret>)) ? typeof(KeptSecret) : held.IsAssignableTo(typeof(IImmutableList<HostAddress>)) ? typeof(HostAddress) : held;
             Assert.True(held != typeof(string) || Texts.Contains(property.Name), $"{type.Name}.{property.Name} is a new text");
             if (!Harmless.Contains(held) && !held.IsEnum)
             {
-                Assert.Contains(held, new[] { typeof(HostKey), typeof(HostFacts), typeof(NetworkDefinition), typeof(KeptSecret) });
+                Assert.Contains(held, Parts);
                 if (held != typeof(NetworkDefinition))
                 {
                     Inspect(held);

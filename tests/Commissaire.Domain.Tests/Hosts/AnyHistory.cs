@@ -1,5 +1,6 @@
 using Commissaire.Hosts;
 using Commissaire.Networks;
+using Commissaire.Operations;
 using Commissaire.Shell;
 using CsCheck;
 using static Commissaire.Domain.Tests.Hosts.HostStory;
@@ -22,11 +23,19 @@ internal static class AnyHistory
         Credential with { Digests = ["digest-1", UnderAnOldKey] }, new OfferedCredential("secret-2", ["digest-2", UnderAnOldKey], null),
         new OfferedCredential(null, ["digest-3"], "it is encrypted"));
 
+    private static readonly Gen<OperationId> Run = Gen.OneOfConst(TurnTale.Run, TurnTale.Run with { Number = 8 });
+
+    private static readonly Gen<string> TurnStep = Gen.OneOfConst(
+        TurnSteps.Look, TurnSteps.Cordon, TurnSteps.Drain, TurnSteps.Upgrade, TurnSteps.RebootNeeded, TurnSteps.Reboot, TurnSteps.Back, TurnSteps.NodeReady, TurnSteps.Uncordon);
+
+    private static readonly Gen<TurnPlan> AnyPlan = Gen.OneOfConst(
+        TurnTale.Restart, TurnTale.Upgrade, TurnTale.Deploy, TurnTale.Upgrade with { Reboot = RebootPolicy.Never, Drain = false });
+
     private static readonly NetworkDefinition Nowhere = new(ResourceName.Parse("flannel"), NetworkType.FlannelServer, OptionSet.Empty);
 
     private static readonly Gen<ShellOutcome> Outcome = Gen.OneOfConst<ShellOutcome>(
         Done(Gathered()), Done(Gathered("debian")), Done(Gathered("plan9")), Done(Gathered("plan9", boot: OtherBoot)),
-        Done(Boot), Done(OtherBoot), Done("?"),
+        Done(Boot), Done(OtherBoot), Done("?"), Done("no"),
         Exit(1, "some", "error"), Exit(1, "", "sudo: a password is required"),
         new ShellOutcome.Unreachable("no route"), new ShellOutcome.Unreachable("refused"),
         new ShellOutcome.AuthenticationFailed("publickey"), new ShellOutcome.HostKeyChanged(OtherKey), new ShellOutcome.HostKeyChanged(Key),
@@ -45,10 +54,17 @@ internal static class AnyHistory
         Gen.OneOfConst(Key, OtherKey).Select(k => (HostCommand)new AcceptHostKey(Host, k.Fingerprint, "ops")),
         Gen.Select(Gen.OneOfConst(Kube, Origin), Gen.Bool, SomeProblem).Select((m, r, p) => (HostCommand)new NodeReported(Host, m, r, p)),
         Outcome.Select(o => (HostCommand)Found(o)),
+        Gen.Select(Run, Gen.Int[1, 2], AnyPlan).Select((r, n, p) => (HostCommand)new BeginTurn(Host, r, n, p)),
+        Gen.Select(Run, Gen.Int[1, 2]).Select((r, n) => (HostCommand)new TurnHeard(Host, r, n)),
+        Gen.Select(Run, TurnStep, Outcome).Select((r, s, o) => (HostCommand)new RecordTurnStep(Host, r, s, o)),
+        Gen.Select(Run, TurnStep, Gen.Bool).Select((r, s, done) => (HostCommand)new NodeStepReported(Host, Kube, r, s, done, done && s == TurnSteps.Cordon, "so")),
         Gen.Select(Step, Outcome).Select((s, o) => (HostCommand)new RecordStep(Host, s, o)),
         Gen.Select(Outcome, Gen.Int[0, 2]).Select((o, n) => (HostCommand)Checked(o, n)));
 
     private static readonly Gen<Func<HostState, HostCommand>> Turn = Gen.Frequency(
+        (1, Gen.Select(Gen.Int[1, 3], AnyPlan).Select((n, p) => new Func<HostState, HostCommand>(_ => new BeginTurn(Host, TurnTale.Run, n, p)))),
+        (1, Outcome.Select(o => new Func<HostState, HostCommand>(host => new RecordTurnStep(Host, host.Turn?.Run ?? TurnTale.Run, host.TurnStep ?? TurnSteps.Look, o)))),
+        (1, Gen.Bool.Select(byOthers => new Func<HostState, HostCommand>(host => Otherwise(host, byOthers)))),
         (3, Gen.Int[0, 9].Select(which => new Func<HostState, HostCommand>(host => GoAlong(host, which)))),
         (2, Anything.Select(command => new Func<HostState, HostCommand>(_ => command))));
 
@@ -67,12 +83,28 @@ internal static class AnyHistory
         HostEffect.FindNetwork => Plan,
         HostEffect.RunStep e => new RecordStep(Host, e.Step, Done("")),
         HostEffect.Check => Checked(Done(Boot)),
+        HostEffect.TakeStep e => TurnTale.Success(e.Step) switch
+        {
+            RecordTurnStep c => c with { Run = e.Run },
+            NodeStepReported c => c with { Run = e.Run },
+            var other => other,
+        },
+        HostEffect.ReportTurn e => new TurnHeard(Host, e.Run, e.Attempt),
         HostEffect.Report e => new ConfirmMembership(Host, e.Cluster, Kube),
         HostEffect.Depart e => new ConfirmDeparture(Host, e.Cluster),
         HostEffect.RegisterNode e => new NodeReported(Host, e.Manager, true, null),
         HostEffect.RemoveNode e => new NodeReported(Host, e.Manager, false, null),
         HostEffect.WatchNode e => new NodeSeen(Host, e.Manager, true, ""),
         _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    // What a turn may also find: that no reboot is needed, or that somebody else cordoned the node.
+    private static HostCommand Otherwise(HostState host, bool byOthers) => host.TurnStep switch
+    {
+        TurnSteps.RebootNeeded => new RecordTurnStep(Host, host.Turn!.Run, TurnSteps.RebootNeeded, Done("no")),
+        TurnSteps.Cordon => new NodeStepReported(Host, Kube, host.Turn!.Run, TurnSteps.Cordon, true, byOthers, "so"),
+        { } step => Success(new HostEffect.TakeStep(host.Turn!.Run, step)),
+        null => GoAlong(host, 0),
     };
 
     private static HostCommand GoAlong(HostState host, int which) =>

@@ -30,6 +30,16 @@ public sealed class TellingHistory
         { new NodeRemovalStarted(Kube, Now), "node-removal-started", "asked container manager 'kube' to remove the node" },
         { new NodeRemoved(Kube, Now), "node-removed", "no longer a node of container manager 'kube'" },
         { new NodeProblem(Kube, "connection refused", Now), "node-problem", "container manager 'kube': connection refused" },
+        { new TurnBegan(TurnTale.Run, 1, TurnTale.Restart, ["look", "reboot"], Now), "turn-began", "restart (run 7): look, reboot" },
+        { new TurnBegan(TurnTale.Run, 1, TurnTale.Deploy, [], Now), "turn-began", "deploy (run 7): its turn came" },
+        { new TurnStepStarted("look", null, Now), "turn-step-started", "began look" },
+        { new TurnStepStarted("reboot", Boot, Now), "turn-step-started", $"began reboot out of boot {Boot}" },
+        { new TurnRebootNotNeeded(Now), "turn-reboot-not-needed", "no reboot is needed" },
+        { new TurnFoundCordon(Now), "turn-found-cordon", "the node was cordoned by somebody else, and stays so" },
+        { new TurnEnded(TurnOutcome.Succeeded, "", "", "", false, Now), "turn-ended", "its turn ended well" },
+        { new TurnEnded(TurnOutcome.Skipped, "", "no ostree", "", false, Now), "turn-ended", "left as it is: no ostree" },
+        { new TurnEnded(TurnOutcome.Failed, "back", "gone", "", false, Now), "turn-ended", "its turn failed in step back: gone" },
+        { new TurnForgotten(TurnTale.Run, 1, Now), "turn-forgotten", "run 7 knows how its turn ended" },
         { new CredentialsRead("ops", Now), "credentials-read", "the private key was read by 'ops'" },
         { new Deleted(Now), "deleted", "deleted" },
     };
@@ -43,13 +53,17 @@ public sealed class TellingHistory
     {
         Assert.Equal(new Happening("bootstrap-step-finished", "finished install-docker", "Complete!"),
             HostHistory.Tell(new BootstrapStepFinished("install-docker", "Complete!", Now)));
+        Assert.Equal(new Happening("turn-step-finished", "finished upgrade", "Complete!"), HostHistory.Tell(new TurnStepFinished("upgrade", "Complete!", Now)));
+        Assert.Equal(new Happening("turn-step-failed", "upgrade: no mirror", "404"), HostHistory.Tell(new TurnStepFailed("upgrade", "no mirror", "404", Now)));
+        Assert.Equal(new Happening("turn-ended", "its turn failed in step upgrade: no mirror; its node was left cordoned", "404"),
+            HostHistory.Tell(new TurnEnded(TurnOutcome.Failed, "upgrade", "no mirror", "404", true, Now)));
         Assert.Equal(new Happening("failed", "no mirror", "404"), HostHistory.Tell(new Failed("no mirror", "404", null, Now)));
     }
 
     [Fact]
     public void No_event_is_without_words()
     {
-        var told = Stories.Select(s => s[0].GetType()).Append(typeof(BootstrapStepFinished)).Append(typeof(Failed)).ToHashSet();
+        var told = Stories.Select(s => s[0].GetType()).Concat([typeof(BootstrapStepFinished), typeof(Failed), typeof(TurnStepFinished), typeof(TurnStepFailed)]).ToHashSet();
         Assert.Empty(typeof(HostEvent).GetNestedTypes().Except(told));
     }
 }
