@@ -1,0 +1,135 @@
+using Commissaire.Clusters;
+using Commissaire.Domain.Tests.Operations;
+using Commissaire.Hosts;
+using Commissaire.Operations;
+using static Commissaire.Clusters.ClusterCommand;
+
+namespace Commissaire.Domain.Tests.Clusters;
+
+public sealed class BeingHeldByRuns : ClusterSpec
+{
+    private static readonly OperationOptions Options = RunStory.Options();
+    private static readonly OperationId First = new(Blue, 1);
+    private static readonly OperationId Second = new(Blue, 2);
+    private static readonly ClusterEvent Started = new ClusterEvent.RunStarted(First, Options, "ops", Now);
+    private static readonly ClusterEvent Ended = new ClusterEvent.RunEnded(First, Now);
+    private static readonly StartRun Start = new(Blue, Options, "ops");
+
+    [Fact]
+    public void A_run_is_told_how_the_members_are()
+    {
+        var (events, reply) = Given([CreatedWithKube, .. Member(A, HostStatus.Active), .. Member(B, HostStatus.Disassociated), Added(C)]).Cluster.Decide(Start, Now);
+        Assert.Equal(Started, Assert.Single(events));
+        var begin = Assert.IsType<ClusterReply.Started>(reply).Begin;
+        Assert.Equal((First, Options, "ops"), (begin.Run, begin.Options, begin.By));
+        Assert.Equal(
+            [new MemberHealth(A, true, "is active: so"), new MemberHealth(B, false, "is disassociated: so"), new MemberHealth(C, false, "is unknown: has not reported yet")], begin.Members.ToArray());
+    }
+
+    [Fact]
+    public void Without_a_container_manager_a_disassociated_member_is_available() =>
+        Assert.True(Assert.Single(Given([Created, .. Member(A, HostStatus.Disassociated), Started]).Cluster.Begin()!.Members).Available);
+
+    [Fact]
+    public void What_does_not_exist_runs_nothing()
+    {
+        Given().When(Start).ThenRefused(ClusterRefusal.NotFound);
+        Given().When(new ReopenRun(Blue, First)).ThenRefused(ClusterRefusal.NotFound);
+        Given(Created).When(new ReopenRun(Blue, First)).ThenRefused(ClusterRefusal.NotFound);
+        Assert.Null(Given(Created).Cluster.Begin());
+    }
+
+    [Fact]
+    public void Only_one_run_holds_it_at_a_time()
+    {
+        var held = new ClusterReply.HeldBy(First, OperationVerb.Restart);
+        Assert.Equal(held, Given(Created, Started).When(Start).Then().Reply);
+        Assert.Equal(held, Given(Created, Started).When(Start with { Options = RunStory.Options(plan: RunStory.Deploy) }).Then().Reply);
+        Assert.Equal(held, Given(Created, Started).When(new ReopenRun(Blue, Second)).Then().Reply);
+    }
+
+    [Fact]
+    public void It_is_not_deleted_while_it_is_held()
+    {
+        Assert.Equal(new ClusterReply.HeldBy(First, OperationVerb.Restart), Given(Created, Started).When(new Delete(Blue)).Then().Reply);
+        Given(Created, Started, Ended).When(new Delete(Blue)).Then(new ClusterEvent.Deleted(Now));
+    }
+
+    [Fact]
+    public void Its_members_come_and_go_while_it_is_held()
+    {
+        Given(Created, Started).When(new Admit(Blue, A)).Then(Added(A));
+        Given(Created, Added(A), Started).When(new Dismiss(Blue, A)).Then(Removed(A));
+        Given(Created, Started).When(new Put(Blue, null, "kube")).Then(new ClusterEvent.Changed(Default, Kube, Now));
+    }
+
+    [Fact]
+    public void A_run_that_is_over_lets_go_once()
+    {
+        Given(Created, Started).When(new EndRun(Blue, First)).Then(Ended);
+        Given(Created, Started, Ended).When(new EndRun(Blue, First)).ThenNothing();
+        Given(Created, Started).When(new EndRun(Blue, Second)).ThenNothing();
+        Given().When(new EndRun(Blue, First)).ThenNothing();
+    }
+
+    [Fact]
+    public void The_next_run_has_the_next_number() =>
+        Assert.Equal([new ClusterEvent.RunStarted(Second, Options, "ops", Now)], Given(Created, Started, Ended).Cluster.Decide(Start, Now).Events.ToArray());
+
+    [Fact]
+    public void A_run_that_is_over_can_hold_it_again()
+    {
+        var ending = Given(Created, Started, Ended).When(new ReopenRun(Blue, First)).Then(new ClusterEvent.RunReopened(First, Now));
+        Assert.Equal(First, Assert.IsType<ClusterReply.Started>(ending.Reply).Begin.Run);
+        Assert.Equal(First, ending.Cluster.Holder!.Run);
+        Given(Created, Started).When(new ReopenRun(Blue, First)).ThenNothing();
+    }
+
+    [Fact]
+    public void A_run_that_asks_for_its_members_holds_it_again_unless_another_does()
+    {
+        Given(Created, Started, Ended).When(new TellRun(Blue, First)).Then(new ClusterEvent.RunReopened(First, Now));
+        Given(Created, Started).When(new TellRun(Blue, First)).ThenNothing();
+        Given(Created, Started, Ended, new ClusterEvent.RunStarted(Second, Options, "ops", Now)).When(new TellRun(Blue, First)).ThenNothing();
+        Given(Created).When(new TellRun(Blue, First)).ThenNothing();
+        Given(Created, Started, Ended, new ClusterEvent.Deleted(Now)).When(new TellRun(Blue, First)).ThenNothing();
+    }
+
+    [Fact]
+    public void Runs_outlive_it_and_their_numbers_go_on()
+    {
+        var again = Given(Created, Started, Ended, new ClusterEvent.Deleted(Now), Created);
+        Assert.Equal([new ClusterRun(First, Options, "ops", Now)], again.Cluster.Runs.ToArray());
+        Assert.Null(again.Cluster.Holder);
+        Assert.Equal([new ClusterEvent.RunStarted(Second, Options, "ops", Now)], again.Cluster.Decide(Start, Now).Events.ToArray());
+        Assert.Single(Given(Created, Started, Ended, new ClusterEvent.Deleted(Now)).Cluster.Runs);
+    }
+
+    [Fact]
+    public void The_run_that_holds_it_hears_of_every_change_among_the_members()
+    {
+        var held = Given([Created, .. Member(A, HostStatus.Disassociated), Started]);
+        Assert.Equal(
+            [new OperationCommand.MemberIs(First, new MemberHealth(A, false, "is failed: gone"))],
+            News(held.When(new Report(Blue, A, true, null, HostStatus.Failed, "gone"))));
+        Assert.Equal([new OperationCommand.MemberLeft(First, A)], News(held.When(new Dismiss(Blue, A))));
+        Assert.Equal([new OperationCommand.MemberIs(First, new MemberHealth(B, false, "is unknown: has not reported yet"))], News(held.When(new Admit(Blue, B))));
+        Assert.Equal(new OperationCommand.MemberIs(First, new MemberHealth(C, true, "is disassociated: so")),
+            News(held.When(new Report(Blue, C, false, null, HostStatus.Disassociated, "so")))[^1]);
+        Assert.Empty(News(held.When(new EndRun(Blue, First))));
+    }
+
+    [Fact]
+    public void Nobody_hears_of_them_when_none_does() =>
+        Assert.Empty(News(Given([Created, .. Member(A, HostStatus.Disassociated), Started, Ended]).When(new Dismiss(Blue, A))));
+
+    [Fact]
+    public void Its_story_tells_of_runs()
+    {
+        Assert.Equal(new Happening("run-started", "restart (run 1) begun by 'ops'"), ClusterHistory.Tell(Started));
+        Assert.Equal(new Happening("run-reopened", "run 1 goes on"), ClusterHistory.Tell(new ClusterEvent.RunReopened(First, Now)));
+        Assert.Equal(new Happening("run-ended", "run 1 is over"), ClusterHistory.Tell(Ended));
+    }
+
+    private static OperationCommand[] News(Ending ending) => [.. ending.Events.Select(ending.Cluster.News).OfType<OperationCommand>()];
+}
