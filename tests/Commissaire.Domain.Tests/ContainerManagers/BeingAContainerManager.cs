@@ -85,10 +85,12 @@ public sealed class BeingAContainerManager
     }
 
     [Fact]
-    public void Other_kinds_say_that_they_are_not_talked_to_yet()
+    public void Other_kinds_are_servers_that_are_asked_themselves()
     {
         Says(Created, new RegisterNode(Name, Host), null);
-        Assert.Contains("does not yet talk to them", Reported(Created, new RegisterNode(Name, Host)).Problem, StringComparison.Ordinal);
+        Assert.True(Created.IsServer);
+        Assert.False(Trivial.IsServer);
+        Assert.Equal("it is asked itself", Reported(Created, new RegisterNode(Name, Host)).Problem);
         Assert.Null(Reported(Created, new RemoveNode(Name, Host)).Problem);
     }
 

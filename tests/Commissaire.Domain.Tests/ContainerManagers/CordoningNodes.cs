@@ -94,7 +94,7 @@ public sealed class CordoningNodes
     private static ContainerManagerState Given(string options, params ContainerManagerCommand[] commands) =>
         commands.Aggregate(After(new ContainerManagerState(Name), new Put(Name, ContainerManagerType.Trivial, OptionSet.Parse(options), [])), After);
 
-    private static TakeStep Step(string step) => new(Name, Host, Run, step, Force: false, "boot");
+    private static TakeStep Step(string step) => new(Name, Host, Run, step, Force: false, "boot", Now);
 
     private static HostCommand.NodeStepReported Says(string step, bool done, string detail = "") => new(Host, Name, Run, step, done, false, detail);
 

@@ -58,6 +58,7 @@ internal static class AnyHistory
         Gen.Select(Run, Gen.Int[1, 2]).Select((r, n) => (HostCommand)new TurnHeard(Host, r, n)),
         Gen.Select(Run, TurnStep, Outcome).Select((r, s, o) => (HostCommand)new RecordTurnStep(Host, r, s, o)),
         Gen.Select(Run, TurnStep, Gen.Bool).Select((r, s, done) => (HostCommand)new NodeStepReported(Host, Kube, r, s, done, done && s == TurnSteps.Cordon, "so")),
+        Gen.Bool.Select(usable => (HostCommand)new NodeSeen(Host, Kube, usable, usable ? "" : "is cordoned")),
         Gen.Select(Step, Outcome).Select((s, o) => (HostCommand)new RecordStep(Host, s, o)),
         Gen.Select(Outcome, Gen.Int[0, 2]).Select((o, n) => (HostCommand)Checked(o, n)));
 

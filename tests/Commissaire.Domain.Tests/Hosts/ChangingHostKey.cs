@@ -24,7 +24,7 @@ public sealed class ChangingHostKey : HostSpec
     }
 
     [Fact]
-    public void A_host_with_another_key_is_only_looked_at() => Assert.Equal([new HostEffect.Check()], Given(Changed).Host.Due());
+    public void A_host_with_another_key_is_only_looked_at() => Assert.Equal([new HostEffect.WatchNode(Kube), new HostEffect.Check()], Given(Changed).Host.Due());
 
     [Fact]
     public void Nor_is_a_bootstrap_step_tried_on_it() =>

@@ -29,7 +29,7 @@ public sealed class Checking : HostSpec
     {
         var host = Given([.. Active, new Failed(Gone, "", null, Then)]).Host;
         Assert.Equal([new HostEffect.Report(Blue, Kube, true, HostStatus.Failed, Gone)], host.Outstanding());
-        Assert.Equal([new HostEffect.Check()], host.Due());
+        Assert.Equal([new HostEffect.WatchNode(Kube), new HostEffect.Check()], host.Due());
         Assert.Equal("will be checked again", host.View().Next);
     }
 

@@ -26,7 +26,7 @@ public sealed class TakingSteps
         tale.Wait(15).Hears(new ShellOutcome.Unreachable("no route"));
         Fails(tale, TurnSteps.Look, "not done within 15 s; last: cannot be reached at 10.2.0.2 port 22: no route", cordoned: false);
         Assert.Equal((HostStatus.Failed, $"restart, step look: {tale.End.Reason}"), (tale.State.View().Status, tale.State.View().Reason));
-        Assert.Equal([new HostEffect.Check()], tale.State.Due());
+        Assert.Equal([new HostEffect.WatchNode(Kube), new HostEffect.Check()], tale.State.Due());
     }
 
     [Fact]

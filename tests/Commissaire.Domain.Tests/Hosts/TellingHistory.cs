@@ -40,6 +40,8 @@ public sealed class TellingHistory
         { new TurnEnded(TurnOutcome.Skipped, "", "no ostree", "", false, Now), "turn-ended", "left as it is: no ostree" },
         { new TurnEnded(TurnOutcome.Failed, "back", "gone", "", false, Now), "turn-ended", "its turn failed in step back: gone" },
         { new TurnForgotten(TurnTale.Run, 1, Now), "turn-forgotten", "run 7 knows how its turn ended" },
+        { new NodeUnusable(Kube, "is cordoned", Now), "node-unusable", "its node in container manager 'kube' is cordoned" },
+        { new NodeUsable(Kube, Now), "node-usable", "its node in container manager 'kube' can carry work again" },
         { new CredentialsRead("ops", Now), "credentials-read", "the private key was read by 'ops'" },
         { new Deleted(Now), "deleted", "deleted" },
     };

@@ -102,7 +102,10 @@ internal sealed partial class World
                 break;
             case HostEffect.TakeStep(var run, var step):
                 var force = step == TurnSteps.Drain && host.Turn!.Plan.OnDrainTimeout == DrainTimeoutPolicy.Force && host.Turn.Since + host.Turn.Plan.DrainTimeout <= Now;
-                Send(new ContainerManagerCommand.TakeStep(host.Node!.Manager, host.Address, run, step, force, host.Facts!.BootId));
+                Send(new ContainerManagerCommand.TakeStep(host.Node!.Manager, host.Address, run, step, force, host.Facts!.BootId, host.Turn!.Since));
+                break;
+            case HostEffect.WatchNode(var manager):
+                Send(new ContainerManagerCommand.WatchNode(manager, host.Address));
                 break;
             case HostEffect.ReportTurn(var run, var attempt, var progress):
                 Send(new OperationCommand.HearTurn(run, host.Address, attempt, progress));
@@ -124,13 +127,14 @@ internal sealed partial class World
     {
         var box = letter switch
         {
-            HostCommand.NodeStepReported or HostCommand.NodeReported => Number(((HostCommand)letter).Host) % 3,
+            HostCommand.NodeStepReported or HostCommand.NodeReported or HostCommand.NodeSeen => Number(((HostCommand)letter).Host) % 3,
             HostCommand c => 3 + (Number(c.Host) % 3),
             OperationCommand.HearTurn => 6,
             OperationCommand => 7,
             ClusterCommand.EndRun or ClusterCommand.TellRun => 8,
             ClusterCommand => 9,
             ContainerManagerCommand.TakeStep c => 10 + (Number(c.Host) % 2),
+            ContainerManagerCommand.WatchNode c => 10 + (Number(c.Host) % 2),
             ContainerManagerCommand.RemoveNode c => 10 + (Number(c.Host) % 2),
             _ => throw new System.Diagnostics.UnreachableException(),
         };

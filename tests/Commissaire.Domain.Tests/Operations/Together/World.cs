@@ -34,7 +34,7 @@ internal sealed partial class World
 
         foreach (var address in Enumerable.Range(1, hosts).Where(n => (cordonedByOthers >> n & 1) == 1).Select(RunStory.Host))
         {
-            Tell(new ContainerManagerCommand.TakeStep(HostStory.Kube, address, Other, TurnSteps.Cordon, false, ""));
+            Tell(new ContainerManagerCommand.TakeStep(HostStory.Kube, address, Other, TurnSteps.Cordon, false, "", Now));
             CordonedByOthers.Add(address);
         }
 
@@ -199,6 +199,10 @@ internal sealed partial class World
             ShellOutcome outcome = machine.Away ? new ShellOutcome.Unreachable("no route")
                 : machine.AnotherKey ? new ShellOutcome.HostKeyChanged(HostStory.OtherKey) : HostStory.Done(machine.Boot);
             Tell(new HostCommand.RecordCheck(host.Address, outcome, 1));
+            foreach (var effect in Hosts[host.Address.Value].Due())
+            {
+                Perform(Hosts[host.Address.Value], effect);
+            }
         }
     }
 
