@@ -1,0 +1,69 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Commissaire.Lab.Kubernetes;
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
+
+namespace Commissaire.Lab.Tests.Kubernetes;
+
+/// <summary>The real client, and a bare one for what the real client would not show.</summary>
+internal static class Clients
+{
+    public static k8s.Kubernetes Client(this LabKubernetes kubernetes) => kubernetes.Client(kubernetes.Token);
+
+    public static k8s.Kubernetes Client(this LabKubernetes kubernetes, string? token, ClientCertificate? certificate = null) =>
+        new(new KubernetesClientConfiguration
+        {
+            Host = kubernetes.Url,
+            AccessToken = token,
+            SslCaCerts = kubernetes.Url.StartsWith("https", StringComparison.Ordinal)
+                ? [System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPem(kubernetes.CaPem)]
+                : null,
+            ClientCertificateFilePath = certificate?.CertificatePath,
+            ClientKeyFilePath = certificate?.KeyPath,
+        });
+
+    public static V1Eviction Eviction(string ns, string name, string? uid = null) => new()
+    {
+        ApiVersion = "policy/v1",
+        Kind = "Eviction",
+        Metadata = new V1ObjectMeta { Name = name, NamespaceProperty = ns },
+        DeleteOptions = uid is null ? null : new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = uid } },
+    };
+
+    public static Task<V1Status> Evict(this ICoreV1Operations core, string ns, string name, string? uid = null) =>
+        Created(core, ns, name, uid);
+
+    /// <summary>What the client was refused with.</summary>
+    public static async Task<(HttpResponseMessageWrapper Response, V1Status Status)> Refused(Func<Task> asked)
+    {
+        var refused = await Assert.ThrowsAsync<HttpOperationException>(asked);
+        return (refused.Response, KubernetesJson.Deserialize<V1Status>(refused.Response.Content));
+    }
+
+    public static async Task<(HttpStatusCode Code, JsonElement Body)> Send(
+        this LabKubernetes kubernetes, HttpMethod method, string path, string? body = null, string type = "application/json", string? token = null)
+    {
+        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
+        using var http = new HttpClient(handler) { BaseAddress = new Uri(kubernetes.Url) };
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? kubernetes.Token);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, MediaTypeHeaderValue.Parse(type));
+        }
+
+        using var response = await http.SendAsync(request);
+        return (response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement);
+    }
+
+    private static async Task<V1Status> Created(ICoreV1Operations core, string ns, string name, string? uid)
+    {
+        // The client takes the answer for what it sent; the server answers with a Status.
+        using var answer = await core.CreateNamespacedPodEvictionWithHttpMessagesAsync(Eviction(ns, name, uid), name, ns);
+        Assert.Equal(HttpStatusCode.Created, answer.Response.StatusCode);
+        return new V1Status { Code = (int)answer.Response.StatusCode };
+    }
+}

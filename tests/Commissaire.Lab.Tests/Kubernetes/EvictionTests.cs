@@ -1,0 +1,208 @@
+using System.Net;
+using Commissaire.Lab.Kubernetes;
+using k8s;
+
+namespace Commissaire.Lab.Tests.Kubernetes;
+
+public sealed class EvictionTests : IAsyncLifetime
+{
+    private static readonly Dictionary<string, string> Web = new() { ["app"] = "web" };
+
+    private LabKubernetes kubernetes = null!;
+    private k8s.Kubernetes client = null!;
+
+    public async Task InitializeAsync()
+    {
+        kubernetes = await LabKubernetes.Start();
+        client = kubernetes.Client();
+        kubernetes.AddNode("n1");
+    }
+
+    public async Task DisposeAsync()
+    {
+        client.Dispose();
+        await kubernetes.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_exhausted_budget_answers_429_without_saying_when_to_come_back()
+    {
+        Pod("web-1");
+        kubernetes.AddBudget("demo", "web", Web, minAvailable: "1");
+
+        var (response, status) = await Clients.Refused(() => client.CoreV1.Evict("demo", "web-1"));
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        Assert.DoesNotContain("Retry-After", response.Headers.Keys);
+        Assert.Null(status.Details.RetryAfterSeconds);
+        Assert.Equal(("TooManyRequests", "DisruptionBudget"), (status.Reason, status.Details.Causes[0].Reason));
+        Assert.Equal("The disruption budget web needs 1 healthy pods and has 1 currently", status.Details.Causes[0].Message);
+    }
+
+    [Fact]
+    public async Task A_budget_its_controller_has_not_seen_answers_429_and_asks_for_ten_seconds()
+    {
+        Pod("web-1");
+        kubernetes.AddBudget("demo", "web", Web, minAvailable: "0").Neglect();
+
+        var (response, status) = await Clients.Refused(() => client.CoreV1.Evict("demo", "web-1"));
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        Assert.Equal(["10"], response.Headers["Retry-After"]);
+        Assert.Equal(10, status.Details.RetryAfterSeconds);
+        Assert.Equal(("TooManyRequests", "DisruptionBudget"), (status.Reason, status.Details.Causes[0].Reason));
+
+        kubernetes.Budget("demo", "web").Observe();
+        await client.CoreV1.Evict("demo", "web-1");
+    }
+
+    [Fact]
+    public async Task Two_budgets_on_one_pod_answer_500_without_a_reason_until_one_is_gone()
+    {
+        Pod("web-1");
+        kubernetes.AddBudget("demo", "web", Web, disruptionsAllowed: 1);
+        var other = kubernetes.AddBudget("demo", "other", Web, disruptionsAllowed: 1);
+
+        for (var twice = 0; twice < 2; twice++)
+        {
+            var (response, status) = await Clients.Refused(() => client.CoreV1.Evict("demo", "web-1"));
+            Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+            Assert.Null(status.Reason);
+            Assert.Contains("more than one PodDisruptionBudget", status.Message);
+        }
+
+        other.Remove();
+        await client.CoreV1.Evict("demo", "web-1");
+    }
+
+    [Fact]
+    public async Task A_budget_is_spent_by_an_eviction_that_is_refused_afterwards_and_comes_back_after_two_minutes()
+    {
+        Pod("web-1");
+        Pod("web-2");
+        var budget = kubernetes.AddBudget("demo", "web", Web, minAvailable: "1");
+        Assert.Equal(1, budget.DisruptionsAllowed);
+
+        var (response, status) = await Clients.Refused(() => client.CoreV1.Evict("demo", "web-1", Guid.NewGuid().ToString()));
+
+        Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
+        Assert.Equal("Conflict", status.Reason);
+        Assert.Contains("Precondition failed: UID in precondition", status.Message);
+        Assert.Equal(0, budget.DisruptionsAllowed);
+        Assert.Equal(["web-1"], budget.DisruptedPods);
+        var (refused, _) = await Clients.Refused(() => client.CoreV1.Evict("demo", "web-2"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+
+        await Eventually.True(() => budget.DisruptionsAllowed == 1, "the pod did not end, so the budget has it back");
+    }
+
+    [Fact]
+    public async Task An_accepted_eviction_ends_the_pod_after_its_own_grace_period_and_may_be_repeated_until_then()
+    {
+        Pod("web-1", new LabPodOptions { Grace = 3600 });
+        Pod("web-2", new LabPodOptions { Grace = 10 });
+
+        await client.CoreV1.Evict("demo", "web-1");
+        await client.CoreV1.Evict("demo", "web-1");
+        var ending = await client.CoreV1.ReadNamespacedPodAsync("web-1", "demo");
+        Assert.NotNull(ending.Metadata.DeletionTimestamp);
+        Assert.Equal(3600, ending.Metadata.DeletionGracePeriodSeconds);
+        Assert.Contains(ending.Status.Conditions, condition => condition is { Type: "DisruptionTarget", Reason: "EvictionByEvictionAPI" });
+
+        await client.CoreV1.Evict("demo", "web-2");
+        await Eventually.True(() => kubernetes.Pod("demo", "web-2") is null, "ten of the cluster's seconds are over");
+        Assert.NotNull(kubernetes.Pod("demo", "web-1"));
+        var (gone, _) = await Clients.Refused(() => client.CoreV1.Evict("demo", "web-2"));
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Pending")]
+    [InlineData("Succeeded")]
+    [InlineData("Failed")]
+    public async Task Pods_that_do_not_run_pass_by_their_budget(string phase)
+    {
+        Pod("web-1", new LabPodOptions { Labels = Web, Phase = phase });
+        kubernetes.AddBudget("demo", "web", Web, disruptionsAllowed: 0);
+
+        await client.CoreV1.Evict("demo", "web-1");
+    }
+
+    [Fact]
+    public async Task A_pod_of_a_replica_set_comes_back_elsewhere_and_so_does_its_budget()
+    {
+        kubernetes.AddNode("n2");
+        kubernetes.Node("n1").Cordon();
+        Pod("web-1", new LabPodOptions { Labels = Web, Owner = "ReplicaSet", Grace = 1 });
+        Pod("web-2", new LabPodOptions { Labels = Web, Owner = "ReplicaSet", Grace = 1 });
+        var budget = kubernetes.AddBudget("demo", "web", Web, maxUnavailable: "1");
+
+        foreach (var name in (string[])["web-1", "web-2"])
+        {
+            await Eventually.True(() => budget.DisruptionsAllowed == 1, "one may go");
+            await client.CoreV1.Evict("demo", name);
+        }
+
+        await Eventually.True(
+            () => kubernetes.Pods.Count(pod => pod is { Node: "n2", Ready: true }) == 2 && kubernetes.Pods.Length == 2,
+            "both run on the other node");
+    }
+
+    [Fact]
+    public async Task A_pod_of_a_stateful_set_comes_back_under_its_name_with_another_uid()
+    {
+        var before = Pod("db-0", new LabPodOptions { Owner = "StatefulSet", Grace = 1 });
+
+        await client.CoreV1.Evict("demo", "db-0", before.Uid);
+
+        await Eventually.True(() => kubernetes.Pod("demo", "db-0") is { } now && now.Uid != before.Uid, "it is back");
+    }
+
+    [Fact]
+    public async Task Pods_of_daemon_sets_and_mirror_pods_come_back_to_a_cordoned_node()
+    {
+        kubernetes.Node("n1").Cordon();
+        Pod("log-1", new LabPodOptions { Owner = "DaemonSet", Grace = 1 });
+        Pod("etcd-n1", new LabPodOptions { Mirror = true, Grace = 1 });
+        var before = kubernetes.Pods.Select(pod => pod.Uid).ToHashSet();
+
+        await client.CoreV1.Evict("demo", "log-1");
+        await client.CoreV1.Evict("demo", "etcd-n1");
+
+        await Eventually.True(() => kubernetes.Pods.Count(pod => pod.Node == "n1" && !before.Contains(pod.Uid)) == 2, "both are back");
+        var pods = await client.CoreV1.ListNamespacedPodAsync("demo", fieldSelector: "spec.nodeName=n1");
+        Assert.Contains(pods.Items, pod => pod.Metadata.OwnerReferences?[0].Kind == "DaemonSet");
+        Assert.Contains(pods.Items, pod => pod.Metadata.Annotations?.ContainsKey("kubernetes.io/config.mirror") is true);
+    }
+
+    [Fact]
+    public async Task A_pod_on_a_node_whose_kubelet_is_silent_goes_on_terminating_unless_it_is_forced()
+    {
+        Pod("web-1", new LabPodOptions { Grace = 1 });
+        Pod("web-2", new LabPodOptions { Grace = 1 });
+        kubernetes.Node("n1").Silence();
+
+        await client.CoreV1.DeleteNamespacedPodAsync("web-1", "demo");
+        await client.CoreV1.DeleteNamespacedPodAsync("web-2", "demo", gracePeriodSeconds: 0);
+
+        Assert.Null(kubernetes.Pod("demo", "web-2"));
+        await Eventually.True(() => kubernetes.Node("n1").ReadyStatus == "Unknown", "the node is given up");
+        Assert.True(kubernetes.Pod("demo", "web-1")?.Terminating);
+        kubernetes.Node("n1").Heartbeat("another boot");
+        await Eventually.True(() => kubernetes.Pod("demo", "web-1") is null, "the kubelet says that it has ended");
+    }
+
+    [Fact]
+    public async Task Local_storage_and_owners_are_seen_in_the_pod()
+    {
+        Pod("web-1", new LabPodOptions { LocalStorage = true });
+
+        var pod = await client.CoreV1.ReadNamespacedPodAsync("web-1", "demo");
+
+        Assert.NotNull(Assert.Single(pod.Spec.Volumes).EmptyDir);
+        Assert.Null(pod.Metadata.OwnerReferences);
+    }
+
+    private LabPod Pod(string name, LabPodOptions? options = null) =>
+        kubernetes.AddPod("demo", name, "n1", options ?? new LabPodOptions { Labels = Web });
+}

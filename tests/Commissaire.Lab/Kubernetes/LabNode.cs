@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Commissaire.Lab.Kubernetes.Objects;
+
+namespace Commissaire.Lab.Kubernetes;
+
+/// <summary>A node as the cluster has it now, and the hands of its kubelet and of other people on it.</summary>
+public sealed class LabNode
+{
+    private readonly Cluster cluster;
+
+    internal LabNode(Cluster cluster, string name)
+    {
+        this.cluster = cluster;
+        Name = name;
+    }
+
+    /// <summary>Its name.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether there is one of that name.</summary>
+    public bool Exists => Found is not null;
+
+    /// <summary>Of this registration; another when it was removed and made again.</summary>
+    public string Uid => Found?.Uid() ?? "";
+
+    /// <summary>What it is labelled with.</summary>
+    public IReadOnlyDictionary<string, string> Labels => Found.Texts("metadata", "labels");
+
+    /// <summary>What is annotated.</summary>
+    public IReadOnlyDictionary<string, string> Annotations => Found.Texts("metadata", "annotations");
+
+    /// <summary>Whether it is cordoned.</summary>
+    public bool Unschedulable => Found.Flag("spec", "unschedulable");
+
+    /// <summary>Each as key:effect.</summary>
+    public ImmutableArray<string> Taints => [.. Found.Items("spec", "taints").Select(taint => $"{taint.Text("key")}:{taint.Text("effect")}")];
+
+    /// <summary>The status of its Ready condition: True, False, Unknown, or empty when no kubelet ever said.</summary>
+    public string ReadyStatus => Found?.Condition("Ready").Text("status") ?? "";
+
+    /// <summary>Why that is so.</summary>
+    public string ReadyReason => Found?.Condition("Ready").Text("reason") ?? "";
+
+    /// <summary>The boot its kubelet last spoke of.</summary>
+    public string BootId => Found.Text("status", "nodeInfo", "bootID") ?? "";
+
+    private JsonObject? Found => cluster.Store.Find(Kind.Node, "", Name);
+
+    /// <summary>Its kubelet says whether it is ready, and goes on saying so.</summary>
+    public void Ready(bool ready)
+    {
+        cluster.Nodes.Beat(Name);
+        Change(node => Say(node, ready));
+    }
+
+    /// <summary>Its kubelet has come up in that boot, is ready, and beats from now on.</summary>
+    public void Heartbeat(string bootId) => Heartbeat(bootId, address: null);
+
+    /// <summary>Its kubelet says nothing any more; after 40 of the cluster's seconds the node's readiness is unknown.</summary>
+    public void Silence() => cluster.Nodes.Silence(Name);
+
+    /// <summary>Cordons it, as somebody else would who leaves no note.</summary>
+    public void Cordon() => Change(node => node.Map("spec")["unschedulable"] = true);
+
+    /// <summary>Takes a cordon away, whoever's it was.</summary>
+    public void Uncordon() => Change(node => node.Map("spec").Remove("unschedulable"));
+
+    /// <summary>Removes it, as somebody else would.</summary>
+    public void Remove() => cluster.Store.Remove(Kind.Node, "", Name);
+
+    /// <summary>Changes its metadata or spec as somebody else would, so that whoever has read it before is out of date.</summary>
+    public void Annotate(string key, string value) => Change(node => node.Map("metadata").Map("annotations")[key] = value);
+
+    internal static JsonObject New(string name, string? internalIp)
+    {
+        var node = new JsonObject
+        {
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = name,
+                ["labels"] = new JsonObject { ["kubernetes.io/hostname"] = name, ["kubernetes.io/os"] = "linux" },
+            },
+            ["spec"] = new JsonObject
+            {
+                ["taints"] = new JsonArray(new JsonObject { ["key"] = "node.kubernetes.io/not-ready", ["effect"] = "NoSchedule" }),
+            },
+            ["status"] = new JsonObject(),
+        };
+        if (internalIp is not null)
+        {
+            Address(node, internalIp);
+        }
+
+        return node;
+    }
+
+    internal void Heartbeat(string bootId, string? address)
+    {
+        cluster.Nodes.Beat(Name);
+        Change(node =>
+        {
+            if (address is not null)
+            {
+                Address(node, address);
+            }
+
+            var info = node.Map("status").Map("nodeInfo");
+            info["bootID"] = bootId;
+            info["kubeletVersion"] = "v1.34.2";
+            info["operatingSystem"] = "linux";
+            info["architecture"] = "amd64";
+            Say(node, ready: true);
+        });
+    }
+
+    private static void Address(JsonObject node, string address) => node.Map("status")["addresses"] = new JsonArray(
+        new JsonObject { ["type"] = "InternalIP", ["address"] = address },
+        new JsonObject { ["type"] = "Hostname", ["address"] = node.Name() });
+
+    private void Say(JsonObject node, bool ready)
+    {
+        var now = cluster.Time.Stamp;
+        foreach (var pressure in (string[])["MemoryPressure", "DiskPressure", "PIDPressure"])
+        {
+            node.SetCondition(pressure, "False", "KubeletHasNoPressure", "kubelet has no pressure", now);
+        }
+
+        var (status, reason, message) = ready
+            ? ("True", "KubeletReady", "kubelet is posting ready status")
+            : ("False", "KubeletNotReady", "container runtime network not ready");
+        node.SetCondition("Ready", status, reason, message, now);
+        foreach (var condition in node.Items("status", "conditions").OfType<JsonObject>())
+        {
+            condition["lastHeartbeatTime"] = now;
+        }
+    }
+
+    private void Change(Action<JsonObject> change)
+    {
+        if (!Exists)
+        {
+            throw new LabException($"The cluster has no node {Name}.");
+        }
+
+        cluster.Store.Change(Kind.Node, "", Name, change);
+    }
+}

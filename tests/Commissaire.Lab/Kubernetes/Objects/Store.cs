@@ -1,0 +1,166 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Commissaire.Lab.Kubernetes.Server;
+
+namespace Commissaire.Lab.Kubernetes.Objects;
+
+/// <summary>One thing that happened to an object.</summary>
+internal sealed record Change(long Revision, Kind Kind, string Type, JsonObject Object, JsonObject? Before);
+
+/// <summary>
+/// All objects, each with the revision that last touched it, and what happened to them. Everything handed out is a copy. Whoever needs
+/// several steps to be one holds <see cref="Guard"/>.
+/// </summary>
+internal sealed class Store(Time time)
+{
+    private readonly Dictionary<Kind, SortedDictionary<string, JsonObject>> objects =
+        Kind.All.ToDictionary(kind => kind, _ => new SortedDictionary<string, JsonObject>(StringComparer.Ordinal));
+
+    private readonly Dictionary<string, List<JsonObject>> pages = [];
+    private readonly List<Change> history = [];
+    private long forgotten = 1000;
+    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Lock Guard { get; } = new();
+
+    public HashSet<string> Namespaces { get; } = ["default", "kube-node-lease", "kube-public", "kube-system"];
+
+    public long Revision { get; private set; } = 1000;
+
+    public JsonObject? Find(Kind kind, string ns, string name)
+    {
+        lock (Guard)
+        {
+            return objects[kind].TryGetValue(Key(ns, name), out var found) ? found.Copy() : null;
+        }
+    }
+
+    public JsonObject Get(Kind kind, string ns, string name) => Find(kind, ns, name) ?? throw Errors.NotFound(kind, name);
+
+    public List<JsonObject> All(Kind kind, string ns = "")
+    {
+        lock (Guard)
+        {
+            return [.. objects[kind].Values.Where(each => ns.Length == 0 || each.Namespace() == ns).Select(Fields.Copy)];
+        }
+    }
+
+    public JsonObject Create(Kind kind, JsonObject created)
+    {
+        lock (Guard)
+        {
+            if (objects[kind].ContainsKey(KeyOf(created)))
+            {
+                throw Errors.AlreadyExists(kind, created.Name());
+            }
+
+            created = created.Copy();
+            var metadata = created.Map("metadata");
+            metadata["uid"] = Guid.NewGuid().ToString();
+            metadata["creationTimestamp"] = time.Stamp;
+            return Keep(kind, "ADDED", created, null);
+        }
+    }
+
+    /// <summary>Replaces an object. One that is the same already is not touched, and keeps its resource version.</summary>
+    public JsonObject Update(Kind kind, JsonObject updated)
+    {
+        lock (Guard)
+        {
+            var before = objects[kind].GetValueOrDefault(KeyOf(updated)) ?? throw Errors.NotFound(kind, updated.Name());
+            updated = updated.Copy();
+            updated.Map("metadata")["resourceVersion"] = before.ResourceVersion();
+            return JsonNode.DeepEquals(before, updated) ? updated : Keep(kind, "MODIFIED", updated, before);
+        }
+    }
+
+    /// <summary>Changes an object if it is there.</summary>
+    public void Change(Kind kind, string ns, string name, Action<JsonObject> change)
+    {
+        lock (Guard)
+        {
+            if (Find(kind, ns, name) is { } found)
+            {
+                change(found);
+                Update(kind, found);
+            }
+        }
+    }
+
+    public void Remove(Kind kind, string ns, string name)
+    {
+        lock (Guard)
+        {
+            if (objects[kind].Remove(Key(ns, name), out var removed))
+            {
+                var last = removed.Copy();
+                last.Map("metadata")["resourceVersion"] = Next();
+                Tell(new Change(Revision, kind, "DELETED", last, removed));
+            }
+        }
+    }
+
+    /// <summary>What happened after that revision, or null when that is no longer known.</summary>
+    public (List<Change> Changes, Task More)? Since(long revision)
+    {
+        lock (Guard)
+        {
+            return revision < forgotten
+                ? null
+                : ([.. history.SkipWhile(change => change.Revision <= revision)], changed.Task);
+        }
+    }
+
+    /// <summary>Keeps the rest of a list as it is now, for whoever asks for the next page.</summary>
+    public string Keep(List<JsonObject> rest)
+    {
+        lock (Guard)
+        {
+            var token = Convert.ToBase64String(Guid.NewGuid().ToByteArray());
+            pages[token] = rest;
+            return token;
+        }
+    }
+
+    public List<JsonObject> Rest(string token)
+    {
+        lock (Guard)
+        {
+            return pages.TryGetValue(token, out var rest) ? rest : throw Errors.ContinueExpired();
+        }
+    }
+
+    /// <summary>What compaction does: earlier revisions can be neither watched nor listed further.</summary>
+    public void Forget()
+    {
+        lock (Guard)
+        {
+            history.Clear();
+            pages.Clear();
+            Next();
+            forgotten = Revision;
+        }
+    }
+
+    private static string Key(string ns, string name) => $"{ns}/{name}";
+
+    private static string KeyOf(JsonObject each) => Key(each.Namespace(), each.Name());
+
+    private JsonObject Keep(Kind kind, string type, JsonObject kept, JsonObject? before)
+    {
+        kept.Map("metadata")["resourceVersion"] = Next();
+        objects[kind][KeyOf(kept)] = kept;
+        Tell(new Change(Revision, kind, type, kept, before));
+        return kept.Copy();
+    }
+
+    private string Next() => (++Revision).ToString(CultureInfo.InvariantCulture);
+
+    private void Tell(Change change)
+    {
+        history.Add(change);
+        var told = changed;
+        changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        told.SetResult();
+    }
+}

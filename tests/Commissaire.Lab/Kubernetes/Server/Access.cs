@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Commissaire.Lab.Kubernetes.Objects;
+using Microsoft.AspNetCore.Http;
+
+namespace Commissaire.Lab.Kubernetes.Server;
+
+/// <summary>Who asks, and what they may: one account may do everything, all others may look at the version and the health.</summary>
+internal sealed class Access(Authority authority, Store store)
+{
+    public const string Administrators = "system:masters";
+    public const string Anonymous = "system:anonymous";
+    private const string Administrator = "system:serviceaccount:kube-system:commissaire";
+    private const string Nobody = "system:serviceaccount:default:nobody";
+
+    public string Token { get; set; } = NewToken();
+
+    public string TokenWithoutRights { get; } = NewToken();
+
+    public static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+
+    /// <summary>The user's name, and whether it has rights. Credentials that are wrong are worse than none.</summary>
+    public (string User, bool Rights) Authenticate(HttpContext context)
+    {
+        if (context.Connection.ClientCertificate is { } certificate && authority.Vouches(certificate))
+        {
+            var groups = certificate.SubjectName.EnumerateRelativeDistinguishedNames()
+                .Where(name => name.GetSingleElementType().FriendlyName is "O")
+                .Select(name => name.GetSingleElementValue());
+            return (certificate.GetNameInfo(X509NameType.SimpleName, false), groups.Contains(Administrators));
+        }
+
+        var header = context.Request.Headers.Authorization.ToString();
+        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+        {
+            var token = header["Bearer ".Length..].Trim();
+            return token == Token ? (Administrator, true)
+                : token == TokenWithoutRights ? (Nobody, false)
+                : BootstrapUser(token) is { } joining ? (joining, false)
+                : throw Errors.Unauthorized();
+        }
+
+        // What else was sent proves nothing, and is answered as a wrong token is.
+        return header.Length == 0 && context.Connection.ClientCertificate is null ? (Anonymous, false) : throw Errors.Unauthorized();
+    }
+
+    public static void Authorize(string user, bool rights, Target target, string verb)
+    {
+        var open = target.Path.TrimEnd('/') is "/version" or "/healthz" or "/livez" or "/readyz";
+        if (!rights && !open)
+        {
+            throw Errors.Forbidden(target, user, verb);
+        }
+    }
+
+    private string? BootstrapUser(string token)
+    {
+        var parts = token.Split('.');
+        if (parts.Length != 2 || store.Find(Kind.Secret, "kube-system", $"bootstrap-token-{parts[0]}") is not { } secret)
+        {
+            return null;
+        }
+
+        string? Data(string key) => secret.Text("data", key) is { } value ? Encoding.UTF8.GetString(Convert.FromBase64String(value)) : null;
+        var valid = secret.Text("type") is BootstrapTokens.Type
+            && Data("token-id") == parts[0]
+            && Data("token-secret") == parts[1]
+            && Data("usage-bootstrap-authentication") is "true"
+            && !BootstrapTokens.Expired(secret, DateTime.UtcNow);
+        return valid ? $"system:bootstrap:{parts[0]}" : null;
+    }
+}

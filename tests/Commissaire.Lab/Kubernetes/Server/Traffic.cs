@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+
+namespace Commissaire.Lab.Kubernetes.Server;
+
+/// <summary>What was asked, and what tests want to go wrong with what will be.</summary>
+internal sealed class Traffic
+{
+    private readonly ConcurrentQueue<LabRequest> requests = new();
+    private readonly Lock guard = new();
+    private readonly List<Fault> faults = [];
+    private ImmutableList<Slowness> slow = [];
+
+    public ImmutableArray<LabRequest> Requests => [.. requests];
+
+    public void Log(LabRequest request) => requests.Enqueue(request);
+
+    /// <summary>A status of 0 drops the connection.</summary>
+    public void Fail(int count, Func<LabRequest, bool> matches, int status, int? retryAfter)
+    {
+        lock (guard)
+        {
+            faults.Add(new Fault { Left = count, Matches = matches, Status = status, RetryAfter = retryAfter });
+        }
+    }
+
+    public IDisposable Delay(Func<LabRequest, bool> matches, TimeSpan time)
+    {
+        var slowness = new Slowness(this, matches, time);
+        ImmutableInterlocked.Update(ref slow, all => all.Add(slowness));
+        return slowness;
+    }
+
+    /// <summary>Lets a request wait or fail; false when its connection is to be dropped.</summary>
+    public async Task<bool> Pass(LabRequest request, CancellationToken ct)
+    {
+        foreach (var slowness in slow.Where(each => each.Matches(request)))
+        {
+            await Task.Delay(slowness.Time, ct);
+        }
+
+        return Next(request) switch
+        {
+            null => true,
+            { Status: 0 } => false,
+            var fault => throw Errors.Trouble(fault.Status, fault.RetryAfter),
+        };
+    }
+
+    private Fault? Next(LabRequest request)
+    {
+        lock (guard)
+        {
+            var fault = faults.Find(each => each.Matches(request));
+            if (fault is not null && --fault.Left <= 0)
+            {
+                faults.Remove(fault);
+            }
+
+            return fault;
+        }
+    }
+
+    private sealed class Fault
+    {
+        public required int Left { get; set; }
+
+        public required Func<LabRequest, bool> Matches { get; init; }
+
+        public required int Status { get; init; }
+
+        public required int? RetryAfter { get; init; }
+    }
+
+    private sealed class Slowness(Traffic traffic, Func<LabRequest, bool> matches, TimeSpan time) : IDisposable
+    {
+        public Func<LabRequest, bool> Matches => matches;
+
+        public TimeSpan Time => time;
+
+        public void Dispose() => ImmutableInterlocked.Update(ref traffic.slow, all => all.Remove(this));
+    }
+}
