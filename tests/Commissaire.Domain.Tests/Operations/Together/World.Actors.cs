@@ -1,5 +1,6 @@
 using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
+using Commissaire.Domain.Tests.Hosts;
 using Commissaire.Hosts;
 using Commissaire.Operations;
 using Commissaire.Shell;
@@ -50,6 +51,11 @@ internal sealed partial class World
                 if (c is OperationCommand.HearTurn { Report.End: not null } heard)
                 {
                     Send(new HostCommand.TurnHeard(heard.Host, Run.Run, heard.Attempt));
+                }
+
+                if (events.OfType<OperationEvent.Retried>().Any() && Run is { Active: true, Members: null })
+                {
+                    Send(new ClusterCommand.TellRun(HostStory.Blue, Run.Run));
                 }
 
                 foreach (var turn in Run.Turns.Where(t => events.OfType<OperationEvent.HostBegan>().Any(e => e.Host == t.Host)))

@@ -151,7 +151,9 @@ internal sealed partial class World
         if (_mail.Where(m => m.Count > 0).ToList() is { Count: > 0 } boxes)
         {
             var letter = boxes[which % boxes.Count].Dequeue();
-            for (var time = 0; time < times; time++)
+
+            // A run that goes on again takes its cluster back with this one: within a server that lives it is not lost.
+            for (var time = 0; time < (letter is ClusterCommand.TellRun ? Math.Max(1, times) : times); time++)
             {
                 Tell(letter);
             }
