@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Commissaire.Lab.Hosts;
+
+namespace Commissaire.Acceptance.Tests;
+
+/// <summary>A cluster of hosts that are active, and what is done over all of them.</summary>
+public sealed class Fleet
+{
+    private readonly Site site;
+
+    private Fleet(Site site, string name, IReadOnlyList<LabHost> hosts) => (this.site, Name, Hosts) = (site, name, hosts);
+
+    /// <summary>The cluster.</summary>
+    public string Name { get; }
+
+    /// <summary>Its hosts, in the order in which runs take them.</summary>
+    public IReadOnlyList<LabHost> Hosts { get; }
+
+    /// <summary>Their addresses.</summary>
+    public IReadOnlyList<string> Addresses => [.. Hosts.Select(host => $"{host.Address}")];
+
+    /// <summary>The path of the cluster in the API.</summary>
+    public string Path => $"/cluster/{Name}";
+
+    /// <summary>So many hosts that need no packages.</summary>
+    public static Task<Fleet> Of(Site site, int hosts, double drainSeconds = 0, string user = "root") =>
+        Of(site, Enumerable.Repeat(new LabHostOptions { Os = LabOs.Atomic }, hosts), drainSeconds, user);
+
+    /// <summary>Such hosts, with a container manager of their own that takes so long to drain a node.</summary>
+    public static async Task<Fleet> Of(Site site, IEnumerable<LabHostOptions> options, double drainSeconds = 0, string user = "root")
+    {
+        var manager = FormattableString.Invariant($"drains-in-{drainSeconds * 1000:0}-ms");
+        (await site.Server.Put($"/containermanager/{manager}", new { type = "trivial", options = new { drain_seconds = drainSeconds } })).Ok();
+        var name = await site.Cluster(new { container_manager = manager });
+        var hosts = await Task.WhenAll(options.Select(host => site.Lab.AddHost(host)));
+        await Task.WhenAll(hosts.Select(host => site.Register(host, name, user)));
+        await Task.WhenAll(hosts.Select(host => site.Becomes(host, "active")));
+        return new Fleet(site, name, [.. hosts.OrderBy(host => $"{host.Address}", StringComparer.Ordinal)]);
+    }
+
+    /// <summary>Begins a run; its number.</summary>
+    public async Task<int> Begin(string verb, object? body = null) => (await site.Server.Put($"{Path}/{verb}", body)).Ok().Json.GetProperty("id").GetInt32();
+
+    /// <summary>Begins a run, and waits until it is over.</summary>
+    public async Task<Reply> Run(string verb, object? body = null) => await Over(await Begin(verb, body));
+
+    /// <summary>The first run, or that of a number, with each host in detail.</summary>
+    public async Task<Reply> Now(int run = 1) => (await site.Server.Get($"{Path}/operations/{run}")).Ok();
+
+    /// <summary>The run, once it is over.</summary>
+    public Task<Reply> Over(int run = 1) => Becomes(seen => seen["status"] != "in_process", "the run is over", run);
+
+    /// <summary>The run, once it is so.</summary>
+    public Task<Reply> Becomes(Func<Reply, bool> so, string what, int run = 1) => Eventually.Sees(() => Now(run), so, what);
+
+    /// <summary>The run, once a host is in that step.</summary>
+    public Task<Reply> Reaches(LabHost host, string step, int run = 1) =>
+        Becomes(seen => In(seen, host) is var how && Text(how, "outcome") == "in_process" && Text(how, "step") == step, $"{host.Address} is in step {step}", run);
+
+    /// <summary>Tells the first run something, such as <c>pause</c>.</summary>
+    public async Task<Reply> Tell(string word, int run = 1) => (await site.Server.Send(HttpMethod.Post, $"{Path}/operations/{run}/{word}")).Ok();
+
+    /// <summary>How the container manager has a host's node.</summary>
+    public async Task<string> Node(LabHost host) =>
+        (await site.Server.Get($"/host/{host.Address}/status")).Ok().Json.GetProperty("container_manager").TryGetProperty("status", out var status) ? $"{status}" : "none";
+
+    /// <summary>What happened in a run: the names of events, with the address of the host concerned.</summary>
+    public async Task<IReadOnlyList<string>> History(int run = 1) =>
+    [
+        .. (await site.Server.Get($"{Path}/operations/{run}/history")).Ok().Json.EnumerateArray()
+            .Select(entry => string.Join(' ', [Text(entry, "event"), .. Addresses.Where(address => Text(entry, "summary").StartsWith($"host {address} ", StringComparison.Ordinal))])),
+    ];
+
+    /// <summary>What a host's history says of its turns, in words.</summary>
+    public async Task<IReadOnlyList<string>> Turns(LabHost host) =>
+    [
+        .. (await site.Server.Get($"/host/{host.Address}/history")).Ok().Json.EnumerateArray()
+            .Where(entry => Text(entry, "event").StartsWith("turn-", StringComparison.Ordinal)).Select(entry => Text(entry, "summary")),
+    ];
+
+    /// <summary>A host in the details of a run.</summary>
+    public static JsonElement In(Reply run, LabHost host) =>
+        run.Json.GetProperty("hosts").EnumerateArray().Single(how => Text(how, "address") == $"{host.Address}");
+
+    /// <summary>Where a host stands in a run, the step it is in or failed in, and why.</summary>
+    public static (string Outcome, string Step, string Reason) How(Reply run, LabHost host) =>
+        In(run, host) is var how ? (Text(how, "outcome"), Text(how, "step"), Text(how, "reason")) : default;
+
+    /// <summary>A list in a run, such as <c>restarted</c>.</summary>
+    public static IReadOnlyList<string> List(Reply run, string field) => [.. run.Json.GetProperty(field).EnumerateArray().Select(name => $"{name}")];
+
+    /// <summary>The addresses of hosts.</summary>
+    public static IReadOnlyList<string> Those(params IEnumerable<LabHost> hosts) => [.. hosts.Select(host => $"{host.Address}")];
+
+    private static string Text(JsonElement entry, string field) => $"{entry.GetProperty(field)}";
+}
