@@ -1,0 +1,101 @@
+using Commissaire.Lab.Hosts;
+using Microsoft.Data.Sqlite;
+
+namespace Commissaire.Acceptance.Tests;
+
+/// <summary>SIGKILL when something has been done and could not be written down.</summary>
+public sealed class KilledBeforeTheRecordTests(Site site) : IClassFixture<Site>
+{
+    private Server Server => site.Server;
+
+    [Fact]
+    public async Task A_kill_between_a_step_and_its_record_repeats_it_without_another_reboot()
+    {
+        var fleet = await Fleet.Of(site, 2);
+        var host = fleet.Hosts[0];
+
+        await Refuse(host, RestartedOnce.Steps[0]);
+        await fleet.Begin("restart");
+        foreach (var (step, next) in RestartedOnce.Steps.Zip([.. RestartedOnce.Steps[1..], null]))
+        {
+            await Eventually.True(() => Server.Said.Contains(Refusal($"{host.Address} {step}"), StringComparison.Ordinal), $"{step} is done and cannot be recorded");
+            Assert.Equal($"began {step}", (await fleet.Turns(host))[^1].Split(" out of ")[0]);
+            await Server.Kill();
+            await Refuse(host, next);
+            await Server.Start();
+        }
+
+        await RestartedOnce.Assert(fleet, await fleet.Over());
+    }
+
+    [Fact]
+    public async Task A_kill_before_a_lingering_host_goes_down_tells_it_twice_and_reboots_it_once()
+    {
+        var fleet = await Fleet.Of(site, 1);
+        var host = fleet.Hosts[0];
+        host.NextReboot = new Reboot { Lingers = TimeSpan.FromSeconds(5) };
+
+        await Refuse(host, "reboot");
+        await fleet.Begin("restart");
+        await Eventually.True(() => Server.Said.Contains(Refusal($"{host.Address} reboot"), StringComparison.Ordinal), "the reboot cannot be recorded");
+        await Server.Kill();
+        await Refuse(host, null);
+        await Server.Start();
+        var over = await fleet.Over();
+
+        await RestartedOnce.Assert(fleet, over);
+        Assert.All(host.Commands.Where(told => told.ToString() == "systemctl reboot"), told => Assert.NotEqual(host.BootId, told.Boot));
+    }
+
+    [Theory]
+    [InlineData("operation/host-began/1")]
+    [InlineData("host/turn-began/1")]
+    [InlineData("host/turn-ended/1")]
+    [InlineData("operation/host-ended/1")]
+    [InlineData("host/turn-forgotten/1")]
+    [InlineData("operation/finished/1")]
+    [InlineData("cluster/run-ended/1")]
+    public async Task A_kill_between_two_that_must_agree_leaves_neither_waiting(string manifest)
+    {
+        var fleet = await Fleet.Of(site, 1);
+
+        await Write($"CREATE TRIGGER refusal BEFORE INSERT ON journal WHEN NEW.manifest = '{manifest}' BEGIN SELECT RAISE(ABORT, '{Refusal(manifest)}'); END");
+        var answer = Server.Put($"{fleet.Path}/restart");
+        await Eventually.True(() => Server.Said.Contains(Refusal(manifest), StringComparison.Ordinal), $"{manifest} cannot be recorded");
+        await Server.Kill();
+        await Record.ExceptionAsync(() => answer);
+        await Write("DROP TRIGGER refusal");
+        await Server.Start();
+
+        await Eventually.Sees(() => Server.Get($"{fleet.Path}/operations/1"), seen => seen.Code == 200, "the run has begun");
+        await RestartedOnce.Assert(fleet, await fleet.Over());
+        (await Eventually.Sees(() => Server.Delete(fleet.Path), deleted => deleted.Code != 409, "the cluster is free again")).Ok();
+    }
+
+    private static string Refusal(string what) => $"the disk has no room for the end of {what}";
+
+    // What a full disk does: the step has been done, and cannot be written down.
+    private async Task Refuse(LabHost host, string? step)
+    {
+        await Write("DROP TRIGGER IF EXISTS refusal");
+        if (step is not null)
+        {
+            await Write($"""
+                CREATE TRIGGER refusal BEFORE INSERT ON journal
+                WHEN NEW.persistence_id = 'host-{host.Address}' AND NEW.manifest = 'host/turn-step-finished/1' AND instr(CAST(NEW.message AS TEXT), '"step":"{step}"') > 0
+                BEGIN SELECT RAISE(ABORT, '{Refusal($"{host.Address} {step}")}'); END
+                """);
+        }
+    }
+
+    private async Task Write(string sql)
+    {
+        await using var database = new SqliteConnection($"Data Source={Path.Combine(Server.DataDirectory, "commissaire.db")};Pooling=False");
+        await database.OpenAsync();
+        await using var command = database.CreateCommand();
+#pragma warning disable CA2100 // put together from the constants above
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync();
+    }
+}

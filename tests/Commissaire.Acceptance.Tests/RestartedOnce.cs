@@ -1,0 +1,27 @@
+namespace Commissaire.Acceptance.Tests;
+
+/// <summary>What a restart comes to, whatever happened to the server meanwhile.</summary>
+internal static class RestartedOnce
+{
+    /// <summary>The steps of a host that is a node, in order.</summary>
+    public static readonly string[] Steps = ["look", "cordon", "drain", "reboot", "back", "node-ready", "uncordon"];
+
+    /// <summary>Each host had one turn, was rebooted once, and has its node back.</summary>
+    public static async Task Assert(Fleet fleet, Reply over)
+    {
+        Xunit.Assert.Equal("finished", over["status"]);
+        Xunit.Assert.Equal(fleet.Addresses, Fleet.List(over, "restarted"));
+        foreach (var host in fleet.Hosts)
+        {
+            Xunit.Assert.Equal(2, host.Boots);
+            Xunit.Assert.Equal("ok", await fleet.Node(host));
+            var turns = await fleet.Turns(host);
+            Xunit.Assert.Equal(Steps, turns.Where(said => said.StartsWith("finished ", StringComparison.Ordinal)).Select(said => said["finished ".Length..]));
+            Xunit.Assert.Single(turns, "its turn ended well");
+        }
+
+        var history = await fleet.History();
+        Xunit.Assert.Equal(fleet.Addresses.Select(address => $"host-began {address}"), history.Where(said => said.StartsWith("host-began", StringComparison.Ordinal)));
+        Xunit.Assert.Single(history, "finished");
+    }
+}
