@@ -58,9 +58,9 @@ public sealed class ReturningHostsTests(Site site) : IClassFixture<Site>
         host.NextReboot = new Reboot { Returns = false };
 
         var failed = await fleet.Run("restart", new { timeout = 3 });
-        var node = await fleet.Node(host);
         await host.Start();
         await site.Becomes(host, "active");
+        var node = await fleet.Node(host);
         Assert.Equal("in_process", (await fleet.Tell("retry"))["status"]);
         var over = await fleet.Over();
 

@@ -193,6 +193,18 @@ public sealed class Server : IAsyncDisposable
         return new Reply(response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
+    /// <summary>Opens a path of the API that goes on answering, such as <c>/events</c>.</summary>
+    public async Task<HttpResponseMessage> Open(string path, string? lastEventId = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v0" + path);
+        if (lastEventId is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        }
+
+        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
     public async ValueTask DisposeAsync()
     {
         client.Dispose();

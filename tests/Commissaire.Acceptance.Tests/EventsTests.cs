@@ -1,0 +1,97 @@
+using System.Net;
+using Commissaire.Lab.Hosts;
+
+namespace Commissaire.Acceptance.Tests;
+
+public sealed class EventsTests(Site site) : IClassFixture<Site>
+{
+    private Server Server => site.Server;
+
+    [Fact]
+    public async Task A_stream_opened_before_a_restart_hears_all_of_it_in_order()
+    {
+        var fleet = await Fleet.Of(site, 2);
+        await using var feed = await EventFeed.Open(Server);
+
+        await fleet.Run("restart");
+        var heard = await feed.Hears(item => item is { Subject: "operation", Event: "finished" }, "the run is finished");
+
+        Assert.Equal(
+            ["begun", "host-began", "host-succeeded", "host-began", "host-succeeded", "finished"],
+            heard.Where(item => item.Subject == "operation" && item.Name == $"{fleet.Name}/1").Select(item => item.Event));
+        foreach (var host in fleet.Hosts)
+        {
+            Assert.Equal(
+                ["look", "cordon", "drain", "reboot", "back", "node-ready", "uncordon"],
+                heard.Where(item => item.Name == $"{host.Address}" && item.Event == "turn-step-finished").Select(item => item.Summary["finished ".Length..]));
+        }
+
+        Assert.All(heard, item => Assert.Equal(item.Subject, item.Type));
+        Assert.Equal(heard.Select(item => long.Parse(item.Id, null)).Order().Distinct(), heard.Select(item => long.Parse(item.Id, null)));
+    }
+
+    [Fact]
+    public async Task A_stream_taken_up_where_it_was_left_misses_nothing_even_over_a_kill()
+    {
+        var fleet = await Fleet.Of(site, 2);
+        await using var whole = await EventFeed.Open(Server);
+        fleet.Hosts[1].NextReboot = new Reboot { Away = TimeSpan.FromSeconds(2) };
+
+        await fleet.Begin("restart");
+        var first = await whole.Hears(item => item.Event == "host-succeeded", "the first host is done");
+        await fleet.Reaches(fleet.Hosts[1], "back");
+        await Server.KillAndStart();
+        await whole.End;
+        await using var rest = await EventFeed.Open(Server, lastEventId: first[^1].Id);
+        await fleet.Over();
+        await using var again = await EventFeed.Open(Server, lastEventId: $"{long.Parse(first[0].Id, null) - 1}");
+        var all = (await again.Hears(item => item is { Subject: "operation", Event: "finished" }, "the end of the run, again")).TakeWhile(item => item.Event != "finished");
+        var after = (await rest.Hears(item => item is { Subject: "operation", Event: "finished" }, "the end of the run")).TakeWhile(item => item.Event != "finished");
+
+        Assert.Equal(all, [.. first, .. after]);
+    }
+
+    [Fact]
+    public async Task A_stream_of_a_cluster_hears_of_it_and_its_members_only()
+    {
+        var (fleet, other) = (await Fleet.Of(site, 1), await Fleet.Of(site, 1));
+        await using var feed = await EventFeed.Open(Server, $"?cluster={fleet.Name}");
+
+        await other.Run("upgrade");
+        await fleet.Run("upgrade");
+        var heard = await feed.Hears(item => item is { Subject: "cluster", Event: "run-ended" }, "the run has ended");
+
+        Assert.Subset(new HashSet<string> { fleet.Name, $"{fleet.Name}/1", fleet.Addresses[0] }, heard.Select(item => item.Name).ToHashSet());
+        Assert.Contains(heard, item => item.Subject == "host");
+        using var unknown = await Server.Open("/events?cluster=nowhere");
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("-1")]
+    [InlineData("1.5")]
+    [InlineData("99999999999999999999")]
+    public async Task An_id_that_is_none_is_refused(string id)
+    {
+        using var answer = await Server.Open("/events", id);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("Last-Event-ID", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_told_to_stop_does_so_although_streams_are_open()
+    {
+        await using var server = new Server();
+        await server.Start();
+        await using var feed = await EventFeed.Open(server);
+        await using var another = await EventFeed.Open(server);
+
+        var (exitCode, took) = await server.Terminate();
+
+        await Task.WhenAll(feed.End, another.End);
+        Assert.Equal(0, exitCode);
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+    }
+}
