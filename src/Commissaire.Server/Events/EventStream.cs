@@ -33,7 +33,7 @@ internal sealed class EventStream(ActorSystem system, Database database, IHostAp
         return Convert.ToInt64(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Everything that happens after a place, until the caller or the server stops. A <c>ping</c> says in quiet times that somebody is there.</summary>
+    /// <summary>Everything that happens after a place, until the caller or the server stops. A <c>ping</c> says at first, and in quiet times, that somebody is there.</summary>
     /// <param name="after">The place.</param>
     /// <param name="cluster">The cluster of interest, with its members as they are now; null for everything.</param>
     /// <param name="ct">Stops.</param>
@@ -45,6 +45,8 @@ internal sealed class EventStream(ActorSystem system, Database database, IHostAp
         var reading = Task.Run(() => Read(after, interest, items.Writer, either.Token), CancellationToken.None);
         try
         {
+            // The head of an answer goes out with its first item; without one, whoever listens would not know of it until something happens.
+            yield return Ping();
             while (!either.IsCancellationRequested)
             {
                 SseItem<StreamedEvent> item;
@@ -56,7 +58,7 @@ internal sealed class EventStream(ActorSystem system, Database database, IHostAp
                 }
                 catch (OperationCanceledException) when (quiet.IsCancellationRequested && !either.IsCancellationRequested)
                 {
-                    item = new SseItem<StreamedEvent>(new StreamedEvent(Timestamps.Of(clock.GetUtcNow()), "", "", "ping", ""), "ping");
+                    item = Ping();
                 }
                 catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
                 {
@@ -72,6 +74,8 @@ internal sealed class EventStream(ActorSystem system, Database database, IHostAp
             await reading;
         }
     }
+
+    private SseItem<StreamedEvent> Ping() => new(new StreamedEvent(Timestamps.Of(clock.GetUtcNow()), "", "", "ping", ""), "ping");
 
     private async Task Read(long after, Interest? interest, ChannelWriter<SseItem<StreamedEvent>> items, CancellationToken ct)
     {
