@@ -89,7 +89,10 @@ public sealed class RestartingTests(Site site) : IClassFixture<Site>
         await fleet.Run("restart");
         await fleet.Run("restart");
 
-        var all = (await Server.Get($"{fleet.Path}/operations")).Ok().Json.EnumerateArray().ToList();
+        // The list is written after the event, and so may be a moment behind the run itself.
+        var listed = await Eventually.Sees(
+            () => Server.Get($"{fleet.Path}/operations"), seen => seen.Ok().Json.EnumerateArray().All(run => $"{run.GetProperty("status")}" != "in_process"), "the list has the ends");
+        var all = listed.Json.EnumerateArray().ToList();
         Assert.Equal(["1 upgrade finished", "2 restart finished", "3 restart finished"], all.Select(run => $"{run.GetProperty("id")} {run.GetProperty("verb")} {run.GetProperty("status")}"));
         Assert.All(all, run => Assert.Equal((1, 1), (run.GetProperty("hosts").GetProperty("total").GetInt32(), run.GetProperty("hosts").GetProperty("succeeded").GetInt32())));
         Assert.Equal("3", (await Server.Get($"{fleet.Path}/restart")).Ok()["id"]);
