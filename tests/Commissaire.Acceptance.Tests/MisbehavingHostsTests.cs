@@ -19,7 +19,7 @@ public sealed class MisbehavingHostsTests(Site site) : IClassFixture<Site>
         AssertOnlyTheFirstFailed(fleet, over, "upgrade", "not done within 2 s; its node was left cordoned");
         Assert.All(fleet.Hosts.Skip(1), other => Assert.DoesNotContain("rpm-ostree upgrade", Site.Told(other)));
         Assert.Contains("failed", await site.History(host));
-        await site.Becomes(host, "active");
+        await site.Becomes(host, seen => seen["status"] == "disassociated" && seen["reason"].Contains("cordoned", StringComparison.Ordinal), "well, and cordoned");
         Assert.Equal("cordoned", await fleet.Node(host));
     }
 

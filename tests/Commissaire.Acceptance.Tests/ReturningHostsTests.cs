@@ -59,7 +59,7 @@ public sealed class ReturningHostsTests(Site site) : IClassFixture<Site>
 
         var failed = await fleet.Run("restart", new { timeout = 3 });
         await host.Start();
-        await site.Becomes(host, "active");
+        await site.Becomes(host, "disassociated");
         var node = await fleet.Node(host);
         Assert.Equal("in_process", (await fleet.Tell("retry"))["status"]);
         var over = await fleet.Over();
@@ -117,6 +117,6 @@ public sealed class ReturningHostsTests(Site site) : IClassFixture<Site>
         Assert.Equal(("failed", "1 of 2 hosts failed; 1 never began"), (over["status"], over["reason"]));
         Assert.Equal(("failed", "booted-version", $"it came back with version '{before}', not '43.1'; its node was left cordoned"), Fleet.How(over, host));
         Assert.Equal([2, 1], fleet.Hosts.Select(each => each.Boots));
-        await site.Becomes(host, "active");
+        await site.Becomes(host, "disassociated");
     }
 }
