@@ -91,7 +91,7 @@ public sealed class ReturningHostsTests(Site site) : IClassFixture<Site>
         var reason = Fleet.How(failed, host).Reason;
         var seen = await site.Becomes(host, "failed");
         (await Server.Put($"/host/{host.Address}/hostkey", new { fingerprint = offered })).Ok();
-        await site.Becomes(host, "active");
+        await site.Becomes(host, seen => seen["status"] == "disassociated" && seen["reason"].Contains("cordoned", StringComparison.Ordinal), "well, and cordoned");
         await fleet.Tell("retry");
         var over = await fleet.Over();
 
