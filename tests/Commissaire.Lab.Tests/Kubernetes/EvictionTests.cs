@@ -4,33 +4,23 @@ using k8s;
 
 namespace Commissaire.Lab.Tests.Kubernetes;
 
-public sealed class EvictionTests : IAsyncLifetime
+public sealed class EvictionTests : ClusterTest
 {
     private static readonly Dictionary<string, string> Web = new() { ["app"] = "web" };
 
-    private LabKubernetes kubernetes = null!;
-    private k8s.Kubernetes client = null!;
-
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
-        kubernetes = await LabKubernetes.Start();
-        client = kubernetes.Client();
-        kubernetes.AddNode("n1");
-    }
-
-    public async Task DisposeAsync()
-    {
-        client.Dispose();
-        await kubernetes.DisposeAsync();
+        await base.InitializeAsync();
+        Kubernetes.AddNode("n1");
     }
 
     [Fact]
     public async Task An_exhausted_budget_answers_429_without_saying_when_to_come_back()
     {
         Pod("web-1");
-        kubernetes.AddBudget("demo", "web", Web, minAvailable: "1");
+        Kubernetes.AddBudget("demo", "web", Web, minAvailable: "1");
 
-        var (response, status) = await Clients.Refused(() => client.CoreV1.Evict("demo", "web-1"));
+        var (response, status) = await Clients.Refused(() => Client.CoreV1.Evict("demo", "web-1"));
 
         Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
         Assert.DoesNotContain("Retry-After", response.Headers.Keys);
@@ -43,36 +33,36 @@ public sealed class EvictionTests : IAsyncLifetime
     public async Task A_budget_its_controller_has_not_seen_answers_429_and_asks_for_ten_seconds()
     {
         Pod("web-1");
-        kubernetes.AddBudget("demo", "web", Web, minAvailable: "0").Neglect();
+        Kubernetes.AddBudget("demo", "web", Web, minAvailable: "0").Neglect();
 
-        var (response, status) = await Clients.Refused(() => client.CoreV1.Evict("demo", "web-1"));
+        var (response, status) = await Clients.Refused(() => Client.CoreV1.Evict("demo", "web-1"));
 
         Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
         Assert.Equal(["10"], response.Headers["Retry-After"]);
         Assert.Equal(10, status.Details.RetryAfterSeconds);
         Assert.Equal(("TooManyRequests", "DisruptionBudget"), (status.Reason, status.Details.Causes[0].Reason));
 
-        kubernetes.Budget("demo", "web").Observe();
-        await client.CoreV1.Evict("demo", "web-1");
+        Kubernetes.Budget("demo", "web").Observe();
+        await Client.CoreV1.Evict("demo", "web-1");
     }
 
     [Fact]
     public async Task Two_budgets_on_one_pod_answer_500_without_a_reason_until_one_is_gone()
     {
         Pod("web-1");
-        kubernetes.AddBudget("demo", "web", Web, disruptionsAllowed: 1);
-        var other = kubernetes.AddBudget("demo", "other", Web, disruptionsAllowed: 1);
+        Kubernetes.AddBudget("demo", "web", Web, disruptionsAllowed: 1);
+        var other = Kubernetes.AddBudget("demo", "other", Web, disruptionsAllowed: 1);
 
         for (var twice = 0; twice < 2; twice++)
         {
-            var (response, status) = await Clients.Refused(() => client.CoreV1.Evict("demo", "web-1"));
+            var (response, status) = await Clients.Refused(() => Client.CoreV1.Evict("demo", "web-1"));
             Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
             Assert.Null(status.Reason);
             Assert.Contains("more than one PodDisruptionBudget", status.Message);
         }
 
         other.Remove();
-        await client.CoreV1.Evict("demo", "web-1");
+        await Client.CoreV1.Evict("demo", "web-1");
     }
 
     [Fact]
@@ -80,17 +70,17 @@ public sealed class EvictionTests : IAsyncLifetime
     {
         Pod("web-1");
         Pod("web-2");
-        var budget = kubernetes.AddBudget("demo", "web", Web, minAvailable: "1");
+        var budget = Kubernetes.AddBudget("demo", "web", Web, minAvailable: "1");
         Assert.Equal(1, budget.DisruptionsAllowed);
 
-        var (response, status) = await Clients.Refused(() => client.CoreV1.Evict("demo", "web-1", Guid.NewGuid().ToString()));
+        var (response, status) = await Clients.Refused(() => Client.CoreV1.Evict("demo", "web-1", Guid.NewGuid().ToString()));
 
         Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
         Assert.Equal("Conflict", status.Reason);
         Assert.Contains("Precondition failed: UID in precondition", status.Message);
         Assert.Equal(0, budget.DisruptionsAllowed);
         Assert.Equal(["web-1"], budget.DisruptedPods);
-        var (refused, _) = await Clients.Refused(() => client.CoreV1.Evict("demo", "web-2"));
+        var (refused, _) = await Clients.Refused(() => Client.CoreV1.Evict("demo", "web-2"));
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
 
         await Eventually.True(() => budget.DisruptionsAllowed == 1, "the pod did not end, so the budget has it back");
@@ -102,17 +92,17 @@ public sealed class EvictionTests : IAsyncLifetime
         Pod("web-1", new LabPodOptions { Grace = 3600 });
         Pod("web-2", new LabPodOptions { Grace = 10 });
 
-        await client.CoreV1.Evict("demo", "web-1");
-        await client.CoreV1.Evict("demo", "web-1");
-        var ending = await client.CoreV1.ReadNamespacedPodAsync("web-1", "demo");
+        await Client.CoreV1.Evict("demo", "web-1");
+        await Client.CoreV1.Evict("demo", "web-1");
+        var ending = await Client.CoreV1.ReadNamespacedPodAsync("web-1", "demo");
         Assert.NotNull(ending.Metadata.DeletionTimestamp);
         Assert.Equal(3600, ending.Metadata.DeletionGracePeriodSeconds);
         Assert.Contains(ending.Status.Conditions, condition => condition is { Type: "DisruptionTarget", Reason: "EvictionByEvictionAPI" });
 
-        await client.CoreV1.Evict("demo", "web-2");
-        await Eventually.True(() => kubernetes.Pod("demo", "web-2") is null, "ten of the cluster's seconds are over");
-        Assert.NotNull(kubernetes.Pod("demo", "web-1"));
-        var (gone, _) = await Clients.Refused(() => client.CoreV1.Evict("demo", "web-2"));
+        await Client.CoreV1.Evict("demo", "web-2");
+        await Eventually.True(() => Kubernetes.Pod("demo", "web-2") is null, "ten of the cluster's seconds are over");
+        Assert.NotNull(Kubernetes.Pod("demo", "web-1"));
+        var (gone, _) = await Clients.Refused(() => Client.CoreV1.Evict("demo", "web-2"));
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
     }
 
@@ -123,28 +113,28 @@ public sealed class EvictionTests : IAsyncLifetime
     public async Task Pods_that_do_not_run_pass_by_their_budget(string phase)
     {
         Pod("web-1", new LabPodOptions { Labels = Web, Phase = phase });
-        kubernetes.AddBudget("demo", "web", Web, disruptionsAllowed: 0);
+        Kubernetes.AddBudget("demo", "web", Web, disruptionsAllowed: 0);
 
-        await client.CoreV1.Evict("demo", "web-1");
+        await Client.CoreV1.Evict("demo", "web-1");
     }
 
     [Fact]
     public async Task A_pod_of_a_replica_set_comes_back_elsewhere_and_so_does_its_budget()
     {
-        kubernetes.AddNode("n2");
-        kubernetes.Node("n1").Cordon();
+        Kubernetes.AddNode("n2");
+        Kubernetes.Node("n1").Cordon();
         Pod("web-1", new LabPodOptions { Labels = Web, Owner = "ReplicaSet", Grace = 1 });
         Pod("web-2", new LabPodOptions { Labels = Web, Owner = "ReplicaSet", Grace = 1 });
-        var budget = kubernetes.AddBudget("demo", "web", Web, maxUnavailable: "1");
+        var budget = Kubernetes.AddBudget("demo", "web", Web, maxUnavailable: "1");
 
         foreach (var name in (string[])["web-1", "web-2"])
         {
             await Eventually.True(() => budget.DisruptionsAllowed == 1, "one may go");
-            await client.CoreV1.Evict("demo", name);
+            await Client.CoreV1.Evict("demo", name);
         }
 
         await Eventually.True(
-            () => kubernetes.Pods.Count(pod => pod is { Node: "n2", Ready: true }) == 2 && kubernetes.Pods.Length == 2,
+            () => Kubernetes.Pods.Count(pod => pod is { Node: "n2", Ready: true }) == 2 && Kubernetes.Pods.Length == 2,
             "both run on the other node");
     }
 
@@ -153,24 +143,24 @@ public sealed class EvictionTests : IAsyncLifetime
     {
         var before = Pod("db-0", new LabPodOptions { Owner = "StatefulSet", Grace = 1 });
 
-        await client.CoreV1.Evict("demo", "db-0", before.Uid);
+        await Client.CoreV1.Evict("demo", "db-0", before.Uid);
 
-        await Eventually.True(() => kubernetes.Pod("demo", "db-0") is { } now && now.Uid != before.Uid, "it is back");
+        await Eventually.True(() => Kubernetes.Pod("demo", "db-0") is { } now && now.Uid != before.Uid, "it is back");
     }
 
     [Fact]
     public async Task Pods_of_daemon_sets_and_mirror_pods_come_back_to_a_cordoned_node()
     {
-        kubernetes.Node("n1").Cordon();
+        Kubernetes.Node("n1").Cordon();
         Pod("log-1", new LabPodOptions { Owner = "DaemonSet", Grace = 1 });
         Pod("etcd-n1", new LabPodOptions { Mirror = true, Grace = 1 });
-        var before = kubernetes.Pods.Select(pod => pod.Uid).ToHashSet();
+        var before = Kubernetes.Pods.Select(pod => pod.Uid).ToHashSet();
 
-        await client.CoreV1.Evict("demo", "log-1");
-        await client.CoreV1.Evict("demo", "etcd-n1");
+        await Client.CoreV1.Evict("demo", "log-1");
+        await Client.CoreV1.Evict("demo", "etcd-n1");
 
-        await Eventually.True(() => kubernetes.Pods.Count(pod => pod.Node == "n1" && !before.Contains(pod.Uid)) == 2, "both are back");
-        var pods = await client.CoreV1.ListNamespacedPodAsync("demo", fieldSelector: "spec.nodeName=n1");
+        await Eventually.True(() => Kubernetes.Pods.Count(pod => pod.Node == "n1" && !before.Contains(pod.Uid)) == 2, "both are back");
+        var pods = await Client.CoreV1.ListNamespacedPodAsync("demo", fieldSelector: "spec.nodeName=n1");
         Assert.Contains(pods.Items, pod => pod.Metadata.OwnerReferences?[0].Kind == "DaemonSet");
         Assert.Contains(pods.Items, pod => pod.Metadata.Annotations?.ContainsKey("kubernetes.io/config.mirror") is true);
     }
@@ -180,16 +170,16 @@ public sealed class EvictionTests : IAsyncLifetime
     {
         Pod("web-1", new LabPodOptions { Grace = 1 });
         Pod("web-2", new LabPodOptions { Grace = 1 });
-        kubernetes.Node("n1").Silence();
+        Kubernetes.Node("n1").Silence();
 
-        await client.CoreV1.DeleteNamespacedPodAsync("web-1", "demo");
-        await client.CoreV1.DeleteNamespacedPodAsync("web-2", "demo", gracePeriodSeconds: 0);
+        await Client.CoreV1.DeleteNamespacedPodAsync("web-1", "demo");
+        await Client.CoreV1.DeleteNamespacedPodAsync("web-2", "demo", gracePeriodSeconds: 0);
 
-        Assert.Null(kubernetes.Pod("demo", "web-2"));
-        await Eventually.True(() => kubernetes.Node("n1").ReadyStatus == "Unknown", "the node is given up");
-        Assert.True(kubernetes.Pod("demo", "web-1")?.Terminating);
-        kubernetes.Node("n1").Heartbeat("another boot");
-        await Eventually.True(() => kubernetes.Pod("demo", "web-1") is null, "the kubelet says that it has ended");
+        Assert.Null(Kubernetes.Pod("demo", "web-2"));
+        await Eventually.True(() => Kubernetes.Node("n1").ReadyStatus == "Unknown", "the node is given up");
+        Assert.True(Kubernetes.Pod("demo", "web-1")?.Terminating);
+        Kubernetes.Node("n1").Heartbeat("another boot");
+        await Eventually.True(() => Kubernetes.Pod("demo", "web-1") is null, "the kubelet says that it has ended");
     }
 
     [Fact]
@@ -197,12 +187,12 @@ public sealed class EvictionTests : IAsyncLifetime
     {
         Pod("web-1", new LabPodOptions { LocalStorage = true });
 
-        var pod = await client.CoreV1.ReadNamespacedPodAsync("web-1", "demo");
+        var pod = await Client.CoreV1.ReadNamespacedPodAsync("web-1", "demo");
 
         Assert.NotNull(Assert.Single(pod.Spec.Volumes).EmptyDir);
         Assert.Null(pod.Metadata.OwnerReferences);
     }
 
     private LabPod Pod(string name, LabPodOptions? options = null) =>
-        kubernetes.AddPod("demo", name, "n1", options ?? new LabPodOptions { Labels = Web });
+        Kubernetes.AddPod("demo", name, "n1", options ?? new LabPodOptions { Labels = Web });
 }

@@ -55,6 +55,10 @@ public sealed partial class LabKubernetes : IAsyncDisposable
     /// <summary>The names of all nodes.</summary>
     public ImmutableArray<string> Nodes => [.. cluster.Store.All(Kind.Node).Select(Fields.Name)];
 
+    /// <summary>The names of all secrets, after their namespaces and a slash.</summary>
+    public ImmutableArray<string> Secrets =>
+        [.. cluster.Store.All(Kind.Secret).Select(secret => $"{secret.Namespace()}/{secret.Name()}")];
+
     /// <summary>Starts one without nodes.</summary>
     public static async Task<LabKubernetes> Start(LabKubernetesOptions? options = null, CancellationToken ct = default)
     {
