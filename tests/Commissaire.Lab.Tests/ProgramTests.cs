@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using k8s;
 
 namespace Commissaire.Lab.Tests;
 
@@ -55,6 +57,37 @@ public sealed class ProgramTests
         }
 
         directory.Delete();
+    }
+
+    [Fact]
+    public async Task It_brings_a_kubernetes_api_whose_nodes_its_hosts_are()
+    {
+        await using var program = await UpProgram.Start("up", "2", "--kubernetes");
+        using var lab = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(program.LabDirectory, "lab.json")));
+        var kubernetes = lab.RootElement.GetProperty("kubernetes");
+        using var client = new k8s.Kubernetes(new KubernetesClientConfiguration
+        {
+            Host = kubernetes.GetProperty("url").GetString(),
+            AccessToken = kubernetes.GetProperty("token").GetString(),
+            SslCaCerts = [X509CertificateLoader.LoadCertificateFromFile(kubernetes.GetProperty("caPath").GetString()!)],
+        });
+
+        var addresses = lab.RootElement.GetProperty("hosts").EnumerateArray().Select(host => host.GetProperty("address").GetString());
+        var known = new HashSet<string>();
+        await foreach (var (_, node) in client.CoreV1.WatchListNodeAsync(timeoutSeconds: 30))
+        {
+            known.Add(node.Metadata.Name);
+            if (known.Count == 2)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(addresses.Order(), known.Order());
+        using var kill = Process.Start("/bin/kill", ["-s", "TERM", $"{program.Process.Id}"]);
+        await program.Process.WaitForExitAsync();
+        Assert.Equal(0, program.Process.ExitCode);
+        Assert.False(Directory.Exists(program.LabDirectory));
     }
 
     [Fact]

@@ -37,6 +37,9 @@ public sealed class LabEnvironment : IAsyncDisposable
     /// <summary>The hosts, in the order they were ready.</summary>
     public IReadOnlyList<LabHost> Hosts => hosts;
 
+    /// <summary>Where a cluster that belongs to these hosts keeps its files.</summary>
+    internal string KubernetesDirectory => directory.Kubernetes;
+
     private static string ClientKey => "client_key";
 
     /// <summary>Installs what the machine lacks; where it may not, fails with one message that says what would help.</summary>

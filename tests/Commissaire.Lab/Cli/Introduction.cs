@@ -1,16 +1,22 @@
 using Commissaire.Lab.Hosts;
+using Commissaire.Lab.Kubernetes;
 
 namespace Commissaire.Lab.Cli;
 
 /// <summary>What a person who has just started a lab wants to read.</summary>
 internal static class Introduction
 {
-    public static void Print(LabEnvironment lab, IReadOnlyList<LabHost> hosts)
+    public static void Print(LabEnvironment lab, IReadOnlyList<LabHost> hosts, LabKubernetes? kubernetes)
     {
         Console.WriteLine(Row("ADDRESS", "PORT", "OS", "HOST KEY"));
         foreach (var host in hosts)
         {
             Console.WriteLine(Row($"{host.Address}", $"{host.Port}", $"{host.Os}", host.HostKey.Fingerprint));
+        }
+
+        if (kubernetes is not null)
+        {
+            Print(kubernetes);
         }
 
         Console.WriteLine($"""
@@ -27,6 +33,14 @@ internal static class Introduction
             Ctrl-C takes everything down.
             """);
     }
+
+    private static void Print(LabKubernetes kubernetes) => Console.WriteLine($"""
+
+        Kubernetes: {kubernetes.Url}
+          token    {kubernetes.Token}
+          ca file  {kubernetes.CaPath}
+          curl --cacert {kubernetes.CaPath} -H 'Authorization: Bearer {kubernetes.Token}' {kubernetes.Url}/api/v1/nodes
+        """);
 
     private static void PrintExamples(LabEnvironment lab, LabHost host) => Console.WriteLine($$"""
 

@@ -2,11 +2,12 @@ using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Commissaire.Lab.Hosts;
+using Commissaire.Lab.Kubernetes;
 
 namespace Commissaire.Lab.Cli;
 
 /// <summary><c>lab.json</c>: what scripts need to know of a lab that is up.</summary>
-internal sealed record LabFile(int Pid, string KeyPath, string KnownHostsPath, ImmutableArray<LabFile.Host> Hosts)
+internal sealed record LabFile(int Pid, string KeyPath, string KnownHostsPath, ImmutableArray<LabFile.Host> Hosts, LabFile.Cluster? Kubernetes)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web)
     {
@@ -17,10 +18,15 @@ internal sealed record LabFile(int Pid, string KeyPath, string KnownHostsPath, I
     public static string KnownHostsIn(string directory) => Path.Combine(directory, "known_hosts");
 
     /// <summary>Writes it, whole or not at all, after everything it speaks of is there.</summary>
-    public static async Task Write(LabEnvironment lab, IReadOnlyList<LabHost> hosts, CancellationToken ct)
+    public static async Task Write(LabEnvironment lab, IReadOnlyList<LabHost> hosts, LabKubernetes? kubernetes, CancellationToken ct)
     {
         await File.WriteAllLinesAsync(KnownHostsIn(lab.Directory), hosts.Select(host => host.KnownHostsLine), ct);
-        var file = new LabFile(Environment.ProcessId, lab.PrivateKeyPath, KnownHostsIn(lab.Directory), [.. hosts.Select(Describe)]);
+        var file = new LabFile(
+            Environment.ProcessId,
+            lab.PrivateKeyPath,
+            KnownHostsIn(lab.Directory),
+            [.. hosts.Select(Describe)],
+            kubernetes is null ? null : new Cluster(kubernetes.Url, kubernetes.Token, kubernetes.CaPath));
         HostFiles.Replace(In(lab.Directory), JsonSerializer.Serialize(file, Json) + "\n");
     }
 
@@ -49,6 +55,9 @@ internal sealed record LabFile(int Pid, string KeyPath, string KnownHostsPath, I
         host.FilePath("/"),
         host.CommandLogPath,
         host.SshdLogPath);
+
+    /// <summary>The Kubernetes API that goes with them.</summary>
+    internal sealed record Cluster(string Url, string Token, string CaPath);
 
     /// <summary>One host of it.</summary>
     internal sealed record Host(

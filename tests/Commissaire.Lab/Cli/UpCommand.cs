@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using Commissaire.Lab.Hosts;
+using Commissaire.Lab.Kubernetes;
 
 namespace Commissaire.Lab.Cli;
 
@@ -37,11 +38,12 @@ internal static class UpCommand
         var packageDelay = Durations.Option("--package-delay", "How long their package managers take", TimeSpan.Zero);
         var rebootDelay = Durations.Option("--reboot-delay", "How long they are away when they reboot", new Reboot().Away);
         var needReboot = new Option<bool>("--upgrades-need-reboot") { Description = "A package upgrade leaves a host in need of a reboot" };
+        var kubernetes = new Option<bool>("--kubernetes") { Description = "A Kubernetes API, too, whose nodes they are" };
         var untilStdin = new Option<bool>("--until-stdin-closes") { Description = "Ends, too, when there is no more standard input" };
 
         var command = new Command("up", "Starts hosts and keeps them until Ctrl-C or SIGTERM; then nothing is left of them.")
         {
-            count, os, port, directory, baseAddress, packageDelay, rebootDelay, needReboot, untilStdin,
+            count, os, port, directory, baseAddress, packageDelay, rebootDelay, needReboot, kubernetes, untilStdin,
         };
         command.SetAction(async (parsed, ct) =>
         {
@@ -61,7 +63,7 @@ internal static class UpCommand
             });
             try
             {
-                await Up(options, hosts, parsed.GetValue(untilStdin), ct);
+                await Up(options, hosts, parsed.GetValue(kubernetes), parsed.GetValue(untilStdin), ct);
                 return 0;
             }
             catch (LabException failure)
@@ -73,15 +75,24 @@ internal static class UpCommand
         return command;
     }
 
-    private static async Task Up(LabOptions options, IEnumerable<LabHostOptions> wanted, bool untilStdinCloses, CancellationToken ct)
+    private static async Task Up(
+        LabOptions options, IEnumerable<LabHostOptions> wanted, bool withKubernetes, bool untilStdinCloses, CancellationToken ct)
     {
         try
         {
             await LabEnvironment.EnsurePrerequisites(ct);
             await using var lab = await LabEnvironment.Start(options, ct);
             var hosts = await Task.WhenAll(wanted.Select(host => lab.AddHost(host, ct)).ToList());
-            await LabFile.Write(lab, hosts, ct);
-            Introduction.Print(lab, hosts);
+            await using var kubernetes = withKubernetes
+                ? await LabKubernetes.Start(new LabKubernetesOptions { Directory = lab.KubernetesDirectory }, ct)
+                : null;
+            foreach (var host in hosts)
+            {
+                kubernetes?.AddKubelet(host);
+            }
+
+            await LabFile.Write(lab, hosts, kubernetes, ct);
+            Introduction.Print(lab, hosts, kubernetes);
             await Task.WhenAny(Task.Delay(Timeout.Infinite, ct), untilStdinCloses ? Drain(ct) : Task.Delay(Timeout.Infinite, ct));
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)

@@ -4,6 +4,8 @@ namespace Commissaire.Lab.Kubernetes;
 internal sealed class Files(string? chosen) : IDisposable
 {
     private readonly Lock guard = new();
+    private readonly HashSet<string> written = [];
+    private bool made;
     private string? directory;
 
     /// <summary>The path of a file of that name with that text, for its owner to read only.</summary>
@@ -11,10 +13,16 @@ internal sealed class Files(string? chosen) : IDisposable
     {
         lock (guard)
         {
-            directory ??= chosen is null
-                ? Directory.CreateTempSubdirectory("commissaire-lab-kubernetes-").FullName
-                : Directory.CreateDirectory(chosen).FullName;
+            if (directory is null)
+            {
+                made = !Directory.Exists(chosen);
+                directory = chosen is null
+                    ? Directory.CreateTempSubdirectory("commissaire-lab-kubernetes-").FullName
+                    : Directory.CreateDirectory(chosen).FullName;
+            }
+
             var path = Path.Combine(directory, name);
+            written.Add(path);
             File.WriteAllText(path, text);
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             return path;
@@ -23,9 +31,15 @@ internal sealed class Files(string? chosen) : IDisposable
 
     public void Dispose()
     {
-        if (directory is not null)
+        foreach (var path in written)
         {
-            Directory.Delete(directory, recursive: true);
+            File.Delete(path);
+        }
+
+        // A directory that was there before, or that others write to, is theirs.
+        if (made && directory is not null && !Directory.EnumerateFileSystemEntries(directory).Any())
+        {
+            Directory.Delete(directory);
         }
     }
 }

@@ -20,6 +20,9 @@ internal sealed class LabDirectory : IDisposable
 
     public string Path { get; }
 
+    /// <summary>For the files of a cluster that goes with the hosts.</summary>
+    public string Kubernetes => System.IO.Path.Combine(Path, "lab-kubernetes");
+
     private string Hosts => System.IO.Path.Combine(Path, "hosts");
 
     private static string Shelf => System.IO.Path.Combine(System.IO.Path.GetTempPath(), "commissaire-lab");
@@ -77,9 +80,9 @@ internal sealed class LabDirectory : IDisposable
             File.Delete(System.IO.Path.Combine(Path, file));
         }
 
-        if (Directory.Exists(Hosts))
+        foreach (var directory in ((string[])[Hosts, Kubernetes]).Where(Directory.Exists))
         {
-            Directory.Delete(Hosts, recursive: true);
+            Directory.Delete(directory, recursive: true);
         }
     }
 
