@@ -158,6 +158,27 @@ public sealed class NodeTests : ClusterTest
     }
 
     [Fact]
+    public async Task A_node_that_reboots_quickly_is_ready_anew()
+    {
+        var node = Kubernetes.AddNode("n1");
+        var list = await Client.CoreV1.ListNodeAsync();
+
+        node.Heartbeat("another boot");
+
+        var seen = new List<string>();
+        await foreach (var (_, told) in Client.CoreV1.WatchListNodeAsync(resourceVersion: list.Metadata.ResourceVersion, timeoutSeconds: 30))
+        {
+            seen.Add(told.Status.Conditions.Single(condition => condition.Type == "Ready").Status);
+            if (seen.Count == 2)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(["False", "True"], seen);
+    }
+
+    [Fact]
     public async Task A_node_that_is_not_ready_is_tainted()
     {
         var node = Kubernetes.AddNode("n1", "10.0.0.1", ready: false);

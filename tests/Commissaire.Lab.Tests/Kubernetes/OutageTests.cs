@@ -46,6 +46,18 @@ public sealed class OutageTests : ClusterTest
     }
 
     [Fact]
+    public async Task An_answer_can_be_lost_though_what_was_asked_is_done()
+    {
+        Kubernetes.LoseAnswers(1, request => request.Method == "POST");
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => Client.CoreV1.CreateNodeAsync(NewNode("n1")));
+
+        Assert.True(Kubernetes.Node("n1").Exists);
+        var (_, status) = await Clients.Refused(() => Client.CoreV1.CreateNodeAsync(NewNode("n1")));
+        Assert.Equal("AlreadyExists", status.Reason);
+    }
+
+    [Fact]
     public async Task Requests_that_match_can_be_slow()
     {
         var started = Stopwatch.GetTimestamp();

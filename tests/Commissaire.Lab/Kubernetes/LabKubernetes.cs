@@ -110,6 +110,9 @@ public sealed partial class LabKubernetes : IAsyncDisposable
     public void Fail(int count, Func<LabRequest, bool> matches, int status, int? retryAfter = null) =>
         cluster.Traffic.Fail(count, matches, status, retryAfter);
 
+    /// <summary>Does what the next requests that match want, and drops their connections before it has said so.</summary>
+    public void LoseAnswers(int count, Func<LabRequest, bool> matches) => cluster.Traffic.Lose(count, matches);
+
     /// <summary>Lets requests that match wait, until it is disposed.</summary>
     public IDisposable Delay(Func<LabRequest, bool> matches, TimeSpan time) => cluster.Traffic.Delay(matches, time);
 

@@ -34,7 +34,8 @@ public sealed class LabNode
     public bool Unschedulable => Found.Flag("spec", "unschedulable");
 
     /// <summary>Each as key:effect.</summary>
-    public ImmutableArray<string> Taints => [.. Found.Items("spec", "taints").Select(taint => $"{taint.Text("key")}:{taint.Text("effect")}")];
+    public ImmutableArray<string> Taints =>
+        [.. Found.Items("spec", "taints").Select(taint => $"{taint.Text("key")}:{taint.Text("effect")}")];
 
     /// <summary>The status of its Ready condition: True, False, Unknown, or empty when no kubelet ever said.</summary>
     public string ReadyStatus => Found?.Condition("Ready").Text("status") ?? "";
@@ -98,6 +99,7 @@ public sealed class LabNode
     internal void Heartbeat(string bootId, string? address)
     {
         cluster.Nodes.Beat(Name);
+        var rebooted = BootId.Length > 0 && BootId != bootId;
         Change(node =>
         {
             if (address is not null)
@@ -110,8 +112,13 @@ public sealed class LabNode
             info["kubeletVersion"] = "v1.34.2";
             info["operatingSystem"] = "linux";
             info["architecture"] = "amd64";
-            Say(node, ready: true);
+            Say(node, ready: !rebooted);
         });
+        if (rebooted)
+        {
+            // A kubelet that comes up says first that its runtime is not there yet: Ready is newer than the boot, however short it was.
+            Change(node => Say(node, ready: true));
+        }
     }
 
     private static void Address(JsonObject node, string address) => node.Map("status")["addresses"] = new JsonArray(

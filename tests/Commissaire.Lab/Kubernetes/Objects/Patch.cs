@@ -77,7 +77,8 @@ internal static class Patch
         JsonNode root = target.Copy();
         foreach (var operation in operations.OfType<JsonObject>())
         {
-            var path = (operation.Text("path") ?? "").Split('/').Skip(1).Select(part => part.Replace("~1", "/").Replace("~0", "~")).ToList();
+            var path = (operation.Text("path") ?? "").Split('/').Skip(1)
+                .Select(part => part.Replace("~1", "/").Replace("~0", "~")).ToList();
             var parent = path.SkipLast(1).Aggregate((JsonNode?)root, Step);
             var (name, value) = (path.LastOrDefault() ?? "", operation["value"]?.DeepClone());
             var applied = operation.Text("op") switch
@@ -94,7 +95,12 @@ internal static class Patch
             };
             if (!applied)
             {
-                throw Errors.Invalid(null, "", "patch", "Invalid value", $"the server rejected our request due to an error in our request: {operation.ToJsonString()}");
+                throw Errors.Invalid(
+                    null,
+                    "",
+                    "patch",
+                    "Invalid value",
+                    $"the server rejected our request due to an error in our request: {operation.ToJsonString()}");
             }
         }
 

@@ -7,6 +7,18 @@ namespace Commissaire.Lab.Kubernetes.Objects;
 /// <summary>What the server demands of names, labels and annotations before it keeps an object.</summary>
 internal static partial class Validation
 {
+    private const string NotSubdomain = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start "
+        + "and end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
+        + "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+
+    private const string NotLabelValue = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start "
+        + "and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for "
+        + "validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
+
+    private const string NotKey = "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
+        + "alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
+        + "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+
     public static void Check(Kind kind, JsonObject checkedObject)
     {
         var name = checkedObject.Name();
@@ -17,7 +29,7 @@ internal static partial class Validation
 
         if (name.Length > 253 || !Subdomain().IsMatch(name))
         {
-            throw Invalid("metadata.name", name, "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')");
+            throw Invalid("metadata.name", name, NotSubdomain);
         }
 
         foreach (var (key, value) in checkedObject.Texts("metadata", "labels"))
@@ -30,7 +42,7 @@ internal static partial class Validation
 
             if (!LabelValue().IsMatch(value))
             {
-                throw Invalid("metadata.labels", value, "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')");
+                throw Invalid("metadata.labels", value, NotLabelValue);
             }
         }
 
@@ -46,7 +58,7 @@ internal static partial class Validation
             var (prefix, rest) = slash < 0 ? ("a", judged) : (judged[..slash], judged[(slash + 1)..]);
             if (!Subdomain().IsMatch(prefix) || rest.Length is 0 or > 63 || !LabelValue().IsMatch(rest))
             {
-                throw Invalid(field, key, "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')");
+                throw Invalid(field, key, NotKey);
             }
         }
 

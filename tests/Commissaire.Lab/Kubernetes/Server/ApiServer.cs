@@ -66,7 +66,14 @@ internal sealed class ApiServer(Store store, Time time, Access access, Deletes d
             answer = refused.Answer;
         }
 
-        traffic.Log(request with { Status = answer.Status });
+        request = request with { Status = answer.Status };
+        traffic.Log(request);
+        if (traffic.Loses(request))
+        {
+            context.Abort();
+            return;
+        }
+
         await Write(context.Response, answer, ct);
     }
 

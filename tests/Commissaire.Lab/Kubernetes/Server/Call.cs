@@ -25,7 +25,9 @@ internal sealed record Call(Kind Kind, Target Target, string Verb, IQueryCollect
         }
         catch (JsonException malformed)
         {
-            throw Errors.BadRequest($"the object provided is unrecognized (must be of type {Kind.Name}): couldn't get version/kind; json parse error: {malformed.Message}");
+            throw Errors.BadRequest(
+                $"the object provided is unrecognized (must be of type {Kind.Name}): "
+                + $"couldn't get version/kind; json parse error: {malformed.Message}");
         }
     }
 

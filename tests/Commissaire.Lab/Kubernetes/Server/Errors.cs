@@ -74,7 +74,8 @@ internal static class Errors
     public static RefusedException ContinueExpired() => Of(
         410,
         "Expired",
-        "The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.");
+        "The provided continue parameter is too old to display a consistent list result. "
+        + "You must start a new list without the continue parameter.");
 
     public static RefusedException TooOld(long asked, long now) =>
         Of(410, "Expired", $"too old resource version: {asked} ({now})");

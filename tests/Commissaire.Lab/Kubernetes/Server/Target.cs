@@ -26,7 +26,9 @@ internal sealed record Target(string Path, Kind? Kind, string Namespace = "", st
             var kind = Kind.All.FirstOrDefault(each => each.Resource == resource && each.Group == group && each.Version == version);
             var fits = kind is not null && named.Length <= 2
                 && (kind.Namespaced ? ns.Length > 0 || named.Length == 0 : ns.Length == 0);
-            return fits ? new Target(path, kind, ns, named.ElementAtOrDefault(0) ?? "", named.ElementAtOrDefault(1) ?? "") : new Target(path, null);
+            return fits
+                ? new Target(path, kind, ns, named.ElementAtOrDefault(0) ?? "", named.ElementAtOrDefault(1) ?? "")
+                : new Target(path, null);
         }
     }
 }

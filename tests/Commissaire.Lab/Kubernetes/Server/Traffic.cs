@@ -9,6 +9,7 @@ internal sealed class Traffic
     private readonly ConcurrentQueue<LabRequest> requests = new();
     private readonly Lock guard = new();
     private readonly List<Fault> faults = [];
+    private readonly List<Fault> losses = [];
     private ImmutableList<Slowness> slow = [];
 
     public ImmutableArray<LabRequest> Requests => [.. requests];
@@ -23,6 +24,17 @@ internal sealed class Traffic
             faults.Add(new Fault { Left = count, Matches = matches, Status = status, RetryAfter = retryAfter });
         }
     }
+
+    public void Lose(int count, Func<LabRequest, bool> matches)
+    {
+        lock (guard)
+        {
+            losses.Add(new Fault { Left = count, Matches = matches, Status = 0, RetryAfter = null });
+        }
+    }
+
+    /// <summary>Whether nobody is to hear what became of a request.</summary>
+    public bool Loses(LabRequest request) => Next(losses, request) is not null;
 
     public IDisposable Delay(Func<LabRequest, bool> matches, TimeSpan time)
     {
@@ -39,7 +51,7 @@ internal sealed class Traffic
             await Task.Delay(slowness.Time, ct);
         }
 
-        return Next(request) switch
+        return Next(faults, request) switch
         {
             null => true,
             { Status: 0 } => false,
@@ -47,14 +59,14 @@ internal sealed class Traffic
         };
     }
 
-    private Fault? Next(LabRequest request)
+    private Fault? Next(List<Fault> planned, LabRequest request)
     {
         lock (guard)
         {
-            var fault = faults.Find(each => each.Matches(request));
+            var fault = planned.Find(each => each.Matches(request));
             if (fault is not null && --fault.Left <= 0)
             {
-                faults.Remove(fault);
+                planned.Remove(fault);
             }
 
             return fault;

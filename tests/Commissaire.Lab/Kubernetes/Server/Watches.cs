@@ -85,9 +85,12 @@ internal sealed class Watches(Store store, Time time)
             }
 
             var wait = bookmarks ? time.Seconds(60) : Longest;
-            if (await Task.WhenAny(known.More, Task.Delay(wait, ct)) != known.More)
+            try
             {
-                ct.ThrowIfCancellationRequested();
+                await known.More.WaitAsync(wait, ct);
+            }
+            catch (TimeoutException)
+            {
                 await Bookmark(call, since, response, initial: false, ct);
             }
         }

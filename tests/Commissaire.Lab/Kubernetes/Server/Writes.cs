@@ -35,7 +35,7 @@ internal sealed class Writes(Store store)
                 return Apply(call, existing);
             }
 
-            if (call.MediaType is not ("application/merge-patch+json" or "application/strategic-merge-patch+json" or "application/json-patch+json"))
+            if (!PatchTypes.Split(", ").Contains(call.MediaType))
             {
                 throw Errors.ContentType(PatchTypes);
             }
@@ -46,7 +46,8 @@ internal sealed class Writes(Store store)
             {
                 "application/merge-patch+json" => (JsonObject)Objects.Patch.Merge(whole, call.ParseObject()),
                 "application/strategic-merge-patch+json" => Objects.Patch.Strategic(whole, call.ParseObject()),
-                _ => Objects.Patch.Json(whole, call.Parse() as JsonArray ?? throw Errors.BadRequest("a JSON patch is an array of operations")),
+                _ => Objects.Patch.Json(
+                    whole, call.Parse() as JsonArray ?? throw Errors.BadRequest("a JSON patch is an array of operations")),
             };
             return Change(call, existing, patched, CheckPatched(call, patched));
         }
@@ -132,7 +133,10 @@ internal sealed class Writes(Store store)
 
         if (wanted.Uid().Length > 0 && wanted.Uid() != existing.Uid())
         {
-            throw Errors.Conflict(call.Kind, call.Name, $"Precondition failed: UID in precondition: {wanted.Uid()}, UID in object meta: {existing.Uid()}");
+            throw Errors.Conflict(
+                call.Kind,
+                call.Name,
+                $"Precondition failed: UID in precondition: {wanted.Uid()}, UID in object meta: {existing.Uid()}");
         }
 
         if (wanted.ResourceVersion().Length > 0 && wanted.ResourceVersion() != existing.ResourceVersion())
