@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
 using Akka.Hosting;
-using Commissaire.Contracts;
 using Commissaire.ContainerManagers.Kubernetes;
+using Commissaire.Contracts;
 using Commissaire.Contracts.ContainerManagers;
 using Commissaire.Http;
 using Commissaire.Security;
