@@ -97,7 +97,7 @@ internal sealed class Session : IDisposable
                     await _world.Error.WriteLineAsync($"commctl: {refused.Message}");
                 }
 
-                results.Add(JsonValue.Create("Refused"));
+                results.Add((JsonNode)"Refused");
                 refused = failure;
             }
         }
