@@ -5,6 +5,7 @@ using Commissaire.Contracts.Events;
 using Commissaire.Contracts.Hosts;
 using Commissaire.Contracts.Networks;
 using Commissaire.Contracts.Operations;
+using Commissaire.Contracts.Tokens;
 
 namespace Commissaire.Contracts;
 
@@ -30,6 +31,10 @@ namespace Commissaire.Contracts;
 [JsonSerializable(typeof(OperationSummary))]
 [JsonSerializable(typeof(IReadOnlyList<OperationSummary>))]
 [JsonSerializable(typeof(StreamedEvent))]
+[JsonSerializable(typeof(TokenResource))]
+[JsonSerializable(typeof(IReadOnlyList<TokenResource>))]
+[JsonSerializable(typeof(CreatedTokenResource))]
+[JsonSerializable(typeof(CreateTokenRequest))]
 [JsonSerializable(typeof(ProblemResource))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyList<HostResource>))]
