@@ -27,5 +27,5 @@ internal sealed class TokenDirectory(EntityDirectory directory)
 
     /// <summary>A token as it is shown.</summary>
     public static TokenResource Resource(TokenView t) => new(
-        t.Token.Value, t.Cluster.Value, t.Uses, t.UsesLeft, Timestamps.Of(t.ExpiresAt), t.CreatedBy, Timestamps.Of(t.CreatedAt), t.Revoked);
+        t.Token.Value, t.Cluster.Value, Timestamps.Of(t.ExpiresAt), t.Uses, t.UsesLeft, t.CreatedBy, Timestamps.Of(t.CreatedAt), t.Revoked);
 }

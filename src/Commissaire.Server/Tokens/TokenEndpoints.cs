@@ -55,7 +55,7 @@ internal static class TokenEndpoints
             new TokenCommand.Create(kept.Token, kept.Digest, cluster, uses, clock.GetUtcNow() + lifetime, context.User()), ct);
         return reply is TokenReply.Described(var t)
             ? Answers.Json(
-                new CreatedTokenResource(t.Token.Value, text, t.Cluster.Value, t.Uses, t.UsesLeft, Timestamps.Of(t.ExpiresAt)), ContractsJson.Default.CreatedTokenResource, 201)
+                new CreatedTokenResource(t.Token.Value, text, t.Cluster.Value, Timestamps.Of(t.ExpiresAt), t.Uses, t.UsesLeft), ContractsJson.Default.CreatedTokenResource, 201)
             : Answers.Problem(503, "The token could not be made; try again.");
     }
 
