@@ -33,6 +33,7 @@ namespace Commissaire.Contracts;
 [JsonSerializable(typeof(StreamedEvent))]
 [JsonSerializable(typeof(CreateTokenRequest))]
 [JsonSerializable(typeof(CreatedTokenResource))]
+[JsonSerializable(typeof(TokenResource))]
 [JsonSerializable(typeof(IReadOnlyList<TokenResource>))]
 [JsonSerializable(typeof(ProblemResource))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]

@@ -16,6 +16,7 @@ using Commissaire.Operations;
 using Commissaire.Security;
 using Commissaire.Shell;
 using Commissaire.Storage;
+using Commissaire.Tokens;
 using Commissaire.Wire;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -61,6 +62,7 @@ internal static class ServerHost
         builder.Services.AddSingleton<HostRegistrar>();
         builder.Services.AddSingleton<Histories>();
         builder.Services.AddSingleton<EventStream>();
+        builder.Services.AddSingleton<TokenDirectory>();
         builder.Services.AddSingleton<RunControl>();
         builder.Services.AddSingleton<RunStarter>();
         builder.Services.AddSingleton(new ForwardedFor(settings.TrustedProxies));
@@ -106,6 +108,7 @@ internal static class ServerHost
         api.MapContainerManagers();
         api.MapOperations();
         api.MapEvents();
+        api.MapTokens();
         return app;
     }
 

@@ -70,7 +70,7 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
     {
         await using var server = new Server();
         await server.Start();
-        (await server.Put("/containermanager/one", new { type = "openshift", options = new { token = "t" } })).Ok();
+        (await server.Put("/containermanager/one", new { type = "openshift", options = new { server_url = "https://127.0.0.1:1", token = "t" } })).Ok();
         await server.Kill();
         File.Delete(Path.Combine(server.DataDirectory, "secret.keys"));
 

@@ -111,8 +111,9 @@ public sealed class RestartingTests(Site site) : IClassFixture<Site>
         Reply[] refused = [await Server.Put($"{fleet.Path}/restart"), await Server.Put($"{fleet.Path}/upgrade"), await Server.Delete(fleet.Path)];
         await Server.KillAndStart();
         var afterAKill = await Server.Put($"{fleet.Path}/upgrade");
-        await fleet.Over();
+        var over = await fleet.Over();
 
+        Assert.Equal(("finished", ""), (over["status"], Fleet.How(over, fleet.Hosts[0]).Reason));
         Assert.All([.. refused, afterAKill], answer => Assert.Equal(409, answer.Code));
         Assert.All([.. refused, afterAKill], answer => Assert.Contains($"'{fleet.Name}' is held by run 1 (restart)", answer.Body, StringComparison.Ordinal));
         await fleet.Run("upgrade");

@@ -23,7 +23,7 @@ public sealed class SecretsTests(SecretsTests.Debugged site) : IClassFixture<Sec
 
         // Refusals are tempting places to repeat what was sent.
         Assert.Equal(400, (await site.TryRegister(await site.Host(), privateKey: site.Lab.PrivateKeyBase64[..^9])).Code);
-        Assert.Equal(409, (await site.Server.Put("/containermanager/told", new { type = "openshift", options = new { token = Token } })).Code);
+        Assert.Equal(409, (await site.Server.Put("/containermanager/told", new { type = "openshift", options = new { server_url = "https://127.0.0.1:2", token = Token } })).Code);
         foreach (var host in hosts)
         {
             await site.Becomes(host, "disassociated");

@@ -6,10 +6,10 @@ public sealed record CreateTokenRequest
     /// <summary>The cluster they register into.</summary>
     public string? Cluster { get; init; }
 
-    /// <summary>For how long it is good, in seconds.</summary>
-    public long? Ttl { get; init; }
+    /// <summary>For how long it is good, in seconds; a day when it is left out, a year at most.</summary>
+    public int? Ttl { get; init; }
 
-    /// <summary>How many registrations it is good for.</summary>
+    /// <summary>How many hosts it registers; one when it is left out, 10,000 at most.</summary>
     public int? Uses { get; init; }
 }
 

@@ -7,13 +7,15 @@ using Commissaire.Contracts.Hosts;
 using Commissaire.Http;
 using Commissaire.Security;
 using Commissaire.Shell;
+using Commissaire.Tokens;
 
 namespace Commissaire.Hosts;
 
 /// <summary>
 /// Registration of a host over REST: reads what was sent, puts the private key into the secret store, and has the host and its cluster agree.
 /// </summary>
-internal sealed partial class HostRegistrar(IRequiredActor<HostActor> hosts, IRequiredActor<ClusterActor> clusters, SecretStore secrets, ForwardedFor forwarded)
+internal sealed partial class HostRegistrar(
+    IRequiredActor<HostActor> hosts, IRequiredActor<ClusterActor> clusters, IRequiredActor<TokenActor> tokens, SecretStore secrets, ForwardedFor forwarded)
 {
     private const int MostRemembered = 10_000;
 
@@ -27,6 +29,20 @@ internal sealed partial class HostRegistrar(IRequiredActor<HostActor> hosts, IRe
         var body = await Body.Read(context.Request, ContractsJson.Default.RegisterHostRequest);
         var (host, cluster) = (Address(context, path, body), Named(body.Cluster));
         var (port, user, hostKey, source) = (Port(body.Port), User(body.RemoteUser), Key(body.HostKey), Source(body.Source));
+        if (EnrolmentAuthenticator.TokenOf(context) is { } token)
+        {
+            switch (await tokens.ActorRef.Answer<TokenReply>(new TokenCommand.Use(token, host, cluster), ct))
+            {
+                case TokenReply.Granted granted:
+                    cluster = granted.Cluster;
+                    break;
+                case TokenReply.Refused(var reason):
+                    return Answers.Problem(StatusCodes.Status403Forbidden, $"{char.ToUpperInvariant(reason[0])}{reason[1..]}.");
+                default:
+                    return Answers.Problem(StatusCodes.Status403Forbidden, "The enrolment token is not known.");
+            }
+        }
+
         if (cluster is { } named && await clusters.ActorRef.Answer<ClusterReply>(new ClusterQuery.Describe(named), ct) is not ClusterReply.Described)
         {
             return UnknownCluster(named.Value);

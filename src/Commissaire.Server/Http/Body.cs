@@ -11,6 +11,8 @@ internal static class Body
     /// <summary>The largest body taken, in bytes.</summary>
     public const long MaxSize = 1024 * 1024;
 
+    private const int MaxDepth = 64;
+
     /// <summary>Reads a body.</summary>
     /// <exception cref="BadHttpRequestException">It is not what was expected; the message names the field.</exception>
     public static async Task<T> Read<T>(HttpRequest request, JsonTypeInfo<T> type)
@@ -25,7 +27,7 @@ internal static class Body
 
         try
         {
-            using var document = JsonDocument.Parse(text.GetBuffer().AsMemory(0, (int)text.Length));
+            using var document = JsonDocument.Parse(text.GetBuffer().AsMemory(0, (int)text.Length), new JsonDocumentOptions { MaxDepth = MaxDepth });
             var root = document.RootElement;
             RequireSense(root);
             if (root.ValueKind == JsonValueKind.Array && root.GetArrayLength() == 0)
@@ -48,6 +50,11 @@ internal static class Body
         catch (InvalidOperationException)
         {
             throw Bad("The body holds a text that is not Unicode: half of a surrogate pair.");
+        }
+        catch (JsonException e) when (e.Message.Contains("depth", StringComparison.Ordinal))
+        {
+            // The parser tells this from bad JSON by its words alone.
+            throw Bad($"The body is nested more than {MaxDepth} levels deep.");
         }
         catch (JsonException e)
         {

@@ -50,7 +50,7 @@ internal static class Pipeline
             }
         }
 
-        await Answers.WriteProblem(context, StatusCodes.Status403Forbidden, "These credentials are not known, or none were sent: send HTTP Basic credentials of a configured user.");
+        await Answers.WriteProblem(context, StatusCodes.Status403Forbidden, "These credentials are not known, or none were sent: send HTTP Basic credentials of a configured user. An enrolment token only registers hosts (PUT /api/v0/host).");
     }
 
     private const string UserKey = "commissaire.user";

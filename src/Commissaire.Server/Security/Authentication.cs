@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Commissaire.Configuration;
+using Commissaire.Tokens;
 
 namespace Commissaire.Security;
 
@@ -29,6 +30,8 @@ internal static class Authentication
         {
             services.AddSingleton(Basic(FirstUser(settings.DataDirectory, console)));
         }
+
+        services.AddSingleton<IAuthenticator, EnrolmentAuthenticator>();
     }
 
     private static Func<IServiceProvider, IAuthenticator> Authenticator(AuthenticationPlugin plugin, ServerSettings settings, ILogger log)

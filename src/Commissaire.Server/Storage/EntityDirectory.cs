@@ -14,6 +14,7 @@ internal sealed class EntityDirectory(Database database, GroupCommit writes)
     public const string Network = "network";
     public const string ContainerManager = "container-manager";
     public const string Operation = "operation";
+    public const string Token = "token";
 
     /// <summary>Writes an entity's row.</summary>
     /// <param name="kind">Which kind of entity.</param>

@@ -6,6 +6,7 @@ using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Networks;
 using Commissaire.Operations;
+using Commissaire.Tokens;
 using Commissaire.Wire;
 using LinqToDB;
 using LinqToDB.Data;
@@ -34,6 +35,7 @@ internal static class Journal
                 typeof(NetworkCommand), typeof(NetworkReply), typeof(NetworkEvent),
                 typeof(ContainerManagerCommand), typeof(ContainerManagerReply), typeof(ContainerManagerEvent),
                 typeof(OperationCommand), typeof(OperationQuery), typeof(OperationReply), typeof(OperationEvent),
+                typeof(TokenCommand), typeof(TokenReply), typeof(TokenEvent),
             ],
             system => new ProtocolSerializer(system));
 

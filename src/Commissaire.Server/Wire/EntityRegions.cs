@@ -9,6 +9,7 @@ using Commissaire.Networks;
 using Commissaire.Operations;
 using Commissaire.Security;
 using Commissaire.Storage;
+using Commissaire.Tokens;
 
 namespace Commissaire.Wire;
 
@@ -18,7 +19,7 @@ internal static class EntityRegions
     // Part of where every entity lives: changing it moves all of them, and processes that disagree on it break the cluster.
     private const int Shards = 100;
 
-    /// <summary>One actor per host, cluster, network, container manager and run of an operation.</summary>
+    /// <summary>One actor per host, cluster, network, container manager, run of an operation and enrolment token.</summary>
     public static AkkaConfigurationBuilder WithEntities(this AkkaConfigurationBuilder akka) => akka
         .WithShardRegion<HostActor>("host", Entity(s => s.GetRequiredService<HostWork>(),
             (id, work) => Props.Create<HostActor>(HostAddress.Parse(id, null), work)), new ByEntity(), KeepAlive)
@@ -31,6 +32,8 @@ internal static class EntityRegions
             (id, d) => Props.Create<ContainerManagerActor>(ResourceName.Parse(id, null), d.Directory, d.Secrets, d.Clock)), new ByEntity(), KeepAlive)
         .WithShardRegion<OperationActor>("operation", Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Clock: s.GetRequiredService<TimeProvider>()),
             (id, d) => Props.Create<OperationActor>(OperationId.Parse(id, null), d.Directory, d.Clock)), new ByEntity(), KeepAlive)
+        .WithShardRegion<TokenActor>("token", Entity(s => (Directory: s.GetRequiredService<TokenDirectory>(), Clock: s.GetRequiredService<TimeProvider>()),
+            (id, d) => Props.Create<TokenActor>(ResourceName.Parse(id, null), d.Directory, d.Clock)), new ByEntity(), KeepAlive)
         .WithSingleton<EntityWaker>("entity-waker", (_, _, _) => Props.Create<EntityWaker>(), createProxyToo: false);
 
     // Hosts watch themselves, so they must stay: entities are not stopped for being quiet. They are not remembered by sharding either; the
@@ -55,6 +58,7 @@ internal static class EntityRegions
             IForNetwork m => m.Network.Value,
             IForContainerManager m => m.Manager.Value,
             IForOperation m => m.Run.ToString(),
+            IForToken m => m.Token.Value,
             _ => null,
         };
     }

@@ -4,6 +4,7 @@ using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Networks;
 using Commissaire.Operations;
+using Commissaire.Tokens;
 
 namespace Commissaire.Wire;
 
@@ -171,6 +172,23 @@ internal static class Promises
         // OperationReply
         ["operation/reply/described/1"] = typeof(OperationReply.Described),
         ["operation/reply/refused/1"] = typeof(OperationReply.Refused),
+        // TokenEvent
+        ["token/created/1"] = typeof(TokenEvent.Created),
+        ["token/used/1"] = typeof(TokenEvent.Used),
+        ["token/misused/1"] = typeof(TokenEvent.Misused),
+        ["token/revoked/1"] = typeof(TokenEvent.Revoked),
+        // TokenCommand
+        ["token/command/create/1"] = typeof(TokenCommand.Create),
+        ["token/command/verify/1"] = typeof(TokenCommand.Verify),
+        ["token/command/use/1"] = typeof(TokenCommand.Use),
+        ["token/command/revoke/1"] = typeof(TokenCommand.Revoke),
+        ["token/command/describe/1"] = typeof(TokenCommand.Describe),
+        // TokenReply
+        ["token/reply/described/1"] = typeof(TokenReply.Described),
+        ["token/reply/verified/1"] = typeof(TokenReply.Verified),
+        ["token/reply/granted/1"] = typeof(TokenReply.Granted),
+        ["token/reply/refused/1"] = typeof(TokenReply.Refused),
+        ["token/reply/not-found/1"] = typeof(TokenReply.NotFound),
     }.ToFrozenDictionary();
 
     /// <summary>The name of each type.</summary>

@@ -4,6 +4,7 @@ using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Networks;
 using Commissaire.Operations;
+using Commissaire.Tokens;
 
 namespace Commissaire.Wire;
 
@@ -150,4 +151,18 @@ namespace Commissaire.Wire;
 [JsonSerializable(typeof(OperationQuery.Describe), TypeInfoPropertyName = "OperationQueryDescribe")]
 [JsonSerializable(typeof(OperationReply.Described), TypeInfoPropertyName = "OperationReplyDescribed")]
 [JsonSerializable(typeof(OperationReply.Refused), TypeInfoPropertyName = "OperationReplyRefused")]
+[JsonSerializable(typeof(TokenEvent.Created), TypeInfoPropertyName = "TokenEventCreated")]
+[JsonSerializable(typeof(TokenEvent.Used), TypeInfoPropertyName = "TokenEventUsed")]
+[JsonSerializable(typeof(TokenEvent.Misused), TypeInfoPropertyName = "TokenEventMisused")]
+[JsonSerializable(typeof(TokenEvent.Revoked), TypeInfoPropertyName = "TokenEventRevoked")]
+[JsonSerializable(typeof(TokenCommand.Create), TypeInfoPropertyName = "TokenCommandCreate")]
+[JsonSerializable(typeof(TokenCommand.Verify), TypeInfoPropertyName = "TokenCommandVerify")]
+[JsonSerializable(typeof(TokenCommand.Use), TypeInfoPropertyName = "TokenCommandUse")]
+[JsonSerializable(typeof(TokenCommand.Revoke), TypeInfoPropertyName = "TokenCommandRevoke")]
+[JsonSerializable(typeof(TokenCommand.Describe), TypeInfoPropertyName = "TokenCommandDescribe")]
+[JsonSerializable(typeof(TokenReply.Described), TypeInfoPropertyName = "TokenReplyDescribed")]
+[JsonSerializable(typeof(TokenReply.Verified), TypeInfoPropertyName = "TokenReplyVerified")]
+[JsonSerializable(typeof(TokenReply.Granted), TypeInfoPropertyName = "TokenReplyGranted")]
+[JsonSerializable(typeof(TokenReply.Refused), TypeInfoPropertyName = "TokenReplyRefused")]
+[JsonSerializable(typeof(TokenReply.NotFound), TypeInfoPropertyName = "TokenReplyNotFound")]
 internal sealed partial class WireJson : JsonSerializerContext;

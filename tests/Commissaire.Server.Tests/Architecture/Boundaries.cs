@@ -26,7 +26,7 @@ public sealed partial class Boundaries
         AssertOnlyIn(file => file.StartsWith("Commissaire.Server/ContainerManagers/", StringComparison.Ordinal), "using k8s", "k8s.");
 
     [Fact]
-    public void Only_endpoints_wait_for_entities_to_answer() =>
+    public void Only_endpoints_and_their_door_wait_for_entities_to_answer() =>
         AssertOnlyIn(file => Asks().IsMatch(Path.GetFileNameWithoutExtension(file)), ".Ask<", ".Answer<");
 
     [Fact]
@@ -48,6 +48,6 @@ public sealed partial class Boundaries
 
     private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 
-    [GeneratedRegex(@"\A(.*Endpoints|HostRegistrar|RunStarter|RunControl|Asking)\z")]
+    [GeneratedRegex(@"\A(.*Endpoints|HostRegistrar|RunStarter|RunControl|EnrolmentAuthenticator|Asking)\z")]
     private static partial Regex Asks();
 }
