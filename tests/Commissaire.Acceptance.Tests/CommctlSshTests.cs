@@ -22,12 +22,12 @@ public sealed class CommctlSshTests(Site site) : IClassFixture<Site>
     public async Task Nothing_that_is_given_passes_through_a_shell_of_this_machine()
     {
         var host = await Registered("root");
-        var trap = Path.Combine(commctl.RuntimeDirectory, "trap");
+        var log = Path.Combine(site.Server.DataDirectory, "log of ssh;exit 3 #$(exit 4)'");
 
-        var ran = await commctl.Run("host", "ssh", $"{host.Address}", "-o", $"SetEnv=X=$(touch {trap})", "--", "echo '$HOME'");
+        var ran = await commctl.Run("host", "ssh", $"{host.Address}", "-E", log, "--", "echo '$HOME'");
 
         Assert.Equal((0, "$HOME\n"), (ran.Code, ran.Output));
-        Assert.False(File.Exists(trap));
+        Assert.True(File.Exists(log));
     }
 
     [Fact]
