@@ -50,6 +50,8 @@ public sealed class CommctlSshTests(Site site) : IClassFixture<Site>
     [Theory]
     [InlineData("TERM")]
     [InlineData("HUP")]
+    [InlineData("INT")]
+    [InlineData("QUIT")]
     public async Task A_signal_ends_it_and_leaves_no_key_behind(string signal)
     {
         var host = await Registered("root");

@@ -10,6 +10,7 @@ internal static class Signals
     {
         using var stop = new CancellationTokenSource();
         using var interrupt = On(PosixSignal.SIGINT, stop);
+        using var quit = On(PosixSignal.SIGQUIT, stop);
         using var terminate = On(PosixSignal.SIGTERM, stop);
         using var hangUp = On(PosixSignal.SIGHUP, stop);
         return await run(stop.Token);
@@ -21,7 +22,7 @@ internal static class Signals
     private static PosixSignalRegistration On(PosixSignal signal, CancellationTokenSource stop) => PosixSignalRegistration.Create(signal, context =>
     {
         context.Cancel = true;
-        Came = signal switch { PosixSignal.SIGHUP => 1, PosixSignal.SIGINT => 2, _ => 15 };
+        Came = signal switch { PosixSignal.SIGHUP => 1, PosixSignal.SIGINT => 2, PosixSignal.SIGQUIT => 3, _ => 15 };
         stop.Cancel();
     });
 }

@@ -2,8 +2,8 @@
 """
 Registers this machine with Commissaire when it first boots.
 
-A part handler of cloud-init (version 2), and a program of its own: part-handler.py SETTINGS. Needs nothing but the interpreter
-that cloud-init runs in, Python 3 or 2.7. Doing it twice does no harm. No secret is printed, nor given to a program as an argument.
+A part handler of cloud-init (version 2), and a program of its own: part-handler.py SETTINGS. Needs nothing but the Python that
+cloud-init runs in. Doing it twice does no harm. No secret is printed, nor given to a program as an argument.
 """
 import base64
 import errno

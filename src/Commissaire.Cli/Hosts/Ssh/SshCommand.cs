@@ -69,7 +69,7 @@ internal static class SshCommand
     private static async Task<int> Call(string[] arguments, CancellationToken ct)
     {
         using var ssh = Processes.Start(new ProcessStartInfo("ssh", arguments) { UseShellExecute = false });
-        // The terminal sends SIGINT to ssh as well, which knows what it means there; anybody else who wants an end gets one for both.
+        // While ssh is interactive, Ctrl-C is a character that it sends on, and no signal comes here: one that comes wants an end of both.
         using var terminate = ct.Register(() => Processes.Terminate(ssh));
         await ssh.WaitForExitAsync(CancellationToken.None);
         return ssh.ExitCode;
