@@ -16,13 +16,18 @@ missing=()
 command -v sshd >/dev/null || [ -x /usr/sbin/sshd ] || missing+=(openssh-server)
 command -v sudo >/dev/null || missing+=(sudo)
 command -v ssh-keygen >/dev/null || missing+=(openssh-client)
+# Hosts of the lab see /usr of this machine: what cloud-init and its scripts run on is looked for there.
+[ -x /usr/bin/python3 ] || missing+=(python3)
+[ -x /usr/bin/curl ] || missing+=(curl)
+command -v script >/dev/null || missing+=(bsdutils)
 if [ "${#missing[@]}" -gt 0 ]; then
   echo "Installing ${missing[*]}"
   if command -v apt-get >/dev/null; then
     apt-get update -q >/dev/null
     DEBIAN_FRONTEND=noninteractive apt-get install -y -q "${missing[@]}" >/dev/null
   elif command -v dnf >/dev/null; then
-    dnf install -y -q "${missing[@]/openssh-client/openssh-clients}"
+    missing=("${missing[@]/openssh-client/openssh-clients}")
+    dnf install -y -q "${missing[@]/bsdutils/util-linux-script}"
   else
     echo "Please install: ${missing[*]}" >&2
     exit 1

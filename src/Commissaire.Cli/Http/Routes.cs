@@ -32,8 +32,8 @@ internal static class Routes
     /// <summary>A container manager.</summary>
     public static string ContainerManager(string name) => Path("containermanager", [name]);
 
-    /// <summary>An enrolment token.</summary>
-    public static string Token(string id) => Path("token", [id]);
+    /// <summary>An enrolment token, or something of it.</summary>
+    public static string Token(string id, params IEnumerable<string> rest) => Path("token", [id, .. rest]);
 
     /// <summary>What happens, in a cluster or everywhere.</summary>
     public static string Events(string? cluster) => $"{Root}/events{(cluster is null ? "" : $"?cluster={Uri.EscapeDataString(cluster)}")}";

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Commissaire.Contracts.Tokens;
+using Commissaire.Hosts;
 using Commissaire.Http;
 using Commissaire.Invocation;
 
@@ -15,7 +16,10 @@ internal static class TokenCommands
         cli.Asks(new Verb("list", "List all enrolment tokens, without the secrets."), async (session, _, ct) =>
             session.Show(await session.Api.Get(Routes.Tokens, ct), "id", "cluster", "expires_at", "uses_left", "uses", "revoked", "created_by", "created_at")),
         Revoke(cli),
+        HistoryCommand.Build(cli, "Show who registered with an enrolment token, and who was turned away.", Id(), (id, _) => Task.FromResult(Routes.Token(id, "history"))),
     };
+
+    private static Argument<string> Id() => new("ID") { Description = "Which, as 'token list' names it." };
 
     private static Verb Create(Cli cli)
     {
@@ -36,7 +40,7 @@ internal static class TokenCommands
 
     private static Verb Revoke(Cli cli)
     {
-        var id = new Argument<string>("ID") { Description = "Which, as 'token list' names it." };
+        var id = Id();
         return cli.Asks(new Verb("revoke", "Revoke an enrolment token: nobody can use it any more.") { id }, async (session, line, ct) =>
             session.Done(await session.Api.Delete(Routes.Token(line.GetRequiredValue(id)), ct)));
     }
