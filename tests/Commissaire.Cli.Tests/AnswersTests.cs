@@ -103,6 +103,16 @@ public sealed class AnswersTests : IDisposable
         """)]
     [InlineData("host history 10.0.0.1 -o table", "GET /host/10.0.0.1/history?after=0&limit=1000", """[{"sequence":1,"at":"T","event":"registered","summary":"registered","output":"x\ny"}]""", "SEQUENCE  AT  EVENT       SUMMARY\n1         T   registered  registered\n")]
     [InlineData("cluster history kk", "GET /cluster/kk/history?after=0&limit=1000", """[{"sequence":1,"output":"x\ny\n"}]""", "- output: |\n    x\n    y\n  sequence: 1\n")]
+    [InlineData("cluster restart status kk -o table", "GET /cluster/kk/restart", """{"name":"kk","restarted":["a","b"],"options":{"soak":0},"hosts":[{"address":"a","step":""},{"address":"b","step":"back"}]}""", """
+        name          kk
+        restarted     a, b
+        options.soak  0
+
+        ADDRESS  STEP
+        a
+        b        back
+
+        """)]
     [InlineData("token history t1", "GET /token/t1/history?after=0&limit=1000", """[{"sequence":1}]""", "- sequence: 1\n")]
     [InlineData("token list -o table", "GET /tokens", """[{"id":"t1","cluster":"web","expires_at":"E","uses":10,"uses_left":9,"created_by":"a","created_at":"C","revoked":false}]""", """
         ID  CLUSTER  EXPIRES-AT  USES-LEFT  USES  REVOKED  CREATED-BY  CREATED-AT

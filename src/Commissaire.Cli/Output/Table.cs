@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Commissaire.Output;
 
-/// <summary>Writes columns of text: a line for each thing in a list, a line for each field of one thing. For eyes, awk and grep.</summary>
+/// <summary>
+/// Writes columns of text: a line for each thing in a list; a line for each field of one thing, and below them the things it lists. For eyes,
+/// awk and grep.
+/// </summary>
 internal static class Table
 {
     private const string Gap = "  ";
@@ -13,7 +16,7 @@ internal static class Table
     {
         switch (value)
         {
-            case JsonArray { Count: > 0 } list when list.All(item => item is JsonObject):
+            case JsonArray list when IsListOfThings(list):
                 WriteList([.. list.OfType<JsonObject>()], columns, output);
                 break;
             case JsonArray { Count: > 0 } list:
@@ -24,13 +27,25 @@ internal static class Table
 
                 break;
             case JsonObject { Count: > 0 } thing:
-                WriteRows([.. Fields("", thing)], output);
+                WriteThing(thing, output);
                 break;
             default:
                 output.WriteLine(Cell(value));
                 break;
         }
     }
+
+    private static void WriteThing(JsonObject thing, TextWriter output)
+    {
+        WriteRows([.. Fields("", thing)], output);
+        foreach (var list in thing.Select(field => field.Value).OfType<JsonArray>().Where(IsListOfThings))
+        {
+            output.WriteLine();
+            WriteList([.. list.OfType<JsonObject>()], [], output);
+        }
+    }
+
+    private static bool IsListOfThings(JsonArray list) => list.Count > 0 && list.All(item => item is JsonObject);
 
     private static void WriteList(IReadOnlyList<JsonObject> list, IReadOnlyList<string> columns, TextWriter output)
     {
@@ -58,7 +73,7 @@ internal static class Table
     private static IEnumerable<string[]> Fields(string prefix, JsonObject thing) => thing.SelectMany(field => field.Value switch
     {
         JsonObject { Count: > 0 } inner => Fields($"{prefix}{field.Key}.", inner),
-        JsonArray list when list.Any(item => item is JsonObject) => list.OfType<JsonObject>().SelectMany((item, i) => Fields($"{prefix}{field.Key}.{i}.", item)),
+        JsonArray list when IsListOfThings(list) => [],
         var value => [[prefix + field.Key, Cell(value)]],
     });
 
