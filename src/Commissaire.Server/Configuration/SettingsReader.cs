@@ -4,6 +4,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Commissaire.Bootstrap;
 using Commissaire.Hosts;
+using Commissaire.Processes;
 
 namespace Commissaire.Configuration;
 
@@ -12,8 +13,8 @@ internal static class SettingsReader
 {
     private static readonly string[] Known =
     [
-        "debug", "listen_interface", "listen_port", "tls_pemfile", "tls_clientverifyfile", "authentication_plugins", "data_dir",
-        "trusted_proxies", "watch_interval", "watch_retry", "bootstrap", "storage_handlers",
+        "debug", "listen_interface", "listen_port", "tls_pemfile", "tls_clientverifyfile", "authentication_plugins", "data_dir", "database",
+        "trusted_proxies", "watch_interval", "watch_retry", "bootstrap", "storage_handlers", .. ProcessSettingsReader.Keys,
     ];
 
     private static readonly string[] KnownOfBootstrap =
@@ -33,7 +34,9 @@ internal static class SettingsReader
         TlsPemFile = Readable("tls_pemfile", Text(config, "tls_pemfile")),
         TlsClientVerifyFile = Readable("tls_clientverifyfile", OnlyWithTls("tls_clientverifyfile", config)),
         Plugins = Plugins(config["authentication_plugins"]),
+        Database = Text(config, "database"),
         DataDirectory = Text(config, "data_dir") ?? DefaultDataDirectory(),
+        Processes = ProcessSettingsReader.Read(key => Text(config, key)),
         TrustedProxies = [.. Texts(config, "trusted_proxies").Select(p => Address("trusted_proxies", p))],
         Watch = new WatchSchedule(Seconds(config, "watch_interval") ?? TimeSpan.FromMinutes(1), Seconds(config, "watch_retry") ?? TimeSpan.FromSeconds(5)),
         Bootstrap = Bootstrap(config),

@@ -134,12 +134,12 @@ public sealed class Settings
     [Fact]
     public void A_data_directory_serves_one_server()
     {
-        using (Database.Open(_directory))
+        using (SqliteDatabase.Open(_directory))
         {
             Assert.Contains(_directory, Assert.Throws<StartupException>(() => ServerHost.Build(RunningServer.Settings(_directory), TextWriter.Null)).Message);
         }
 
-        Database.Open(_directory).Dispose();
+        SqliteDatabase.Open(_directory).Dispose();
     }
 
     [Theory]
@@ -147,7 +147,7 @@ public sealed class Settings
     [InlineData("/dev/null")]
     [InlineData("/dev/null/x")]
     public void A_directory_that_cannot_be_is_named(string directory) =>
-        Assert.Contains($"'{directory}'", Assert.Throws<StartupException>(() => Database.Open(directory)).Message);
+        Assert.Contains($"'{directory}'", Assert.Throws<StartupException>(() => SqliteDatabase.Open(directory)).Message);
 
     [Fact]
     public void A_database_that_is_none_is_named_and_let_go_of()
@@ -155,7 +155,7 @@ public sealed class Settings
         File.WriteAllText(Path.Combine(_directory, "commissaire.db"), new string('x', 5000));
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            Assert.Contains("'commissaire.db' in", Assert.Throws<StartupException>(() => Database.Open(_directory)).Message);
+            Assert.Contains("'commissaire.db' in", Assert.Throws<StartupException>(() => SqliteDatabase.Open(_directory)).Message);
         }
     }
 
