@@ -125,6 +125,7 @@ internal static class ServerHost
         api.MapOperations();
         api.MapEvents();
         api.MapTokens();
+        api.MapProcesses();
         return app;
     }
 

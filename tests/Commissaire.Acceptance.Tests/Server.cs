@@ -217,9 +217,9 @@ public sealed class Server : IAsyncDisposable
         scratch.Delete(recursive: true);
     }
 
-    private async Task<bool> Ready()
+    /// <summary>Whether it can be asked.</summary>
+    public async Task<bool> IsReady()
     {
-        Assert.False(process!.HasExited, $"the server ended: {Said}");
         try
         {
             using var response = await client.GetAsync(new Uri("/healthz/ready", UriKind.Relative));
@@ -229,6 +229,12 @@ public sealed class Server : IAsyncDisposable
         {
             return false;
         }
+    }
+
+    private Task<bool> Ready()
+    {
+        Assert.False(process!.HasExited, $"the server ended: {Said}");
+        return IsReady();
     }
 
     private void Hear(string? line)

@@ -55,6 +55,11 @@ internal static class CommandLine
                     }
                 }
 
+                if (texts.Single(t => t.Key == "database").Option is var database && line.GetValue(database)?.Contains("Password", StringComparison.OrdinalIgnoreCase) == true)
+                {
+                    throw new StartupException("--database: a password on the command line can be read by everybody on this machine. Give it in COMMISSAIRE_DATABASE, in the configuration file, or by Passfile=PATH.");
+                }
+
                 if (line.GetValue(debug) || Environment.GetEnvironmentVariable("COMMISSAIRE_DEBUG") is "1" or "true")
                 {
                     config["debug"] = true;

@@ -21,7 +21,7 @@ internal sealed partial class SelfClustering(ActorSystem system, ProcessDirector
     {
         var cluster = AkkaCluster.Get(system);
         var self = new ProcessId(cluster.SelfAddress.ToString(), cluster.SelfUniqueAddress.Uid);
-        var (search, asked, founder) = (new Search(), ImmutableArray<string>.Empty, false);
+        var (search, asked, founder, away) = (new Search(), ImmutableArray<string>.Empty, false, false);
         cluster.RegisterOnMemberRemoved(rejoining.LeftBehind);
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "strike-out", () => Leave(self));
         using var rhythm = new PeriodicTimer(Rhythm, clock);
@@ -52,8 +52,21 @@ internal sealed partial class SelfClustering(ActorSystem system, ProcessDirector
             }
             catch (Exception e) when (e is DbException or OperationCanceledException && !stoppingToken.IsCancellationRequested)
             {
-                NoDatabase(e.Message);
+                if (!away)
+                {
+                    NoDatabase(e.Message);
+                }
+
+                away = true;
+                continue;
             }
+
+            if (away)
+            {
+                DatabaseBack();
+            }
+
+            away = false;
         }
         while (await rhythm.WaitForNextTickAsync(stoppingToken));
     }
@@ -99,6 +112,9 @@ internal sealed partial class SelfClustering(ActorSystem system, ProcessDirector
 
     [LoggerMessage(LogLevel.Warning, "The other processes have given this one up; leaving, to join them anew")]
     private partial void GivenUp();
+
+    [LoggerMessage(LogLevel.Information, "The database answers again")]
+    private partial void DatabaseBack();
 
     [LoggerMessage(LogLevel.Warning, "The database does not answer: {Reason}")]
     private partial void NoDatabase(string reason);
