@@ -12,17 +12,22 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 
+postgres() { command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 missing=()
 command -v sshd >/dev/null || [ -x /usr/sbin/sshd ] || missing+=(openssh-server)
 command -v sudo >/dev/null || missing+=(sudo)
 command -v ssh-keygen >/dev/null || missing+=(openssh-client)
+postgres || missing+=(postgresql)
 if [ "${#missing[@]}" -gt 0 ]; then
   echo "Installing ${missing[*]}"
   if command -v apt-get >/dev/null; then
     apt-get update -q >/dev/null
+    # Only the programs are wanted: the tests start a server of their own.
+    mkdir -p /etc/postgresql-common/createcluster.d && echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.d/commissaire.conf
     DEBIAN_FRONTEND=noninteractive apt-get install -y -q "${missing[@]}" >/dev/null
   elif command -v dnf >/dev/null; then
-    dnf install -y -q "${missing[@]/openssh-client/openssh-clients}"
+    missing=("${missing[@]/openssh-client/openssh-clients}")
+    dnf install -y -q "${missing[@]/postgresql/postgresql-server}"
   else
     echo "Please install: ${missing[*]}" >&2
     exit 1

@@ -138,12 +138,19 @@ public sealed class Server : IAsyncDisposable
     /// <summary>Starts it; done when it is ready.</summary>
     public async Task Start()
     {
+        await Launch();
+        await Eventually.Sees(Ready, ready => ready, "the server is ready");
+    }
+
+    /// <summary>Starts it, ready or not.</summary>
+    public Task Launch()
+    {
         process = Launch(Arguments);
         process.OutputDataReceived += (_, line) => Hear(line.Data);
         process.ErrorDataReceived += (_, line) => Hear(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        await Eventually.Sees(Ready, ready => ready, "the server is ready");
+        return Task.CompletedTask;
     }
 
     /// <summary>SIGKILL.</summary>

@@ -33,14 +33,18 @@ public sealed class Installation : Site
         Database = await Postgres.Database();
         _servers.AddRange(Enumerable.Range(0, processes).Select(_ => New()));
         await Task.WhenAll(_servers.Select(s => s.Start()));
-        Through(_servers[0]);
+        if (processes > 0)
+        {
+            Through(_servers[0]);
+        }
     }
 
     /// <summary>One more process of this installation, not started yet.</summary>
     /// <param name="keys">What its key file holds; the others' if null.</param>
-    public Acceptance.Tests.Server New(string? keys = null)
+    /// <param name="arguments">What it is told besides.</param>
+    public Acceptance.Tests.Server New(string? keys = null, params string[] arguments)
     {
-        var server = new Acceptance.Tests.Server("--database", Database);
+        var server = new Acceptance.Tests.Server(["--database", Database, .. arguments]);
         Directory.CreateDirectory(server.DataDirectory);
         File.WriteAllText(Path.Combine(server.DataDirectory, "secret.keys"), keys ?? _keys);
         return server;
@@ -54,7 +58,7 @@ public sealed class Installation : Site
 
     /// <summary>How many members each process sees.</summary>
     public async Task<IReadOnlyList<int>> Members() => await Task.WhenAll(_servers.Select(async s =>
-        (await s.Get("/processes")) is { Code: 200 } seen ? seen.Json.EnumerateArray().Count(p => p.GetProperty("status").ToString() == "up") : 0));
+        await Asked(s, "/processes") is { Code: 200 } seen ? seen.Json.EnumerateArray().Count(p => p.GetProperty("status").ToString() == "up") : 0));
 
     /// <summary>The process that holds the coordinators: the one that has been there longest.</summary>
     public async Task<Acceptance.Tests.Server> Oldest()
@@ -69,6 +73,19 @@ public sealed class Installation : Site
         }
 
         throw new InvalidOperationException($"Nobody is {oldest}.");
+    }
+
+    /// <summary>Asks a process that may be starting or stopping.</summary>
+    public static async Task<Reply> Asked(Acceptance.Tests.Server server, string path)
+    {
+        try
+        {
+            return await server.Get(path);
+        }
+        catch (HttpRequestException e)
+        {
+            return new Reply(0, e.Message);
+        }
     }
 
     /// <summary>Sends a signal such as <c>STOP</c>.</summary>
