@@ -1,0 +1,3 @@
+using Commissaire.Invocation;
+
+return await Signals.Until(ct => Commctl.Run(args, Surroundings.OfProcess(), ct));

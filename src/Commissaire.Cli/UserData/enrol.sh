@@ -1,0 +1,94 @@
+#!/bin/sh
+# Registers this machine with Commissaire when it first boots. Doing it twice does no harm; no secret is printed, nor given to a program as
+# an argument. Its settings are in enrol.conf beside it, what curl needs to know besides in enrol.curl.
+set -eu
+umask 077
+PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin
+cd "$(dirname "$0")"
+. ./enrol.conf
+
+say() { echo "commissaire: $*"; }
+
+if [ ! -e enrol.curl ]; then
+    say "registered before"
+    exit 0
+fi
+
+id "$remote_user" >/dev/null 2>&1 || useradd -m "$remote_user"
+if [ "$(id -u "$remote_user")" -ne 0 ]; then
+    # sudo reads no file with a dot in its name.
+    sudoers=/etc/sudoers.d/commissaire-$(echo "$remote_user" | tr . _)
+    printf '%s ALL=(ALL) NOPASSWD: ALL\n' "$remote_user" >"$sudoers.new~"
+    chmod 0440 "$sudoers.new~"
+    mv -f "$sudoers.new~" "$sudoers"
+fi
+
+home=$(getent passwd "$remote_user" | cut -d: -f6)
+key=${ssh_key_path:-$home/.ssh/id_rsa}
+authorized=${authorized_keys_path:-$home/.ssh/authorized_keys}
+for folder in "$(dirname "$key")" "$(dirname "$authorized")"; do
+    [ -d "$folder" ] || install -d -m 0700 -o "$remote_user" "$folder"
+done
+
+case $(basename "$key") in *ed25519*) type=ed25519 ;; *ecdsa*) type=ecdsa ;; *) type=rsa ;; esac
+[ -e "$key" ] || ssh-keygen -q -N '' -t "$type" -C commissaire -f "$key" </dev/null
+[ -e "$key.pub" ] || ssh-keygen -y -f "$key" >"$key.pub"
+[ -e "$authorized" ] || : >"$authorized"
+if ! grep -qF "$(cut -d' ' -f2 "$key.pub")" "$authorized"; then
+    [ -z "$(tail -c 1 "$authorized")" ] || echo >>"$authorized"
+    cat "$key.pub" >>"$authorized"
+fi
+chmod 0600 "$authorized"
+chown "$remote_user" "$key" "$key.pub" "$authorized"
+if command -v restorecon >/dev/null; then
+    restorecon -R "$(dirname "$key")" "$(dirname "$authorized")" || :
+fi
+
+# The key that sshd proves itself with: ed25519 where there is one.
+host_key=
+files=$(sshd -T 2>/dev/null | sed -n 's/^hostkey //p' || :)
+files=${files:-/etc/ssh/ssh_host_ed25519_key /etc/ssh/ssh_host_ecdsa_key /etc/ssh/ssh_host_rsa_key}
+for kind in ssh-ed25519 ecdsa-sha2- ssh-rsa; do
+    for file in $files; do
+        if [ -z "$host_key" ] && [ -r "$file.pub" ] && grep -q "^$kind" "$file.pub"; then
+            host_key=$(cut -d' ' -f1,2 "$file.pub")
+        fi
+    done
+done
+
+{
+    printf '{"remote_user": "%s", "ssh_priv_key": "' "$remote_user"
+    base64 "$key" | tr -d '\n'
+    printf '"'
+    [ -z "$cluster" ] || printf ', "cluster": "%s"' "$cluster"
+    [ -z "$port" ] || printf ', "port": %s' "$port"
+    [ -z "$host_key" ] || printf ', "host_key": "%s"' "$host_key"
+    printf '}'
+} >enrol.body
+
+pause=1
+waited=0
+while :; do
+    status=$(curl -q --config enrol.curl --upload-file enrol.body --output enrol.answer) || status=000
+    case $status in
+        2??)
+            say "Commissaire response: $status"
+            rm -f enrol.body enrol.answer enrol.curl
+            exit 0
+            ;;
+        000) say "no answer from the server" ;;
+        *) say "Commissaire response: $status $(sed -n 's/.*"detail": *"\([^"]*\)".*/\1/p' enrol.answer)" ;;
+    esac
+    case $status in
+        000 | 408 | 425 | 429 | 500 | 502 | 503 | 504) ;;
+        *) waited=$patience ;;
+    esac
+    if [ "$waited" -ge "$patience" ]; then
+        rm -f enrol.body enrol.answer
+        say "not registered"
+        exit 1
+    fi
+    sleep "$pause"
+    waited=$((waited + pause))
+    pause=$((pause < 16 ? pause * 2 : 30))
+done

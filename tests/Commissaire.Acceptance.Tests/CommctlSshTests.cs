@@ -1,0 +1,83 @@
+using Commissaire.Lab.Hosts;
+
+namespace Commissaire.Acceptance.Tests;
+
+/// <summary>Logging in to hosts with commctl.</summary>
+public sealed class CommctlSshTests(Site site) : IClassFixture<Site>
+{
+    private readonly Commctl commctl = new(site.Server);
+
+    [Fact]
+    public async Task A_command_is_run_and_its_exit_code_passed_on()
+    {
+        var host = await Registered("core");
+
+        var ran = await commctl.Run("host", "ssh", $"{host.Address}", "-o", "LogLevel=ERROR", "--", "id -un; echo oops >&2; exit 7");
+
+        Assert.Equal((7, "core\n", "oops\n"), (ran.Code, ran.Output, ran.Error));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(commctl.RuntimeDirectory));
+    }
+
+    [Fact]
+    public async Task Nothing_that_is_given_passes_through_a_shell_of_this_machine()
+    {
+        var host = await Registered("root");
+        var log = Path.Combine(site.Server.DataDirectory, "log of ssh;exit 3 #$(exit 4)'");
+
+        var ran = await commctl.Run("host", "ssh", $"{host.Address}", "-E", log, "--", "echo '$HOME'");
+
+        Assert.Equal((0, "$HOME\n"), (ran.Code, ran.Output));
+        Assert.True(File.Exists(log));
+    }
+
+    [Fact]
+    public async Task A_host_that_shows_another_key_is_sent_nothing()
+    {
+        var host = await Registered("root");
+        var known = host.HostKey.Fingerprint;
+        await host.ChangeHostKey();
+        var logIns = host.SshdLog.Split("Accepted publickey").Length;
+
+        var ran = await commctl.Run("host", "ssh", $"{host.Address}", "--", "true");
+
+        Assert.Equal((2, ""), (ran.Code, ran.Output));
+        Assert.Contains(known, ran.Error, StringComparison.Ordinal);
+        Assert.Contains(host.HostKey.Fingerprint, ran.Error, StringComparison.Ordinal);
+        Assert.Equal(logIns, host.SshdLog.Split("Accepted publickey").Length);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(commctl.RuntimeDirectory));
+    }
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    public async Task A_signal_ends_it_and_leaves_no_key_behind(string signal)
+    {
+        var host = await Registered("root");
+
+        using var ssh = commctl.Start("host", "ssh", $"{host.Address}", "--", "sleep 600");
+        await Eventually.True(() => Directory.EnumerateFiles(commctl.RuntimeDirectory, "key", SearchOption.AllDirectories).Any(), "the key is there");
+        var key = Directory.EnumerateFiles(commctl.RuntimeDirectory, "key", SearchOption.AllDirectories).Single();
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
+        await ssh.Signal(signal);
+        var ran = await ssh.End();
+
+        Assert.NotEqual(0, ran.Code);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(commctl.RuntimeDirectory));
+    }
+
+    [Fact]
+    public async Task An_unknown_host_is_refused()
+    {
+        var ran = await commctl.Line("host ssh 10.255.255.1");
+
+        Assert.Equal((2, "", "commctl host: error: No host is registered at '10.255.255.1'.\n"), (ran.Code, ran.Output, ran.Error));
+    }
+
+    private async Task<LabHost> Registered(string user)
+    {
+        var host = await site.Host(LabOs.Atomic);
+        await site.Register(host, user: user);
+        await site.Becomes(host, "disassociated");
+        return host;
+    }
+}

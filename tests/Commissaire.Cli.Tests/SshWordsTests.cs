@@ -1,0 +1,19 @@
+using Commissaire.Hosts.Ssh;
+
+namespace Commissaire.Cli.Tests;
+
+public sealed class SshWordsTests
+{
+    [Theory]
+    [InlineData("host ssh h", "host ssh h")]
+    [InlineData("host ssh h -v -p 9876", "host ssh h -- -v -p 9876")]
+    [InlineData("host ssh h -o BatchMode=yes", "host ssh h -- -o BatchMode=yes")]
+    [InlineData("host ssh h -- uptime -p", "host ssh h -- -- uptime -p")]
+    [InlineData("host ssh h -v -- uptime", "host ssh h -- -v -- uptime")]
+    [InlineData("-c f host -o json ssh --endpoint e h -c x", "-c f host -o json ssh --endpoint e h -- -c x")]
+    [InlineData("--config=f host ssh h x", "--config=f host ssh h -- x")]
+    [InlineData("host get ssh x", "host get ssh x")]
+    [InlineData("host ssh --help", "host ssh --help")]
+    public void What_follows_the_host_is_for_ssh(string given, string expected) =>
+        Assert.Equal(expected.Split(' '), SshWords.Separate(given.Split(' '), ["-c", "--config", "-o", "--endpoint"]));
+}
