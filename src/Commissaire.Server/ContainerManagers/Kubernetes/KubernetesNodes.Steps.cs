@@ -9,7 +9,9 @@ namespace Commissaire.ContainerManagers.Kubernetes;
 internal sealed partial class KubernetesNodes
 {
     /// <summary>Works on a step of a host's turn that concerns its node.</summary>
-    public async Task<StepProgress> Take(ContainerManagerCommand.TakeStep step, CancellationToken ct)
+    public Task<StepProgress> Take(ContainerManagerCommand.TakeStep step, CancellationToken ct) => Anew(() => TakeOnce(step, ct));
+
+    private async Task<StepProgress> TakeOnce(ContainerManagerCommand.TakeStep step, CancellationToken ct)
     {
         if (await Find(step.Host, ct) is not { } node)
         {

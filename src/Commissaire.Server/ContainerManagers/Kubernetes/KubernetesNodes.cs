@@ -17,6 +17,7 @@ internal sealed partial class KubernetesNodes : IDisposable
     public const string NotRegistered = "its kubelet has not registered the node";
 
     private const int PageSize = 500;
+    private const int Attempts = 3;
 
     private readonly k8s.Kubernetes _api;
     private readonly TimeProvider _clock;
@@ -44,7 +45,9 @@ internal sealed partial class KubernetesNodes : IDisposable
     /// <param name="joined">Whether its kubelet makes the node: then it is waited for, and what the host joined with is removed.</param>
     /// <param name="ct">Gives up.</param>
     /// <returns>Why that cannot be; null when it is so.</returns>
-    public async Task<string?> Have(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct)
+    public Task<string?> Have(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct) => Anew(() => HaveOnce(host, cluster, joined, ct));
+
+    private async Task<string?> HaveOnce(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct)
     {
         if (await Find(host, ct) is { } found)
         {
@@ -202,7 +205,23 @@ internal sealed partial class KubernetesNodes : IDisposable
         return null;
     }
 
-    // With the version it was read in: whoever changed the node meanwhile wins, and the step is taken again.
+    // Kubelets and controllers write on nodes all the time. What was refused because of that is judged anew, from what the node is then.
+    private static async Task<T> Anew<T>(Func<Task<T>> work)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await work();
+            }
+            catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict && attempt < Attempts)
+            {
+                // Again, with what it is now.
+            }
+        }
+    }
+
+    // With the version it was read in: whoever changed the node meanwhile wins.
     private async Task Patch(V1Node node, JsonObject metadata, bool? unschedulable, CancellationToken ct)
     {
         metadata["resourceVersion"] = node.Metadata.ResourceVersion;
