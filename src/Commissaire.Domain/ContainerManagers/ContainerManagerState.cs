@@ -118,7 +118,7 @@ public sealed record ContainerManagerState(ResourceName Name)
     private bool Same(Put c) => SameButForSecrets(c) && c.Secrets.All(offered => Secrets.Any(kept => kept.Option == offered.Option && offered.Digests.Contains(kept.Digest)));
 
     // A token that has expired is replaced by another, while clusters go on using the manager.
-    private bool Renews(Put c) => SameButForSecrets(c) && !Same(c);
+    private bool Renews(Put c) => IsServer && SameButForSecrets(c) && !Same(c);
 
     private bool SameButForSecrets(Put c) =>
         Definition == new ContainerManagerView(Name, c.Type, c.Options)

@@ -109,6 +109,12 @@ internal sealed partial class KubernetesNodes : IDisposable
             return (false, "is gone");
         }
 
+        // Removed by somebody, and registered anew by its kubelet: it is ours again, and to be removed with its host.
+        if (NodeNames.HostOf(node) is null)
+        {
+            await Adopt(node, host, null, ct);
+        }
+
         return Ready(node) switch
         {
             { Status: not "True" } not => (false, $"is not ready: {not.Reason}{(string.IsNullOrEmpty(not.Message) ? "" : $", {not.Message}")}"),

@@ -80,7 +80,9 @@ internal static class KubernetesSettings
         }
         catch (Exception e) when (e is k8s.Exceptions.KubeConfigException or IOException or UnauthorizedAccessException or YamlDotNet.Core.YamlException or CryptographicException)
         {
-            throw new FormatException($"kubeconfig: '{path}' cannot be used: {e.Message}", e);
+            // A parser may repeat what it has read.
+            var why = e is YamlDotNet.Core.YamlException yaml ? $"line {yaml.Start.Line} is not understood" : e.Message;
+            throw new FormatException($"kubeconfig: '{path}' cannot be used: {why}", e);
         }
     }
 
