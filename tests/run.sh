@@ -12,6 +12,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 
+postgres() { command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 missing=()
 command -v sshd >/dev/null || [ -x /usr/sbin/sshd ] || missing+=(openssh-server)
 command -v sudo >/dev/null || missing+=(sudo)
@@ -20,14 +21,18 @@ command -v ssh-keygen >/dev/null || missing+=(openssh-client)
 [ -x /usr/bin/python3 ] || missing+=(python3)
 [ -x /usr/bin/curl ] || missing+=(curl)
 command -v script >/dev/null || missing+=(bsdutils)
+postgres || missing+=(postgresql)
 if [ "${#missing[@]}" -gt 0 ]; then
   echo "Installing ${missing[*]}"
   if command -v apt-get >/dev/null; then
     apt-get update -q >/dev/null
+    # Only the programs are wanted: the tests start a server of their own.
+    mkdir -p /etc/postgresql-common/createcluster.d && echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.d/commissaire.conf
     DEBIAN_FRONTEND=noninteractive apt-get install -y -q "${missing[@]}" >/dev/null
   elif command -v dnf >/dev/null; then
     missing=("${missing[@]/openssh-client/openssh-clients}")
-    dnf install -y -q "${missing[@]/bsdutils/util-linux-script}"
+    missing=("${missing[@]/bsdutils/util-linux-script}")
+    dnf install -y -q "${missing[@]/postgresql/postgresql-server}"
   else
     echo "Please install: ${missing[*]}" >&2
     exit 1

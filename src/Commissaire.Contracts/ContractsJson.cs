@@ -5,6 +5,7 @@ using Commissaire.Contracts.Events;
 using Commissaire.Contracts.Hosts;
 using Commissaire.Contracts.Networks;
 using Commissaire.Contracts.Operations;
+using Commissaire.Contracts.Processes;
 using Commissaire.Contracts.Tokens;
 
 namespace Commissaire.Contracts;
@@ -35,6 +36,7 @@ namespace Commissaire.Contracts;
 [JsonSerializable(typeof(CreatedTokenResource))]
 [JsonSerializable(typeof(TokenResource))]
 [JsonSerializable(typeof(IReadOnlyList<TokenResource>))]
+[JsonSerializable(typeof(IReadOnlyList<ProcessResource>))]
 [JsonSerializable(typeof(ProblemResource))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyList<HostResource>))]

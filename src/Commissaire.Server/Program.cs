@@ -4,8 +4,14 @@ using Commissaire.Configuration;
 
 return await CommandLine.Command(async (settings, ct) =>
 {
-    await using var app = ServerHost.Build(settings, Console.Out);
-    await ServerHost.Run(app, settings, ct);
+    bool again;
+    do
+    {
+        await using var app = ServerHost.Build(settings, Console.Out);
+        again = await ServerHost.Run(app, settings, ct);
+    }
+    while (again);
+
     return 0;
 }).Parse(args).InvokeAsync(new InvocationConfiguration
 {

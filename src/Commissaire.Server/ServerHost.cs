@@ -1,8 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using Akka.Cluster.Hosting;
 using Akka.Hosting;
 using Commissaire.Clusters;
 using Commissaire.Configuration;
@@ -13,6 +10,7 @@ using Commissaire.Hosts;
 using Commissaire.Http;
 using Commissaire.Networks;
 using Commissaire.Operations;
+using Commissaire.Processes;
 using Commissaire.Security;
 using Commissaire.Shell;
 using Commissaire.Storage;
@@ -47,9 +45,16 @@ internal static class ServerHost
             kestrel.Listen(settings.ListenInterface, settings.ListenPort, listen => ListenWithTls(listen, settings));
         });
 
-        var database = Database.Open(settings.DataDirectory);
+        var database = Database.Open(settings);
         builder.Services.AddSingleton(_ => database);
-        builder.Services.AddSingleton(SecretKeys.Load(Path.Combine(settings.DataDirectory, "secret.keys"), mayCreate: !SecretStore.HasAny(database)));
+        var keyFile = Path.Combine(settings.DataDirectory, "secret.keys");
+        var keys = SecretKeys.Load(keyFile, mayCreate: !SecretStore.HasAny(database));
+        builder.Services.AddSingleton(keys);
+        if (database.IsShared)
+        {
+            KeyInUse.Agree(database, keys, keyFile);
+        }
+
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<GroupCommit>();
         builder.Services.AddSingleton<EntityDirectory>();
@@ -84,16 +89,27 @@ internal static class ServerHost
         {
             akka
                 .AddHoconFile(Path.Combine(AppContext.BaseDirectory, "hocon", "persistence.conf"), HoconAddMode.Prepend)
+                .AddHoconFile(Path.Combine(AppContext.BaseDirectory, "hocon", $"{database.Name}.conf"), HoconAddMode.Prepend)
                 .AddHoconFile(Path.Combine(AppContext.BaseDirectory, "hocon", "commissaire.conf"), HoconAddMode.Prepend)
                 .ConfigureLoggers(l => l.ClearLoggers().AddLoggerFactory())
-                .AddSetup(Journal.Options(database))
                 .WithJournal(database)
                 .WithWire()
-                .WithClustering(new ClusterOptions())
-                .WithEntities()
-                .AddStartup((system, _) => Akka.Cluster.Cluster.Get(system).Join(Akka.Cluster.Cluster.Get(system).SelfAddress));
+                .WithProcesses(settings.Processes, database.IsShared)
+                .WithEntities();
+            if (!database.IsShared)
+            {
+                akka.AddStartup((system, _) => Akka.Cluster.Cluster.Get(system).Join(Akka.Cluster.Cluster.Get(system).SelfAddress));
+            }
+
             configureAkka?.Invoke(akka);
         });
+        builder.Services.AddSingleton<Rejoining>();
+        if (database.IsShared)
+        {
+            builder.Services.AddSingleton<ProcessDirectory>();
+            builder.Services.AddHostedService<SelfClustering>();
+        }
+
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -109,12 +125,14 @@ internal static class ServerHost
         api.MapOperations();
         api.MapEvents();
         api.MapTokens();
+        api.MapProcesses();
         return app;
     }
 
-    /// <summary>Starts a server, and waits until it is told to stop.</summary>
+    /// <summary>Starts a server, and waits until it is told to stop, or has lost its place among the other processes.</summary>
+    /// <returns>Whether it is to start anew.</returns>
     /// <exception cref="StartupException">It cannot listen where it should.</exception>
-    public static async Task Run(WebApplication app, ServerSettings settings, CancellationToken ct)
+    public static async Task<bool> Run(WebApplication app, ServerSettings settings, CancellationToken ct)
     {
         try
         {
@@ -126,6 +144,7 @@ internal static class ServerHost
         }
 
         await app.WaitForShutdownAsync(ct);
+        return app.Services.GetRequiredService<Rejoining>().Wanted;
     }
 
     private static void ListenWithTls(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listen, ServerSettings settings)
@@ -135,63 +154,14 @@ internal static class ServerHost
             return;
         }
 
-        var (certificate, intermediates) = Certificate(pem);
-        var authorities = settings.TlsClientVerifyFile is { } verify ? Authorities(verify) : null;
+        var (certificate, intermediates) = Certificates.Own("tls_pemfile", pem);
+        var authorities = settings.TlsClientVerifyFile is { } verify ? Certificates.Authorities("tls_clientverifyfile", verify) : null;
         listen.UseHttps(https =>
         {
             https.ServerCertificate = certificate;
             https.ServerCertificateChain = intermediates;
             https.ClientCertificateMode = authorities is null ? ClientCertificateMode.NoCertificate : ClientCertificateMode.RequireCertificate;
-            https.ClientCertificateValidation = (offered, sent, _) => authorities is not null && Verifies(offered, sent, authorities);
+            https.ClientCertificateValidation = (offered, sent, _) => authorities is not null && Certificates.Verifies(offered, sent, authorities);
         });
-    }
-
-    private static (X509Certificate2 Own, X509Certificate2Collection Intermediates) Certificate(string pem)
-    {
-        try
-        {
-            var all = new X509Certificate2Collection();
-            all.ImportFromPemFile(pem);
-            return (X509Certificate2.CreateFromPemFile(pem, pem), all);
-        }
-        catch (CryptographicException e)
-        {
-            throw new StartupException($"tls_pemfile: '{pem}' must hold a certificate and its private key in PEM form: {e.Message}");
-        }
-    }
-
-    private static X509Certificate2Collection Authorities(string pem)
-    {
-        var authorities = new X509Certificate2Collection();
-        try
-        {
-            authorities.ImportFromPemFile(pem);
-        }
-        catch (CryptographicException)
-        {
-            authorities.Clear();
-        }
-
-        return authorities.Count > 0
-            ? authorities
-            : throw new StartupException($"tls_clientverifyfile: '{pem}' must hold certificates of authorities in PEM form.");
-    }
-
-    private static bool Verifies(X509Certificate2 offered, X509Chain? sent, X509Certificate2Collection authorities)
-    {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.2", "Client authentication"));
-
-        // What a certificate says of itself must not make the server fetch anything from anywhere.
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        if (sent is not null)
-        {
-            chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
-        }
-
-        return chain.Build(offered);
     }
 }

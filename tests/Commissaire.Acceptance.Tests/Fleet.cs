@@ -38,6 +38,10 @@ public sealed class Fleet
         return new Fleet(site, name, [.. hosts.OrderBy(host => $"{host.Address}", StringComparer.Ordinal)]);
     }
 
+    /// <summary>Hosts that are in a cluster already.</summary>
+    public static Fleet In(Site site, string cluster, IEnumerable<LabHost> hosts) =>
+        new(site, cluster, [.. hosts.OrderBy(host => $"{host.Address}", StringComparer.Ordinal)]);
+
     /// <summary>Begins a run; its number.</summary>
     public async Task<int> Begin(string verb, object? body = null) => (await site.Server.Put($"{Path}/{verb}", body)).Ok().Json.GetProperty("id").GetInt32();
 

@@ -138,12 +138,19 @@ public sealed class Server : IAsyncDisposable
     /// <summary>Starts it; done when it is ready.</summary>
     public async Task Start()
     {
+        await Launch();
+        await Eventually.Sees(Ready, ready => ready, "the server is ready");
+    }
+
+    /// <summary>Starts it, ready or not.</summary>
+    public Task Launch()
+    {
         process = Launch(Arguments);
         process.OutputDataReceived += (_, line) => Hear(line.Data);
         process.ErrorDataReceived += (_, line) => Hear(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        await Eventually.Sees(Ready, ready => ready, "the server is ready");
+        return Task.CompletedTask;
     }
 
     /// <summary>SIGKILL.</summary>
@@ -217,9 +224,9 @@ public sealed class Server : IAsyncDisposable
         scratch.Delete(recursive: true);
     }
 
-    private async Task<bool> Ready()
+    /// <summary>Whether it can be asked.</summary>
+    public async Task<bool> IsReady()
     {
-        Assert.False(process!.HasExited, $"the server ended: {Said}");
         try
         {
             using var response = await client.GetAsync(new Uri("/healthz/ready", UriKind.Relative));
@@ -229,6 +236,12 @@ public sealed class Server : IAsyncDisposable
         {
             return false;
         }
+    }
+
+    private Task<bool> Ready()
+    {
+        Assert.False(process!.HasExited, $"the server ended: {Said}");
+        return IsReady();
     }
 
     private void Hear(string? line)

@@ -15,15 +15,24 @@ public class Site : IAsyncLifetime
 
     protected Site(string[] arguments) => Server = new Server(arguments);
 
-    public LabEnvironment Lab { get; private set; } = null!;
+    public LabEnvironment Lab { get; protected set; } = null!;
 
-    public Server Server { get; }
+    /// <summary>The server that is asked.</summary>
+    public Server Server { get; private set; }
 
     public virtual async Task InitializeAsync()
     {
-        await LabEnvironment.EnsurePrerequisites();
-        Lab = await LabEnvironment.Start();
+        Lab = await StartLab();
         await Server.Start();
+    }
+
+    /// <summary>Asks another server from now on.</summary>
+    public void Through(Server server) => Server = server;
+
+    protected static async Task<LabEnvironment> StartLab()
+    {
+        await LabEnvironment.EnsurePrerequisites();
+        return await LabEnvironment.Start();
     }
 
     public virtual async Task DisposeAsync()

@@ -18,6 +18,9 @@ public sealed record BootstrapSettings
     /// <summary>The etcd that flannel reads its network from.</summary>
     public EtcdSettings Etcd { get; init; } = new();
 
+    /// <summary>What nodes of Kubernetes are made of.</summary>
+    public KubernetesSources Kubernetes { get; init; } = new();
+
     /// <summary>How long installing a package may take.</summary>
     public TimeSpan InstallDeadline { get; init; } = TimeSpan.FromMinutes(15);
 

@@ -38,6 +38,12 @@ public abstract record ContainerManagerCommand(ResourceName Manager) : IForConta
     /// <summary>Be gone. Repeating it changes nothing.</summary>
     public sealed record Delete(ResourceName Manager) : ContainerManagerCommand(Manager);
 
+    /// <summary>From a cluster: have a host of mine told how it is bootstrapped, by you or for this network.</summary>
+    public sealed record TellHost(ResourceName Manager, ResourceName Network, HostAddress Host) : ContainerManagerCommand(Manager);
+
+    /// <summary>From a host: let me join as a node. Repeating it makes what was handed out before worthless.</summary>
+    public sealed record PrepareJoin(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
+
     /// <summary>How are you?</summary>
     public sealed record Describe(ResourceName Manager) : ContainerManagerCommand(Manager);
 
@@ -84,6 +90,9 @@ public abstract record ContainerManagerReply
     /// <summary>It was created just now.</summary>
     public sealed record Created(ContainerManagerView View) : ContainerManagerReply;
 
+    /// <summary>Its secret options are others from now on; the rest is what it was.</summary>
+    public sealed record Renewed(ContainerManagerView View) : ContainerManagerReply;
+
     /// <summary>This is the container manager now.</summary>
     public sealed record Described(ContainerManagerView View) : ContainerManagerReply;
 
@@ -120,6 +129,9 @@ public abstract record ContainerManagerEvent(DateTimeOffset At)
 {
     /// <summary>It came to be.</summary>
     public sealed record Created(ContainerManagerType Type, OptionSet Options, ImmutableArray<KeptSecret> Secrets, DateTimeOffset At) : ContainerManagerEvent(At);
+
+    /// <summary>Its secret options are others from now on.</summary>
+    public sealed record CredentialsRenewed(ImmutableArray<KeptSecret> Secrets, DateTimeOffset At) : ContainerManagerEvent(At);
 
     /// <summary>It was deleted.</summary>
     public sealed record Deleted(DateTimeOffset At) : ContainerManagerEvent(At);

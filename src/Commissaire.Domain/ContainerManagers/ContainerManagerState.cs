@@ -31,14 +31,15 @@ public sealed record ContainerManagerState(ResourceName Name)
     public Decision<ContainerManagerEvent, ContainerManagerReply> Decide(ContainerManagerCommand command, DateTimeOffset now) => command switch
     {
         Put c when Definition is null => new(
-            [new ContainerManagerEvent.Created(c.Type, c.Options, [.. c.Secrets.Select(s => new KeptSecret(s.Option, s.SecretId, s.Digests[0]))], now)],
+            [new ContainerManagerEvent.Created(c.Type, c.Options, Kept(c), now)],
             new ContainerManagerReply.Created(new ContainerManagerView(Name, c.Type, c.Options))),
+        Put c when Renews(c) => new([new ContainerManagerEvent.CredentialsRenewed(Kept(c), now)], new ContainerManagerReply.Renewed(Definition!)),
         Put c => new([], Same(c) ? new ContainerManagerReply.Described(Definition!) : new ContainerManagerReply.Different()),
         Delete => new(Definition is null ? [] : [new ContainerManagerEvent.Deleted(now)], new ContainerManagerReply.NotFound()),
         Describe => new([], Definition is { } definition ? new ContainerManagerReply.Described(definition) : new ContainerManagerReply.NotFound()),
         DescribeNode c => new([], new ContainerManagerReply.Node(Cordons.ContainsKey(c.Host) ? "cordoned" : Nodes.Contains(c.Host) ? "ok" : null)),
         HaveNode c => Decide(new RegisterNode(c.Manager, c.Host), now),
-        WatchNode => new([], null),
+        WatchNode or TellHost or PrepareJoin => new([], null),
         RegisterNode c => new(Keeps && !Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeAdded(c.Host, now)] : [], null),
         RemoveNode c => new(Keeps && Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeRemoved(c.Host, now)] : [], null),
         TakeStep { Step: TurnSteps.Cordon } c => new(
@@ -54,6 +55,7 @@ public sealed record ContainerManagerState(ResourceName Name)
     public ContainerManagerState Evolve(ContainerManagerEvent happened) => happened switch
     {
         ContainerManagerEvent.Created e => this with { Definition = new ContainerManagerView(Name, e.Type, e.Options), Secrets = e.Secrets, Nodes = [] },
+        ContainerManagerEvent.CredentialsRenewed e => this with { Secrets = e.Secrets },
         ContainerManagerEvent.Deleted => new ContainerManagerState(Name),
         ContainerManagerEvent.NodeAdded e => this with { Nodes = Nodes.Add(e.Host) },
         ContainerManagerEvent.NodeRemoved e => this with { Nodes = Nodes.Remove(e.Host), Cordons = Cordons.Remove(e.Host) },
@@ -74,6 +76,8 @@ public sealed record ContainerManagerState(ResourceName Name)
         // A manager that is gone, or that was never talked to, has no node of ours.
         RemoveNode c => new HostCommand.NodeReported(c.Host, Name, Registered: false, null),
         TakeStep c => Stepped(c, now),
+        TellHost c when JoinsByKubeadm => new HostCommand.UseKubeadm(c.Host, Name),
+        PrepareJoin c => new HostCommand.JoinPrepared(c.Host, Name, null, Problem ?? $"container manager '{Name}' lets no host join: it has no option join"),
         _ => null,
     };
 
@@ -99,6 +103,9 @@ public sealed record ContainerManagerState(ResourceName Name)
     /// <summary>Whether it is a server that is asked, rather than its own ledger.</summary>
     public bool IsServer => Definition is { Type: not ContainerManagerType.Trivial };
 
+    /// <summary>Whether its hosts become nodes by <c>kubeadm join</c>.</summary>
+    public bool JoinsByKubeadm => IsServer && Definition!.Options.Text("join") == "kubeadm";
+
     private bool Keeps => Definition?.Type == ContainerManagerType.Trivial;
 
     private string? Problem => Definition switch
@@ -108,8 +115,15 @@ public sealed record ContainerManagerState(ResourceName Name)
         _ => "it is asked itself",
     };
 
-    private bool Same(Put c) =>
+    private bool Same(Put c) => SameButForSecrets(c) && c.Secrets.All(offered => Secrets.Any(kept => kept.Option == offered.Option && offered.Digests.Contains(kept.Digest)));
+
+    // A token that has expired is replaced by another, while clusters go on using the manager.
+    private bool Renews(Put c) => IsServer && SameButForSecrets(c) && !Same(c);
+
+    private bool SameButForSecrets(Put c) =>
         Definition == new ContainerManagerView(Name, c.Type, c.Options)
         && c.Secrets.Length == Secrets.Length
-        && c.Secrets.All(offered => Secrets.Any(kept => kept.Option == offered.Option && offered.Digests.Contains(kept.Digest)));
+        && c.Secrets.All(offered => Secrets.Any(kept => kept.Option == offered.Option));
+
+    private static ImmutableArray<KeptSecret> Kept(Put c) => [.. c.Secrets.Select(s => new KeptSecret(s.Option, s.SecretId, s.Digests[0]))];
 }

@@ -38,7 +38,7 @@ public abstract record HostEffect
     /// <summary>Have the container manager add the host's node. An existing one is left as it is.</summary>
     public sealed record RegisterNode(ResourceName Manager) : HostEffect;
 
-    /// <summary>Have the container manager say whether the host's node can carry work. Only reads.</summary>
+    /// <summary>Have the container manager say whether the host's node can carry work. A node that does not say whose it is any more does afterwards.</summary>
     public sealed record WatchNode(ResourceName Manager) : HostEffect;
 
     /// <summary>Have the container manager remove the host's node. An absent one is as good as removed.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Commissaire.Bootstrap;
 using Commissaire.Operations;
 
 namespace Commissaire.Hosts;
@@ -22,6 +23,7 @@ public static class HostHistory
         HostEvent.HostKeyTrusted e => new("host-key-recorded", $"host key {e.Key} recorded at first contact"),
         HostEvent.Investigated { Facts: var f } => new("investigated",
             $"found {f.Os} {f.OsVersion}, kernel {f.Kernel}, {f.Cpus} cpus, {f.MemoryKiB} KiB memory, {f.SpaceKiB} KiB space, boot {f.BootId}"),
+        HostEvent.BootstrapPlanned e when e.Steps.Contains(KubeadmSteps.Join) => new("bootstrap-planned", $"to bootstrap as a node of Kubernetes: {string.Join(", ", e.Steps)}"),
         HostEvent.BootstrapPlanned e => new("bootstrap-planned", $"to bootstrap for network '{e.Network.Name}': {string.Join(", ", e.Steps)}"),
         HostEvent.BootstrapStepStarted e => new("bootstrap-step-started", $"began {e.Step}"),
         HostEvent.BootstrapStepFinished e => new("bootstrap-step-finished", $"finished {e.Step}", e.Output),

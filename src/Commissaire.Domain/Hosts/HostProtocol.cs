@@ -57,6 +57,16 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     /// <summary>From a network: this is the definition to bootstrap with.</summary>
     public sealed record UseNetwork(HostAddress Host, NetworkDefinition Network) : HostCommand(Host);
 
+    /// <summary>From a container manager: become a node of mine by <c>kubeadm join</c>. Repeating it changes nothing.</summary>
+    public sealed record UseKubeadm(HostAddress Host, ResourceName Manager) : HostCommand(Host);
+
+    /// <summary>From a container manager: this is what you join with.</summary>
+    /// <param name="Host">The host.</param>
+    /// <param name="Manager">Who says so.</param>
+    /// <param name="SecretId">Where the secret store holds the configuration to join with; null when there is none.</param>
+    /// <param name="Problem">Why there is none; null when there is one.</param>
+    public sealed record JoinPrepared(HostAddress Host, ResourceName Manager, string? SecretId, string? Problem) : HostCommand(Host);
+
     /// <summary>From a container manager: what became of adding or removing the node.</summary>
     /// <param name="Host">The host.</param>
     /// <param name="Manager">Who reports.</param>
@@ -100,6 +110,9 @@ public abstract record HostCommand(HostAddress Host) : IForHost
 
     /// <summary>From a host's own work: the steps that its network and operating system call for.</summary>
     public sealed record PlanBootstrap(HostAddress Host, NetworkDefinition Network, ImmutableArray<string> Steps) : HostCommand(Host);
+
+    /// <summary>From a host's own work: the steps by which it becomes a node of a container manager.</summary>
+    public sealed record PlanJoin(HostAddress Host, ResourceName Manager, ImmutableArray<string> Steps) : HostCommand(Host);
 
     /// <summary>From a host's own work: how a bootstrap step went.</summary>
     public sealed record RecordStep(HostAddress Host, string Step, ShellOutcome Outcome) : HostCommand(Host);

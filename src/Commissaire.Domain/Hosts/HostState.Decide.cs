@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Commissaire.Bootstrap;
+using Commissaire.Networks;
 using static Commissaire.Hosts.HostCommand;
 
 namespace Commissaire.Hosts;
@@ -62,6 +63,7 @@ public sealed partial record HostState
         ConfirmMembership => Silence,
         RecordInvestigation c => NeedsInvestigation ? new(Investigated(c.Outcome, now)) : Silence,
         PlanBootstrap c => Planning(c, now),
+        PlanJoin c => AwaitsJoin(c.Manager) ? Note(new HostEvent.BootstrapPlanned(NetworkDefinition.Default, c.Steps, now)) : Silence,
         RecordStep c => Bootstrap?.Started == c.Step ? new(StepEnded(c.Step, c.Outcome, now)) : Silence,
         RecordCheck c => new(Checked(c.Outcome, c.InARow, now)),
         BeginTurn c => new(Begin(c, now)),
@@ -123,7 +125,7 @@ public sealed partial record HostState
 
     private Verdict Planning(PlanBootstrap c, DateTimeOffset now) => this switch
     {
-        { NeedsInvestigation: true } or { Bootstrap: not null } => Silence,
+        { AwaitsNetwork: false } => Silence,
         _ when BootstrapSteps.Problem(c.Network) is { } problem => new(Fail(problem, "", null, now)),
         _ => Note(new HostEvent.BootstrapPlanned(c.Network, c.Steps, now)),
     };

@@ -13,6 +13,7 @@ public sealed partial record HostState
         return next with
         {
             Since = next.Status == Status && Registration is not null ? Since : happened.At,
+            Progress = "",
             LastCheck = Heard(happened) ? happened.At : LastCheck,
         };
     }
@@ -35,14 +36,18 @@ public sealed partial record HostState
         HostEvent.BootstrapPlanned e => this with { Bootstrap = new BootstrapProgress(e.Network, e.Steps), Failure = null },
         HostEvent.BootstrapStepStarted e => this with { Bootstrap = Bootstrap! with { Started = e.Step } },
         HostEvent.BootstrapStepFinished => this with { Bootstrap = Bootstrap! with { Started = null, Done = Bootstrap.Done + 1 }, Failure = null },
-        HostEvent.Bootstrapped => this with { Bootstrap = Bootstrap! with { Complete = true } },
+        HostEvent.Bootstrapped => this with { Bootstrap = Bootstrap! with { Complete = true }, Node = Node is { } node ? node with { Problem = null } : null },
         HostEvent.Failed e => this with { Failure = new HostFailure(e.Reason, e.Offered) },
         HostEvent.Recovered => this with { Failure = null },
         HostEvent.Rebooted e => this with { Facts = Facts! with { BootId = e.BootId } },
         HostEvent.JoinedCluster e => this with { Membership = new Membership(e.Cluster), Departing = Departing.Remove(e.Cluster) },
-        HostEvent.MembershipConfirmed e => this with { Membership = new Membership(e.Cluster, e.Manager, Confirmed: true) },
-        HostEvent.LeftCluster { Evicted: true } => this with { Membership = null, Turn = null },
-        HostEvent.LeftCluster e => this with { Membership = null, Turn = null, Departing = Departing.Remove(e.Cluster).Add(e.Cluster) },
+        HostEvent.MembershipConfirmed e => this with
+        {
+            Membership = new Membership(e.Cluster, e.Manager, Confirmed: true),
+            Bootstrap = Membership?.Manager is { } before && before != e.Manager ? Unjoined : Bootstrap,
+        },
+        HostEvent.LeftCluster { Evicted: true } => this with { Membership = null, Turn = null, Bootstrap = Unjoined },
+        HostEvent.LeftCluster e => this with { Membership = null, Turn = null, Bootstrap = Unjoined, Departing = Departing.Remove(e.Cluster).Add(e.Cluster) },
         HostEvent.DepartureConfirmed e => this with { Departing = Departing.Remove(e.Cluster) },
         HostEvent.NodeRegistrationStarted e => this with { Node = new NodeRegistration(e.Manager, NodePhase.Registering) },
         HostEvent.NodeRegistered e => this with { Node = new NodeRegistration(e.Manager, NodePhase.Registered) },
@@ -66,6 +71,9 @@ public sealed partial record HostState
         HostEvent.Deleted => new HostState(Address) { Departing = Departing, Node = Node },
         _ => throw new UnreachableException($"A host does not know {happened.GetType()}."),
     };
+
+    // Half-way into a cluster that is not its own any more, it is bootstrapped anew, for wherever it is then.
+    private BootstrapProgress? Unjoined => Bootstrap is { Complete: false } unfinished && Joins(unfinished) ? null : Bootstrap;
 
     // Events that could not have happened without the host answering; registration counts, so that the time is never empty.
     private static bool Heard(HostEvent happened) => happened is HostEvent.Registered or HostEvent.Investigated

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Commissaire.Bootstrap;
 using Commissaire.Networks;
 using Commissaire.Shell;
 
@@ -57,7 +58,23 @@ public sealed partial record HostState(HostAddress Address)
     /// <summary>Whether its bootstrap can be planned as soon as its network is known.</summary>
     public bool AwaitsNetwork => Registration is not null && !NeedsInvestigation && Bootstrap is null;
 
+    /// <summary>
+    /// Whether it is to join a container manager with kubeadm: it was not bootstrapped yet, or otherwise, before it came into the cluster.
+    /// </summary>
+    public bool AwaitsJoin(ResourceName manager) =>
+        Registration is not null && !NeedsInvestigation && Membership is { } m && (m.Manager is null || m.Manager == manager)
+        && (Bootstrap is null || (Bootstrap.Complete && !Joins(Bootstrap) && Turn is null or { End: not null } && Node?.Manager == manager));
+
+    private static bool Joins(BootstrapProgress bootstrap) => bootstrap.Steps.Contains(KubeadmSteps.Join);
+
     private bool NeedsInvestigation => Facts is null || OsDialect.Of(Facts.Os) is null;
+
+    /// <summary>What keeps the step it is in; empty when nothing was said of it. Not an event: it is said again.</summary>
+    public string Progress { get; private init; } = "";
+
+    /// <summary>The same host, of whose step something was said.</summary>
+    public HostState Hears(HostCommand.NodeStepReported said) =>
+        TurnStep == said.Step && Turn!.Run == said.Run ? this with { Progress = said.Done ? "" : said.Detail } : this;
 
     /// <summary>The same host, spoken to just now.</summary>
     public HostState Seen(DateTimeOffset now) => this with { LastCheck = now };
@@ -82,7 +99,7 @@ public sealed partial record HostState(HostAddress Address)
 
         if (Turn is { } turn)
         {
-            yield return new HostEffect.ReportTurn(turn.Run, turn.Attempt, turn.Report());
+            yield return new HostEffect.ReportTurn(turn.Run, turn.Attempt, turn.Report() with { Detail = Progress.Length > 0 ? Progress : null });
         }
 
         if (TurnStep is { } step)
@@ -137,6 +154,8 @@ public sealed partial record HostState(HostAddress Address)
 
     private HostEffect? NodeEffect => Node switch
     {
+        // A host that is to join has no node before it has.
+        { Phase: NodePhase.Registering } when Bootstrap is { Complete: false } => null,
         { Phase: NodePhase.Registering } node => new HostEffect.RegisterNode(node.Manager),
         { Phase: NodePhase.Removing } node => new HostEffect.RemoveNode(node.Manager),
         _ => null,

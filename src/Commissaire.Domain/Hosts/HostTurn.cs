@@ -84,4 +84,8 @@ public enum TurnOutcome
 /// <param name="Step">The step it is in.</param>
 /// <param name="Since">Since when.</param>
 /// <param name="End">How it ended; null while it goes on.</param>
-public sealed record TurnReport(string Step, DateTimeOffset Since, TurnEnd? End);
+public sealed record TurnReport(string Step, DateTimeOffset Since, TurnEnd? End)
+{
+    /// <summary>What keeps the step; null when nothing was said of it.</summary>
+    public string? Detail { get; init; }
+}

@@ -38,7 +38,7 @@ public sealed partial record OperationState
             { End: { } end } => end.Reason + (end.LeftCordoned ? "; its node was left cordoned" : ""),
             { Phase: OperationPhase.Waiting } => Members?.GetValueOrDefault(host) is { Available: false } ill ? ill.Reason : "",
             { Phase: OperationPhase.Left } => "left the cluster",
-            _ => "",
+            _ => progress?.Detail ?? "",
         };
         return new OperationHostView(HostAddress.Parse(host), how.Phase, progress?.Step ?? how.End?.Step ?? "", progress?.Since ?? how.Since, reason, how.End?.Output ?? "");
     }

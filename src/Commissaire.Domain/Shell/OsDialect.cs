@@ -7,7 +7,7 @@ namespace Commissaire.Shell;
 /// How one operating system says the few things Commissaire asks of it. The one table of what is supported: an operating system that has no
 /// line here is not.
 /// </summary>
-public sealed record OsDialect
+public sealed partial record OsDialect
 {
     /// <summary>The operating system, as facts name it.</summary>
     public required string Os { get; init; }
@@ -57,8 +57,8 @@ public sealed record OsDialect
         Yum("centos"),
         Rhel("rhel"),
         Rhel("redhat"),
-        Dnf("rocky"),
-        Dnf("almalinux"),
+        Dnf("rocky") with { ContainerdPackage = "containerd.io", KubernetesRepositories = sources => RpmRepositories(sources, "centos") },
+        Dnf("almalinux") with { ContainerdPackage = "containerd.io", KubernetesRepositories = sources => RpmRepositories(sources, "centos") },
         Apt("debian"),
         Apt("ubuntu"),
         new()
@@ -89,6 +89,7 @@ public sealed record OsDialect
         Install = package => ShellCommand.Of("dnf", "install", "-y", package),
         Upgrade = ShellCommand.Of("dnf", "update", "-y"),
         RebootNeeded = NeedsRestarting,
+        KubernetesRepositories = sources => RpmRepositories(sources, null),
     };
 
     private static OsDialect Yum(string os) => new()
@@ -97,6 +98,8 @@ public sealed record OsDialect
         Install = package => ShellCommand.Of("yum", "install", "-y", package),
         Upgrade = ShellCommand.Of("yum", "update", "-y"),
         RebootNeeded = NeedsRestarting,
+        ContainerdPackage = "containerd.io",
+        KubernetesRepositories = sources => RpmRepositories(sources, "centos"),
     };
 
     // The extras and optional repositories exist for release 7 only; later releases carry no such names.
@@ -105,6 +108,7 @@ public sealed record OsDialect
         EnableRepositories = version => version.Split('.')[0] == "7"
             ? ShellCommand.Of("subscription-manager", "repos", "--enable=rhel-7-server-extras-rpms", "--enable=rhel-7-server-optional-rpms")
             : null,
+        KubernetesRepositories = sources => RpmRepositories(sources, "rhel"),
     };
 
     private static OsDialect Apt(string os) => new()
@@ -119,5 +123,6 @@ public sealed record OsDialect
         DockerVariable = "DOCKER_OPTS",
         FlannelFile = "/etc/default/flanneld",
         SelinuxEnabled = false,
+        KubernetesRepositories = AptRepositories,
     };
 }

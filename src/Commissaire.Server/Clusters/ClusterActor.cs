@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Akka.Persistence;
+using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Networks;
 using Commissaire.Operations;
@@ -114,7 +115,15 @@ internal sealed class ClusterActor : ReceivePersistentActor
     {
         if (command is ClusterCommand.FindNetwork find && _state.Exists)
         {
-            ActorRegistry.For(Context.System).Get<NetworkActor>().Tell(new NetworkCommand.TellHost(_state.Network, find.Host));
+            var registry = ActorRegistry.For(Context.System);
+            if (_state.Manager is { } manager)
+            {
+                registry.Get<ContainerManagerActor>().Tell(new ContainerManagerCommand.TellHost(manager, _state.Network, find.Host));
+            }
+            else
+            {
+                registry.Get<NetworkActor>().Tell(new NetworkCommand.TellHost(_state.Network, find.Host));
+            }
         }
     }
 

@@ -47,7 +47,7 @@ internal static class ClusterEndpoints
         Names.MustAgree(name, body.Name);
         if (!string.IsNullOrEmpty(body.ContainerManager)
             && (!ResourceName.TryParse(body.ContainerManager, out var manager)
-                || await managers.ActorRef.Answer<ContainerManagerReply>(new ContainerManagerCommand.Describe(manager), ct) is not ContainerManagerReply.Described))
+                || await managers.ActorRef.Answer<ContainerManagerReply>(new ContainerManagerCommand.Describe(manager), ct) is ContainerManagerReply.NotFound))
         {
             return Answers.Problem(409, $"container_manager: there is no container manager '{body.ContainerManager}'; create it first.");
         }

@@ -24,6 +24,13 @@ internal static class CommandLine
             (Text("--tls-pemfile", "PEM file with the server's certificate and key. Default: none, plain HTTP."), "tls_pemfile"),
             (Text("--tls-clientverifyfile", "PEM file with the authorities that client certificates are verified with; makes them mandatory."), "tls_clientverifyfile"),
             (Text("--data-dir", "Where the database and the key file are. Default: /var/lib/commissaire for root, ~/.local/share/commissaire for others."), "data_dir"),
+            (Text("--database", "PostgreSQL to share with other processes, such as 'Host=db.example.com;Database=commissaire;Username=commissaire'; its password in COMMISSAIRE_DATABASE, the file or a Passfile. Default: SQLite in the data directory."), "database"),
+            (Text("--cluster-host", "Name or address under which other processes reach this one. Default: what it listens on."), "cluster_host"),
+            (Text("--cluster-interface", "Address to listen on for other processes. Default: 127.0.0.1."), "cluster_interface"),
+            (Text("--cluster-port", "Port to listen on for other processes. Default: any."), "cluster_port"),
+            (Text("--cluster-tls-pemfile", "PEM file with the certificate and key that this process shows the others."), "cluster_tls_pemfile"),
+            (Text("--cluster-tls-cafile", "PEM file with the authorities of the other processes' certificates."), "cluster_tls_cafile"),
+            (Text("--roles", "What this process does: api, worker or both. Default: both."), "roles"),
             (Text("--watch-interval", "Seconds between two checks of a healthy host. Default: 60."), "watch_interval"),
             (Text("--watch-retry", "Seconds until a host that missed a check is tried again. Default: 5."), "watch_retry"),
             (Text("--bus-exchange", "Accepted and ignored: there is no message bus."), "bus_exchange"),
@@ -46,6 +53,11 @@ internal static class CommandLine
                     {
                         config[key] = text;
                     }
+                }
+
+                if (texts.Single(t => t.Key == "database").Option is var database && line.GetValue(database)?.Contains("Password", StringComparison.OrdinalIgnoreCase) == true)
+                {
+                    throw new StartupException("--database: a password on the command line can be read by everybody on this machine. Give it in COMMISSAIRE_DATABASE, in the configuration file, or by Passfile=PATH.");
                 }
 
                 if (line.GetValue(debug) || Environment.GetEnvironmentVariable("COMMISSAIRE_DEBUG") is "1" or "true")

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Commissaire.Bootstrap;
 using Commissaire.Hosts;
+using Commissaire.Processes;
 
 namespace Commissaire.Configuration;
 
@@ -23,6 +24,12 @@ internal sealed record ServerSettings
     public required ImmutableArray<AuthenticationPlugin> Plugins { get; init; }
 
     public required string DataDirectory { get; init; }
+
+    /// <summary>The connection string of a PostgreSQL database that processes share; null for SQLite in <see cref="DataDirectory"/>.</summary>
+    public required string? Database { get; init; }
+
+    /// <summary>How it finds the other processes of the installation.</summary>
+    public required ProcessSettings Processes { get; init; }
 
     public required ImmutableArray<IPAddress> TrustedProxies { get; init; }
 

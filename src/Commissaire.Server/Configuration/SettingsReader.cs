@@ -4,6 +4,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Commissaire.Bootstrap;
 using Commissaire.Hosts;
+using Commissaire.Processes;
 
 namespace Commissaire.Configuration;
 
@@ -12,12 +13,15 @@ internal static class SettingsReader
 {
     private static readonly string[] Known =
     [
-        "debug", "listen_interface", "listen_port", "tls_pemfile", "tls_clientverifyfile", "authentication_plugins", "data_dir",
-        "trusted_proxies", "watch_interval", "watch_retry", "bootstrap", "storage_handlers",
+        "debug", "listen_interface", "listen_port", "tls_pemfile", "tls_clientverifyfile", "authentication_plugins", "data_dir", "database",
+        "trusted_proxies", "watch_interval", "watch_retry", "bootstrap", "storage_handlers", .. ProcessSettingsReader.Keys,
     ];
 
     private static readonly string[] KnownOfBootstrap =
-        ["registry_mirror", "flannel_key", "flannel_package", "docker_package", "install_deadline", "step_deadline", "etcd"];
+        ["registry_mirror", "flannel_key", "flannel_package", "docker_package", "install_deadline", "step_deadline", "etcd", "kubernetes"];
+
+    private static readonly string[] KnownOfKubernetes =
+        ["repository", "repository_key_path", "containerd_package", "kubelet_package", "kubeadm_package", "join_deadline"];
 
     private static readonly string[] KnownOfEtcd = ["server_url", "certificate_path", "certificate_key_path", "certificate_ca_path"];
 
@@ -33,7 +37,9 @@ internal static class SettingsReader
         TlsPemFile = Readable("tls_pemfile", Text(config, "tls_pemfile")),
         TlsClientVerifyFile = Readable("tls_clientverifyfile", OnlyWithTls("tls_clientverifyfile", config)),
         Plugins = Plugins(config["authentication_plugins"]),
+        Database = Text(config, "database"),
         DataDirectory = Text(config, "data_dir") ?? DefaultDataDirectory(),
+        Processes = ProcessSettingsReader.Read(key => Text(config, key)),
         TrustedProxies = [.. Texts(config, "trusted_proxies").Select(p => Address("trusted_proxies", p))],
         Watch = new WatchSchedule(Seconds(config, "watch_interval") ?? TimeSpan.FromMinutes(1), Seconds(config, "watch_retry") ?? TimeSpan.FromSeconds(5)),
         Bootstrap = Bootstrap(config),
@@ -43,6 +49,7 @@ internal static class SettingsReader
             .. config.Select(p => p.Key).Except([.. Known, .. OfNoUse]).Select(k => $"Configuration key '{k}' is not known; it is ignored."),
             .. Object("bootstrap", config).Select(p => p.Key).Except(KnownOfBootstrap).Select(k => $"Configuration key 'bootstrap.{k}' is not known; it is ignored."),
             .. Object("etcd", Object("bootstrap", config)).Select(p => p.Key).Except(KnownOfEtcd).Select(k => $"Configuration key 'bootstrap.etcd.{k}' is not known; it is ignored."),
+            .. Object("kubernetes", Object("bootstrap", config)).Select(p => p.Key).Except(KnownOfKubernetes).Select(k => $"Configuration key 'bootstrap.kubernetes.{k}' is not known; it is ignored."),
             .. Environment.GetEnvironmentVariable("ETCD_MACHINES") is { Length: > 0 } ? ["ETCD_MACHINES is set, but configuration is no longer read from etcd."] : Array.Empty<string>(),
         ],
     };
@@ -68,6 +75,7 @@ internal static class SettingsReader
             DockerPackage = Text(given, "docker_package") ?? defaults.DockerPackage,
             InstallDeadline = Seconds(given, "install_deadline") ?? defaults.InstallDeadline,
             StepDeadline = Seconds(given, "step_deadline") ?? defaults.StepDeadline,
+            Kubernetes = Kubernetes(Object("kubernetes", given)),
             Etcd = new EtcdSettings
             {
                 Endpoints = OneLine("bootstrap.etcd.server_url", Text(etcd, "server_url") ?? defaults.Etcd.Endpoints),
@@ -75,6 +83,22 @@ internal static class SettingsReader
                 CertificateKey = Content("certificate_key_path", etcd),
                 CertificateAuthority = Content("certificate_ca_path", etcd),
             },
+        };
+    }
+
+    private static KubernetesSources Kubernetes(JsonObject given)
+    {
+        var defaults = new KubernetesSources();
+        return new KubernetesSources
+        {
+            Repository = OneWord("bootstrap.kubernetes.repository", given["repository"]?.ToString() ?? defaults.Repository),
+            RepositoryKey = Content("repository_key_path", given),
+            ContainerdPackage = Text(given, "containerd_package") ?? defaults.ContainerdPackage,
+            KubeletPackage = Text(given, "kubelet_package") ?? defaults.KubeletPackage,
+            KubeadmPackage = Text(given, "kubeadm_package") ?? defaults.KubeadmPackage,
+            JoinDeadline = Text(given, "join_deadline") is { } deadline
+                ? TimeSpan.FromSeconds(Number("bootstrap.kubernetes.join_deadline", deadline, 0.1, 600))
+                : defaults.JoinDeadline,
         };
     }
 
@@ -144,6 +168,9 @@ internal static class SettingsReader
 
     private static string OneLine(string key, string text) =>
         text.AsSpan().IndexOfAny('\n', '\r', '\0') < 0 ? text : throw new StartupException($"{key}: must be one line.");
+
+    private static string OneWord(string key, string text) =>
+        text.All(c => !char.IsWhiteSpace(c) && !char.IsControl(c)) ? text : throw new StartupException($"{key}: must be one word.");
 
     private static string? OnlyWithTls(string key, JsonObject config) => Text(config, key) is not { } text ? null
         : Text(config, "tls_pemfile") is not null ? text

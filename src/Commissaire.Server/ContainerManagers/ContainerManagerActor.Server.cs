@@ -25,11 +25,13 @@ internal sealed partial class ContainerManagerActor
         switch (command)
         {
             case HaveNode c:
-                Ask(c.Host, c, async (nodes, ct) => new HostCommand.NodeReported(c.Host, _state.Name, true, await nodes.Have(c.Host, c.Cluster, ct)),
-                    error => new HostCommand.NodeReported(c.Host, _state.Name, true, error));
+                HaveNode(c);
                 break;
             case RegisterNode c:
-                AskServer(new HaveNode(c.Manager, c.Host, null));
+                HaveNode(new HaveNode(c.Manager, c.Host, null));
+                break;
+            case PrepareJoin c when _state.JoinsByKubeadm:
+                PrepareJoin(c);
                 break;
             case RemoveNode c:
                 Ask(c.Host, c, async (nodes, ct) =>
@@ -69,10 +71,11 @@ internal sealed partial class ContainerManagerActor
     {
         if (_underWay.Add((host, what.GetType())))
         {
+            var asked = _stopping.Token;
             InTurn(ask).PipeTo(
                 Self, ActorRefs.NoSender,
-                answer => new Heard(host, what.GetType(), answer, null),
-                cause => new Heard(host, what.GetType(), failed(KubernetesErrors.Explain(Outermost(cause))), Outermost(cause)));
+                answer => new Heard(host, what.GetType(), answer, null, asked),
+                cause => new Heard(host, what.GetType(), failed(KubernetesErrors.Explain(Outermost(cause))), Outermost(cause), asked));
         }
     }
 
@@ -104,6 +107,12 @@ internal sealed partial class ContainerManagerActor
             _underWay.Remove((heard.Host, what));
         }
 
+        // What was asked with other credentials, or of a manager that is gone, says nothing of this one; hosts ask again.
+        if (heard.Asked != _stopping.Token)
+        {
+            return;
+        }
+
         // The next question opens a client anew, with the certificates as they are then.
         if (heard.Error is { } error && (KubernetesErrors.MayBeStale(error) || error is FormatException))
         {
@@ -128,7 +137,8 @@ internal sealed partial class ContainerManagerActor
             soon.CancelAfter(DescribeTime);
             return await nodes.Describe(host, soon.Token);
         }).PipeTo(
-            asker, Self, facts => new ContainerManagerReply.NodeDetail(facts), _ => new ContainerManagerReply.Node(null));
+            asker, Self, facts => new ContainerManagerReply.NodeDetail(facts), cause => new ContainerManagerReply.NodeDetail(
+                [new NodeFact("status", "Unknown"), new NodeFact("reason", KubernetesErrors.Explain(Outermost(cause)))]));
     }
 
     private void KeepProbing()
@@ -143,11 +153,15 @@ internal sealed partial class ContainerManagerActor
         }
     }
 
-    private void ProbeServer() => InTurn(async (nodes, ct) =>
+    private void ProbeServer()
     {
-        await nodes.Probe(ct);
-        return true;
-    }).PipeTo(Self, ActorRefs.NoSender, _ => new Heard(default, null, null, null), cause => new Heard(default, null, null, Outermost(cause)));
+        var asked = _stopping.Token;
+        InTurn(async (nodes, ct) =>
+        {
+            await nodes.Probe(ct);
+            return true;
+        }).PipeTo(Self, ActorRefs.NoSender, _ => new Heard(default, null, null, null, asked), cause => new Heard(default, null, null, Outermost(cause), asked));
+    }
 
     private void Forget()
     {
@@ -172,7 +186,7 @@ internal sealed partial class ContainerManagerActor
 
     private static Exception Outermost(Exception cause) => cause is AggregateException { InnerException: { } inner } ? inner : cause;
 
-    private sealed record Heard(HostAddress Host, Type? What, HostCommand? Answer, Exception? Error) : INoSerializationVerificationNeeded;
+    private sealed record Heard(HostAddress Host, Type? What, HostCommand? Answer, Exception? Error, CancellationToken Asked) : INoSerializationVerificationNeeded;
 
     private sealed record Probe : INoSerializationVerificationNeeded
     {

@@ -26,6 +26,7 @@ internal sealed partial class ContainerManagerActor : ReceivePersistentActor, IW
             Save().PipeTo(ActorRefs.Nobody);
             KeepProbing();
         });
+        Command<ContainerManagerCommand.TellHost>(TellHost);
         Command<ContainerManagerCommand>(AskServer, _ => _state.IsServer);
         Command<ContainerManagerCommand>(Decide);
         Command<Heard>(Hear);

@@ -13,7 +13,6 @@ namespace Commissaire.ContainerManagers;
 /// <summary>Container managers over REST.</summary>
 internal static class ContainerManagerEndpoints
 {
-    private const string Mask = "***";
     private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(5);
 
     public static void MapContainerManagers(this IEndpointRouteBuilder api)
@@ -51,10 +50,7 @@ internal static class ContainerManagerEndpoints
             _ => throw Body.Bad($"type: '{body.Type}' is not a type of container manager; expected openshift, kubernetes or trivial."),
         };
         var options = Options.Of(body.Options);
-        if (type != ContainerManagerType.Trivial)
-        {
-            await Check(options, context.RequestAborted);
-        }
+        await Check(type, options, context.RequestAborted);
 
         var offered = ImmutableArray.CreateBuilder<OfferedSecret>();
         foreach (var option in KubernetesSettings.SecretOptions)
@@ -63,13 +59,13 @@ internal static class ContainerManagerEndpoints
             {
                 var id = await secrets.Add($"container-manager/{name}", Encoding.UTF8.GetBytes(secret));
                 offered.Add(new OfferedSecret(option, id, secrets.Digests(secret)));
-                options = options.With(option, Mask);
+                options = options.With(option, KubernetesSettings.Mask);
             }
         }
 
         var reply = await managers.ActorRef.Answer<ContainerManagerReply>(
             new ContainerManagerCommand.Put(manager, type, options, offered.ToImmutable()), context.RequestAborted);
-        if (reply is not ContainerManagerReply.Created)
+        if (reply is not (ContainerManagerReply.Created or ContainerManagerReply.Renewed))
         {
             foreach (var unused in offered)
             {
@@ -81,11 +77,18 @@ internal static class ContainerManagerEndpoints
     }
 
     // What cannot be used is refused; a server that is away is not: it may be back before it is needed.
-    private static async Task Check(OptionSet options, CancellationToken ct)
+    private static async Task Check(ContainerManagerType type, OptionSet options, CancellationToken ct)
     {
         try
         {
-            using var nodes = new KubernetesNodes(KubernetesSettings.Read(options, options.Text("token")), TimeProvider.System);
+            var configuration = type == ContainerManagerType.Trivial ? null : KubernetesSettings.Read(options, options.Text("token"));
+            KubernetesSettings.CheckJoin(type, options, configuration);
+            if (configuration is null)
+            {
+                return;
+            }
+
+            using var nodes = new KubernetesNodes(configuration, TimeProvider.System);
             using var soon = CancellationTokenSource.CreateLinkedTokenSource(ct);
             soon.CancelAfter(ProbeTime);
             await nodes.Probe(soon.Token);
@@ -96,7 +99,7 @@ internal static class ContainerManagerEndpoints
         }
         catch (Exception e) when (KubernetesErrors.Untrusted(e))
         {
-            throw Body.Bad("ca: the certificate that the server shows is not trusted; expected its authority in PEM form, or insecure_skip_tls_verify.");
+            throw Body.Bad($"{(options.Text("kubeconfig") is null ? "ca" : "kubeconfig")}: the certificate that the server shows is not trusted; expected its authority in PEM form, or insecure_skip_tls_verify.");
         }
         catch (Exception e) when (KubernetesErrors.Expected(e) && !ct.IsCancellationRequested)
         {
@@ -123,6 +126,7 @@ internal static class ContainerManagerEndpoints
     private static IResult Answer(string name, ContainerManagerReply reply, int status) => reply switch
     {
         ContainerManagerReply.Created(var view) => Answers.Json(Resource(view), ContractsJson.Default.ContainerManagerResource, 201),
+        ContainerManagerReply.Renewed(var view) => Answers.Json(Resource(view), ContractsJson.Default.ContainerManagerResource, status),
         ContainerManagerReply.Described(var view) => Answers.Json(Resource(view), ContractsJson.Default.ContainerManagerResource, status),
         ContainerManagerReply.Reached reached => Answers.Json(
             Resource(reached.View) with { Reachable = reached.Reachable, LastError = reached.LastError }, ContractsJson.Default.ContainerManagerResource, status),

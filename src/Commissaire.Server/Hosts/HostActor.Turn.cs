@@ -53,7 +53,7 @@ internal sealed partial class HostActor
 
         var force = taken.Step == TurnSteps.Drain && turn.Plan.OnDrainTimeout == DrainTimeoutPolicy.Force && turn.Since + turn.Plan.DrainTimeout <= _work.Clock.GetUtcNow();
         ActorRegistry.For(Context.System).Get<ContainerManagerActor>().Tell(
-            new ContainerManagerCommand.TakeStep(node.Manager, _state.Address, taken.Run, taken.Step, force, _state.Facts!.BootId, turn.ChangedAt ?? turn.Since));
+            new ContainerManagerCommand.TakeStep(node.Manager, _state.Address, taken.Run, taken.Step, force, _state.Facts!.BootId, turn.Since));
         RestBefore(taken);
     }
 

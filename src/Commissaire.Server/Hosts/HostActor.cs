@@ -38,10 +38,14 @@ internal sealed partial class HostActor : ReceivePersistentActor, IWithTimers
         });
         Command<HostQuery.Describe>(_ => Describe());
         Command<HostCommand.UseNetwork>(c => Plan(c.Network));
+        Command<HostCommand.UseKubeadm>(Plan);
+        Command<HostCommand.JoinPrepared>(Join);
+        Command<Joining>(Join);
         Command<HostCommand>(Decide);
         Command<Heard>(Hear);
         Command<Tick>(_ => CheckAgain());
         Command<StepAgain>(_ => TakeStepAgain());
+        Command<NodeAgain>(_ => AskForNodeAgain());
     }
 
     /// <inheritdoc />
@@ -86,9 +90,15 @@ internal sealed partial class HostActor : ReceivePersistentActor, IWithTimers
         var asker = Sender;
         var before = _state.Registration;
         var (events, reply) = _state.Decide(command, _work.Clock.GetUtcNow());
-        if (command is HostCommand.NodeStepReported step)
+        switch (command)
         {
-            RestBefore(new HostEffect.TakeStep(step.Run, step.Step));
+            case HostCommand.NodeStepReported step:
+                _state = _state.Hears(step);
+                RestBefore(new HostEffect.TakeStep(step.Run, step.Step));
+                break;
+            case HostCommand.NodeReported reported:
+                RestBeforeNode(reported);
+                break;
         }
 
         this.Write(events, happened => _state = _state.Evolve(happened), () =>
@@ -197,8 +207,11 @@ internal sealed partial class HostActor : ReceivePersistentActor, IWithTimers
             case HostEffect.TakeStep(var run, var step) when !TurnSteps.OfNode(step):
                 TakeStep(effect, run, step);
                 break;
+            case HostEffect.RunStep(KubeadmSteps.Join):
+                AskToJoin(effect);
+                break;
             case HostEffect.RunStep(var name):
-                var bootstrap = BootstrapSteps.For(_state.Facts!, _state.Bootstrap!.Network, _work.Bootstrap).FirstOrDefault(s => s.Name == name)
+                var bootstrap = BootstrapSteps.For(_state.Facts!, _state.Bootstrap!.Network, _work.Bootstrap).Concat(KubeadmSteps.For(_state.Facts!, _work.Bootstrap)).FirstOrDefault(s => s.Name == name)
                     ?? new BootstrapStep(name, ShellCommand.Of("true"), _work.Bootstrap.StepDeadline);
                 Run(effect, bootstrap.Command, bootstrap.Deadline, outcome => new HostCommand.RecordStep(_state.Address, name, outcome));
                 break;

@@ -34,9 +34,13 @@ internal sealed record WatchSchedule(TimeSpan Interval, TimeSpan Retry)
     {
         0 => Spread(Interval),
         1 => Spread(Retry),
-        _ when status == HostStatus.Failed => Spread(Min(Longest, Max(Retry, Min(Interval, Retry * Math.Pow(2, Math.Min(missesInARow - 1, 20)))))),
+        _ when status == HostStatus.Failed => AfterRefusals(missesInARow),
         _ => Spread(Interval),
     };
+
+    /// <summary>The pause before something that was refused is asked for again: it doubles until it is the interval.</summary>
+    /// <param name="inARow">How many times in a row it was refused.</param>
+    public TimeSpan AfterRefusals(int inARow) => Spread(Min(Longest, Max(Retry, Min(Interval, Retry * Math.Pow(2, Math.Min(inARow - 1, 20))))));
 
     private static TimeSpan Spread(TimeSpan pause) => pause * (0.9 + (0.2 * Random.Shared.NextDouble()));
 

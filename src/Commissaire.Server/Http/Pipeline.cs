@@ -28,6 +28,7 @@ internal static class Pipeline
             return next(context);
         });
         app.Use(Authenticate);
+        app.Use(OnlyAsMember);
         app.UseRouting();
         return app;
     }
@@ -52,6 +53,12 @@ internal static class Pipeline
 
         await Answers.WriteProblem(context, StatusCodes.Status403Forbidden, "These credentials are not known, or none were sent: send HTTP Basic credentials of a configured user. An enrolment token only registers hosts (PUT /api/v0/host).");
     }
+
+    // Without the others nothing could be said for certain, and nothing promised.
+    private static Task OnlyAsMember(HttpContext context, RequestDelegate next) =>
+        context.Request.Path.StartsWithSegments("/healthz", StringComparison.Ordinal) || Health.IsMember(context.RequestServices.GetRequiredService<ActorSystem>())
+            ? next(context)
+            : Answers.WriteProblem(context, StatusCodes.Status503ServiceUnavailable, Health.NoMember);
 
     private const string UserKey = "commissaire.user";
 

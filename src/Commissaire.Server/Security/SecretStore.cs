@@ -35,6 +35,10 @@ internal sealed class SecretStore(Database database, GroupCommit writes, SecretK
     /// <summary>Removes one secret.</summary>
     public Task Remove(string id) => writes.Write("DELETE FROM secret WHERE id = @id", ("@id", id));
 
+    /// <summary>Removes all secrets of an owner.</summary>
+    public Task RemoveAll(string owner) =>
+        writes.Write("DELETE FROM secret WHERE substr(id, 1, length(@owner)) = @owner", ("@owner", owner + "/"));
+
     /// <inheritdoc cref="SecretKeys.Digests" />
     public ImmutableArray<string> Digests(string text) => keys.Digests(text);
 

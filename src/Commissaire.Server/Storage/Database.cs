@@ -1,89 +1,59 @@
 using System.Data.Common;
-using Microsoft.Data.Sqlite;
+using Akka.Actor.Setup;
+using Commissaire.Configuration;
 
 namespace Commissaire.Storage;
 
 /// <summary>The one database of an installation: journal, secrets and lists.</summary>
-internal sealed class Database : IDisposable
+internal abstract class Database(DbDataSource source, string connectionString) : IDisposable
 {
-    private readonly FileStream _lock;
-    private readonly SemaphoreSlim _turn = new(1);
+    /// <summary>What kind it is; the settings of its journal are in <c>hocon/{Name}.conf</c>.</summary>
+    public abstract string Name { get; }
 
-    private Database(string path, string connectionString, FileStream held)
-    {
-        (Path, ConnectionString, _lock) = (path, connectionString, held);
-        Source = SqliteFactory.Instance.CreateDataSource(connectionString);
-    }
+    /// <summary>What the journal calls its kind.</summary>
+    public abstract string JournalProvider { get; }
 
-    /// <summary>The file.</summary>
-    public string Path { get; }
+    /// <summary>Whether several processes may have it open.</summary>
+    public abstract bool IsShared { get; }
 
-    /// <summary>What opens it.</summary>
-    public string ConnectionString { get; }
+    /// <summary>How the journal opens it; null for the journal's own way.</summary>
+    public abstract Setup? JournalOptions { get; }
+
+    /// <summary>What opens it. May hold a password.</summary>
+    public string ConnectionString { get; } = connectionString;
 
     /// <summary>Opens connections that read.</summary>
-    public DbDataSource Source { get; }
+    public DbDataSource Source { get; } = source;
 
-    /// <summary>A connection that takes its turn to write; not open yet.</summary>
-    public DbConnection Connect() => new TurnTakingConnection(ConnectionString, _turn);
+    /// <summary>A connection for writing; not open yet.</summary>
+    public abstract DbConnection Connect();
 
-    /// <summary>Opens the database in a directory, and makes it and its tables when they are not there.</summary>
-    /// <exception cref="StartupException">Another process has it open, or the directory cannot be used.</exception>
-    public static Database Open(string directory)
+    /// <summary>Opens the database that is configured, and makes or migrates its tables.</summary>
+    /// <exception cref="StartupException">It cannot be used; the message says why.</exception>
+    public static Database Open(ServerSettings settings)
     {
+        if (settings.Database is not { } connection)
+        {
+            return SqliteDatabase.Open(settings.DataDirectory);
+        }
+
         try
         {
-            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            var path = System.IO.Path.Combine(directory, "commissaire.db");
-            var held = new FileStream(System.IO.Path.Combine(directory, "commissaire.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            var database = new Database(path, new SqliteConnectionStringBuilder { DataSource = path }.ConnectionString, held);
-            try
-            {
-                database.CreateTables();
-                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-                return database;
-            }
-            catch
-            {
-                database.Dispose();
-                throw;
-            }
+            // The key file is there, whatever the database.
+            Directory.CreateDirectory(settings.DataDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException(
-                $"The data directory '{directory}' is in use by another process, or cannot be written ({e.Message}) A SQLite database serves one process: stop the other one, or give this one its own --data-dir.");
+            throw new StartupException($"The data directory '{settings.DataDirectory}' cannot be written ({e.Message}) Give another one with --data-dir.");
         }
-        catch (SqliteException e)
-        {
-            throw new StartupException($"The database 'commissaire.db' in '{directory}' cannot be used ({e.Message}) Put it back from a backup, or give another directory with --data-dir.");
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new StartupException($"The data directory '{directory}' cannot be written ({e.Message}) Give another one with --data-dir.");
-        }
+
+        return PostgresDatabase.Open(connection);
     }
 
     /// <inheritdoc />
-    public void Dispose()
+    public virtual void Dispose()
     {
         Source.Dispose();
-        _turn.Dispose();
-        _lock.Dispose();
-    }
-
-    // Write-ahead logging stays set in the file, so the journal's own connections have it too. Each commit is synced to disk (SQLite's default).
-    private void CreateTables()
-    {
-        using var connection = Source.OpenConnection();
-        using var command = connection.CreateCommand();
-        command.CommandText = """
-            PRAGMA journal_mode = WAL;
-            CREATE TABLE IF NOT EXISTS secret (id TEXT PRIMARY KEY, envelope BLOB NOT NULL) WITHOUT ROWID;
-            CREATE TABLE IF NOT EXISTS directory (
-                kind TEXT NOT NULL, id TEXT NOT NULL, sequence INTEGER NOT NULL, network TEXT, manager TEXT, document BLOB,
-                PRIMARY KEY (kind, id)) WITHOUT ROWID;
-            """;
-        command.ExecuteNonQuery();
+        GC.SuppressFinalize(this);
     }
 }

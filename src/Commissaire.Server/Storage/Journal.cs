@@ -1,6 +1,4 @@
-using Akka.Actor.Setup;
 using Akka.Hosting;
-using Akka.Persistence.Sql.Config;
 using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
@@ -8,9 +6,6 @@ using Commissaire.Networks;
 using Commissaire.Operations;
 using Commissaire.Tokens;
 using Commissaire.Wire;
-using LinqToDB;
-using LinqToDB.Data;
-using LinqToDB.DataProvider.SQLite;
 
 namespace Commissaire.Storage;
 
@@ -18,12 +13,12 @@ namespace Commissaire.Storage;
 internal static class Journal
 {
     /// <summary>Keeps events in the installation's database.</summary>
-    public static AkkaConfigurationBuilder WithJournal(this AkkaConfigurationBuilder akka, Database database) =>
-        akka.AddHocon(
-            $$"""
-            akka.persistence.journal.sql { connection-string = "{{database.ConnectionString}}", provider-name = "SQLite.MS" }
-            akka.persistence.query.journal.sql { connection-string = "{{database.ConnectionString}}", provider-name = "SQLite.MS" }
-            """, HoconAddMode.Prepend);
+    public static AkkaConfigurationBuilder WithJournal(this AkkaConfigurationBuilder akka, Database database)
+    {
+        var connection = $$"""{ connection-string = "{{database.ConnectionString.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}}", provider-name = "{{database.JournalProvider}}" }""";
+        akka.AddHocon($"akka.persistence.journal.sql {connection}\nakka.persistence.query.journal.sql {connection}", HoconAddMode.Prepend);
+        return database.JournalOptions is { } options ? akka.AddSetup(options) : akka;
+    }
 
     /// <summary>Everything that goes to the journal or to another process goes through one serializer, and nothing past it.</summary>
     public static AkkaConfigurationBuilder WithWire(this AkkaConfigurationBuilder akka) =>
@@ -38,8 +33,4 @@ internal static class Journal
                 typeof(TokenCommand), typeof(TokenReply), typeof(TokenEvent),
             ],
             system => new ProtocolSerializer(system));
-
-    /// <summary>How the journal opens the database: taking turns with whoever else writes.</summary>
-    public static Setup Options(Database database) => new DataOptionsSetup(
-        new DataOptions(new ConnectionOptions(ProviderName: ProviderName.SQLiteMS)).UseConnectionFactory(SQLiteTools.GetDataProvider(SQLiteProvider.Microsoft), _ => database.Connect()));
 }

@@ -7,6 +7,7 @@ using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Networks;
 using Commissaire.Operations;
+using Commissaire.Processes;
 using Commissaire.Security;
 using Commissaire.Storage;
 using Commissaire.Tokens;
@@ -34,11 +35,11 @@ internal static class EntityRegions
             (id, d) => Props.Create<OperationActor>(OperationId.Parse(id, null), d.Directory, d.Clock)), new ByEntity(), KeepAlive)
         .WithShardRegion<TokenActor>("token", Entity(s => (Directory: s.GetRequiredService<TokenDirectory>(), Clock: s.GetRequiredService<TimeProvider>()),
             (id, d) => Props.Create<TokenActor>(ResourceName.Parse(id, null), d.Directory, d.Clock)), new ByEntity(), KeepAlive)
-        .WithSingleton<EntityWaker>("entity-waker", (_, _, _) => Props.Create<EntityWaker>(), createProxyToo: false);
+        .WithSingleton<EntityWaker>("entity-waker", (_, _, _) => Props.Create<EntityWaker>(), new ClusterSingletonOptions { Role = ProcessSettings.Worker }, createProxyToo: false);
 
     // Hosts watch themselves, so they must stay: entities are not stopped for being quiet. They are not remembered by sharding either; the
     // waker brings them back from the journal, which is the one record of what exists.
-    private static ShardOptions KeepAlive => new() { RememberEntities = false, PassivateIdleEntityAfter = TimeSpan.Zero };
+    private static ShardOptions KeepAlive => new() { RememberEntities = false, PassivateIdleEntityAfter = TimeSpan.Zero, Role = ProcessSettings.Worker };
 
     private static Func<ActorSystem, IActorRegistry, Akka.DependencyInjection.IDependencyResolver, Func<string, Props>> Entity<TDependencies>(
         Func<IServiceProvider, TDependencies> dependencies, Func<string, TDependencies, Props> props) =>

@@ -10,13 +10,14 @@ using Commissaire.Hosts;
 namespace Commissaire.Wire;
 
 /// <summary>
-/// Brings hosts and clusters to life from the journal: all of them when it starts, and again every minute, for those whose process was lost.
+/// Brings hosts and clusters to life from the journal: all of them when it starts, when a process was lost, and again every minute.
 /// To one that is alive the message means nothing.
 /// </summary>
 internal sealed class EntityWaker : ReceiveActor, IWithTimers
 {
     private const int PerSecond = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AfterALoss = TimeSpan.FromSeconds(1);
 
     public EntityWaker()
     {
@@ -25,6 +26,7 @@ internal sealed class EntityWaker : ReceiveActor, IWithTimers
         Receive<Walk>(_ => Task.Run(() => WakeAll(system, registry.Get<HostActor>(), registry.Get<ClusterActor>()))
             .PipeTo(self, self, () => Walked.Instance, cause => new Status.Failure(cause)));
         Receive<Walked>(_ => Timers.StartSingleTimer(nameof(Walk), Walk.Instance, Pause));
+        Receive<Akka.Cluster.ClusterEvent.MemberRemoved>(_ => Timers.StartSingleTimer(nameof(Walk), Walk.Instance, AfterALoss));
         Receive<Status.Failure>(_ => Timers.StartSingleTimer(nameof(Walk), Walk.Instance, Pause / 10));
     }
 
@@ -32,7 +34,14 @@ internal sealed class EntityWaker : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <inheritdoc />
-    protected override void PreStart() => Self.Tell(Walk.Instance);
+    protected override void PreStart()
+    {
+        Akka.Cluster.Cluster.Get(Context.System).Subscribe(Self, Akka.Cluster.ClusterEvent.InitialStateAsEvents, typeof(Akka.Cluster.ClusterEvent.MemberRemoved));
+        Self.Tell(Walk.Instance);
+    }
+
+    /// <inheritdoc />
+    protected override void PostStop() => Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
 
     // Opening the read journal waits for the journal to be ready: not on an actor's time, and not on that of the server's start.
     private static Task WakeAll(ActorSystem system, IActorRef hosts, IActorRef clusters) =>

@@ -66,6 +66,8 @@ internal static class Promises
         ["host/command/turn-heard/1"] = typeof(HostCommand.TurnHeard),
         ["host/command/node-step-reported/1"] = typeof(HostCommand.NodeStepReported),
         ["host/command/node-seen/1"] = typeof(HostCommand.NodeSeen),
+        ["host/command/use-kubeadm/1"] = typeof(HostCommand.UseKubeadm),
+        ["host/command/join-prepared/1"] = typeof(HostCommand.JoinPrepared),
         // HostQuery
         ["host/query/describe/1"] = typeof(HostQuery.Describe),
         // HostReply
@@ -128,6 +130,7 @@ internal static class Promises
         ["container-manager/node-removed/1"] = typeof(ContainerManagerEvent.NodeRemoved),
         ["container-manager/node-cordoned/1"] = typeof(ContainerManagerEvent.NodeCordoned),
         ["container-manager/node-uncordoned/1"] = typeof(ContainerManagerEvent.NodeUncordoned),
+        ["container-manager/credentials-renewed/1"] = typeof(ContainerManagerEvent.CredentialsRenewed),
         // ContainerManagerCommand
         ["container-manager/command/put/1"] = typeof(ContainerManagerCommand.Put),
         ["container-manager/command/delete/1"] = typeof(ContainerManagerCommand.Delete),
@@ -138,6 +141,8 @@ internal static class Promises
         ["container-manager/command/take-step/1"] = typeof(ContainerManagerCommand.TakeStep),
         ["container-manager/command/have-node/1"] = typeof(ContainerManagerCommand.HaveNode),
         ["container-manager/command/watch-node/1"] = typeof(ContainerManagerCommand.WatchNode),
+        ["container-manager/command/tell-host/1"] = typeof(ContainerManagerCommand.TellHost),
+        ["container-manager/command/prepare-join/1"] = typeof(ContainerManagerCommand.PrepareJoin),
         // ContainerManagerReply
         ["container-manager/reply/created/1"] = typeof(ContainerManagerReply.Created),
         ["container-manager/reply/described/1"] = typeof(ContainerManagerReply.Described),
@@ -146,6 +151,7 @@ internal static class Promises
         ["container-manager/reply/node/1"] = typeof(ContainerManagerReply.Node),
         ["container-manager/reply/reached/1"] = typeof(ContainerManagerReply.Reached),
         ["container-manager/reply/node-detail/1"] = typeof(ContainerManagerReply.NodeDetail),
+        ["container-manager/reply/renewed/1"] = typeof(ContainerManagerReply.Renewed),
         // OperationEvent
         ["operation/begun/1"] = typeof(OperationEvent.Begun),
         ["operation/host-began/1"] = typeof(OperationEvent.HostBegan),

@@ -41,9 +41,20 @@ public sealed class BeingAContainerManager
         Says(Created, Kubernetes with { Type = ContainerManagerType.OpenShift }, different);
         Says(Created, Kubernetes with { Options = OptionSet.Empty }, different);
         Says(Created, Kubernetes with { Secrets = [] }, different);
-        Says(Created, Kubernetes with { Secrets = [new OfferedSecret("token", "secret-2", ["other"])] }, different);
         Says(Created, Kubernetes with { Secrets = [new OfferedSecret("password", "secret-1", ["new"])] }, different);
         Says(Created, Kubernetes with { Secrets = [.. Kubernetes.Secrets, new OfferedSecret("password", "secret-2", ["new"])] }, different);
+    }
+
+    [Fact]
+    public void Another_secret_takes_the_place_of_the_one_before_when_nothing_else_is_different()
+    {
+        var renew = Kubernetes with { Secrets = [new OfferedSecret("token", "secret-2", ["other"])] };
+        var renewed = Created.Decide(renew, Now);
+        Assert.Equal(new ContainerManagerReply.Renewed(View), renewed.Reply);
+        Assert.Equal(new KeptSecret("token", "secret-2", "other"), Assert.Single(Assert.IsType<ContainerManagerEvent.CredentialsRenewed>(Assert.Single(renewed.Events)).Secrets));
+        Says(After(Created, renew), renew, new ContainerManagerReply.Described(View));
+        Says(Created, renew with { Options = OptionSet.Empty }, new ContainerManagerReply.Different());
+        Assert.Equal("secret-2", Assert.Single(After(Created, renew).Secrets).SecretId);
     }
 
     [Fact]

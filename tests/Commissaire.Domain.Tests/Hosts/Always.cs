@@ -128,7 +128,7 @@ public sealed class Always : HostSpec
     public void Histories_reach_every_event()
     {
         var seen = new System.Collections.Concurrent.ConcurrentDictionary<Type, bool>();
-        AnyHistory.Turns.Sample(turns => Live(turns).Journal.ForEach(e => seen.TryAdd(e.GetType(), true)), iter: Histories);
+        AnyHistory.Turns.Sample(turns => Live(turns).Journal.ForEach(e => seen.TryAdd(e.GetType(), true)), iter: 5 * Histories);
         Assert.Empty(typeof(HostEvent).GetNestedTypes().Except(seen.Keys));
     }
 

@@ -1,3 +1,4 @@
+using Commissaire.Bootstrap;
 using Commissaire.Hosts;
 using Commissaire.Networks;
 using Commissaire.Operations;
@@ -17,7 +18,7 @@ internal static class AnyHistory
     private static readonly Gen<ResourceName?> SomeCluster = Gen.OneOfConst<ResourceName?>(null, Blue, Green);
     private static readonly Gen<ResourceName?> SomeManager = Gen.OneOfConst<ResourceName?>(null, Kube, Origin);
     private static readonly Gen<string?> SomeProblem = Gen.OneOfConst<string?>(null, "refused", "timed out");
-    private static readonly Gen<string> Step = Gen.OneOfConst("install-docker", "start-docker");
+    private static readonly Gen<string> Step = Gen.OneOfConst("install-docker", "start-docker", KubeadmSteps.Join);
 
     private static readonly Gen<OfferedCredential> Offered = Gen.OneOfConst(
         Credential with { Digests = ["digest-1", UnderAnOldKey] }, new OfferedCredential("secret-2", ["digest-2", UnderAnOldKey], null),
@@ -45,7 +46,8 @@ internal static class AnyHistory
         Gen.Select(Offered, SomeCluster, Gen.OneOfConst(null, Key, new HostKey("", Key.Fingerprint)))
             .Select((credential, cluster, key) => (HostCommand)new Register(Host, 22, "core", credential, key, cluster, "")),
         Gen.OneOfConst<HostCommand>(
-            new Delete(Host), new Wake(Host), new ReadCredentials(Host, "ops"), Plan, Plan with { Network = Nowhere }, Plan with { Steps = [] }),
+            new Delete(Host), new Wake(Host), new ReadCredentials(Host, "ops"), Plan, Plan with { Network = Nowhere }, Plan with { Steps = [] },
+            new PlanJoin(Host, Kube, ["install-kubelet", KubeadmSteps.Join]), new PlanJoin(Host, Origin, [KubeadmSteps.Join])),
         Cluster.Select(c => (HostCommand)new Join(Host, c)),
         Cluster.Select(c => (HostCommand)new Leave(Host, c)),
         Cluster.Select(c => (HostCommand)new Evict(Host, c)),

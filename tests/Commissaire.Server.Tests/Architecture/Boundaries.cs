@@ -23,7 +23,7 @@ public sealed partial class Boundaries
 
     [Fact]
     public void Only_container_managers_know_the_Kubernetes_library() =>
-        AssertOnlyIn(file => file.StartsWith("Commissaire.Server/ContainerManagers/", StringComparison.Ordinal), "using k8s", "k8s.");
+        AssertOnlyIn(file => file.StartsWith("Commissaire.Server/ContainerManagers/", StringComparison.Ordinal), "using k8s", " k8s.", "(k8s.", "<k8s.");
 
     [Fact]
     public void Only_endpoints_and_their_door_wait_for_entities_to_answer() =>

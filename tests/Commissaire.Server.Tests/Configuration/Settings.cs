@@ -74,6 +74,7 @@ public sealed class Settings
     [InlineData("""{"color": {"a": 1}}""", "'color'")]
     [InlineData("""{"bootstrap": {"flannel-pakcage": ""}}""", "'bootstrap.flannel_pakcage'")]
     [InlineData("""{"bootstrap": {"etcd": {"certificate": "x"}}}""", "'bootstrap.etcd.certificate'")]
+    [InlineData("""{"bootstrap": {"kubernetes": {"version": "1.34"}}}""", "'bootstrap.kubernetes.version'")]
     public void An_unknown_key_is_a_warning(string config, string key) =>
         Assert.Contains($"{key} is not known", Assert.Single(Read(config).Warnings));
 
@@ -82,6 +83,14 @@ public sealed class Settings
     {
         var settings = Read("""{"bootstrap": {"flannel-package": "", "registry-mirror": ""}}""").Bootstrap;
         Assert.Equal(("", ""), (settings.FlannelPackage, settings.RegistryMirror));
+    }
+
+    [Fact]
+    public void Where_the_packages_of_nodes_come_from_can_be_said()
+    {
+        var sources = Read("""{"bootstrap": {"kubernetes": {"repository": "", "containerd-package": "cri", "kubelet-package": "kubelet-1.34", "join-deadline": 30}}}""").Bootstrap.Kubernetes;
+        Assert.Equal(("", "cri", "kubelet-1.34", "kubeadm", TimeSpan.FromSeconds(30)),
+            (sources.Repository, sources.ContainerdPackage, sources.KubeletPackage, sources.KubeadmPackage, sources.JoinDeadline));
     }
 
     [Theory]
@@ -102,6 +111,9 @@ public sealed class Settings
     [InlineData("""{"authentication-plugins": ["httpbasicauth"]}""", "authentication_plugins")]
     [InlineData("""{"bootstrap": {"registry-mirror": "a\nb"}}""", "registry_mirror")]
     [InlineData("""{"bootstrap": {"install-deadline": "long"}}""", "install_deadline")]
+    [InlineData("""{"bootstrap": {"kubernetes": {"repository": "https://a /b"}}}""", "bootstrap.kubernetes.repository: must be one word")]
+    [InlineData("""{"bootstrap": {"kubernetes": {"repository-key-path": "/nowhere/x"}}}""", "repository_key_path")]
+    [InlineData("""{"bootstrap": {"kubernetes": {"join-deadline": 1000}}}""", "bootstrap.kubernetes.join_deadline: expected a number from 0.1 to 600")]
     [InlineData("""{"storage-handlers": [{"type": "etcd", "certificate_path": "/nowhere/x"}]}""", "certificate_path")]
     [InlineData("""{"tls-clientverifyfile": "/dev/null"}""", "tls_clientverifyfile: needs tls_pemfile")]
     [InlineData("""{"authentication-plugins": [{"name": "httpbasicauth", "users": {"a": "x"}}]}""", "user 'a' of httpbasicauth")]
@@ -134,12 +146,12 @@ public sealed class Settings
     [Fact]
     public void A_data_directory_serves_one_server()
     {
-        using (Database.Open(_directory))
+        using (SqliteDatabase.Open(_directory))
         {
             Assert.Contains(_directory, Assert.Throws<StartupException>(() => ServerHost.Build(RunningServer.Settings(_directory), TextWriter.Null)).Message);
         }
 
-        Database.Open(_directory).Dispose();
+        SqliteDatabase.Open(_directory).Dispose();
     }
 
     [Theory]
@@ -147,7 +159,7 @@ public sealed class Settings
     [InlineData("/dev/null")]
     [InlineData("/dev/null/x")]
     public void A_directory_that_cannot_be_is_named(string directory) =>
-        Assert.Contains($"'{directory}'", Assert.Throws<StartupException>(() => Database.Open(directory)).Message);
+        Assert.Contains($"'{directory}'", Assert.Throws<StartupException>(() => SqliteDatabase.Open(directory)).Message);
 
     [Fact]
     public void A_database_that_is_none_is_named_and_let_go_of()
@@ -155,7 +167,7 @@ public sealed class Settings
         File.WriteAllText(Path.Combine(_directory, "commissaire.db"), new string('x', 5000));
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            Assert.Contains("'commissaire.db' in", Assert.Throws<StartupException>(() => Database.Open(_directory)).Message);
+            Assert.Contains("'commissaire.db' in", Assert.Throws<StartupException>(() => SqliteDatabase.Open(_directory)).Message);
         }
     }
 

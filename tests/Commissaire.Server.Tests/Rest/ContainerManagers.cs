@@ -37,14 +37,22 @@ public sealed class ContainerManagers(SharedServer shared)
         await _server.Expect($"GET /containermanager/{o}", null, 200, shown);
         await _server.Expect($"PUT /containermanager/{o}", OpenShift, 201, shown);
         var secret = Assert.Single(_server.Secrets(), s => s.StartsWith($"container-manager/{o}/", StringComparison.Ordinal));
-        foreach (var other in new[] { "bbb", "***" })
-        {
-            await _server.Expect($"PUT /containermanager/{o}", OpenShift.Replace("aaa", other, StringComparison.Ordinal), 409);
-        }
-
+        Assert.StartsWith("token:", (await _server.Expect($"PUT /containermanager/{o}", OpenShift.Replace("aaa", "***", StringComparison.Ordinal), 400)).Detail);
         await _server.Expect($"PUT /containermanager/{o}", OpenShift.Replace("127.0.0.1:9", "127.0.0.1:7", StringComparison.Ordinal), 409);
         await _server.Expect($"DELETE /containermanager/{o}", null, 200);
         await Eventually.True(() => !_server.Secrets().Contains(secret), "the token is forgotten");
+    }
+
+    [Fact]
+    public async Task A_token_is_renewed_while_a_cluster_uses_the_manager()
+    {
+        var (o, c) = (shared.Name("o"), shared.Name("c"));
+        string[] Kept() => [.. _server.Secrets().Where(s => s.StartsWith($"container-manager/{o}/", StringComparison.Ordinal))];
+        await _server.Expect($"PUT /containermanager/{o}", OpenShift, 201);
+        await _server.Expect($"PUT /cluster/{c}", $$"""{"container_manager": "{{o}}"}""", 201);
+        var before = Assert.Single(Kept());
+        await _server.Expect($"PUT /containermanager/{o}", OpenShift.Replace("aaa", "bbb", StringComparison.Ordinal), 201);
+        await Eventually.True(() => Kept() is [var now] && now != before, "the new token has taken the place of the old one");
     }
 
     [Theory]
@@ -75,6 +83,13 @@ public sealed class ContainerManagers(SharedServer shared)
     [InlineData("""{"server_url": "https://127.0.0.1:9", "token": "t", "insecure_skip_tls_verify": "perhaps"}""", "insecure_skip_tls_verify")]
     [InlineData("""{"kubeconfig": "/nope"}""", "kubeconfig")]
     [InlineData("""{"kubeconfig": "/nope", "token": "t"}""", "token")]
+    [InlineData("""{"kubeconfig": "apiVersion: v1\nkind: Config"}""", "kubeconfig")]
+    [InlineData("""{"server_url": "https://127.0.0.1:9", "token": ""}""", "token")]
+    [InlineData("""{"server_url": "https://127.0.0.1:9", "token": "***"}""", "token")]
+    [InlineData("""{"server_url": "https://a:b@127.0.0.1:9", "token": "t"}""", "server_url")]
+    [InlineData("""{"server_url": "https://127.0.0.1:9", "certificate_path": "/a", "certificate_key_path": "-----BEGIN PRIVATE KEY-----"}""", "certificate_key_path")]
+    [InlineData("""{"server_url": "https://127.0.0.1:9", "token": "t", "join": "kops"}""", "join")]
+    [InlineData("""{"server_url": "https://127.0.0.1:9", "token": "t", "join": "kubeadm"}""", "ca")]
     public async Task An_option_that_cannot_be_used_is_named(string options, string option)
     {
         var m = shared.Name("m");

@@ -42,7 +42,7 @@ internal static class KubernetesErrors
             using var status = JsonDocument.Parse(content);
             if (status.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("message", out var message) && message.GetString() is { Length: > 0 } text)
             {
-                return Clip(text);
+                return Clip(text + string.Concat(Causes(root).Select(cause => " " + cause)));
             }
         }
         catch (JsonException)
@@ -52,6 +52,27 @@ internal static class KubernetesErrors
 
         return Clip(content.ReplaceLineEndings(" "));
     }
+
+    /// <summary>Whether a failure is one that lasts until somebody changes something: the one failure of the API that carries no reason.</summary>
+    public static bool Lasts(string? content)
+    {
+        try
+        {
+            using var status = JsonDocument.Parse(content ?? "");
+            return status.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("message", out _) && !root.TryGetProperty("reason", out _);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    // Which budget stands in the way is said by the causes only.
+    private static List<string> Causes(JsonElement status) =>
+        status.TryGetProperty("details", out var details) && details.ValueKind == JsonValueKind.Object
+        && details.TryGetProperty("causes", out var causes) && causes.ValueKind == JsonValueKind.Array
+            ? [.. causes.EnumerateArray().Select(c => c.ValueKind == JsonValueKind.Object && c.TryGetProperty("message", out var m) ? m.ToString() : "").Where(m => m.Length > 0).Distinct()]
+            : [];
 
     private static string Clip(string text) => text.Length <= 500 ? text : text[..500] + "…";
 }

@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Commissaire.Hosts;
-using Commissaire.Operations;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
@@ -12,30 +11,58 @@ using k8s.Models;
 namespace Commissaire.ContainerManagers.Kubernetes;
 
 /// <summary>The nodes of one Kubernetes API: everything Commissaire asks of it.</summary>
-internal sealed class KubernetesNodes : IDisposable
+internal sealed partial class KubernetesNodes : IDisposable
 {
+    /// <summary>What stands against a node that a kubelet is to make.</summary>
+    public const string NotRegistered = "its kubelet has not registered the node";
+
     private const int PageSize = 500;
+    private const int Attempts = 3;
 
     private readonly k8s.Kubernetes _api;
     private readonly TimeProvider _clock;
     private readonly ConcurrentDictionary<HostAddress, string> _names = new();
     private readonly ConcurrentDictionary<HostAddress, NodeDrain> _drains = new();
 
-    public KubernetesNodes(KubernetesClientConfiguration configuration, TimeProvider clock) => (_api, _clock) = (new k8s.Kubernetes(configuration), clock);
+    public KubernetesNodes(KubernetesClientConfiguration configuration, TimeProvider clock)
+    {
+        (_api, _clock) = (new k8s.Kubernetes(configuration), clock);
+        Tokens = new BootstrapTokens(_api, configuration, clock);
+    }
+
+    /// <summary>What hosts join with.</summary>
+    public BootstrapTokens Tokens { get; }
 
     /// <inheritdoc />
     public void Dispose() => _api.Dispose();
 
-    /// <summary>Asks the API for its version, to see that it is there.</summary>
-    public Task Probe(CancellationToken ct) => _api.Version.GetCodeAsync(ct);
+    /// <summary>Asks for what every other question needs, to see that the API is there and lets us ask.</summary>
+    public Task Probe(CancellationToken ct) => _api.CoreV1.ListNodeAsync(limit: 1, cancellationToken: ct);
 
     /// <summary>Sees to it that a host has a node: one that is there is adopted, else one is made.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="cluster">The cluster it is a member of.</param>
+    /// <param name="joined">Whether its kubelet makes the node: then it is waited for, and what the host joined with is removed.</param>
+    /// <param name="ct">Gives up.</param>
     /// <returns>Why that cannot be; null when it is so.</returns>
-    public async Task<string?> Have(HostAddress host, ResourceName? cluster, CancellationToken ct)
+    public Task<string?> Have(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct) => Anew(() => HaveOnce(host, cluster, joined, ct));
+
+    private async Task<string?> HaveOnce(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct)
     {
         if (await Find(host, ct) is { } found)
         {
-            return await Adopt(found, host, cluster, ct);
+            var problem = await Adopt(found, host, cluster, ct);
+            if (joined && problem is null)
+            {
+                await Tokens.Remove(host, ct);
+            }
+
+            return problem;
+        }
+
+        if (joined)
+        {
+            return NotRegistered;
         }
 
         var node = new V1Node
@@ -82,6 +109,12 @@ internal sealed class KubernetesNodes : IDisposable
             return (false, "is gone");
         }
 
+        // Removed by somebody, and registered anew by its kubelet: it is ours again, and to be removed with its host.
+        if (NodeNames.HostOf(node) is null)
+        {
+            await Adopt(node, host, null, ct);
+        }
+
         return Ready(node) switch
         {
             { Status: not "True" } not => (false, $"is not ready: {not.Reason}{(string.IsNullOrEmpty(not.Message) ? "" : $", {not.Message}")}"),
@@ -109,23 +142,6 @@ internal sealed class KubernetesNodes : IDisposable
             new("kubelet", node.Status?.NodeInfo?.KubeletVersion ?? ""),
             new("boot_id", node.Status?.NodeInfo?.BootID ?? ""),
         ];
-    }
-
-    /// <summary>Works on a step of a host's turn that concerns its node.</summary>
-    public async Task<StepProgress> Take(ContainerManagerCommand.TakeStep step, CancellationToken ct)
-    {
-        if (await Find(step.Host, ct) is not { } node)
-        {
-            return step.Step == TurnSteps.Uncordon ? StepProgress.Finished("the node is gone") : StepProgress.Waiting("the node is gone");
-        }
-
-        return step.Step switch
-        {
-            TurnSteps.Cordon => await Cordon(node, step.Run, ct),
-            TurnSteps.Drain => await _drains.GetOrAdd(step.Host, _ => new NodeDrain(_api, _clock)).Advance(node.Metadata.Name, step.Force, ct),
-            TurnSteps.NodeReady => Returned(node, step),
-            _ => await Uncordon(node, step.Host, ct),
-        };
     }
 
     // The name a host was found under is remembered; the node itself is read each time.
@@ -195,45 +211,23 @@ internal sealed class KubernetesNodes : IDisposable
         return null;
     }
 
-    // A cordon of ours says so on the node; one that does not is somebody else's.
-    private async Task<StepProgress> Cordon(V1Node node, OperationId run, CancellationToken ct)
+    // Kubelets and controllers write on nodes all the time. What was refused because of that is judged anew, from what the node is then.
+    private static async Task<T> Anew<T>(Func<Task<T>> work)
     {
-        if (node.Spec?.Unschedulable == true && CordonedBy(node) is null)
+        for (var attempt = 1; ; attempt++)
         {
-            return StepProgress.Finished("the node was cordoned by somebody else") with { CordonedByOthers = true };
+            try
+            {
+                return await work();
+            }
+            catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict && attempt < Attempts)
+            {
+                // Again, with what it is now.
+            }
         }
-
-        if (node.Spec?.Unschedulable != true || CordonedBy(node) != run.ToString())
-        {
-            await Patch(node, new JsonObject { ["annotations"] = new JsonObject { [NodeNames.CordonedBy] = run.ToString() } }, true, ct);
-        }
-
-        return StepProgress.Finished("");
     }
 
-    private async Task<StepProgress> Uncordon(V1Node node, HostAddress host, CancellationToken ct)
-    {
-        _drains.TryRemove(host, out _);
-        if (CordonedBy(node) is not null)
-        {
-            await Patch(node, new JsonObject { ["annotations"] = new JsonObject { [NodeNames.CordonedBy] = null } }, false, ct);
-        }
-
-        return StepProgress.Finished("");
-    }
-
-    // A dead kubelet looks ready for a while, so Ready counts only when it was said after the reboot, by the boot the host is in.
-    private static StepProgress Returned(V1Node node, ContainerManagerCommand.TakeStep step) => (Ready(node), node.Status?.NodeInfo?.BootID) switch
-    {
-        (null, _) => StepProgress.Finished("its kubelet has never reported"),
-        ({ Status: not "True" } not, _) => StepProgress.Waiting($"the node is not ready: {not.Reason}"),
-        (_, { Length: > 0 } boot) when boot != step.BootId => StepProgress.Waiting("the node has not reported the new boot yet"),
-        (_, { Length: > 0 }) => StepProgress.Finished(""),
-        ({ LastHeartbeatTime: { } heard }, _) when heard.ToUniversalTime() > step.After.UtcDateTime => StepProgress.Finished(""),
-        _ => StepProgress.Waiting("the node has not reported since the reboot"),
-    };
-
-    // With the version it was read in: whoever changed the node meanwhile wins, and the step is taken again.
+    // With the version it was read in: whoever changed the node meanwhile wins.
     private async Task Patch(V1Node node, JsonObject metadata, bool? unschedulable, CancellationToken ct)
     {
         metadata["resourceVersion"] = node.Metadata.ResourceVersion;
@@ -266,17 +260,4 @@ internal sealed class KubernetesNodes : IDisposable
         node.Metadata.Annotations is { } annotations && annotations.TryGetValue(NodeNames.CordonedBy, out var run) && run.Length > 0 ? run : null;
 
     private static V1NodeCondition? Ready(V1Node node) => node.Status?.Conditions?.FirstOrDefault(c => c.Type == "Ready");
-}
-
-/// <summary>How far a step is.</summary>
-/// <param name="Done">Whether it is done.</param>
-/// <param name="Detail">What stands against it, or what was found.</param>
-internal sealed record StepProgress(bool Done, string Detail)
-{
-    /// <summary>Whether the node turned out to be cordoned by somebody else.</summary>
-    public bool CordonedByOthers { get; init; }
-
-    public static StepProgress Finished(string detail) => new(true, detail);
-
-    public static StepProgress Waiting(string detail) => new(false, detail);
 }

@@ -15,6 +15,27 @@ internal static class KubernetesSettings
     /// <summary>The options that are secrets.</summary>
     public static readonly string[] SecretOptions = ["token", "password"];
 
+    /// <summary>What is shown of a secret option.</summary>
+    public const string Mask = "***";
+
+    /// <summary>Sees to it that hosts can join as the options say.</summary>
+    /// <exception cref="FormatException">They cannot; the message begins with the option's name.</exception>
+    public static void CheckJoin(ContainerManagerType type, OptionSet options, KubernetesClientConfiguration? configuration)
+    {
+        switch (options.Text("join"))
+        {
+            case null:
+                return;
+            case "kubeadm" when type != ContainerManagerType.Kubernetes:
+                throw new FormatException($"join: hosts are joined with kubeadm to managers of type kubernetes only, not {type.ToString().ToLowerInvariant()}.");
+            case "kubeadm":
+                BootstrapTokens.Authorities(configuration?.SslCaCerts);
+                return;
+            case var other:
+                throw new FormatException($"join: '{other}' is no way to join; expected kubeadm.");
+        }
+    }
+
     /// <summary>The configuration of a client.</summary>
     /// <param name="options">The options.</param>
     /// <param name="token">The token, which the options hold masked; null when there is none.</param>
@@ -50,6 +71,7 @@ internal static class KubernetesSettings
             throw new FormatException($"{beside}: stands beside kubeconfig, which says it already; give one or the other.");
         }
 
+        RequirePath("kubeconfig", path);
         try
         {
             var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(path, options.Text("context"));
@@ -58,7 +80,9 @@ internal static class KubernetesSettings
         }
         catch (Exception e) when (e is k8s.Exceptions.KubeConfigException or IOException or UnauthorizedAccessException or YamlDotNet.Core.YamlException or CryptographicException)
         {
-            throw new FormatException($"kubeconfig: '{path}' cannot be used: {e.Message}", e);
+            // A parser may repeat what it has read.
+            var why = e is YamlDotNet.Core.YamlException yaml ? $"line {yaml.Start.Line} is not understood" : e.Message;
+            throw new FormatException($"kubeconfig: '{path}' cannot be used: {why}", e);
         }
     }
 
@@ -67,13 +91,19 @@ internal static class KubernetesSettings
     {
         var (name, text) = options.Text("server_url") is { } url ? ("server_url", url) : options.Text("apiserver") is { } other ? ("apiserver", other) : ("server_url", null);
         return text is null ? throw new FormatException("server_url: is missing; expected the URL of a Kubernetes API, or kubeconfig.")
-            : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri!
+            : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+                ? uri!.UserInfo.Length == 0 ? uri : throw new FormatException($"{name}: holds credentials, which would be shown; give a token.")
             : throw new FormatException($"{name}: '{text}' is not a URL; expected https://host:port.");
     }
 
     private static void Credentials(OptionSet options, string? token, Uri url, KubernetesClientConfiguration configuration)
     {
         var (certificate, key) = (options.Text("certificate_path"), options.Text("certificate_key_path"));
+        if (token is "" or Mask)
+        {
+            throw new FormatException(token.Length == 0 ? "token: is empty." : $"token: '{Mask}' is what is shown in place of a token; give the token itself.");
+        }
+
         if (certificate is null != key is null)
         {
             throw new FormatException($"{(certificate is null ? "certificate_path" : "certificate_key_path")}: is missing; certificate_path and certificate_key_path go together.");
@@ -100,6 +130,8 @@ internal static class KubernetesSettings
             throw new FormatException($"certificate_path: needs an https URL, and server_url is '{url}'.");
         }
 
+        RequirePath("certificate_path", certificate);
+        RequirePath("certificate_key_path", key!);
         try
         {
             using var pair = X509Certificate2.CreateFromPemFile(certificate, key);
@@ -110,6 +142,15 @@ internal static class KubernetesSettings
         }
 
         (configuration.ClientCertificateFilePath, configuration.ClientKeyFilePath) = (certificate, key);
+    }
+
+    // Whoever puts the text itself there must not see it again in an error.
+    private static void RequirePath(string option, string path)
+    {
+        if (path.AsSpan().IndexOfAny('\n', '\r', '\0') >= 0 || path.Contains("-----BEGIN", StringComparison.Ordinal))
+        {
+            throw new FormatException($"{option}: expected the path of a file, got more than one line.");
+        }
     }
 
     private static X509Certificate2Collection Authorities(string ca)

@@ -97,9 +97,37 @@ internal sealed class NodeDrain(k8s.Kubernetes api, TimeProvider clock)
         }
         catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.InternalServerError)
         {
-            return (Undecidable, KubernetesErrors.Message(e.Response.Content));
+            return KubernetesErrors.Lasts(e.Response.Content)
+                ? (Undecidable, $"{KubernetesErrors.Message(e.Response.Content)}{await Budgets(pod, ct)}")
+                : (Spent, KubernetesErrors.Message(e.Response.Content));
         }
     }
+
+    // The answer does not say which budgets these are.
+    private async Task<string> Budgets(V1Pod pod, CancellationToken ct)
+    {
+        try
+        {
+            var all = await api.PolicyV1.ListNamespacedPodDisruptionBudgetAsync(pod.Metadata.NamespaceProperty, cancellationToken: ct);
+            var over = all.Items.Where(b => Selects(b.Spec?.Selector, pod.Metadata.Labels ?? new Dictionary<string, string>())).Select(b => b.Metadata.Name).ToList();
+            return over.Count > 0 ? $" They are {string.Join(" and ", over)}." : "";
+        }
+        catch (HttpOperationException)
+        {
+            return "";
+        }
+    }
+
+    private static bool Selects(V1LabelSelector? selector, IDictionary<string, string> labels) => selector is not null
+        && (selector.MatchLabels ?? new Dictionary<string, string>()).All(l => labels.TryGetValue(l.Key, out var value) && value == l.Value)
+        && (selector.MatchExpressions ?? []).All(e => (e.OperatorProperty, labels.TryGetValue(e.Key, out var value)) switch
+        {
+            ("In", true) => e.Values.Contains(value!),
+            ("NotIn", var there) => !there || !e.Values.Contains(value!),
+            ("Exists", var there) => there,
+            ("DoesNotExist", var there) => !there,
+            _ => false,
+        });
 
     private async Task<(TimeSpan Wait, string Why)?> Delete(V1Pod pod, CancellationToken ct)
     {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using Commissaire.Hosts;
 using k8s.Models;
@@ -15,6 +17,12 @@ internal static partial class NodeNames
 
     /// <summary>The annotation that says who cordoned the node: a run of an operation.</summary>
     public const string CordonedBy = "commissaire.io/cordoned-by";
+
+    /// <summary>The label that says for which host a bootstrap token is, by fingerprint.</summary>
+    public const string Joins = "commissaire.io/joins";
+
+    /// <summary>A host as a label can always say it.</summary>
+    public static string Fingerprint(HostAddress host) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(host.Value)))[..32];
 
     /// <summary>What a node made for a host is called: the address, as far as a DNS subdomain (RFC 1123) can say it.</summary>
     public static string Of(HostAddress host)

@@ -1,0 +1,48 @@
+using Akka.Cluster.Hosting;
+using Akka.Hosting;
+using Akka.Remote.Transport.DotNetty;
+using Commissaire.Security;
+
+namespace Commissaire.Processes;
+
+/// <summary>How the actors of several processes speak with each other.</summary>
+internal static class Remoting
+{
+    /// <summary>Makes this process reachable for the others, over TLS with mutual certificates where that is configured, and lets the database decide who goes on when they lose each other.</summary>
+    public static AkkaConfigurationBuilder WithProcesses(this AkkaConfigurationBuilder akka, ProcessSettings settings, bool shared)
+    {
+        akka.AddHocon(
+            $$"""
+            akka.remote.dot-netty.tcp {
+              hostname = "{{settings.Interface}}"
+              public-hostname = "{{settings.Host}}"
+              port = {{settings.Port}}
+              enable-ssl = {{(settings.Tls is null ? "off" : "on")}}
+            }
+            """, HoconAddMode.Prepend);
+        if (settings.Tls is { } tls)
+        {
+            akka.AddSetup(new DotNettySslSetup(tls.Certificate, suppressValidation: false, requireMutualAuthentication: true,
+                (offered, chain, _, _, _) => offered is not null && Certificates.VerifiesPeer(offered, chain, tls.Authorities)));
+        }
+
+        if (shared)
+        {
+            akka.AddHocon(
+                $$"""
+                akka.cluster.split-brain-resolver {
+                  active-strategy = lease-majority
+                  lease-majority { lease-implementation = "commissaire.lease", acquire-lease-delay-for-minority = 2s, release-after = 10s }
+                }
+                commissaire.lease {
+                  lease-class = "{{typeof(DatabaseLease).AssemblyQualifiedName}}"
+                  heartbeat-timeout = 15s
+                  heartbeat-interval = 5s
+                  lease-operation-timeout = 5s
+                }
+                """, HoconAddMode.Prepend);
+        }
+
+        return akka.WithClustering(new ClusterOptions { Roles = [.. settings.Roles] });
+    }
+}

@@ -1,0 +1,82 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Akka.Actor.Setup;
+using Npgsql;
+
+namespace Commissaire.Storage;
+
+/// <summary>A database that several processes share: PostgreSQL.</summary>
+internal sealed class PostgresDatabase : Database
+{
+    // Any number that no other program locks; all processes of all installations in one database use it, for as long as a look at a table takes.
+    private const long SchemaLock = 0x436f6d6d69737361;
+
+    private PostgresDatabase(NpgsqlDataSource source, string connectionString)
+        : base(source, connectionString)
+    {
+    }
+
+    /// <inheritdoc />
+    public override string Name => "postgresql";
+
+    /// <inheritdoc />
+    public override string JournalProvider => "PostgreSQL.15";
+
+    /// <inheritdoc />
+    public override bool IsShared => true;
+
+    /// <inheritdoc />
+    public override Setup? JournalOptions => null;
+
+    /// <inheritdoc />
+    public override DbConnection Connect() => Source.CreateConnection();
+
+    /// <summary>Opens a database, and makes or migrates its tables while no other process does.</summary>
+    /// <param name="connection">A connection string of Npgsql.</param>
+    /// <exception cref="StartupException">It is no connection string, or the database cannot be used.</exception>
+    public static PostgresDatabase Open(string connection)
+    {
+        NpgsqlConnectionStringBuilder settings;
+        try
+        {
+            settings = new NpgsqlConnectionStringBuilder(connection) { ApplicationName = "commissaire-server" };
+        }
+        catch (ArgumentException e)
+        {
+            throw new StartupException($"database: expected a connection string such as 'Host=db.example.com;Database=commissaire;Username=commissaire': {e.Message}");
+        }
+
+        var database = new PostgresDatabase(NpgsqlDataSource.Create(settings), settings.ConnectionString);
+        try
+        {
+            database.Migrate();
+            return database;
+        }
+        catch (Exception e) when (e is NpgsqlException or SocketException or TimeoutException)
+        {
+            database.Dispose();
+            throw new StartupException($"database: '{settings.Database}' on '{settings.Host}' cannot be used: {e.Message}");
+        }
+    }
+
+    private void Migrate()
+    {
+        using var connection = Source.OpenConnection();
+        using var transaction = connection.BeginTransaction();
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = $"SELECT pg_advisory_xact_lock({SchemaLock})";
+        command.ExecuteNonQuery();
+        foreach (var (version, sql) in PostgresSchema.Versions.Index())
+        {
+            command.CommandText = "CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY); SELECT EXISTS (SELECT 1 FROM schema_version WHERE version = " + (version + 1) + ")";
+            if (command.ExecuteScalar() is not true)
+            {
+                command.CommandText = $"{sql}\nINSERT INTO schema_version (version) VALUES ({version + 1})";
+                command.ExecuteNonQuery();
+            }
+        }
+
+        transaction.Commit();
+    }
+}

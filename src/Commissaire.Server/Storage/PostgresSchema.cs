@@ -1,0 +1,38 @@
+namespace Commissaire.Storage;
+
+/// <summary>
+/// The tables in PostgreSQL, and every step they came by. A step that was ever released is never changed; what must change is a new step.
+/// </summary>
+internal static class PostgresSchema
+{
+    /// <summary>The steps, in order: each is taken once, in one transaction.</summary>
+    public static IReadOnlyList<string> Versions { get; } =
+    [
+        // The journal is as Akka.Persistence.Sql's default mapping wants it. Its own initialization is off: of several processes that start at
+        // once, all but one would fail.
+        """
+        CREATE TABLE journal (
+            ordering bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            created bigint NOT NULL,
+            deleted boolean NOT NULL,
+            persistence_id text NOT NULL,
+            sequence_number bigint NOT NULL,
+            message bytea NOT NULL,
+            tags text,
+            manifest text,
+            identifier integer,
+            writer_uuid text,
+            CONSTRAINT journal_uq UNIQUE (persistence_id, sequence_number));
+        CREATE TABLE secret (id text PRIMARY KEY, envelope bytea NOT NULL);
+        CREATE TABLE directory (
+            kind text NOT NULL, id text COLLATE "C" NOT NULL, sequence bigint NOT NULL, network text, manager text, document bytea,
+            PRIMARY KEY (kind, id));
+        CREATE TABLE process (
+            address text NOT NULL, uid integer NOT NULL, member boolean NOT NULL DEFAULT false, founder boolean NOT NULL DEFAULT false,
+            beat bigint NOT NULL DEFAULT 0, seen_at timestamptz NOT NULL,
+            PRIMARY KEY (address, uid));
+        CREATE TABLE lease (name text PRIMARY KEY, owner text NOT NULL, until timestamptz NOT NULL);
+        CREATE TABLE key_in_use (id text PRIMARY KEY, digest text NOT NULL);
+        """,
+    ];
+}

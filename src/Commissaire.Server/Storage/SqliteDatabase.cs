@@ -1,0 +1,96 @@
+using System.Data.Common;
+using Akka.Actor.Setup;
+using Akka.Persistence.Sql.Config;
+using LinqToDB;
+using LinqToDB.Data;
+using LinqToDB.DataProvider.SQLite;
+using Microsoft.Data.Sqlite;
+
+namespace Commissaire.Storage;
+
+/// <summary>A database in one file, for one process.</summary>
+internal sealed class SqliteDatabase : Database
+{
+    private readonly FileStream _lock;
+    private readonly SemaphoreSlim _turn = new(1);
+
+    private SqliteDatabase(string connectionString, FileStream held)
+        : base(SqliteFactory.Instance.CreateDataSource(connectionString), connectionString) => _lock = held;
+
+    /// <inheritdoc />
+    public override string Name => "sqlite";
+
+    /// <inheritdoc />
+    public override string JournalProvider => "SQLite.MS";
+
+    /// <inheritdoc />
+    public override bool IsShared => false;
+
+    // The journal takes turns with whoever else writes.
+    /// <inheritdoc />
+    public override Setup? JournalOptions => new DataOptionsSetup(
+        new DataOptions(new ConnectionOptions(ProviderName: ProviderName.SQLiteMS)).UseConnectionFactory(SQLiteTools.GetDataProvider(SQLiteProvider.Microsoft), _ => Connect()));
+
+    /// <summary>A connection that takes its turn to write; not open yet.</summary>
+    public override DbConnection Connect() => new TurnTakingConnection(ConnectionString, _turn);
+
+    /// <summary>Opens the database in a directory, and makes it and its tables when they are not there.</summary>
+    /// <exception cref="StartupException">Another process has it open, or the directory cannot be used.</exception>
+    public static SqliteDatabase Open(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            var path = Path.Combine(directory, "commissaire.db");
+            var held = new FileStream(Path.Combine(directory, "commissaire.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var database = new SqliteDatabase(new SqliteConnectionStringBuilder { DataSource = path }.ConnectionString, held);
+            try
+            {
+                database.CreateTables();
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                return database;
+            }
+            catch
+            {
+                database.Dispose();
+                throw;
+            }
+        }
+        catch (IOException e)
+        {
+            throw new StartupException(
+                $"The data directory '{directory}' is in use by another process, or cannot be written ({e.Message}) A SQLite database serves one process: stop the other one, or give this one its own --data-dir.");
+        }
+        catch (SqliteException e)
+        {
+            throw new StartupException($"The database 'commissaire.db' in '{directory}' cannot be used ({e.Message}) Put it back from a backup, or give another directory with --data-dir.");
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new StartupException($"The data directory '{directory}' cannot be written ({e.Message}) Give another one with --data-dir.");
+        }
+    }
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        base.Dispose();
+        _turn.Dispose();
+        _lock.Dispose();
+    }
+
+    // Write-ahead logging stays set in the file, so the journal's own connections have it too. Each commit is synced to disk (SQLite's default).
+    private void CreateTables()
+    {
+        using var connection = Source.OpenConnection();
+        using var command = connection.CreateCommand();
+        command.CommandText = """
+            PRAGMA journal_mode = WAL;
+            CREATE TABLE IF NOT EXISTS secret (id TEXT PRIMARY KEY, envelope BLOB NOT NULL) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS directory (
+                kind TEXT NOT NULL, id TEXT NOT NULL, sequence INTEGER NOT NULL, network TEXT, manager TEXT, document BLOB,
+                PRIMARY KEY (kind, id)) WITHOUT ROWID;
+            """;
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,66 @@
+using Commissaire.Acceptance.Tests;
+
+namespace Commissaire.Cluster.Tests;
+
+/// <summary>Processes that share a database become one cluster.</summary>
+public sealed class FormingTests(Installation installation) : IClassFixture<Installation>
+{
+    private const int Times = 20;
+
+    [Fact]
+    public async Task Three_started_at_once_on_an_empty_database_are_always_one_cluster()
+    {
+        for (var time = 0; time < Times; time++)
+        {
+            await installation.Found(3);
+            await installation.Whole();
+            Assert.Equal(1L, await PrivatePostgres.Execute(installation.Database, "SELECT count(*) FROM process WHERE founder"));
+        }
+    }
+
+    [Fact]
+    public async Task One_that_comes_later_joins_and_one_that_is_told_to_stop_leaves_at_once()
+    {
+        await installation.Found(1);
+        await using var late = installation.New();
+        await late.Start();
+        await Eventually.Sees(() => late.Get("/processes"), seen => seen.Json.GetArrayLength() == 2, "two processes are there");
+        (await late.Put("/cluster/from-the-second")).Ok();
+        Assert.Equal(200, (await installation.Server.Get("/cluster/from-the-second")).Code);
+
+        var (exitCode, _) = await late.Terminate();
+
+        Assert.Equal(0, exitCode);
+        await Eventually.Sees(() => installation.Server.Get("/processes"), seen => seen.Json.GetArrayLength() == 1, "one process is left");
+        (await installation.Server.Put("/cluster/from-the-second")).Ok();
+    }
+
+    [Fact]
+    public async Task One_with_another_key_file_is_refused()
+    {
+        await installation.Found(1);
+        await using var stranger = installation.New("""{"keys": [{"id": "k1", "key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}]}""");
+
+        var (exitCode, _, error) = await stranger.RunToItsEnd();
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("is not that of this installation", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Host=127.0.0.1;Port=1;Database=none", "cannot be used")]
+    [InlineData("nonsense", "expected a connection string")]
+    [InlineData("Hots=db", "expected a connection string")]
+    [InlineData("Host=127.0.0.1;Password=secret", "a password on the command line")]
+    public async Task A_database_that_cannot_be_used_is_refused_with_words(string database, string says)
+    {
+        await using var server = new Acceptance.Tests.Server("--database", database);
+
+        var (exitCode, _, error) = await server.RunToItsEnd();
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains(says, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Commissaire.Acceptance.Tests;
+
+namespace Commissaire.Cluster.Tests;
+
+/// <summary>Several processes that share a database, and the key file, each with a data directory of its own; and a lab for them to look after.</summary>
+public sealed class Installation : Site
+{
+    private readonly List<Acceptance.Tests.Server> _servers = [];
+    private readonly string _keys = JsonSerializer.Serialize(new { keys = new[] { new { id = "k1", key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) } } });
+
+    public PrivatePostgres Postgres { get; private set; } = null!;
+
+    /// <summary>What opens the database.</summary>
+    public string Database { get; private set; } = "";
+
+    public IReadOnlyList<Acceptance.Tests.Server> Servers => _servers;
+
+    public override async Task InitializeAsync()
+    {
+        Postgres = await PrivatePostgres.Start();
+        Lab = await StartLab();
+        await Found(3);
+    }
+
+    /// <summary>A new database, and so many processes that are started on it at once.</summary>
+    public async Task Found(int processes)
+    {
+        await StopAll();
+        Database = await Postgres.Database();
+        _servers.AddRange(Enumerable.Range(0, processes).Select(_ => New()));
+        await Task.WhenAll(_servers.Select(s => s.Start()));
+        if (processes > 0)
+        {
+            Through(_servers[0]);
+        }
+    }
+
+    /// <summary>One more process of this installation, not started yet.</summary>
+    /// <param name="keys">What its key file holds; the others' if null.</param>
+    /// <param name="arguments">What it is told besides.</param>
+    public Acceptance.Tests.Server New(string? keys = null, params string[] arguments)
+    {
+        var server = new Acceptance.Tests.Server(["--database", Database, .. arguments]);
+        Directory.CreateDirectory(server.DataDirectory);
+        File.WriteAllText(Path.Combine(server.DataDirectory, "secret.keys"), keys ?? _keys);
+        return server;
+    }
+
+    /// <summary>Has every process up and in one cluster again, whatever a test did to some.</summary>
+    public async Task Whole()
+    {
+        await Eventually.Sees(async () => await Members(), members => members.All(m => m == _servers.Count), $"each of {_servers.Count} processes sees {_servers.Count} members");
+    }
+
+    /// <summary>How many members each process sees.</summary>
+    public async Task<IReadOnlyList<int>> Members() => await Task.WhenAll(_servers.Select(async s =>
+        await Asked(s, "/processes") is { Code: 200 } seen ? seen.Json.EnumerateArray().Count(p => p.GetProperty("status").ToString() == "up") : 0));
+
+    /// <summary>The process that holds the coordinators: the one that has been there longest.</summary>
+    public async Task<Acceptance.Tests.Server> Oldest()
+    {
+        var oldest = (await _servers[0].Get("/processes")).Ok().Json.EnumerateArray().First().GetProperty("address").ToString();
+        foreach (var server in _servers)
+        {
+            if ((await server.Get("/processes")).Ok().Json.EnumerateArray().Any(p => p.GetProperty("self").GetBoolean() && p.GetProperty("address").ToString() == oldest))
+            {
+                return server;
+            }
+        }
+
+        throw new InvalidOperationException($"Nobody is {oldest}.");
+    }
+
+    /// <summary>Asks a process that may be starting or stopping.</summary>
+    public static async Task<Reply> Asked(Acceptance.Tests.Server server, string path)
+    {
+        try
+        {
+            return await server.Get(path);
+        }
+        catch (HttpRequestException e)
+        {
+            return new Reply(0, e.Message);
+        }
+    }
+
+    /// <summary>Sends a signal such as <c>STOP</c>.</summary>
+    public static async Task Signal(Acceptance.Tests.Server server, string signal)
+    {
+        using var kill = Process.Start("/bin/kill", [$"-{signal}", server.ProcessId.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    public override async Task DisposeAsync()
+    {
+        await StopAll();
+        await Lab.DisposeAsync();
+        await Postgres.DisposeAsync();
+    }
+
+    private async Task StopAll()
+    {
+        foreach (var server in _servers)
+        {
+            await server.DisposeAsync();
+        }
+
+        _servers.Clear();
+    }
+}

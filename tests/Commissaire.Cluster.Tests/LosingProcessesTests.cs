@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using Commissaire.Acceptance.Tests;
+using Commissaire.Lab.Hosts;
+
+namespace Commissaire.Cluster.Tests;
+
+/// <summary>What a process's loss means for runs, for what was acknowledged, and for whoever asks the others.</summary>
+public sealed class LosingProcessesTests(Installation installation) : IClassFixture<Installation>, IAsyncLifetime
+{
+    private static readonly TimeSpan AnswerAgainWithin = TimeSpan.FromSeconds(15);
+
+    public Task InitializeAsync() => installation.Found(3);
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_run_goes_on_by_itself_when_a_process_is_killed(bool oldest)
+    {
+        await installation.Whole();
+        var lost = await installation.Oldest();
+        lost = oldest ? lost : installation.Servers.First(s => s != lost);
+        installation.Through(installation.Servers.First(s => s != lost));
+        var fleet = await Fleet.Of(installation, 4);
+        foreach (var host in fleet.Hosts)
+        {
+            host.NextReboot = new Reboot { Away = TimeSpan.FromSeconds(1) };
+        }
+
+        await fleet.Begin("restart", new { max_unavailable = 2 });
+        await fleet.Reaches(fleet.Hosts[0], "back");
+        await lost.Kill();
+        var since = Stopwatch.StartNew();
+        foreach (var path in (string[])[fleet.Path, $"{fleet.Path}/operations/1", .. fleet.Addresses.Select(address => $"/host/{address}")])
+        {
+            await Eventually.Sees(() => Asked(path), seen => seen.Code == 200, $"{path} answers again");
+        }
+
+        var answered = since.Elapsed;
+        var over = await Over(fleet);
+
+        Assert.Equal(("finished", "4 of 4 hosts done"), (over["status"], over["reason"]));
+        Assert.All(fleet.Hosts, host => Assert.Equal(2, host.Boots));
+        Assert.All(fleet.Hosts, host => Assert.Single(host.Commands, told => told.ToString() == "systemctl reboot"));
+        Assert.True(answered < AnswerAgainWithin, $"answered after {answered}");
+    }
+
+    [Fact]
+    public async Task What_was_acknowledged_by_a_process_that_is_killed_is_known_to_the_others()
+    {
+        await installation.Whole();
+        var lost = installation.Servers[2];
+        var acknowledged = new List<string>();
+        for (var i = 0; i < 50; i++)
+        {
+            (await lost.Put($"/cluster/a{i}")).Ok();
+            acknowledged.Add($"a{i}");
+        }
+
+        await lost.Kill();
+
+        Assert.Empty(acknowledged.Except((await installation.Server.Get("/clusters")).Names));
+        foreach (var name in acknowledged)
+        {
+            await Eventually.Sees(() => Asked($"/cluster/{name}"), seen => seen.Code == 200, $"{name} answers");
+        }
+    }
+
+    [Fact]
+    public async Task A_process_that_slept_while_it_was_given_up_does_nothing_when_it_wakes_but_join_again()
+    {
+        await installation.Whole();
+        var slept = installation.Servers[2];
+        var fleet = await Fleet.Of(installation, 3);
+        await fleet.Begin("restart");
+        await fleet.Reaches(fleet.Hosts[0], "back");
+
+        await Installation.Signal(slept, "STOP");
+        var over = await Over(fleet);
+        await Eventually.Sees(() => installation.Server.Get("/processes"), seen => seen.Json.GetArrayLength() == 2, "the sleeper was given up");
+        var told = fleet.Hosts.Select(host => Site.Told(host).Count).ToList();
+        await Installation.Signal(slept, "CONT");
+        await installation.Whole();
+
+        Assert.Equal("finished", over["status"]);
+        Assert.All(fleet.Hosts, host => Assert.Equal(2, host.Boots));
+        Assert.Equal(told, fleet.Hosts.Select(host => Site.Told(host).Count));
+        Assert.Contains("The other processes have given this one up", slept.Said, StringComparison.Ordinal);
+        Assert.Equal(200, (await slept.Get(fleet.Path)).Code);
+    }
+
+    [Fact]
+    public async Task A_database_that_crashes_in_the_middle_of_a_run_holds_it_up_and_no_more()
+    {
+        await installation.Whole();
+        var fleet = await Fleet.Of(installation, 2);
+        await fleet.Begin("restart");
+        await fleet.Reaches(fleet.Hosts[0], "back");
+
+        await installation.Postgres.Crash();
+        var meanwhile = await installation.Server.Put("/cluster/while-it-is-away");
+        await installation.Postgres.StartAgain();
+        await Eventually.Sees(() => installation.Server.Put("/cluster/when-it-is-back"), answer => answer.Code == 201, "writes work again");
+        var over = await Over(fleet);
+
+        Assert.Equal(503, meanwhile.Code);
+        Assert.Equal("finished", over["status"]);
+        Assert.All(fleet.Hosts, host => Assert.Equal(2, host.Boots));
+        await installation.Whole();
+    }
+
+    [Fact]
+    public async Task All_processes_can_be_restarted_one_by_one_while_they_are_used()
+    {
+        await installation.Whole();
+        (await installation.Server.Put("/cluster/used")).Ok();
+        using var stop = new CancellationTokenSource();
+        var (right, retriable, wrong) = (0, 0, new List<string>());
+        var using_ = Task.Run(async () =>
+        {
+            for (var i = 0; !stop.IsCancellationRequested; i++)
+            {
+                // A load balancer asks whoever is ready.
+                var server = await Ready();
+                try
+                {
+                    var answer = i % 2 == 0 ? await server.Get("/cluster/used") : await server.Put($"/cluster/made-{i}");
+                    (right, retriable) = (right + (answer.Code is 200 or 201 ? 1 : 0), retriable + (answer.Code == 503 ? 1 : 0));
+                    if (answer.Code is not (200 or 201 or 503))
+                    {
+                        wrong.Add(answer.ToString());
+                    }
+                }
+                catch (HttpRequestException)
+                {
+                    // It stopped listening between being ready and being asked.
+                    retriable++;
+                }
+            }
+        });
+
+        foreach (var server in installation.Servers)
+        {
+            Assert.Equal(0, (await server.Terminate()).ExitCode);
+            await server.Start();
+        }
+
+        await stop.CancelAsync();
+        await using_;
+
+        Assert.Empty(wrong);
+        Assert.True(right > 20 && retriable <= right / 20, $"{right} right, {retriable} to be tried again");
+        await installation.Whole();
+    }
+
+    private async Task<Acceptance.Tests.Server> Ready()
+    {
+        while (true)
+        {
+            foreach (var server in installation.Servers)
+            {
+                if (await server.IsReady())
+                {
+                    return server;
+                }
+            }
+        }
+    }
+
+    // While entities move, whoever asks may be told to try again.
+    private Task<Reply> Over(Fleet fleet) =>
+        Eventually.Sees(() => Asked($"{fleet.Path}/operations/1"), seen => seen.Code == 200 && seen["status"] != "in_process", "the run is over");
+
+    private Task<Reply> Asked(string path) => Installation.Asked(installation.Server, path);
+}

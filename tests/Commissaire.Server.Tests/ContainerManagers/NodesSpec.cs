@@ -1,0 +1,45 @@
+using Commissaire.ContainerManagers;
+using Commissaire.ContainerManagers.Kubernetes;
+using Commissaire.Hosts;
+using Commissaire.Lab.Kubernetes;
+using Commissaire.Operations;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Commissaire.Server.Tests.ContainerManagers;
+
+/// <summary>A Kubernetes API of its own for each test, and what the server asks it with.</summary>
+public abstract class NodesSpec : IAsyncLifetime
+{
+    internal static readonly HostAddress Host = HostAddress.Parse("10.0.0.1");
+    internal static readonly ResourceName Kube = ResourceName.Parse("kube");
+    internal static readonly ResourceName Blue = ResourceName.Parse("blue");
+    internal static readonly OperationId Run = new(Blue, 1);
+
+    protected LabKubernetes Kubernetes { get; private set; } = null!;
+
+    protected FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
+
+    internal KubernetesNodes Nodes { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Kubernetes = await LabKubernetes.Start();
+        Nodes = Open(Kubernetes.Token);
+    }
+
+    public async Task DisposeAsync()
+    {
+        Nodes.Dispose();
+        await Kubernetes.DisposeAsync();
+    }
+
+    internal KubernetesNodes Open(string token, TimeProvider? clock = null) => new(
+        KubernetesSettings.Read(OptionSet.Empty.With("server_url", Kubernetes.Url).With("ca", Kubernetes.CaPem), token), clock ?? Clock);
+
+    internal Task<StepProgress> Take(string step, OperationId? run = null, bool force = false, string boot = "boot", DateTimeOffset after = default) =>
+        Nodes.Take(new ContainerManagerCommand.TakeStep(Kube, Host, run ?? Run, step, force, boot, after), CancellationToken.None);
+
+    /// <summary>How often something was asked.</summary>
+    internal int Asked(string method, string end) =>
+        Kubernetes.Requests.Count(asked => asked.Method == method && asked.Path.EndsWith(end, StringComparison.Ordinal));
+}

@@ -1,0 +1,74 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Commissaire.Hosts;
+using Commissaire.Operations;
+
+namespace Commissaire.Server.Tests.ContainerManagers;
+
+public sealed class SpeakingStrictly : NodesSpec
+{
+    [Fact]
+    public async Task Everything_that_is_sent_is_what_a_strict_server_takes()
+    {
+        await Nodes.Have(Host, Blue, joined: false, default);
+        Kubernetes.AddNode("worker-2", "10.0.0.2");
+        await Nodes.Have(HostAddress.Parse("10.0.0.2"), Blue, joined: false, default);
+        Kubernetes.AddPod("demo", "web-1", "10.0.0.1", new() { Grace = 1000 });
+        await Take(TurnSteps.Cordon);
+        await Take(TurnSteps.Drain);
+        Kubernetes.AddPod("demo", "web-2", "10.0.0.1", new() { Grace = 1000 });
+        await Take(TurnSteps.Drain, force: true);
+        await Take(TurnSteps.Uncordon);
+        await Nodes.Tokens.Prepare(Host, default);
+        await Nodes.Remove(Host, default);
+
+        var sent = Kubernetes.Requests.Where(asked => asked.Body.Length > 0).ToList();
+        Assert.Equal(
+            ["POST nodes", "PATCH worker-2", "PATCH 10.0.0.1", "POST eviction", "DELETE web-2", "PATCH 10.0.0.1", "POST secrets", "DELETE 10.0.0.1"],
+            sent.Where(asked => asked.Status < 300).Select(asked => $"{asked.Method} {asked.Path.Split('/')[^1]}"));
+        using var client = Client();
+        foreach (var asked in sent)
+        {
+            Assert.True(asked.Status is < 300 or 409, asked.ToString());
+            using var again = new HttpRequestMessage(new HttpMethod(asked.Method), $"{asked.Path}?fieldValidation=Strict&dryRun=All")
+            {
+                Content = new StringContent(asked.Body, Encoding.UTF8) { Headers = { ContentType = MediaTypeHeaderValue.Parse(asked.ContentType) } },
+            };
+            using var answer = await client.SendAsync(again);
+            Assert.True((int)answer.StatusCode is < 300 or 404 or 409, $"{asked}: {await answer.Content.ReadAsStringAsync()}");
+            Assert.False(answer.Headers.Contains("Warning"), $"{asked}: {answer.Headers}");
+        }
+    }
+
+    [Fact]
+    public async Task A_node_that_was_removed_and_registered_anew_is_ours_again()
+    {
+        await Nodes.Have(Host, Blue, joined: false, default);
+        Kubernetes.Node("10.0.0.1").Remove();
+        Assert.Equal((false, "is gone"), await Nodes.See(Host, default));
+        Kubernetes.AddNode("10.0.0.1");
+
+        Assert.Equal((true, ""), await Nodes.See(Host, default));
+        await Nodes.Remove(Host, default);
+
+        Assert.Empty(Kubernetes.Nodes);
+    }
+
+    private HttpClient Client()
+    {
+        var authority = X509Certificate2.CreateFromPem(Kubernetes.CaPem);
+        var client = new HttpClient(new SocketsHttpHandler
+        {
+            SslOptions =
+            {
+                CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { authority }, RevocationMode = X509RevocationMode.NoCheck },
+            },
+        })
+        {
+            BaseAddress = new Uri(Kubernetes.Url),
+        };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Kubernetes.Token);
+        return client;
+    }
+}
