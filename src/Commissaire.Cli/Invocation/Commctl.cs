@@ -60,7 +60,8 @@ internal static class Commctl
 
     private const int BrokenPipe = 32;
 
-    private static RootCommand Build(Cli cli)
+    /// <summary>The command line as a whole.</summary>
+    internal static RootCommand Build(Cli cli)
     {
         var root = new RootCommand("The command line of Commissaire, which looks after the Linux hosts of Kubernetes and OpenShift clusters.")
         {
