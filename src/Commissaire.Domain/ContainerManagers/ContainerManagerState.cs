@@ -77,7 +77,8 @@ public sealed record ContainerManagerState(ResourceName Name)
         RemoveNode c => new HostCommand.NodeReported(c.Host, Name, Registered: false, null),
         TakeStep c => Stepped(c, now),
         TellHost c when JoinsByKubeadm => new HostCommand.UseKubeadm(c.Host, Name),
-        PrepareJoin c => new HostCommand.JoinPrepared(c.Host, Name, null, Problem ?? $"container manager '{Name}' lets no host join: it has no option join"),
+        PrepareJoin c => new HostCommand.JoinPrepared(c.Host, Name, null,
+            Definition is null ? Problem : $"container manager '{Name}' lets no host join: it has no option join"),
         _ => null,
     };
 

@@ -19,6 +19,7 @@ internal sealed partial class ContainerManagerActor
     private Task<KubernetesNodes>? _nodes;
     private CancellationTokenSource _stopping = new();
     private (bool Reachable, string LastError)? _found;
+    private int _missesInARow;
 
     private void AskServer(ContainerManagerCommand command)
     {
@@ -121,6 +122,10 @@ internal sealed partial class ContainerManagerActor
 
         _found = (heard.Error is null || heard.Error is k8s.Autorest.HttpOperationException { Response.StatusCode: not System.Net.HttpStatusCode.Unauthorized },
             heard.Error is null ? "" : KubernetesErrors.Explain(heard.Error));
+        if (heard.What is null)
+        {
+            ProbeAgain(_found is { Reachable: true });
+        }
 
         if (heard.Answer is { } answer)
         {
@@ -145,7 +150,8 @@ internal sealed partial class ContainerManagerActor
     {
         if (_state.IsServer)
         {
-            Timers.StartPeriodicTimer(nameof(Probe), Probe.Now, TimeSpan.Zero, ProbeInterval);
+            _missesInARow = 0;
+            Timers.StartSingleTimer(nameof(Probe), Probe.Now, TimeSpan.Zero);
         }
         else
         {
@@ -161,6 +167,14 @@ internal sealed partial class ContainerManagerActor
             await nodes.Probe(ct);
             return true;
         }).PipeTo(Self, ActorRefs.NoSender, _ => new Heard(default, null, null, null, asked), cause => new Heard(default, null, null, Outermost(cause), asked));
+    }
+
+    // One that is away is looked for soon at first, and not by all managers at the same time.
+    private void ProbeAgain(bool reachable)
+    {
+        _missesInARow = reachable ? 0 : _missesInARow + 1;
+        var pause = reachable ? ProbeInterval : TimeSpan.FromSeconds(Math.Min(ProbeInterval.TotalSeconds, Math.Pow(2, Math.Min(_missesInARow - 1, 10))));
+        Timers.StartSingleTimer(nameof(Probe), Probe.Now, pause * (0.9 + (0.2 * Random.Shared.NextDouble())));
     }
 
     private void Forget()

@@ -58,6 +58,24 @@ public sealed class BeingAContainerManager
     }
 
     [Fact]
+    public void Hosts_join_where_its_options_say_so()
+    {
+        var joining = After(None, Kubernetes with { Options = Options.With("join", "kubeadm") });
+        var tell = new TellHost(Name, ResourceName.Parse("default"), Host);
+        Assert.Equal(new HostCommand.UseKubeadm(Host, Name), joining.Answer(tell, Now));
+        Assert.All(new[] { None, Created, Trivial }, other => Assert.Null(other.Answer(tell, Now)));
+    }
+
+    [Fact]
+    public void Nobody_joins_where_its_options_do_not_say_so()
+    {
+        var prepare = new PrepareJoin(Name, Host);
+        Assert.All(new[] { Created, Trivial }, other => Assert.Equal(
+            new HostCommand.JoinPrepared(Host, Name, null, "container manager 'kube' lets no host join: it has no option join"), other.Answer(prepare, Now)));
+        Assert.Equal(new HostCommand.JoinPrepared(Host, Name, null, "there is no such container manager"), None.Answer(prepare, Now));
+    }
+
+    [Fact]
     public void It_is_deleted_once()
     {
         Says(Created, new Delete(Name), new ContainerManagerReply.NotFound(), new ContainerManagerEvent.Deleted(Now));
