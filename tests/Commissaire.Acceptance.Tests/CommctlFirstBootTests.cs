@@ -149,7 +149,8 @@ public sealed class CommctlFirstBootTests(Site site) : IClassFixture<Site>
         [
             "-F", "/dev/null", "-i", site.Lab.PrivateKeyPath, "-p", host.Port.ToString(CultureInfo.InvariantCulture), "-o", "BatchMode=yes", "-o", "LogLevel=ERROR",
             "-o", "StrictHostKeyChecking=yes", "-o", $"UserKnownHostsFile={site.Server.Scratch($"known-{Guid.NewGuid():n}", host.KnownHostsLine + "\n")}", $"root@{host.Address}", command,
-        ]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        ])
+        { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using var ssh = new Commctl.Started(Process.Start(start)!);
         return await ssh.End();
     }

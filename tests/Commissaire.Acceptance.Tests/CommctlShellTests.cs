@@ -12,7 +12,8 @@ public sealed class CommctlShellTests(Site site) : IClassFixture<Site>
         var config = site.Server.Scratch($"asks-{Guid.NewGuid():n}.json", $$"""{"username": "hidden", "endpoint": "http://127.0.0.1:{{site.Server.Port}}"}""");
         var start = new ProcessStartInfo("script", ["--quiet", "--return", "--echo", "never", "--command", $"{Commctl.Program} cluster list --config {config}", "/dev/null"])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
         };
         using var process = Process.Start(start)!;
         var shown = new StringBuilder();
@@ -56,7 +57,8 @@ public sealed class CommctlShellTests(Site site) : IClassFixture<Site>
         [
             "--norc", "-c", "source <(\"$1\" completion bash); COMP_LINE=$2 COMP_POINT=${#2}; _commctl \"$1\" \"$3\" x; printf '%s\\n' \"${COMPREPLY[@]}\"",
             "bash", Commctl.Program, line, word,
-        ]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        ])
+        { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using var bash = new Commctl.Started(Process.Start(start)!);
 
         Assert.Contains(completed, (await bash.End()).Ok().Output.Split('\n'));

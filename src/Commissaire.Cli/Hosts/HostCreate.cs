@@ -17,7 +17,8 @@ internal static class HostCreate
         var port = Numbers.Option(["--port", "-p"], "Port of the host's sshd. Default: 22.", 1, 65535);
         var hostKey = new Option<string?>("--host-key")
         {
-            Description = "Host key by which it must prove itself: a public key line, a fingerprint (SHA256:…), or a file with a public key. Default: what it shows at first contact.", HelpName = "KEY",
+            Description = "Host key by which it must prove itself: a public key line, a fingerprint (SHA256:…), or a file with a public key. Default: what it shows at first contact.",
+            HelpName = "KEY",
         };
         var wait = new Option<bool>("--wait", "-w") { Description = "Show how it goes until the host is ready; exit 0 only if it is." };
         return cli.Asks(

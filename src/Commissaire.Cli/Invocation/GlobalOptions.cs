@@ -9,7 +9,9 @@ internal sealed class GlobalOptions
     /// <summary>Where the configuration is.</summary>
     public Option<string?> Config { get; } = new("--config", "-c")
     {
-        Description = "Configuration file. Default: $COMMCTL_CONFIG, else ~/.commissaire.json.", HelpName = "FILE", Recursive = true,
+        Description = "Configuration file. Default: $COMMCTL_CONFIG, else ~/.commissaire.json.",
+        HelpName = "FILE",
+        Recursive = true,
     };
 
     /// <summary>The form of what is printed.</summary>
@@ -26,7 +28,9 @@ internal sealed class GlobalOptions
     /// <summary>Where the server is.</summary>
     public Option<string[]> Endpoint { get; } = new("--endpoint")
     {
-        Description = "Base URL of a server, instead of those in the configuration; repeat it for servers to fall back on.", HelpName = "URL", Recursive = true,
+        Description = "Base URL of a server, instead of those in the configuration; repeat it for servers to fall back on.",
+        HelpName = "URL",
+        Recursive = true,
     };
 
     /// <summary>Who asks.</summary>
@@ -35,7 +39,9 @@ internal sealed class GlobalOptions
     /// <summary>How they prove it.</summary>
     public Option<string?> PasswordFile { get; } = new("--password-file")
     {
-        Description = "File with the password on its first line, or - for standard input. Default: the configuration's password, else a prompt.", HelpName = "FILE", Recursive = true,
+        Description = "File with the password on its first line, or - for standard input. Default: the configuration's password, else a prompt.",
+        HelpName = "FILE",
+        Recursive = true,
     };
 
     /// <summary>All of them.</summary>

@@ -28,7 +28,11 @@ internal static class CloudConfigDocument
 
     private static JsonObject WrittenFile(string name, string mode, string content) => new()
     {
-        ["path"] = $"{Folder}/{name}", ["owner"] = "root:root", ["permissions"] = mode, ["encoding"] = "b64", ["content"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(content)),
+        ["path"] = $"{Folder}/{name}",
+        ["owner"] = "root:root",
+        ["permissions"] = mode,
+        ["encoding"] = "b64",
+        ["content"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(content)),
     };
 
     private static string Settings(HostSettings settings) => string.Concat(new (string Name, string? Value)[]

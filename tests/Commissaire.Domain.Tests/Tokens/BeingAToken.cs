@@ -1,6 +1,6 @@
-using CsCheck;
 using Commissaire.Hosts;
 using Commissaire.Tokens;
+using CsCheck;
 
 namespace Commissaire.Domain.Tests.Tokens;
 
