@@ -20,9 +20,9 @@ internal sealed record WatchSchedule(TimeSpan Interval, TimeSpan Retry)
     /// <summary>How long one attempt may take to find out whether a host is back from a reboot.</summary>
     public static readonly TimeSpan BackDeadline = TimeSpan.FromSeconds(5);
 
-    /// <summary>The pause before a step that is not done is tried again: a twentieth of the time it has taken, within a tenth of a second and two.</summary>
+    /// <summary>The pause before a step that is not done is tried again: a twentieth of the time it has taken, within a tenth of a second and two, and spread.</summary>
     /// <param name="taken">How long the step has taken.</param>
-    public static TimeSpan WithinStep(TimeSpan taken) => Max(TimeSpan.FromMilliseconds(100), Min(TimeSpan.FromSeconds(2), taken / 20));
+    public static TimeSpan WithinStep(TimeSpan taken) => Spread(Max(TimeSpan.FromMilliseconds(100), Min(TimeSpan.FromSeconds(2), taken / 20)));
 
     /// <summary>The pause before the first check of a host that came back with the server: anywhere within the interval, sooner when it had failed.</summary>
     public TimeSpan FirstAfter(HostStatus status) => Random.Shared.NextDouble() * (status == HostStatus.Failed ? Retry : Interval);

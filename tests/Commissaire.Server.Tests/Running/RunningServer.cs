@@ -14,6 +14,13 @@ public sealed class RunningServer : IAsyncDisposable
     private static readonly string HashOfA = BCrypt.Net.BCrypt.HashPassword("a", 4);
     private static readonly string HashOfColons = BCrypt.Net.BCrypt.HashPassword("b:c:d", 4);
 
+    private static readonly Lazy<DirectoryInfo> Scratch = new(() =>
+    {
+        var scratch = Directory.CreateTempSubdirectory("commissaire-server-tests-");
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => scratch.Delete(recursive: true);
+        return scratch;
+    });
+
     private readonly WebApplication _app;
     private readonly string _data;
 
@@ -29,7 +36,8 @@ public sealed class RunningServer : IAsyncDisposable
 
     internal HttpClient Http { get; }
 
-    internal static string NewDataDirectory() => Directory.CreateTempSubdirectory("commissaire-server-").FullName;
+    /// <summary>A directory that is gone when the tests are.</summary>
+    internal static string NewDataDirectory() => Scratch.Value.CreateSubdirectory(Path.GetRandomFileName()).FullName;
 
     /// <summary>Starts a server and waits until it is ready.</summary>
     internal static async Task<RunningServer> Start(string data, ScriptedShell shell, JsonObject? more = null)
