@@ -104,6 +104,7 @@ internal static class ServerHost
             configureAkka?.Invoke(akka);
         });
         builder.Services.AddSingleton<Rejoining>();
+        builder.Services.AddSingleton<Place>();
         if (database.IsShared)
         {
             builder.Services.AddSingleton<ProcessDirectory>();

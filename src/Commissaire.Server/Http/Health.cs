@@ -1,5 +1,4 @@
-using Akka.Actor;
-using Akka.Cluster;
+using Commissaire.Processes;
 using Commissaire.Storage;
 
 namespace Commissaire.Http;
@@ -16,17 +15,14 @@ internal static class Health
         app.MapMethods("/healthz/ready", Verbs.Get, Ready).ExcludeFromDescription();
     }
 
-    /// <summary>Whether this process is a member of the cluster of processes.</summary>
-    public static bool IsMember(ActorSystem system) => Cluster.Get(system).SelfMember.Status == MemberStatus.Up;
-
-    private static async Task<IResult> Ready(ActorSystem system, EntityDirectory directory, IHostApplicationLifetime lifetime, CancellationToken ct)
+    private static async Task<IResult> Ready(Place place, EntityDirectory directory, IHostApplicationLifetime lifetime, CancellationToken ct)
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
         {
             return Answers.Problem(503, "Stopping.");
         }
 
-        if (!IsMember(system))
+        if (!place.IsMember)
         {
             return Answers.Problem(503, NoMember);
         }

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Commissaire.Processes;
 using Commissaire.Security;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -28,7 +29,8 @@ internal static class Pipeline
             return next(context);
         });
         app.Use(Authenticate);
-        app.Use(OnlyAsMember);
+        var place = app.Services.GetRequiredService<Place>();
+        app.Use((context, next) => OnlyAsMember(place, context, next));
         app.UseRouting();
         return app;
     }
@@ -55,8 +57,8 @@ internal static class Pipeline
     }
 
     // Without the others nothing could be said for certain, and nothing promised.
-    private static Task OnlyAsMember(HttpContext context, RequestDelegate next) =>
-        context.Request.Path.StartsWithSegments("/healthz", StringComparison.Ordinal) || Health.IsMember(context.RequestServices.GetRequiredService<ActorSystem>())
+    private static Task OnlyAsMember(Place place, HttpContext context, RequestDelegate next) =>
+        context.Request.Path.StartsWithSegments("/healthz", StringComparison.Ordinal) || place.IsMember
             ? next(context)
             : Answers.WriteProblem(context, StatusCodes.Status503ServiceUnavailable, Health.NoMember);
 
