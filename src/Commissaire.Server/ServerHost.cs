@@ -107,6 +107,7 @@ internal static class ServerHost
         builder.Services.AddSingleton<Place>();
         if (database.IsShared)
         {
+            builder.Services.AddSingleton(settings.Processes);
             builder.Services.AddSingleton<ProcessDirectory>();
             builder.Services.AddHostedService<SelfClustering>();
         }

@@ -19,6 +19,7 @@ public sealed class Server : IAsyncDisposable
     private readonly SocketsHttpHandler handler;
     private readonly HttpClient client;
     private readonly string[] given;
+    private readonly string scheme;
     private readonly string users;
     private readonly StringBuilder said = new();
     private Process? process;
@@ -40,10 +41,9 @@ public sealed class Server : IAsyncDisposable
         {
             SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && trusted is not null && trusted.Equals(shown) },
         };
-        client = new HttpClient(handler)
-        {
-            BaseAddress = new Uri($"{(trusted is null ? "http" : "https")}://127.0.0.1:{Port}"),
-        };
+        client = new HttpClient(handler);
+        scheme = trusted is null ? "http" : "https";
+        Address = "127.0.0.1";
         LogIn("a", "a");
     }
 
@@ -54,6 +54,20 @@ public sealed class Server : IAsyncDisposable
     public X509Certificate2 ClientCertificate
     {
         init => handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(value, null, offline: true);
+    }
+
+    /// <summary>The program it is run by, such as <c>ip netns exec</c>, and that program's arguments.</summary>
+    public IReadOnlyList<string> Within { get; init; } = [];
+
+    /// <summary>Where it listens.</summary>
+    public string Address
+    {
+        get;
+        init
+        {
+            field = value;
+            client.BaseAddress = new Uri($"{scheme}://{value}:{Port}");
+        }
     }
 
     public int Port { get; }
@@ -77,7 +91,7 @@ public sealed class Server : IAsyncDisposable
     private string[] Arguments =>
     [
         .. given.Contains("--config-file") ? Array.Empty<string>() : ["--no-config-file"],
-        .. given.Contains("--listen-interface") ? Array.Empty<string>() : ["-i", "127.0.0.1"], "-p", Port.ToString(CultureInfo.InvariantCulture), "--data-dir", DataDirectory,
+        .. given.Contains("--listen-interface") ? Array.Empty<string>() : ["-i", Address], "-p", Port.ToString(CultureInfo.InvariantCulture), "--data-dir", DataDirectory,
         .. HasUsers ? ["--authentication-plugin", $"httpbasicauth:filepath={users}"] : Array.Empty<string>(),
         "--watch-interval", "2", "--watch-retry", "0.5", .. given,
     ];
@@ -88,7 +102,7 @@ public sealed class Server : IAsyncDisposable
     /// <summary>Starts the program with just these arguments, and waits for its end.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> Run(params string[] arguments)
     {
-        using var process = Launch(arguments);
+        using var process = Launch([], arguments);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var giveUp = patience.Token.Register(process.Kill);
@@ -99,14 +113,15 @@ public sealed class Server : IAsyncDisposable
     /// <summary>Runs the program with this server's arguments as long as the server itself is down, and waits for its end.</summary>
     public Task<(int ExitCode, string Output, string Error)> RunToItsEnd() => Run(Arguments);
 
-    public static Process Launch(params string[] arguments)
+    private static Process Launch(IReadOnlyList<string> within, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] command = [.. within, "dotnet", Program, .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         return Process.Start(start)!;
     }
 
     // Below the ports that the kernel hands out, so that nobody gets it before the server does, or while it is being started again.
-    private static int FreePort()
+    public static int FreePort()
     {
         while (true)
         {
@@ -145,7 +160,7 @@ public sealed class Server : IAsyncDisposable
     /// <summary>Starts it, ready or not.</summary>
     public Task Launch()
     {
-        process = Launch(Arguments);
+        process = Launch(Within, Arguments);
         process.OutputDataReceived += (_, line) => Hear(line.Data);
         process.ErrorDataReceived += (_, line) => Hear(line.Data);
         process.BeginOutputReadLine();

@@ -42,9 +42,11 @@ public sealed class Installation : Site
     /// <summary>One more process of this installation, not started yet.</summary>
     /// <param name="keys">What its key file holds; the others' if null.</param>
     /// <param name="arguments">What it is told besides.</param>
-    public Acceptance.Tests.Server New(string? keys = null, params string[] arguments)
+    public Acceptance.Tests.Server New(string? keys = null, params string[] arguments) => Furnish(new Acceptance.Tests.Server(["--database", Database, .. arguments]), keys);
+
+    /// <summary>Gives a process the key file.</summary>
+    public Acceptance.Tests.Server Furnish(Acceptance.Tests.Server server, string? keys = null)
     {
-        var server = new Acceptance.Tests.Server(["--database", Database, .. arguments]);
         Directory.CreateDirectory(server.DataDirectory);
         File.WriteAllText(Path.Combine(server.DataDirectory, "secret.keys"), keys ?? _keys);
         return server;

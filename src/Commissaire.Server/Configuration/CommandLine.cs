@@ -28,6 +28,8 @@ internal static class CommandLine
             (Text("--cluster-host", "Name or address under which other processes reach this one. Default: what it listens on."), "cluster_host"),
             (Text("--cluster-interface", "Address to listen on for other processes. Default: 127.0.0.1."), "cluster_interface"),
             (Text("--cluster-port", "Port to listen on for other processes. Default: any."), "cluster_port"),
+            (Text("--cluster-seeds", "Where to ask to be let in: HOST:PORT,… of other processes, as they are told in their own options. Default: the database says."), "cluster_seeds"),
+            (Text("--cluster-dns", "As --cluster-seeds, all that a name stands for: NAME:PORT, such as a headless service's."), "cluster_dns"),
             (Text("--cluster-tls-pemfile", "PEM file with the certificate and key that this process shows the others."), "cluster_tls_pemfile"),
             (Text("--cluster-tls-cafile", "PEM file with the authorities of the other processes' certificates."), "cluster_tls_cafile"),
             (Text("--roles", "What this process does: api, worker or both. Default: both."), "roles"),

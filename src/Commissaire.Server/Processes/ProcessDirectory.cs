@@ -34,9 +34,10 @@ internal sealed class ProcessDirectory(Database database)
     /// </summary>
     /// <param name="self">The process.</param>
     /// <param name="search">What it has seen so far.</param>
+    /// <param name="mayFound">Whether it may become the founder.</param>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="DbException">The database did not answer.</exception>
-    public async Task<(Search Seen, Finding Finding)> Find(ProcessId self, Search search, CancellationToken ct)
+    public async Task<(Search Seen, Finding Finding)> Find(ProcessId self, Search search, bool mayFound, CancellationToken ct)
     {
         await using var connection = database.Connect();
         await connection.OpenAsync(ct);
@@ -56,7 +57,7 @@ internal sealed class ProcessDirectory(Database database)
             }
         }
 
-        var (seen, finding) = search.Look(self, others.ToImmutable());
+        var (seen, finding) = search.Look(self, others.ToImmutable(), mayFound);
         if (finding is Finding.Nobody)
         {
             command.CommandText = "DELETE FROM process WHERE NOT (address = @address AND uid = @uid) AND (member OR founder); UPDATE process SET founder = true WHERE address = @address AND uid = @uid";

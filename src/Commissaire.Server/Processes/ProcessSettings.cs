@@ -22,6 +22,9 @@ internal sealed record ProcessSettings
     /// <summary>The port it listens on for the other processes; 0 for any.</summary>
     public int Port { get; init; }
 
+    /// <summary>Where it asks to be let in; null for wherever the database says that the others are.</summary>
+    public Seeds? Seeds { get; init; }
+
     /// <summary>What it does; all of it by default.</summary>
     public ImmutableArray<string> Roles { get; init; } = [Api, Worker];
 

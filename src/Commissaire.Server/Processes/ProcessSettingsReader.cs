@@ -9,7 +9,7 @@ internal static class ProcessSettingsReader
 {
     /// <summary>The keys it reads.</summary>
     public static ImmutableArray<string> Keys { get; } =
-        ["cluster_host", "cluster_interface", "cluster_port", "cluster_tls_pemfile", "cluster_tls_cafile", "cluster_insecure", "roles"];
+        ["cluster_host", "cluster_interface", "cluster_port", "cluster_seeds", "cluster_dns", "cluster_tls_pemfile", "cluster_tls_cafile", "cluster_insecure", "roles"];
 
     /// <summary>Reads settings.</summary>
     /// <param name="text">The text of a key; null when it is not set.</param>
@@ -51,8 +51,30 @@ internal static class ProcessSettingsReader
             Interface = address,
             Host = text("cluster_host") ?? (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? Dns.GetHostName() : address.ToString()),
             Port = port,
+            Seeds = ReadSeeds(text),
             Roles = [.. roles.Distinct()],
             Tls = tls,
         };
     }
+    private static Seeds? ReadSeeds(Func<string, string?> text)
+    {
+        var (seeds, dns) = (text("cluster_seeds"), text("cluster_dns"));
+        if ((seeds ?? dns) is not null && text("database") is null)
+        {
+            throw new StartupException($"{(seeds is null ? "cluster_dns" : "cluster_seeds")}: without a database that is shared, this process is the only one. Set database.");
+        }
+
+        return (seeds, dns) switch
+        {
+            (null, null) => null,
+            ({ } given, null) => new Seeds.Listed([.. given.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(e => Endpoint("cluster_seeds", e))]),
+            (null, { } name) when Endpoint("cluster_dns", name) is var (host, port) => new Seeds.Named(host, port),
+            _ => throw new StartupException("cluster_seeds and cluster_dns: expected one of them, or neither."),
+        };
+    }
+
+    private static (string Host, int Port) Endpoint(string key, string given) =>
+        given.LastIndexOf(':') is > 0 and var colon && ushort.TryParse(given.AsSpan(colon + 1), out var port) && port > 0 && Uri.CheckHostName(given[..colon]) is UriHostNameType.Dns or UriHostNameType.IPv4
+            ? (given[..colon], port)
+            : throw new StartupException($"{key}: expected HOST:PORT{(key == "cluster_seeds" ? ",…" : "")}, got '{given}'.");
 }

@@ -23,7 +23,7 @@ internal abstract record Finding
     /// <summary>There is nobody. Whoever hears this founds the cluster.</summary>
     public sealed record Nobody : Finding;
 
-    /// <summary>Somebody was there and has said nothing since the search began: look again.</summary>
+    /// <summary>Somebody was there and has said nothing since the search began, or somebody else is to found: look again.</summary>
     public sealed record Wait : Finding;
 }
 
@@ -41,7 +41,8 @@ internal sealed record Search
     /// <summary>Takes a look.</summary>
     /// <param name="self">Who looks.</param>
     /// <param name="rows">What is written down.</param>
-    public (Search Seen, Finding Finding) Look(ProcessId self, ImmutableArray<ProcessRow> rows)
+    /// <param name="mayFound">Whether it founds the cluster where there is nobody.</param>
+    public (Search Seen, Finding Finding) Look(ProcessId self, ImmutableArray<ProcessRow> rows, bool mayFound = true)
     {
         // A former life at one's own address is over.
         var others = rows.Where(r => (r.Member || r.Founder) && r.Process.Address != self.Address).ToList();
@@ -54,7 +55,7 @@ internal sealed record Search
         var alive = others.Where(r => seen.Silent[r.Process].Looks == 0).ToList();
         return (seen,
             alive.Count > 0 ? new Finding.Members([.. alive.Select(r => r.Process.Address).Order(StringComparer.Ordinal)])
-            : others.Exists(r => seen.Silent[r.Process].Looks <= Patience) ? new Finding.Wait()
+            : !mayFound || others.Exists(r => seen.Silent[r.Process].Looks <= Patience) ? new Finding.Wait()
             : new Finding.Nobody());
     }
 }

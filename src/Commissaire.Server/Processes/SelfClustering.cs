@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Data.Common;
+using System.Net.Sockets;
 using Akka;
 using Akka.Actor;
 using Akka.Cluster;
@@ -11,81 +12,107 @@ namespace Commissaire.Processes;
 /// Makes one cluster of the processes that share a database, however and whenever they are started: each writes itself down, joins those who are
 /// members, and founds the cluster where there are none. A process that was given up while it was away learns it here, within a second.
 /// </summary>
-internal sealed partial class SelfClustering(ActorSystem system, ProcessDirectory processes, Rejoining rejoining, TimeProvider clock, ILogger<SelfClustering> log) : BackgroundService
+internal sealed partial class SelfClustering(ActorSystem system, ProcessDirectory processes, ProcessSettings settings, Rejoining rejoining, TimeProvider clock, ILogger<SelfClustering> log) : BackgroundService
 {
     private static readonly TimeSpan Rhythm = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
 
+    private readonly AkkaCluster _cluster = AkkaCluster.Get(system);
+    private Search _search = new();
+    private ImmutableArray<string> _asked = [];
+    private bool _founder;
+    private bool _stranger;
+
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var cluster = AkkaCluster.Get(system);
-        var self = new ProcessId(cluster.SelfAddress.ToString(), cluster.SelfUniqueAddress.Uid);
-        var (search, asked, founder, away) = (new Search(), ImmutableArray<string>.Empty, false, false);
-        cluster.RegisterOnMemberRemoved(rejoining.LeftBehind);
+        var self = new ProcessId(_cluster.SelfAddress.ToString(), _cluster.SelfUniqueAddress.Uid);
+        string? trouble = null;
+        _cluster.RegisterOnMemberRemoved(rejoining.LeftBehind);
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "strike-out", () => Leave(self));
         using var rhythm = new PeriodicTimer(Rhythm, clock);
         do
         {
+            var before = trouble;
             try
             {
                 using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
                 patience.CancelAfter(AnswerWithin);
-                var member = cluster.SelfMember.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.Exiting;
-                if (!await processes.Beat(self, member, written: member || founder, patience.Token))
+                if (!await Look(self, patience.Token))
                 {
-                    GivenUp();
-                    rejoining.LeftBehind();
-                    cluster.Down(cluster.SelfAddress);
                     return;
                 }
 
-                if (member && cluster.State.Leader?.Equals(cluster.SelfAddress) == true)
-                {
-                    await processes.StrikeOut([.. cluster.State.Members.Select(m => m.Address.ToString())], patience.Token);
-                }
-                else if (!member && !founder)
-                {
-                    (search, var finding) = await processes.Find(self, search, patience.Token);
-                    (asked, founder) = Act(cluster, finding, asked);
-                }
+                trouble = null;
+            }
+            catch (SocketException e)
+            {
+                trouble = $"cluster_dns: {e.Message}";
             }
             catch (Exception e) when (e is DbException or OperationCanceledException && !stoppingToken.IsCancellationRequested)
             {
-                if (!away)
-                {
-                    NoDatabase(e.Message);
-                }
-
-                away = true;
-                continue;
+                trouble = $"the database does not answer: {e.Message}";
             }
 
-            if (away)
+            if (trouble is not null && before is null)
             {
-                DatabaseBack();
+                OutOfTouch(trouble);
             }
-
-            away = false;
+            else if (trouble is null && before is not null)
+            {
+                InTouch();
+            }
         }
         while (await rhythm.WaitForNextTickAsync(stoppingToken));
     }
 
-    // Whoever was asked before and is gone by now will not answer.
-    private (ImmutableArray<string> Asked, bool Founder) Act(AkkaCluster cluster, Finding finding, ImmutableArray<string> asked)
+    // Whether to go on.
+    private async Task<bool> Look(ProcessId self, CancellationToken ct)
     {
-        switch (finding)
+        var member = _cluster.SelfMember.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.Exiting;
+        if (!await processes.Beat(self, member, written: member || _founder, ct))
         {
-            case Finding.Members(var addresses) when !addresses.SequenceEqual(asked):
-                Joining(string.Join(", ", addresses));
-                cluster.JoinSeedNodes(addresses.Select(Address.Parse));
-                return (addresses, false);
-            case Finding.Nobody:
-                Founding();
-                cluster.Join(cluster.SelfAddress);
-                return (asked, true);
-            default:
-                return (asked, false);
+            GivenUp();
+            rejoining.LeftBehind();
+            _cluster.Down(_cluster.SelfAddress);
+            return false;
+        }
+
+        if (member && _cluster.State.Leader?.Equals(_cluster.SelfAddress) == true)
+        {
+            await processes.StrikeOut([.. _cluster.State.Members.Select(m => m.Address.ToString())], ct);
+        }
+        else if (!member && !_founder)
+        {
+            var seeds = settings.Seeds is { } given ? await given.Addresses(_cluster.SelfAddress, ct) : (ImmutableArray<string>?)null;
+            var mayFound = seeds?.Contains(self.Address) ?? true;
+            (_search, var finding) = await processes.Find(self, _search, mayFound, ct);
+            if (!mayFound && !_stranger)
+            {
+                Stranger(self.Address, string.Join(", ", seeds!));
+            }
+
+            _stranger = !mayFound;
+            Act(finding, seeds?.Remove(self.Address));
+        }
+
+        return true;
+    }
+
+    // Whoever was asked before and is gone by now will not answer.
+    private void Act(Finding finding, ImmutableArray<string>? seeds)
+    {
+        if (finding is Finding.Nobody)
+        {
+            Founding();
+            _founder = true;
+            _cluster.Join(_cluster.SelfAddress);
+        }
+        else if (finding is Finding.Members(var members) && (seeds ?? members) is { IsEmpty: false } addresses && !addresses.SequenceEqual(_asked))
+        {
+            Joining(string.Join(", ", addresses));
+            _asked = addresses;
+            _cluster.JoinSeedNodes(addresses.Select(Address.Parse));
         }
     }
 
@@ -98,7 +125,7 @@ internal sealed partial class SelfClustering(ActorSystem system, ProcessDirector
         }
         catch (DbException e)
         {
-            NoDatabase(e.Message);
+            OutOfTouch($"the database does not answer: {e.Message}");
         }
 
         return Done.Instance;
@@ -110,12 +137,15 @@ internal sealed partial class SelfClustering(ActorSystem system, ProcessDirector
     [LoggerMessage(LogLevel.Information, "No other process is there: founding the cluster")]
     private partial void Founding();
 
+    [LoggerMessage(LogLevel.Warning, "{Self} is not among the seeds ({Seeds}): this process joins the others, but does not found the cluster where there are none")]
+    private partial void Stranger(string self, string seeds);
+
     [LoggerMessage(LogLevel.Warning, "The other processes have given this one up; leaving, to join them anew")]
     private partial void GivenUp();
 
-    [LoggerMessage(LogLevel.Information, "The database answers again")]
-    private partial void DatabaseBack();
+    [LoggerMessage(LogLevel.Information, "In touch with the installation again")]
+    private partial void InTouch();
 
-    [LoggerMessage(LogLevel.Warning, "The database does not answer: {Reason}")]
-    private partial void NoDatabase(string reason);
+    [LoggerMessage(LogLevel.Warning, "Out of touch with the installation: {Trouble}")]
+    private partial void OutOfTouch(string trouble);
 }

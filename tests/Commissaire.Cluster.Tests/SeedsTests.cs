@@ -1,0 +1,97 @@
+using System.Globalization;
+using Commissaire.Acceptance.Tests;
+
+namespace Commissaire.Cluster.Tests;
+
+/// <summary>Processes that are told where to ask, instead of finding each other through the database.</summary>
+public sealed class SeedsTests(Installation installation) : IClassFixture<Installation>
+{
+    [Fact]
+    public async Task Listed_ones_found_and_one_that_is_not_listed_joins()
+    {
+        await installation.Found(0);
+        var ports = Enumerable.Range(0, 3).Select(_ => Acceptance.Tests.Server.FreePort()).ToArray();
+        var seeds = string.Join(',', ports.Select(port => $"127.0.0.1:{port}"));
+        await using var stranger = installation.New(null, "--cluster-seeds", seeds);
+        await stranger.Launch();
+        await Eventually.True(() => stranger.Said.Contains("is not among the seeds", StringComparison.Ordinal), "the one that is not listed says so");
+        Assert.DoesNotContain("founding", stranger.Said, StringComparison.Ordinal);
+
+        var listed = ports.Select(port => installation.New(null, "--cluster-seeds", seeds, "--cluster-port", port.ToString(CultureInfo.InvariantCulture))).ToArray();
+        try
+        {
+            await Task.WhenAll(listed.Select(server => server.Start()));
+            await Eventually.Sees(() => Members(stranger), members => members == 4, "all four are one cluster");
+            Assert.Single(listed, server => server.Said.Contains("founding the cluster", StringComparison.Ordinal));
+        }
+        finally
+        {
+            await Task.WhenAll(listed.Select(server => server.DisposeAsync().AsTask()));
+        }
+    }
+
+    [Fact]
+    public async Task A_name_stands_for_all_of_them()
+    {
+        await installation.Found(0);
+        var port = Acceptance.Tests.Server.FreePort().ToString(CultureInfo.InvariantCulture);
+        var names = Directory.CreateTempSubdirectory("commissaire-names-");
+        var servers = new List<Acceptance.Tests.Server>();
+        try
+        {
+            string[] addresses = ["127.0.3.1", "127.0.3.2", "127.0.3.3"];
+            await File.WriteAllLinesAsync(Path.Combine(names.FullName, "hosts"), addresses.Select(address => $"{address} commissaire.test"));
+            await File.WriteAllTextAsync(Path.Combine(names.FullName, "host.conf"), "multi on\n");
+            foreach (var address in addresses)
+            {
+                servers.Add(installation.Furnish(new Acceptance.Tests.Server(
+                    "--database", installation.Database, "--cluster-dns", $"commissaire.test:{port}", "--cluster-interface", address, "--cluster-port", port)
+                {
+                    // What the name stands for is said in a view of /etc of its own.
+                    Within = ["unshare", "--mount", "sh", "-c", $"mount --bind {names.FullName}/hosts /etc/hosts && mount --bind {names.FullName}/host.conf /etc/host.conf && exec \"$@\"", "sh"],
+                }));
+            }
+
+            await Task.WhenAll(servers.Select(server => server.Start()));
+            foreach (var server in servers)
+            {
+                await Eventually.Sees(() => Members(server), members => members == 3, "all three are one cluster");
+                Assert.True(server.Said.Contains("founding the cluster", StringComparison.Ordinal) || server.Said.Contains($":{port}, akka", StringComparison.Ordinal), server.Said);
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(servers.Select(server => server.DisposeAsync().AsTask()));
+            names.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_name_that_stands_for_nothing_is_waited_for_with_words()
+    {
+        await installation.Found(0);
+        await using var server = installation.New(null, "--cluster-dns", "commissaire.invalid:4053");
+        await server.Launch();
+        await Eventually.True(() => server.Said.Contains("Out of touch with the installation: cluster_dns: ", StringComparison.Ordinal), "it says what it waits for");
+        Assert.False(await server.IsReady());
+    }
+
+    [Theory]
+    [InlineData("without a database that is shared", "--cluster-seeds", "127.0.0.1:4053")]
+    [InlineData("without a database that is shared", "--cluster-dns", "commissaire.test:4053")]
+    [InlineData("expected one of them", "--cluster-dns", "commissaire.test:4053", "--cluster-seeds", "127.0.0.1:4053", "--database", "Host=127.0.0.1")]
+    [InlineData("expected HOST:PORT,…, got '127.0.0.1'", "--cluster-seeds", "127.0.0.2:4053,127.0.0.1", "--database", "Host=127.0.0.1")]
+    [InlineData("expected HOST:PORT, got 'commissaire.test:0'", "--cluster-dns", "commissaire.test:0", "--database", "Host=127.0.0.1")]
+    public async Task Where_to_ask_must_be_clear(string says, params string[] arguments)
+    {
+        await using var server = new Acceptance.Tests.Server(arguments);
+
+        var (exitCode, _, error) = await server.RunToItsEnd();
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains(says, error, StringComparison.Ordinal);
+    }
+
+    private static async Task<int> Members(Acceptance.Tests.Server server) =>
+        await Installation.Asked(server, "/processes") is { Code: 200 } seen ? seen.Json.EnumerateArray().Count(p => p.GetProperty("status").ToString() == "up") : 0;
+}
