@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Commissaire.Storage;
 
 namespace Commissaire.Configuration;
 
@@ -44,43 +45,56 @@ internal static class CommandLine
             command.Options.Add(option);
         }
 
-        command.SetAction(async (line, ct) =>
+        command.Subcommands.Add(MigrateCommand.Create());
+        command.SetAction((line, ct) => Explained(line, () =>
         {
-            try
+            var config = line.GetValue(noConfigFile) ? [] : ConfigFile.Read(line.GetValue(configFile), DefaultConfigFile);
+            foreach (var (option, key) in texts)
             {
-                var config = line.GetValue(noConfigFile) ? [] : ConfigFile.Read(line.GetValue(configFile), DefaultConfigFile);
-                foreach (var (option, key) in texts)
+                if ((line.GetValue(option) ?? Environment.GetEnvironmentVariable($"COMMISSAIRE_{key.ToUpperInvariant()}")) is { Length: > 0 } text)
                 {
-                    if ((line.GetValue(option) ?? Environment.GetEnvironmentVariable($"COMMISSAIRE_{key.ToUpperInvariant()}")) is { Length: > 0 } text)
-                    {
-                        config[key] = text;
-                    }
+                    config[key] = text;
                 }
-
-                if (texts.Single(t => t.Key == "database").Option is var database && line.GetValue(database)?.Contains("Password", StringComparison.OrdinalIgnoreCase) == true)
-                {
-                    throw new StartupException("--database: a password on the command line can be read by everybody on this machine. Give it in COMMISSAIRE_DATABASE, in the configuration file, or by Passfile=PATH.");
-                }
-
-                if (line.GetValue(debug) || Environment.GetEnvironmentVariable("COMMISSAIRE_DEBUG") is "1" or "true")
-                {
-                    config["debug"] = true;
-                }
-
-                if (line.GetValue(plugins) is { Length: > 0 } given)
-                {
-                    config["authentication_plugins"] = new JsonArray([.. given.Select(Plugin)]);
-                }
-
-                return await run(SettingsReader.Read(config), ct);
             }
-            catch (StartupException e)
+
+            RefusePassword("--database", line.GetValue(texts.Single(t => t.Key == "database").Option));
+            if (line.GetValue(debug) || Environment.GetEnvironmentVariable("COMMISSAIRE_DEBUG") is "1" or "true")
             {
-                await line.InvocationConfiguration.Error.WriteLineAsync($"commissaire-server: {e.Message}");
-                return 2;
+                config["debug"] = true;
             }
-        });
+
+            if (line.GetValue(plugins) is { Length: > 0 } given)
+            {
+                config["authentication_plugins"] = new JsonArray([.. given.Select(Plugin)]);
+            }
+
+            return run(SettingsReader.Read(config), ct);
+        }));
         return command;
+    }
+
+    /// <summary>Runs a command; what keeps it from its work is said in a line, and its exit code is 2.</summary>
+    public static async Task<int> Explained(ParseResult line, Func<Task<int>> action)
+    {
+        try
+        {
+            return await action();
+        }
+        catch (StartupException e)
+        {
+            await line.InvocationConfiguration.Error.WriteLineAsync($"commissaire-server: {e.Message}");
+            return 2;
+        }
+    }
+
+    /// <summary>Refuses a connection string with a password in it.</summary>
+    /// <exception cref="StartupException">It has one.</exception>
+    public static void RefusePassword(string option, string? connection)
+    {
+        if (connection is not null && PostgresDatabase.HasPassword(connection))
+        {
+            throw new StartupException($"{option}: a password on the command line can be read by everybody on this machine. Give it in COMMISSAIRE_DATABASE, in the configuration file, or by Passfile=PATH.");
+        }
     }
 
     private static Option<string?> Text(string name, string description, params string[] aliases) => new(name, aliases) { Description = description };

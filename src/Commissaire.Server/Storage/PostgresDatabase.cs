@@ -11,10 +11,11 @@ internal sealed class PostgresDatabase : Database
     // Any number that no other program locks; all processes of all installations in one database use it, for as long as a look at a table takes.
     private const long SchemaLock = 0x436f6d6d69737361;
 
-    private PostgresDatabase(NpgsqlDataSource source, string connectionString)
-        : base(source, connectionString)
-    {
-    }
+    private PostgresDatabase(NpgsqlDataSource source, NpgsqlConnectionStringBuilder settings)
+        : base(source, settings.ConnectionString) => Place = $"database '{settings.Database}' on '{settings.Host}'";
+
+    /// <summary>Which database it is, for people.</summary>
+    public string Place { get; }
 
     /// <inheritdoc />
     public override string Name => "postgresql";
@@ -31,6 +32,20 @@ internal sealed class PostgresDatabase : Database
     /// <inheritdoc />
     public override DbConnection Connect() => Source.CreateConnection();
 
+    /// <summary>Whether a connection string holds a password.</summary>
+    public static bool HasPassword(string connection)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(connection).Password is { Length: > 0 };
+        }
+        catch (ArgumentException)
+        {
+            // It is refused where it is used; until then nobody knows what stands in it.
+            return connection.Contains("Password", StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
     /// <summary>Opens a database, and makes or migrates its tables while no other process does.</summary>
     /// <param name="connection">A connection string of Npgsql.</param>
     /// <exception cref="StartupException">It is no connection string, or the database cannot be used.</exception>
@@ -46,7 +61,7 @@ internal sealed class PostgresDatabase : Database
             throw new StartupException($"database: expected a connection string such as 'Host=db.example.com;Database=commissaire;Username=commissaire': {e.Message}");
         }
 
-        var database = new PostgresDatabase(NpgsqlDataSource.Create(settings), settings.ConnectionString);
+        var database = new PostgresDatabase(NpgsqlDataSource.Create(settings), settings);
         try
         {
             database.Migrate();
@@ -55,7 +70,7 @@ internal sealed class PostgresDatabase : Database
         catch (Exception e) when (e is NpgsqlException or SocketException or TimeoutException)
         {
             database.Dispose();
-            throw new StartupException($"database: '{settings.Database}' on '{settings.Host}' cannot be used: {e.Message}");
+            throw new StartupException($"{database.Place} cannot be used: {e.Message}");
         }
     }
 

@@ -1,0 +1,143 @@
+using Commissaire.Acceptance.Tests;
+using Commissaire.Lab.Hosts;
+
+namespace Commissaire.Cluster.Tests;
+
+/// <summary>An installation moves from SQLite to PostgreSQL.</summary>
+public sealed class MigrationTests(Installation installation) : IClassFixture<Installation>
+{
+    [Fact]
+    public async Task All_that_one_process_knew_is_known_to_several_and_its_run_goes_on()
+    {
+        await installation.Found(0);
+        await using var old = new Acceptance.Tests.Server();
+        await old.Start();
+        installation.Through(old);
+        var fleet = await Fleet.Of(installation, 2);
+        foreach (var host in fleet.Hosts)
+        {
+            host.NextReboot = new Reboot { Away = TimeSpan.FromSeconds(1) };
+        }
+
+        await fleet.Begin("restart");
+        await fleet.Reaches(fleet.Hosts[0], "back");
+        await old.Kill();
+
+        var (exitCode, output, error) = await Migrate(old, installation.Database);
+        Assert.True(exitCode == 0, error);
+        Assert.StartsWith("Moved ", output, StringComparison.Ordinal);
+        var keys = await File.ReadAllTextAsync(Path.Combine(old.DataDirectory, "secret.keys"));
+        await using var first = installation.New(keys);
+        await using var second = installation.New(keys);
+        await Task.WhenAll(first.Start(), second.Start());
+        installation.Through(second);
+        var over = await Eventually.Sees(
+            () => Installation.Asked(second, $"{fleet.Path}/operations/1"), seen => seen.Code == 200 && seen["status"] != "in_process", "the run is over");
+
+        Assert.Equal(("finished", "2 of 2 hosts done"), (over["status"], over["reason"]));
+        Assert.All(fleet.Hosts, host => Assert.Equal(2, host.Boots));
+        Assert.Equal(fleet.Addresses.Order(StringComparer.Ordinal), (await second.Get("/hosts")).Ok().Json.EnumerateArray().Select(h => h.GetProperty("address").ToString()));
+        Assert.Equal(installation.Lab.PrivateKeyBase64, (await first.Get($"/host/{fleet.Addresses[0]}/creds")).Ok()["ssh_priv_key"]);
+        Assert.Equal("registered", (await installation.History(fleet.Hosts[0]))[0]);
+    }
+
+    [Fact]
+    public async Task A_moved_installation_is_neither_started_nor_moved_again()
+    {
+        await installation.Found(0);
+        await using var old = await Stopped();
+        Assert.Equal(0, (await Migrate(old, installation.Database)).ExitCode);
+
+        var (started, _, refusal) = await old.RunToItsEnd();
+        var (again, _, why) = await Migrate(old, await installation.Postgres.Database());
+        await using var stranger = installation.New();
+        var (strange, _, notItsKey) = await stranger.RunToItsEnd();
+
+        Assert.Equal((2, 2, 2), (started, again, strange));
+        Assert.Contains("was moved to database", refusal, StringComparison.Ordinal);
+        Assert.Contains("was moved to database", why, StringComparison.Ordinal);
+        Assert.Contains("is not that of this installation", notItsKey, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_move_that_was_cut_off_before_it_was_noted_is_noted_by_the_next_one()
+    {
+        await installation.Found(0);
+        await using var old = await Stopped();
+        var copy = Path.Combine(Path.GetDirectoryName(old.Scratch("there", ""))!, "copy");
+        Directory.CreateDirectory(copy);
+        foreach (var file in Directory.GetFiles(old.DataDirectory, "*.db"))
+        {
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        }
+
+        var (first, _, _) = await Acceptance.Tests.Server.Run("migrate", "--from", Path.Combine(copy, "commissaire.db"), "--to", installation.Database);
+        var (second, _, error) = await Migrate(old, installation.Database);
+
+        Assert.Equal(0, first);
+        Assert.True(second == 0, error);
+        Assert.Equal(2, (await old.RunToItsEnd()).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_used_is_left_as_it_is()
+    {
+        await installation.Found(1);
+        (await installation.Server.Put("/cluster/here")).Ok();
+        await using var old = await Stopped();
+
+        var (exitCode, _, error) = await Migrate(old, installation.Database);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("is not empty", error, StringComparison.Ordinal);
+        Assert.Equal(["here"], (await installation.Server.Get("/clusters")).Names);
+        await old.Start();
+        Assert.Equal(200, (await old.Get("/cluster/there")).Code);
+    }
+
+    [Fact]
+    public async Task A_server_that_runs_is_not_moved()
+    {
+        await installation.Found(0);
+        await using var old = new Acceptance.Tests.Server();
+        await old.Start();
+
+        var (exitCode, _, error) = await Migrate(old, installation.Database);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("Stop the server first", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("There is no file", "--from", "/nowhere/commissaire.db", "--to", "Host=127.0.0.1")]
+    [InlineData("is no database of Commissaire", "--from", "{text}", "--to", "Host=127.0.0.1")]
+    [InlineData("where to?", "--from", "{text}")]
+    [InlineData("a password on the command line", "--from", "{text}", "--to", "Host=127.0.0.1;pwd=secret")]
+    [InlineData("cannot be used", "--from", "{database}", "--to", "Host=127.0.0.1;Port=1")]
+    [InlineData("expected a connection string", "--from", "{database}", "--to", "nonsense")]
+    public async Task What_cannot_be_moved_is_refused_with_words(string says, params string[] arguments)
+    {
+        await using var old = await Stopped();
+        var text = old.Scratch("text.db", "this is no database, however long one looks at it");
+        var database = Path.Combine(old.DataDirectory, "commissaire.db");
+
+        var (exitCode, _, error) = await Acceptance.Tests.Server.Run(["migrate", .. arguments.Select(a => a.Replace("{text}", text, StringComparison.Ordinal).Replace("{database}", database, StringComparison.Ordinal))]);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains(says, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        await old.Start();
+    }
+
+    private static async Task<Acceptance.Tests.Server> Stopped()
+    {
+        var server = new Acceptance.Tests.Server();
+        await server.Start();
+        (await server.Put("/cluster/there")).Ok();
+        await server.Terminate();
+        return server;
+    }
+
+    private static Task<(int ExitCode, string Output, string Error)> Migrate(Acceptance.Tests.Server old, string database) =>
+        Acceptance.Tests.Server.Run("migrate", "--from", Path.Combine(old.DataDirectory, "commissaire.db"), "--to", database);
+}
