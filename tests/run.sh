@@ -21,6 +21,7 @@ command -v ssh-keygen >/dev/null || missing+=(openssh-client)
 [ -x /usr/bin/python3 ] || missing+=(python3)
 [ -x /usr/bin/curl ] || missing+=(curl)
 command -v script >/dev/null || missing+=(bsdutils)
+command -v ip >/dev/null || missing+=(iproute2)
 postgres || missing+=(postgresql)
 if [ "${#missing[@]}" -gt 0 ]; then
   echo "Installing ${missing[*]}"
@@ -32,6 +33,7 @@ if [ "${#missing[@]}" -gt 0 ]; then
   elif command -v dnf >/dev/null; then
     missing=("${missing[@]/openssh-client/openssh-clients}")
     missing=("${missing[@]/bsdutils/util-linux-script}")
+    missing=("${missing[@]/iproute2/iproute}")
     dnf install -y -q "${missing[@]/postgresql/postgresql-server}"
   else
     echo "Please install: ${missing[*]}" >&2

@@ -4,11 +4,20 @@ using Commissaire.Configuration;
 
 return await CommandLine.Command(async (settings, ct) =>
 {
-    bool again;
+    var again = false;
     do
     {
-        await using var app = ServerHost.Build(settings, Console.Out);
-        again = await ServerHost.Run(app, settings, ct);
+        try
+        {
+            await using var app = ServerHost.Build(settings, Console.Out);
+            again = await ServerHost.Run(app, settings, ct);
+        }
+        catch (StartupException e) when (again)
+        {
+            // It has run before: what keeps it from running now, such as a database that is away, passes.
+            await Console.Error.WriteLineAsync($"commissaire-server: {e.Message} Trying again.");
+            await Task.Delay(TimeSpan.FromSeconds(1), ct);
+        }
     }
     while (again);
 

@@ -15,18 +15,20 @@ public sealed class PrivatePostgres : IAsyncDisposable
     private readonly int _port = FreePort();
     private int _databases;
 
-    private PrivatePostgres()
-    {
-    }
+    private readonly string _address;
+
+    private PrivatePostgres(string address) => _address = address;
 
     private string Data => Path.Combine(_directory.FullName, "data");
 
     /// <summary>Makes it and starts it.</summary>
-    public static async Task<PrivatePostgres> Start()
+    /// <param name="address">Where it listens: an address of this machine.</param>
+    public static async Task<PrivatePostgres> Start(string address = "127.0.0.1")
     {
-        var made = new PrivatePostgres();
+        var made = new PrivatePostgres(address);
         await Run("chown", Owner, made._directory.FullName);
         await AsOwner("initdb", "-D", made.Data, "-U", "commissaire", "--auth=trust", "-E", "UTF8", "--locale=C");
+        await File.AppendAllTextAsync(Path.Combine(made.Data, "pg_hba.conf"), "host all all samenet trust\n");
         await made.StartAgain();
         return made;
     }
@@ -34,7 +36,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
     /// <summary>Starts it after it was stopped.</summary>
     public Task StartAgain() => AsOwner(
         "pg_ctl", "-D", Data, "-l", Path.Combine(_directory.FullName, "log"), "-w", "-o",
-        string.Create(CultureInfo.InvariantCulture, $"-p {_port} -k {_directory.FullName} -c listen_addresses=127.0.0.1 -c max_connections=300"), "start");
+        string.Create(CultureInfo.InvariantCulture, $"-p {_port} -k {_directory.FullName} -c listen_addresses={_address} -c max_connections=300"), "start");
 
     /// <summary>Stops it as a crash would: whatever is under way is cut off.</summary>
     public Task Crash() => AsOwner("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
@@ -61,7 +63,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
         _directory.Delete(recursive: true);
     }
 
-    private string Connection(string database) => string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={_port};Username=commissaire;Database={database}");
+    private string Connection(string database) => string.Create(CultureInfo.InvariantCulture, $"Host={_address};Port={_port};Username=commissaire;Database={database}");
 
     private static Task AsOwner(string program, params string[] arguments) => Run("setpriv", [$"--reuid={Owner}", $"--regid={Owner}", "--clear-groups", Find(program), .. arguments]);
 

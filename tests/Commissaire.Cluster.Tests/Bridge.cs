@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Commissaire.Cluster.Tests;
+
+/// <summary>
+/// Machines that are only a network namespace each, on a bridge that this machine is on too. Its addresses are set aside for documentation
+/// (RFC 5737), and of those that nobody on this machine uses all the same.
+/// </summary>
+public sealed class Bridge : IAsyncDisposable
+{
+    private readonly string _name = $"c{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3))}";
+    private readonly int _machines;
+    private readonly string _network;
+
+    private Bridge(int machines, string network) => (_machines, _network) = (machines, network);
+
+    /// <summary>The address of this machine.</summary>
+    public string Here => $"{_network}.1";
+
+    /// <summary>The address of a machine: the first is 1.</summary>
+    public string Address(int machine) => string.Create(CultureInfo.InvariantCulture, $"{_network}.{10 + machine}");
+
+    /// <summary>Builds it.</summary>
+    public static async Task<Bridge> Build(int machines)
+    {
+        var bridge = new Bridge(machines, await Unused());
+        await Ip("link", "add", bridge._name, "type", "bridge");
+        await Ip("address", "add", $"{bridge.Here}/24", "dev", bridge._name);
+        await Ip("link", "set", bridge._name, "up");
+        for (var machine = 1; machine <= machines; machine++)
+        {
+            var (ns, outside) = (bridge.Namespace(machine), $"{bridge._name}-{machine}");
+            await Ip("netns", "add", ns);
+            await Ip("link", "add", outside, "type", "veth", "peer", "name", "eth0", "netns", ns);
+            await Ip("link", "set", outside, "master", bridge._name, "up");
+            await Ip("-n", ns, "address", "add", $"{bridge.Address(machine)}/24", "dev", "eth0");
+            await Ip("-n", ns, "link", "set", "eth0", "up");
+            await Ip("-n", ns, "link", "set", "lo", "up");
+        }
+
+        return bridge;
+    }
+
+    /// <summary>What runs a program on a machine.</summary>
+    public string[] On(int machine) => ["ip", "netns", "exec", Namespace(machine)];
+
+    /// <summary>Lets nothing pass between a machine and the other ones any more; what was on its way is lost.</summary>
+    public Task CutOff(int machine) => BetweenOthersAnd(machine, "add");
+
+    /// <summary>Lets everything pass again.</summary>
+    public Task Heal(int machine) => BetweenOthersAnd(machine, "del");
+
+    /// <summary>Lets nothing pass between a machine and this one, where the database is.</summary>
+    public Task CutOffFromHere(int machine) => Ip("-n", Namespace(machine), "route", "add", "blackhole", $"{Here}/32");
+
+    /// <summary>Lets everything pass again.</summary>
+    public Task HealFromHere(int machine) => Ip("-n", Namespace(machine), "route", "del", "blackhole", $"{Here}/32");
+
+    public async ValueTask DisposeAsync()
+    {
+        for (var machine = 1; machine <= _machines; machine++)
+        {
+            await Ip("netns", "del", Namespace(machine));
+        }
+
+        await Ip("link", "del", _name);
+    }
+
+    private string Namespace(int machine) => $"commissaire-{_name}-{machine}";
+
+    private async Task BetweenOthersAnd(int machine, string what)
+    {
+        foreach (var other in Enumerable.Range(1, _machines).Where(other => other != machine))
+        {
+            await Ip("-n", Namespace(machine), "route", what, "blackhole", $"{Address(other)}/32");
+            await Ip("-n", Namespace(other), "route", what, "blackhole", $"{Address(machine)}/32");
+        }
+    }
+
+    private static async Task<string> Unused()
+    {
+        foreach (var network in (string[])["203.0.113", "198.51.100", "192.0.2"])
+        {
+            if (await Ip("route", "show", "root", $"{network}.0/24") == "")
+            {
+                return network;
+            }
+        }
+
+        throw new InvalidOperationException("This machine has routes to every network that is set aside for documentation (RFC 5737).");
+    }
+
+    private static async Task<string> Ip(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"ip {string.Join(' ', arguments)}: {await error}");
+        return await output;
+    }
+}

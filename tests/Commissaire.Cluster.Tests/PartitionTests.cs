@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using Commissaire.Acceptance.Tests;
+
+namespace Commissaire.Cluster.Tests;
+
+/// <summary>Processes that live and cannot reach each other.</summary>
+public sealed class PartitionTests : IAsyncLifetime
+{
+    private const int CutOff = 3;
+    private const string Keys = """{"keys": [{"id": "k1", "key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}]}""";
+
+    private readonly List<Acceptance.Tests.Server> _servers = [];
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("commissaire-partition-");
+    private Bridge _bridge = null!;
+    private PrivatePostgres? _postgres;
+    private string _database = "";
+
+    public async Task InitializeAsync()
+    {
+        _bridge = await Bridge.Build(3);
+        try
+        {
+            _postgres = await PrivatePostgres.Start(_bridge.Here);
+            _database = await _postgres.Database();
+            _servers.AddRange(Enumerable.Range(1, 3).Select(New));
+            await Task.WhenAll(_servers.Select(server => server.Start()));
+            await Whole();
+        }
+        catch
+        {
+            // Nobody else does it for a test that could not begin.
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var server in _servers)
+        {
+            await server.DisposeAsync();
+        }
+
+        await (_postgres?.DisposeAsync() ?? default);
+        await _bridge.DisposeAsync();
+        _directory.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task One_that_is_cut_off_from_the_others_refuses_writes_with_the_reason_and_joins_again_when_it_can()
+    {
+        var (minority, majority) = (_servers[CutOff - 1], _servers[0]);
+        using var stop = new CancellationTokenSource();
+        Task<IReadOnlyList<string>>[] writers = [Write(minority, "minor", stop.Token), Write(majority, "major", stop.Token)];
+
+        await _bridge.CutOff(CutOff);
+        await Eventually.Sees(
+            () => Asked(minority, "/cluster/refused"), answer => answer.Code == 503 && answer.Body.Contains("lost sight of the others", StringComparison.Ordinal), "the one that is cut off says so");
+        await Eventually.Sees(() => Installation.Asked(majority, "/processes"), seen => seen.Code == 200 && seen.Json.GetArrayLength() == 2, "the others go on without it");
+        await Eventually.Sees(() => Asked(majority, "/cluster/goes-on"), answer => answer.Code == 201, "the others take writes");
+        Assert.Equal(503, (await Asked(minority, "/cluster/refused")).Code);
+        Assert.False(await minority.IsReady());
+
+        await _bridge.Heal(CutOff);
+        await Whole();
+        await Eventually.Sees(() => Asked(minority, "/cluster/back"), answer => answer.Code == 201, "it takes writes again");
+        await stop.CancelAsync();
+
+        Assert.DoesNotContain("refused", (await majority.Get("/clusters")).Names);
+        await AllAreThere(writers);
+    }
+
+    [Fact]
+    public async Task One_that_is_cut_off_from_the_database_too_neither_serves_nor_founds()
+    {
+        var (minority, majority) = (_servers[CutOff - 1], _servers[0]);
+        await _bridge.CutOff(CutOff);
+        await _bridge.CutOffFromHere(CutOff);
+        using var stop = new CancellationTokenSource();
+        var writer = Write(majority, "major", stop.Token);
+        await Eventually.Sees(() => Installation.Asked(majority, "/processes"), seen => seen.Code == 200 && seen.Json.GetArrayLength() == 2, "the others go on without it");
+        await Eventually.True(() => minority.Said.Contains("Out of touch with the installation", StringComparison.Ordinal), "it knows that it is alone");
+        Assert.Equal("503", await AskThere("/healthz/ready"));
+        await Eventually.True(() => minority.Said.Contains("Trying again.", StringComparison.Ordinal), "it has left, and cannot start anew yet");
+
+        await _bridge.Heal(CutOff);
+        await _bridge.HealFromHere(CutOff);
+        await Whole();
+        await Eventually.Sees(() => Asked(minority, "/cluster/back"), seen => seen.Code == 201, "it takes writes again");
+        await stop.CancelAsync();
+
+        Assert.Equal(1, _servers.Sum(server => server.Said.Split("\"Message\":\"No other process is there: founding the cluster\"").Length - 1));
+        await AllAreThere(writer);
+    }
+
+    private Acceptance.Tests.Server New(int machine)
+    {
+        var config = Path.Combine(_directory.FullName, "commissaire.conf");
+        File.WriteAllText(config, """{"cluster_insecure": true}""");
+        var server = new Acceptance.Tests.Server("--config-file", config, "--database", $"{_database};Timeout=3;Command Timeout=3", "--cluster-interface", _bridge.Address(machine))
+        {
+            Within = _bridge.On(machine),
+            Address = _bridge.Address(machine),
+        };
+        Directory.CreateDirectory(server.DataDirectory);
+        File.WriteAllText(Path.Combine(server.DataDirectory, "secret.keys"), Keys);
+        return server;
+    }
+
+    // What was acknowledged, by whomever, is known to everybody afterwards.
+    private async Task AllAreThere(params Task<IReadOnlyList<string>>[] writers)
+    {
+        foreach (var acknowledged in await Task.WhenAll(writers))
+        {
+            Assert.NotEmpty(acknowledged);
+            foreach (var server in _servers)
+            {
+                Assert.Empty(acknowledged.Except((await server.Get("/clusters")).Names));
+            }
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> Write(Acceptance.Tests.Server server, string prefix, CancellationToken stop)
+    {
+        var acknowledged = new List<string>();
+        for (var i = 0; !stop.IsCancellationRequested; i++)
+        {
+            var answer = await Asked(server, $"/cluster/{prefix}-{i}");
+            if (answer.Code == 201)
+            {
+                acknowledged.Add($"{prefix}-{i}");
+            }
+
+            Assert.True(answer.Code is 201 or 503 or 0, $"{answer}");
+        }
+
+        return acknowledged;
+    }
+
+    private static async Task<Reply> Asked(Acceptance.Tests.Server server, string path)
+    {
+        try
+        {
+            return await server.Put(path);
+        }
+        catch (HttpRequestException e)
+        {
+            return new Reply(0, e.Message);
+        }
+    }
+
+    // The status with which the one that is cut off answers on its own machine.
+    private async Task<string> AskThere(string path)
+    {
+        var server = _servers[CutOff - 1];
+        string[] command = [.. _bridge.On(CutOff), "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", $"http://{server.Address}:{server.Port}{path}"];
+        using var curl = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true })!;
+        var status = await curl.StandardOutput.ReadToEndAsync();
+        await curl.WaitForExitAsync();
+        return status;
+    }
+
+    private async Task Whole() => await Eventually.Sees(
+        async () => await Task.WhenAll(_servers.Select(server => Installation.Asked(server, "/processes"))),
+        seen => seen.All(s => s.Code == 200 && s.Json.EnumerateArray().Count(p => p.GetProperty("status").ToString() == "up") == _servers.Count),
+        "all are one cluster");
+}
