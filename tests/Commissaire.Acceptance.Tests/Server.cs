@@ -96,13 +96,19 @@ public sealed class Server : IAsyncDisposable
         "--watch-interval", "2", "--watch-retry", "0.5", .. given,
     ];
 
-    private static string Program { get; } = Path.GetFullPath(
-        $"../../../../../src/Commissaire.Server/bin/{new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name}/net10.0/commissaire-server.dll", AppContext.BaseDirectory);
+    /// <summary>The program of this version.</summary>
+    public static string ThisVersion { get; } = Built("src/Commissaire.Server", "commissaire-server");
+
+    /// <summary>A program that writes what this version does not know of yet.</summary>
+    public static string NextVersion { get; } = Built("tests/Commissaire.NextVersion", "Commissaire.NextVersion");
+
+    /// <summary>Which program it is; another one from its next start on.</summary>
+    public string Program { get; set; } = ThisVersion;
 
     /// <summary>Starts the program with just these arguments, and waits for its end.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> Run(params string[] arguments)
     {
-        using var process = Launch([], arguments);
+        using var process = Launch(["dotnet", ThisVersion], arguments);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var giveUp = patience.Token.Register(process.Kill);
@@ -113,12 +119,15 @@ public sealed class Server : IAsyncDisposable
     /// <summary>Runs the program with this server's arguments as long as the server itself is down, and waits for its end.</summary>
     public Task<(int ExitCode, string Output, string Error)> RunToItsEnd() => Run(Arguments);
 
-    private static Process Launch(IReadOnlyList<string> within, string[] arguments)
+    private static Process Launch(string[] program, string[] arguments)
     {
-        string[] command = [.. within, "dotnet", Program, .. arguments];
+        string[] command = [.. program, .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         return Process.Start(start)!;
     }
+
+    private static string Built(string project, string program) => Path.GetFullPath(
+        $"../../../../../{project}/bin/{new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name}/net10.0/{program}.dll", AppContext.BaseDirectory);
 
     // Below the ports that the kernel hands out, so that nobody gets it before the server does, or while it is being started again.
     public static int FreePort()
@@ -160,7 +169,7 @@ public sealed class Server : IAsyncDisposable
     /// <summary>Starts it, ready or not.</summary>
     public Task Launch()
     {
-        process = Launch(Within, Arguments);
+        process = Launch([.. Within, "dotnet", Program], Arguments);
         process.OutputDataReceived += (_, line) => Hear(line.Data);
         process.ErrorDataReceived += (_, line) => Hear(line.Data);
         process.BeginOutputReadLine();

@@ -9,6 +9,9 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
 {
     private static readonly TimeSpan AnswerAgainWithin = TimeSpan.FromSeconds(15);
 
+    // Longer than any lease, and than anybody waits for an answer.
+    private static readonly TimeSpan Sleep = TimeSpan.FromSeconds(60);
+
     public Task InitializeAsync() => installation.Found(3);
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -71,14 +74,17 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
     public async Task A_process_that_slept_while_it_was_given_up_does_nothing_when_it_wakes_but_join_again()
     {
         await installation.Whole();
-        var slept = installation.Servers[2];
+        var slept = await installation.Oldest();
+        installation.Through(installation.Servers.First(s => s != slept));
         var fleet = await Fleet.Of(installation, 3);
         await fleet.Begin("restart");
         await fleet.Reaches(fleet.Hosts[0], "back");
 
         await Installation.Signal(slept, "STOP");
+        var since = Stopwatch.StartNew();
         var over = await Over(fleet);
         await Eventually.Sees(() => installation.Server.Get("/processes"), seen => seen.Json.GetArrayLength() == 2, "the sleeper was given up");
+        await Eventually.True(() => since.Elapsed > Sleep, "it has slept");
         var told = fleet.Hosts.Select(host => Site.Told(host).Count).ToList();
         await Installation.Signal(slept, "CONT");
         await installation.Whole();
@@ -114,58 +120,15 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
     public async Task All_processes_can_be_restarted_one_by_one_while_they_are_used()
     {
         await installation.Whole();
-        (await installation.Server.Put("/cluster/used")).Ok();
-        using var stop = new CancellationTokenSource();
-        var (right, retriable, wrong) = (0, 0, new List<string>());
-        var using_ = Task.Run(async () =>
-        {
-            for (var i = 0; !stop.IsCancellationRequested; i++)
-            {
-                // A load balancer asks whoever is ready.
-                var server = await Ready();
-                try
-                {
-                    var answer = i % 2 == 0 ? await server.Get("/cluster/used") : await server.Put($"/cluster/made-{i}");
-                    (right, retriable) = (right + (answer.Code is 200 or 201 ? 1 : 0), retriable + (answer.Code == 503 ? 1 : 0));
-                    if (answer.Code is not (200 or 201 or 503))
-                    {
-                        wrong.Add(answer.ToString());
-                    }
-                }
-                catch (HttpRequestException)
-                {
-                    // It stopped listening between being ready and being asked.
-                    retriable++;
-                }
-            }
-        });
-
+        await using var usage = Usage.Begin(installation.Servers);
         foreach (var server in installation.Servers)
         {
             Assert.Equal(0, (await server.Terminate()).ExitCode);
             await server.Start();
         }
 
-        await stop.CancelAsync();
-        await using_;
-
-        Assert.Empty(wrong);
-        Assert.True(right > 20 && retriable <= right / 20, $"{right} right, {retriable} to be tried again");
+        await usage.HasGoneOn();
         await installation.Whole();
-    }
-
-    private async Task<Acceptance.Tests.Server> Ready()
-    {
-        while (true)
-        {
-            foreach (var server in installation.Servers)
-            {
-                if (await server.IsReady())
-                {
-                    return server;
-                }
-            }
-        }
     }
 
     // While entities move, whoever asks may be told to try again.

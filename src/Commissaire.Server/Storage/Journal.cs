@@ -1,4 +1,6 @@
+using Akka.Actor;
 using Akka.Hosting;
+using Akka.Serialization;
 using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
@@ -21,7 +23,9 @@ internal static class Journal
     }
 
     /// <summary>Everything that goes to the journal or to another process goes through one serializer, and nothing past it.</summary>
-    public static AkkaConfigurationBuilder WithWire(this AkkaConfigurationBuilder akka) =>
+    /// <param name="akka">Where it is set up.</param>
+    /// <param name="serializer">How another version would write; this version's way if null.</param>
+    public static AkkaConfigurationBuilder WithWire(this AkkaConfigurationBuilder akka, Func<ExtendedActorSystem, Serializer>? serializer = null) =>
         akka.WithStrictSerialization().WithCustomSerializer(
             "commissaire",
             [
@@ -32,5 +36,5 @@ internal static class Journal
                 typeof(OperationCommand), typeof(OperationQuery), typeof(OperationReply), typeof(OperationEvent),
                 typeof(TokenCommand), typeof(TokenReply), typeof(TokenEvent),
             ],
-            system => new ProtocolSerializer(system));
+            serializer ?? (system => new ProtocolSerializer(system)));
 }

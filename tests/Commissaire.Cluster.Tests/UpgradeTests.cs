@@ -1,0 +1,46 @@
+using Commissaire.Acceptance.Tests;
+using Commissaire.Lab.Hosts;
+
+namespace Commissaire.Cluster.Tests;
+
+/// <summary>Processes of this version and the next one live in one cluster, while one takes the place of the other.</summary>
+public sealed class UpgradeTests(Installation installation) : IClassFixture<Installation>
+{
+    [Fact]
+    public async Task Processes_are_replaced_by_the_next_version_and_back_one_by_one_while_a_run_goes_on()
+    {
+        await installation.Whole();
+        var fleet = await Fleet.Of(installation, 6);
+        foreach (var host in fleet.Hosts)
+        {
+            host.NextReboot = new Reboot { Away = TimeSpan.FromSeconds(3) };
+        }
+
+        await using var usage = Usage.Begin(installation.Servers);
+        await fleet.Begin("restart");
+        await fleet.Reaches(fleet.Hosts[0], "back");
+        foreach (var program in (string[])[Acceptance.Tests.Server.NextVersion, Acceptance.Tests.Server.ThisVersion])
+        {
+            foreach (var server in installation.Servers)
+            {
+                server.Program = program;
+                Assert.Equal(0, (await server.Terminate()).ExitCode);
+                await server.Start();
+                await installation.Whole();
+            }
+        }
+
+        var over = await Eventually.Sees(
+            () => Installation.Asked(installation.Server, $"{fleet.Path}/operations/1"), seen => seen.Code == 200 && seen["status"] != "in_process", "the run is over");
+        await usage.HasGoneOn();
+
+        Assert.Equal(("finished", "6 of 6 hosts done"), (over["status"], over["reason"]));
+        Assert.All(fleet.Hosts, host => Assert.Equal(2, host.Boots));
+        Assert.NotEqual(0L, await PrivatePostgres.Execute(installation.Database, "SELECT count(*) FROM journal WHERE convert_from(message, 'UTF8') LIKE '%sinceNextVersion%'"));
+        Assert.NotEqual(0L, await PrivatePostgres.Execute(installation.Database, "SELECT count(*) FROM journal WHERE convert_from(message, 'UTF8') NOT LIKE '%sinceNextVersion%'"));
+        foreach (var host in fleet.Hosts)
+        {
+            await installation.Becomes(host, "active");
+        }
+    }
+}

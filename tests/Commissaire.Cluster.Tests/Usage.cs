@@ -1,0 +1,89 @@
+using Commissaire.Acceptance.Tests;
+
+namespace Commissaire.Cluster.Tests;
+
+/// <summary>Somebody who reads and writes all the time, through whichever process is ready, as a load balancer does.</summary>
+public sealed class Usage : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly IReadOnlyList<Acceptance.Tests.Server> _servers;
+    private readonly List<string> _wrong = [];
+    private readonly List<string> _acknowledged = [];
+    private readonly Task _using;
+    private int _right;
+    private int _retriable;
+
+    private Usage(IReadOnlyList<Acceptance.Tests.Server> servers)
+    {
+        _servers = servers;
+        _using = Task.Run(Use);
+    }
+
+    public static Usage Begin(IReadOnlyList<Acceptance.Tests.Server> servers) => new(servers);
+
+    /// <summary>Stops; and that no answer was wrong, few had to be asked for again, and whatever was acknowledged is there.</summary>
+    public async Task HasGoneOn()
+    {
+        await _stop.CancelAsync();
+        await _using;
+        Assert.Empty(_wrong);
+        Assert.True(_right > 20 && _retriable <= _right / 20, $"{_right} right, {_retriable} to be tried again");
+        var there = await Eventually.Sees(() => Installation.Asked(_servers[0], "/clusters"), seen => seen.Code == 200, "the list is there");
+        Assert.Empty(_acknowledged.Except(there.Names));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _using;
+        _stop.Dispose();
+    }
+
+    private async Task Use()
+    {
+        for (var i = 0; !_stop.IsCancellationRequested; i++)
+        {
+            var server = await Ready();
+            if (server is null)
+            {
+                return;
+            }
+
+            try
+            {
+                var answer = i % 2 == 0 ? await server.Get(_acknowledged.Count == 0 ? "/clusters" : $"/cluster/{_acknowledged[^1]}") : await server.Put($"/cluster/made-{i}");
+                (_right, _retriable) = (_right + (answer.Code is 200 or 201 ? 1 : 0), _retriable + (answer.Code == 503 ? 1 : 0));
+                switch (answer.Code)
+                {
+                    case 201:
+                        _acknowledged.Add($"made-{i}");
+                        break;
+                    case not (200 or 503):
+                        _wrong.Add($"{answer}");
+                        break;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // It stopped listening between being ready and being asked.
+                _retriable++;
+            }
+        }
+    }
+
+    private async Task<Acceptance.Tests.Server?> Ready()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            foreach (var server in _servers)
+            {
+                if (await server.IsReady())
+                {
+                    return server;
+                }
+            }
+        }
+
+        return null;
+    }
+}
