@@ -31,10 +31,12 @@ internal static class ServerHost
     /// <param name="settings">What the operator set.</param>
     /// <param name="console">Where the first user's password is said.</param>
     /// <param name="configure">What a test sets up differently.</param>
+    /// <param name="configureAkka">What a test sets up differently among the actors.</param>
     /// <param name="wire">How another version would write; this version's way if null.</param>
     /// <exception cref="StartupException">It cannot be started; the message says why.</exception>
     public static WebApplication Build(
-        ServerSettings settings, TextWriter console, Action<WebApplicationBuilder>? configure = null, Func<ExtendedActorSystem, Serializer>? wire = null)
+        ServerSettings settings, TextWriter console, Action<WebApplicationBuilder>? configure = null, Action<AkkaConfigurationBuilder>? configureAkka = null,
+        Func<ExtendedActorSystem, Serializer>? wire = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.AddServerLog(settings.Debug);
@@ -102,6 +104,8 @@ internal static class ServerHost
             {
                 akka.AddStartup((system, _) => Akka.Cluster.Cluster.Get(system).Join(Akka.Cluster.Cluster.Get(system).SelfAddress));
             }
+
+            configureAkka?.Invoke(akka);
         });
         builder.Services.AddSingleton<Rejoining>();
         builder.Services.AddSingleton<Place>();
