@@ -24,6 +24,7 @@ internal static class CommandLine
             (Text("--tls-pemfile", "PEM file with the server's certificate and key. Default: none, plain HTTP."), "tls_pemfile"),
             (Text("--tls-clientverifyfile", "PEM file with the authorities that client certificates are verified with; makes them mandatory."), "tls_clientverifyfile"),
             (Text("--data-dir", "Where the database and the key file are. Default: /var/lib/commissaire for root, ~/.local/share/commissaire for others."), "data_dir"),
+            (Text("--key-file", "File with the keys that protect stored secrets; must be there. Default: secret.keys in the data directory, made at the first start."), "key_file"),
             (Text("--database", "PostgreSQL to share with other processes, such as 'Host=db.example.com;Database=commissaire;Username=commissaire'; its password in COMMISSAIRE_DATABASE, the file or a Passfile. Default: SQLite in the data directory."), "database"),
             (Text("--cluster-host", "Name or address under which other processes reach this one. Default: what it listens on."), "cluster_host"),
             (Text("--cluster-interface", "Address to listen on for other processes. Default: 127.0.0.1."), "cluster_interface"),
