@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Commissaire.Http;
 
 namespace Commissaire.Configuration;
 
@@ -16,6 +17,7 @@ internal static class CommandLine
         var noConfigFile = new Option<bool>("--no-config-file") { Description = "Read no configuration file." };
         var debug = new Option<bool>("--debug") { Description = "Log in detail." };
         var plugins = new Option<string[]>("--authentication-plugin") { Description = "A way of authentication, NAME:key=value,… (repeatable): httpbasicauth:filepath=PATH, httpauthclientcert:cn=NAME." };
+        var healthCheck = new Option<bool>("--healthcheck") { Description = "Ask the server that runs here with the same settings whether it is ready, and exit with 0 if it is, or 1." };
         var selfAuths = new Option<string[]>("--self-auth") { Description = "Accepted and ignored: every route but health checks needs credentials." };
         (Option<string?> Option, string Key)[] texts =
         [
@@ -37,7 +39,7 @@ internal static class CommandLine
             (Text("--bus-exchange", "Accepted and ignored: there is no message bus."), "bus_exchange"),
             (Text("--bus-uri", "Accepted and ignored: there is no message bus."), "bus_uri"),
         ];
-        var command = new RootCommand("Registers, bootstraps and watches the hosts of Kubernetes and OpenShift clusters.") { configFile, noConfigFile, debug, plugins, selfAuths };
+        var command = new RootCommand("Registers, bootstraps and watches the hosts of Kubernetes and OpenShift clusters.") { configFile, noConfigFile, debug, healthCheck, plugins, selfAuths };
         foreach (var (option, _) in texts)
         {
             command.Options.Add(option);
@@ -71,7 +73,8 @@ internal static class CommandLine
                     config["authentication_plugins"] = new JsonArray([.. given.Select(Plugin)]);
                 }
 
-                return await run(SettingsReader.Read(config), ct);
+                var settings = SettingsReader.Read(config);
+                return line.GetValue(healthCheck) ? await HealthCheck.Run(settings, line.InvocationConfiguration.Error, ct) : await run(settings, ct);
             }
             catch (StartupException e)
             {
