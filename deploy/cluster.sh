@@ -9,7 +9,7 @@ initdb=$(command -v initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' | so
 [ -n "$initdb" ] || { echo "Please install postgresql: initdb is not there." >&2; exit 1; }
 programs=$(dirname "$initdb")
 dir=$(mktemp -d)
-base=${COMMISSAIRE_CLUSTER_PORT:-8050}
+base=${COMMISSAIRE_DEMO_PORT:-8050}
 database="Host=127.0.0.1;Port=$((base + 9));Username=commissaire;Database=postgres"
 as_postgres() { setpriv --reuid=postgres --regid=postgres --clear-groups "$@"; }
 stop() {

@@ -51,8 +51,8 @@ internal static class ServerHost
 
         var database = Database.Open(settings);
         builder.Services.AddSingleton(_ => database);
-        var keyFile = Path.Combine(settings.DataDirectory, "secret.keys");
-        var keys = SecretKeys.Load(keyFile, mayCreate: !SecretStore.HasAny(database));
+        var keyFile = settings.KeyFile ?? Path.Combine(settings.DataDirectory, "secret.keys");
+        var keys = database.Alone(() => SecretKeys.Load(keyFile, mayCreate: !SecretStore.HasAny(database)));
         builder.Services.AddSingleton(keys);
         if (database.IsShared)
         {
@@ -83,7 +83,7 @@ internal static class ServerHost
                 log.ConfigurationWarning(warning);
             }
 
-            builder.Services.AddAuthentication(settings, console, log);
+            builder.Services.AddAuthentication(settings, database, console, log);
         }
 
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);

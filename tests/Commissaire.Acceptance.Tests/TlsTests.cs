@@ -34,8 +34,10 @@ public sealed class TlsTests : IDisposable
         await server.Start();
         var clusters = await server.Get("/clusters");
         using var plain = new HttpClient();
+        var (healthy, _, _) = await Server.Run("--no-config-file", "-i", "127.0.0.1", "-p", $"{server.Port}", "--tls-pemfile", pem, "--healthcheck");
 
         Assert.Equal("[]", clusters.Body);
+        Assert.Equal(0, healthy);
         await Assert.ThrowsAsync<HttpRequestException>(() => plain.GetStringAsync(new Uri($"http://127.0.0.1:{server.Port}/healthz/live")));
     }
 

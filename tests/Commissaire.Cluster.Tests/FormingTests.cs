@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Commissaire.Acceptance.Tests;
 
 namespace Commissaire.Cluster.Tests;
 
 /// <summary>Processes that share a database become one cluster.</summary>
-public sealed class FormingTests(Installation installation) : IClassFixture<Installation>
+public sealed partial class FormingTests(Installation installation) : IClassFixture<Installation>
 {
     private const int Times = 20;
 
@@ -15,6 +16,32 @@ public sealed class FormingTests(Installation installation) : IClassFixture<Inst
             await installation.Found(3);
             await installation.Whole();
             Assert.Equal(1L, await PrivatePostgres.Execute(installation.Database, "SELECT count(*) FROM process WHERE founder"));
+        }
+    }
+
+    [Fact]
+    public async Task Three_started_at_once_on_an_empty_data_directory_make_one_key_file_and_one_first_user()
+    {
+        await installation.Found(0);
+        var shared = Directory.CreateTempSubdirectory("commissaire-shared-");
+        Acceptance.Tests.Server[] servers = [.. Enumerable.Range(0, 3).Select(_ => installation.NewIn(shared.FullName))];
+        try
+        {
+            await Task.WhenAll(servers.Select(s => s.Start()));
+
+            var password = Assert.Single(servers.SelectMany(s => FirstPassword().Matches(s.Said))).Groups[1].Value;
+            foreach (var server in servers)
+            {
+                server.LogIn("admin", password);
+                await Eventually.Sees(() => server.Get("/processes"), seen => seen.Json.GetArrayLength() == 3, "three processes are there");
+            }
+
+            Assert.Equal(["secret.keys", "users.json"], shared.GetFiles().Select(f => f.Name).Order(StringComparer.Ordinal));
+        }
+        finally
+        {
+            await Task.WhenAll(servers.Select(s => s.DisposeAsync().AsTask()));
+            shared.Delete(recursive: true);
         }
     }
 
@@ -63,4 +90,7 @@ public sealed class FormingTests(Installation installation) : IClassFixture<Inst
         Assert.Contains(says, error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
+
+    [GeneratedRegex("Log in as user 'admin' with password '([0-9a-f]+)'")]
+    private static partial Regex FirstPassword();
 }

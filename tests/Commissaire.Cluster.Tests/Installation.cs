@@ -52,6 +52,14 @@ public sealed class Installation : Site
         return server;
     }
 
+    /// <summary>One more process, which shares its data directory with others and is told of no users, not started yet.</summary>
+    public Acceptance.Tests.Server NewIn(string directory)
+    {
+        var server = new Acceptance.Tests.Server("--database", Database) { HasUsers = false };
+        Directory.CreateSymbolicLink(server.DataDirectory, directory);
+        return server;
+    }
+
     /// <summary>Has every process up and in one cluster again, whatever a test did to some.</summary>
     public async Task Whole()
     {

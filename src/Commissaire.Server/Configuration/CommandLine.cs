@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Commissaire.Http;
 using Commissaire.Storage;
 
 namespace Commissaire.Configuration;
@@ -17,6 +18,7 @@ internal static class CommandLine
         var noConfigFile = new Option<bool>("--no-config-file") { Description = "Read no configuration file." };
         var debug = new Option<bool>("--debug") { Description = "Log in detail." };
         var plugins = new Option<string[]>("--authentication-plugin") { Description = "A way of authentication, NAME:key=value,… (repeatable): httpbasicauth:filepath=PATH, httpauthclientcert:cn=NAME." };
+        var healthCheck = new Option<bool>("--healthcheck") { Description = "Ask the server that runs here with the same settings whether it is ready, and exit with 0 if it is, or 1." };
         var selfAuths = new Option<string[]>("--self-auth") { Description = "Accepted and ignored: every route but health checks needs credentials." };
         (Option<string?> Option, string Key)[] texts =
         [
@@ -25,6 +27,7 @@ internal static class CommandLine
             (Text("--tls-pemfile", "PEM file with the server's certificate and key. Default: none, plain HTTP."), "tls_pemfile"),
             (Text("--tls-clientverifyfile", "PEM file with the authorities that client certificates are verified with; makes them mandatory."), "tls_clientverifyfile"),
             (Text("--data-dir", "Where the database and the key file are. Default: /var/lib/commissaire for root, ~/.local/share/commissaire for others."), "data_dir"),
+            (Text("--key-file", "File with the keys that protect stored secrets; must be there. Default: secret.keys in the data directory, made at the first start."), "key_file"),
             (Text("--database", "PostgreSQL to share with other processes, such as 'Host=db.example.com;Database=commissaire;Username=commissaire'; its password in COMMISSAIRE_DATABASE, the file or a Passfile. Default: SQLite in the data directory."), "database"),
             (Text("--cluster-host", "Name or address under which other processes reach this one. Default: what it listens on."), "cluster_host"),
             (Text("--cluster-interface", "Address to listen on for other processes. Default: 127.0.0.1."), "cluster_interface"),
@@ -39,7 +42,7 @@ internal static class CommandLine
             (Text("--bus-exchange", "Accepted and ignored: there is no message bus."), "bus_exchange"),
             (Text("--bus-uri", "Accepted and ignored: there is no message bus."), "bus_uri"),
         ];
-        var command = new RootCommand("Registers, bootstraps and watches the hosts of Kubernetes and OpenShift clusters.") { configFile, noConfigFile, debug, plugins, selfAuths };
+        var command = new RootCommand("Registers, bootstraps and watches the hosts of Kubernetes and OpenShift clusters.") { configFile, noConfigFile, debug, healthCheck, plugins, selfAuths };
         foreach (var (option, _) in texts)
         {
             command.Options.Add(option);
@@ -68,7 +71,8 @@ internal static class CommandLine
                 config["authentication_plugins"] = new JsonArray([.. given.Select(Plugin)]);
             }
 
-            return run(SettingsReader.Read(config), ct);
+            var settings = SettingsReader.Read(config);
+            return line.GetValue(healthCheck) ? HealthCheck.Run(settings, line.InvocationConfiguration.Error, ct) : run(settings, ct);
         }));
         return command;
     }

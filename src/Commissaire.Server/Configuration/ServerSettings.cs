@@ -25,6 +25,9 @@ internal sealed record ServerSettings
 
     public required string DataDirectory { get; init; }
 
+    /// <summary>The key file, where it is somebody else's to make and to keep; null for the server's own in <see cref="DataDirectory"/>.</summary>
+    public required string? KeyFile { get; init; }
+
     /// <summary>The connection string of a PostgreSQL database that processes share; null for SQLite in <see cref="DataDirectory"/>.</summary>
     public required string? Database { get; init; }
 

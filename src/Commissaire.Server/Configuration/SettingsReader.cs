@@ -13,7 +13,7 @@ internal static class SettingsReader
 {
     private static readonly string[] Known =
     [
-        "debug", "listen_interface", "listen_port", "tls_pemfile", "tls_clientverifyfile", "authentication_plugins", "data_dir", "database",
+        "debug", "listen_interface", "listen_port", "tls_pemfile", "tls_clientverifyfile", "authentication_plugins", "data_dir", "key_file", "database",
         "trusted_proxies", "watch_interval", "watch_retry", "bootstrap", "storage_handlers", .. ProcessSettingsReader.Keys,
     ];
 
@@ -39,6 +39,7 @@ internal static class SettingsReader
         Plugins = Plugins(config["authentication_plugins"]),
         Database = Text(config, "database"),
         DataDirectory = Text(config, "data_dir") ?? DefaultDataDirectory(),
+        KeyFile = Readable("key_file", Text(config, "key_file")),
         Processes = ProcessSettingsReader.Read(key => Text(config, key)),
         TrustedProxies = [.. Texts(config, "trusted_proxies").Select(p => Address("trusted_proxies", p))],
         Watch = new WatchSchedule(Seconds(config, "watch_interval") ?? TimeSpan.FromMinutes(1), Seconds(config, "watch_retry") ?? TimeSpan.FromSeconds(5)),

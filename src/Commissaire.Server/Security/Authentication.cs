@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Commissaire.Configuration;
+using Commissaire.Storage;
 using Commissaire.Tokens;
 
 namespace Commissaire.Security;
@@ -16,10 +17,11 @@ internal static class Authentication
     /// </summary>
     /// <param name="services">Where to.</param>
     /// <param name="settings">What is configured.</param>
+    /// <param name="database">Whose processes may share the data directory, and make one first user.</param>
     /// <param name="console">Where the password is said.</param>
     /// <param name="log">Where warnings go.</param>
     /// <exception cref="StartupException">A way is not known, or is wrongly configured.</exception>
-    public static void AddAuthentication(this IServiceCollection services, ServerSettings settings, TextWriter console, ILogger log)
+    public static void AddAuthentication(this IServiceCollection services, ServerSettings settings, Database database, TextWriter console, ILogger log)
     {
         foreach (var plugin in settings.Plugins)
         {
@@ -28,7 +30,7 @@ internal static class Authentication
 
         if (settings.Plugins.IsEmpty)
         {
-            services.AddSingleton(Basic(FirstUser(settings.DataDirectory, console)));
+            services.AddSingleton(Basic(database.Alone(() => FirstUser(settings.DataDirectory, console))));
         }
 
         services.AddSingleton<IAuthenticator, EnrolmentAuthenticator>();

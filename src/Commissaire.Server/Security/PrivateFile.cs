@@ -3,7 +3,7 @@ namespace Commissaire.Security;
 /// <summary>Files that only their owner may read.</summary>
 internal static class PrivateFile
 {
-    /// <summary>Makes a file. Killed at any instant, it is there with all its content, or not at all.</summary>
+    /// <summary>Makes a file. Killed at any instant, it is there with all its content, or not at all. No two processes may make the same one at once.</summary>
     public static void Create(string path, ReadOnlySpan<byte> content)
     {
         var unfinished = path + ".new";

@@ -28,6 +28,9 @@ internal abstract class Database(DbDataSource source, string connectionString) :
     /// <summary>A connection for writing; not open yet.</summary>
     public abstract DbConnection Connect();
 
+    /// <summary>Does something that no two processes that share the database may do at once.</summary>
+    public virtual T Alone<T>(Func<T> work) => work();
+
     /// <summary>Opens the database that is configured, and makes or migrates its tables.</summary>
     /// <exception cref="StartupException">It cannot be used; the message says why.</exception>
     public static Database Open(ServerSettings settings)
@@ -39,8 +42,11 @@ internal abstract class Database(DbDataSource source, string connectionString) :
 
         try
         {
-            // The key file is there, whatever the database.
-            Directory.CreateDirectory(settings.DataDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            // Whatever the database, the key file and the first user are there, unless they are given.
+            if (settings.KeyFile is null || settings.Plugins.IsEmpty)
+            {
+                Directory.CreateDirectory(settings.DataDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

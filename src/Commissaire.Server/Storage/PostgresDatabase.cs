@@ -8,8 +8,8 @@ namespace Commissaire.Storage;
 /// <summary>A database that several processes share: PostgreSQL.</summary>
 internal sealed class PostgresDatabase : Database
 {
-    // Any number that no other program locks; all processes of all installations in one database use it, for as long as a look at a table takes.
-    private const long SchemaLock = 0x436f6d6d69737361;
+    // Any number that no other program locks; all processes of all installations in one database use it, for as long as their starts take turns.
+    private const long StartLock = 0x436f6d6d69737361;
 
     private PostgresDatabase(NpgsqlDataSource source, NpgsqlConnectionStringBuilder settings)
         : base(source, settings.ConnectionString) => Place = $"database '{settings.Database}' on '{settings.Host}'";
@@ -46,6 +46,15 @@ internal sealed class PostgresDatabase : Database
         }
     }
 
+    /// <inheritdoc />
+    public override T Alone<T>(Func<T> work)
+    {
+        using var connection = Source.OpenConnection();
+        using var transaction = connection.BeginTransaction();
+        WaitForTurn(transaction);
+        return work();
+    }
+
     /// <summary>Opens a database, and makes or migrates its tables while no other process does.</summary>
     /// <param name="connection">A connection string of Npgsql.</param>
     /// <exception cref="StartupException">It is no connection string, or the database cannot be used.</exception>
@@ -78,10 +87,9 @@ internal sealed class PostgresDatabase : Database
     {
         using var connection = Source.OpenConnection();
         using var transaction = connection.BeginTransaction();
+        WaitForTurn(transaction);
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = $"SELECT pg_advisory_xact_lock({SchemaLock})";
-        command.ExecuteNonQuery();
         foreach (var (version, sql) in PostgresSchema.Versions.Index())
         {
             command.CommandText = "CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY); SELECT EXISTS (SELECT 1 FROM schema_version WHERE version = " + (version + 1) + ")";
@@ -93,5 +101,14 @@ internal sealed class PostgresDatabase : Database
         }
 
         transaction.Commit();
+    }
+
+    // The turn ends with the transaction, and with whoever has it.
+    private static void WaitForTurn(DbTransaction transaction)
+    {
+        using var command = transaction.Connection!.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = $"SELECT pg_advisory_xact_lock({StartLock})";
+        command.ExecuteNonQuery();
     }
 }

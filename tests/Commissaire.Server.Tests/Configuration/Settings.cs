@@ -106,6 +106,7 @@ public sealed class Settings
     [InlineData("""{"trusted-proxies": [null]}""", "trusted_proxies")]
     [InlineData("""{"tls-pemfile": "/nowhere/x.pem"}""", "tls_pemfile")]
     [InlineData("""{"tls-clientverifyfile": "/nowhere/x.pem"}""", "tls_clientverifyfile")]
+    [InlineData("""{"key-file": "/nowhere/secret.keys"}""", "key_file: '/nowhere/secret.keys' cannot be read")]
     [InlineData("""{"authentication-plugins": {"name": "httpbasicauth"}}""", "authentication_plugins")]
     [InlineData("""{"authentication-plugins": [{"cn": "x"}]}""", "authentication_plugins")]
     [InlineData("""{"authentication-plugins": ["httpbasicauth"]}""", "authentication_plugins")]

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Commissaire.Security;
 using Commissaire.Server.Tests.Running;
 
 namespace Commissaire.Server.Tests.Security;
@@ -41,6 +42,27 @@ public sealed class Secrecy
         File.Move(Path.Combine(_data, "secret.keys"), Path.Combine(_data, "backup"));
         var refused = Assert.Throws<StartupException>(() => ServerHost.Build(RunningServer.Settings(_data), TextWriter.Null));
         Assert.Contains("secret.keys", refused.Message);
+    }
+
+    // As Kubernetes mounts it: a link, in a directory that nothing can be written to.
+    [Fact]
+    public async Task A_key_file_that_is_given_is_used_where_it_is()
+    {
+        var given = RunningServer.NewDataDirectory();
+        var (real, file) = (Path.Combine(given, "..data"), Path.Combine(given, "secret.keys"));
+        SecretKeys.Load(real, mayCreate: true);
+        File.SetUnixFileMode(real, UnixFileMode.UserRead | UnixFileMode.GroupRead);
+        File.CreateSymbolicLink(file, "..data");
+        var before = File.ReadAllText(file);
+        await using (var server = await RunningServer.Start(_data, new ScriptedShell(), new JsonObject { ["key_file"] = file }))
+        {
+            await server.Register("10.6.0.1");
+            await server.Expect("GET /host/10.6.0.1/creds", null, 200);
+        }
+
+        Assert.False(File.Exists(Path.Combine(_data, "secret.keys")));
+        Assert.Equal(before, File.ReadAllText(file));
+        Assert.Equal(2, Directory.GetFiles(given).Length);
     }
 
     [Fact]
