@@ -1,7 +1,7 @@
 using Commissaire.Benchmarks;
 
 // Each figure stands beside a floor measured in the same run: what the same machine does with nothing of ours in between.
-string[] all = ["get-host", "put-host", "cold-start", "restart", "big-run"];
+string[] all = ["get-host", "put-host", "cold-start", "restart", "big-run", "big-fleet", "outage"];
 var wanted = args is ["all"] or [] ? all : args;
 if (args is ["floor", var usersFile, var port])
 {
@@ -24,6 +24,8 @@ foreach (var name in wanted)
         "put-host" => PutHost.Run(work),
         "restart" => Restart.Run(work),
         "big-run" => BigRun.Run(work),
+        "big-fleet" => BigFleet.Run(work),
+        "outage" => Outage.Run(work),
         _ => ColdStart.Run(work),
     });
 }

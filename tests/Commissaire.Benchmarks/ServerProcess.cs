@@ -14,11 +14,17 @@ internal sealed class ServerProcess : IDisposable
     public int Port { get; }
 
     /// <summary>The server under test, with a new data directory.</summary>
-    public static ServerProcess Commissaire(WorkDirectory work, string program)
+    /// <param name="work">Where its users are, and its data goes.</param>
+    /// <param name="program">Which build of it.</param>
+    /// <param name="more">What it is told besides.</param>
+    public static ServerProcess Commissaire(WorkDirectory work, string program, params string[] more) =>
+        CommissaireOn(work, program, Path.Combine(work.Path, Path.GetRandomFileName()), more);
+
+    /// <summary>The server under test, on a data directory that there is.</summary>
+    public static ServerProcess CommissaireOn(WorkDirectory work, string program, string data, params string[] more)
     {
         var port = FreePort();
-        var data = Path.Combine(work.Path, Path.GetRandomFileName());
-        return new(Start(program, "--no-config-file", "-i", "127.0.0.1", "-p", $"{port}", "--data-dir", data, "--authentication-plugin", $"httpbasicauth:filepath={work.UsersFile}"), port);
+        return new(Start(program, ["--no-config-file", "-i", "127.0.0.1", "-p", $"{port}", "--data-dir", data, "--authentication-plugin", $"httpbasicauth:filepath={work.UsersFile}", .. more]), port);
     }
 
     /// <summary>The bare endpoint.</summary>
@@ -47,6 +53,20 @@ internal sealed class ServerProcess : IDisposable
         }
 
         throw new InvalidOperationException($"The server ended with exit code {_process.ExitCode}.");
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>SIGTERM; done when it has ended.</summary>
+    public async Task Terminate()
+    {
+        using (var kill = Process.Start("/bin/kill", ["-TERM", $"{_process.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        await _process.WaitForExitAsync();
     }
 
     public void Dispose()

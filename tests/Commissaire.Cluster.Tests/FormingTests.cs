@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Commissaire.Acceptance.Tests;
+using Commissaire.Lab.Databases;
 
 namespace Commissaire.Cluster.Tests;
 

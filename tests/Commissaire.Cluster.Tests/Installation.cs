@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Commissaire.Acceptance.Tests;
+using Commissaire.Lab.Databases;
 
 namespace Commissaire.Cluster.Tests;
 

@@ -1,4 +1,5 @@
 using Commissaire.Acceptance.Tests;
+using Commissaire.Lab.Databases;
 using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Cluster.Tests;

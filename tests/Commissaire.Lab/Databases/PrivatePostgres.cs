@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 
-namespace Commissaire.Cluster.Tests;
+namespace Commissaire.Lab.Databases;
 
 /// <summary>A real PostgreSQL of one's own: a data directory that is gone afterwards, on a loopback port, run by a user without rights.</summary>
 public sealed class PrivatePostgres : IAsyncDisposable
@@ -57,6 +57,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
         return await command.ExecuteScalarAsync();
     }
 
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await Crash();
@@ -80,7 +81,10 @@ public sealed class PrivatePostgres : IAsyncDisposable
             WorkingDirectory = "/",
         })!;
         await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}");
+        if (process.ExitCode != 0)
+        {
+            throw new LabException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}. PostgreSQL's own programs must be there (package postgresql).");
+        }
     }
 
     private static int FreePort()
