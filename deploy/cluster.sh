@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Starts a private PostgreSQL and three processes of the server that share it, shows that they have found each other, and leaves them running
-# until Ctrl-C. Needs root, and PostgreSQL's programs (package postgresql), which run as their own user; leaves nothing behind.
+# until Ctrl-C; with --demo it runs the demo against each of them, and with --once it stops then. Needs root, and PostgreSQL's programs (package postgresql), which run as their own user; leaves nothing behind.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ "$(id -u)" -eq 0 ] || exec sudo --preserve-env=PATH,DOTNET_ROOT,NUGET_PACKAGES "$0" "$@"
@@ -53,4 +53,7 @@ for i in 1 2 3; do
   echo
 done
 echo "User admin, password $password. Any of the ports serves; kill one of the processes ($(jobs -p | tr '\n' ' ')) and see."
-[ "${1:-}" = --once ] || wait
+for i in 1 2 3; do
+  case " $* " in *' --demo '*) COMMISSAIRE_DEMO_API="http://127.0.0.1:$((base + i))/api/v0" COMMISSAIRE_DEMO_CURL="$dir/curl.conf" deploy/demo.sh ;; esac
+done
+case " $* " in *' --once '*) ;; *) wait ;; esac

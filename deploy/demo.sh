@@ -2,19 +2,24 @@
 # Starts a server and four throw-away hosts, registers the hosts, shows them become members of a cluster, and then restarts, upgrades and
 # deploys them. The server is killed with SIGKILL in the middle of it, twice, and started again, to show that it goes on. Leaves nothing behind.
 # Needs root: the hosts are real sshd processes in mount namespaces of their own.
+#
+# With COMMISSAIRE_DEMO_API (such as http://127.0.0.1:8051/api/v0) and COMMISSAIRE_DEMO_CURL (a configuration file of curl with the credentials) it
+# takes a server of this machine that runs already, kills nobody, and removes what it registered.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-[ "$(id -u)" -eq 0 ] || exec sudo --preserve-env=PATH,DOTNET_ROOT,NUGET_PACKAGES "$0" "$@"
+[ "$(id -u)" -eq 0 ] || exec sudo --preserve-env=PATH,DOTNET_ROOT,NUGET_PACKAGES,COMMISSAIRE_DEMO_API,COMMISSAIRE_DEMO_CURL "$0" "$@"
 
 dir=$(mktemp -d)
 port=${COMMISSAIRE_DEMO_PORT:-8042}
-api="http://127.0.0.1:$port/api/v0"
+api=${COMMISSAIRE_DEMO_API:-http://127.0.0.1:$port/api/v0}
+credentials=${COMMISSAIRE_DEMO_CURL:-$dir/curl.conf}
 trap 'kill $(jobs -p) 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$dir"' EXIT
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 until_ok() { for _ in $(seq 300); do if "$@" >/dev/null 2>&1; then return 0; fi; sleep 0.1; done; echo "gave up waiting for: $*" >&2; exit 1; }
 
 say 'Building'
 dotnet build Commissaire.sln -c Release --nologo -v quiet -clp:NoSummary
+ours() { [ -z "${COMMISSAIRE_DEMO_API:-}" ]; }
 server() {
   dotnet src/Commissaire.Server/bin/Release/net10.0/commissaire-server.dll --no-config-file -i 127.0.0.1 -p "$port" --data-dir "$dir/data" \
     >>"$dir/server.out" 2>>"$dir/server.log" &
@@ -22,18 +27,30 @@ server() {
   until_ok curl -sf "http://127.0.0.1:$port/healthz/ready"
 }
 
+kill_server() {
+  if ours; then
+    kill -9 "$server_pid"
+    wait "$server_pid" 2>/dev/null || true
+    server
+  else
+    echo 'It is not ours: it lives.'
+  fi
+}
+
 say 'Four hosts: fedora, centos, debian, atomic (installing a package takes them half a second)'
 dotnet tests/Commissaire.Lab/bin/Release/net10.0/Commissaire.Lab.dll up 4 --os fedora,centos,debian,atomic --dir "$dir/lab" --package-delay 500ms >"$dir/lab.out" 2>&1 &
 until_ok test -f "$dir/lab/lab.json"
 sed -n '1,5p' "$dir/lab.out"
 
-say 'A server'
-server
-cat "$dir/server.out"
-password=$(sed -n "s/.*password '\([^']*\)'.*/\1/p" "$dir/server.out")
-# The credentials go to curl through a file, so that they stand on no command line.
-(umask 077; printf 'user = "admin:%s"\n' "$password" >"$dir/curl.conf")
-call() { curl -sS --fail-with-body -K "$dir/curl.conf" "$@"; echo; }
+if ours; then
+  say 'A server'
+  server
+  cat "$dir/server.out"
+  password=$(sed -n "s/.*password '\([^']*\)'.*/\1/p" "$dir/server.out")
+  # The credentials go to curl through a file, so that they stand on no command line.
+  (umask 077; printf 'user = "admin:%s"\n' "$password" >"$credentials")
+fi
+call() { curl -sS --fail-with-body -K "$credentials" "$@"; echo; }
 
 say 'A container manager and a cluster'
 call -X PUT "$api/containermanager/lab" -d '{"type": "trivial"}'
@@ -49,9 +66,7 @@ for host in $hosts; do
 done
 
 say 'Killing the server with SIGKILL in the middle of it, and starting it again'
-kill -9 "$server_pid"
-wait "$server_pid" 2>/dev/null || true
-server
+kill_server
 
 all_active() { [ "$(call "$api/hosts" | grep -o '"status":"active"' | wc -l)" -eq 4 ]; }
 until_ok all_active
@@ -70,7 +85,7 @@ touch "$dir/events"
 follow() {
   local last=
   while :; do
-    curl -sN -K "$dir/curl.conf" ${last:+-H "Last-Event-ID: $last"} "$api/events?cluster=demo" 2>/dev/null | tee -a "$dir/events" |
+    curl -sN -K "$credentials" ${last:+-H "Last-Event-ID: $last"} "$api/events?cluster=demo" 2>/dev/null | tee -a "$dir/events" |
       sed -un 's/^data: {"at":"[^T]*T\([^"]*\)...","subject":"\([^"]*\)","name":"\([^"]*\)","event":"\(begun\|host-began\|turn-step-started\|rebooted\|turn-ended\|finished\|failed\)","summary":"\(.*\)"}$/\1  \2 \3: \5/p' || true
     last=$(sed -n 's/^id: //p' "$dir/events" | tail -n 1)
     sleep 0.2
@@ -85,9 +100,7 @@ say 'Restarting the cluster, two hosts at a time; the server is killed with SIGK
 before=$(boots)
 call -X PUT "$api/cluster/demo/restart" -d '{"max_unavailable": "50%"}'
 until_ok grep -q '"began back"' "$dir/events"
-kill -9 "$server_pid"
-wait "$server_pid" 2>/dev/null || true
-server
+kill_server
 until_ok over restart
 call "$api/cluster/demo/restart"
 if [ "$(printf '%s\n' "$before" "$(boots)" | sort | uniq -d | wc -l)" -ne 0 ]; then echo 'a host was not restarted' >&2; exit 1; fi
@@ -107,3 +120,12 @@ for host in $hosts; do
   dotnet tests/Commissaire.Lab/bin/Release/net10.0/Commissaire.Lab.dll log "$host" --dir "$dir/lab" | grep -E 'update|dist-upgrade|rpm-ostree (upgrade|deploy)|systemctl reboot' | sed "s/^/$host  /"
 done
 [ "$(status restart) $(status upgrade) $(status deploy)" = 'finished finished finished' ]
+
+if ! ours; then
+  say 'Removing what it registered'
+  for host in $hosts; do
+    call -X DELETE "$api/host/$host"
+  done
+  call -X DELETE "$api/cluster/demo"
+  call -X DELETE "$api/containermanager/lab"
+fi
