@@ -14,6 +14,7 @@ using Commissaire.Processes;
 using Commissaire.Security;
 using Commissaire.Shell;
 using Commissaire.Storage;
+using Commissaire.Telemetry;
 using Commissaire.Tokens;
 using Commissaire.Wire;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -55,6 +56,7 @@ internal static class ServerHost
             KeyInUse.Agree(database, keys, keyFile);
         }
 
+        builder.Services.AddTelemetry();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<GroupCommit>();
         builder.Services.AddSingleton<EntityDirectory>();
@@ -114,8 +116,9 @@ internal static class ServerHost
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        app.UseContract();
+        app.UseContract(settings.MetricsAnonymous);
         app.MapHealth();
+        app.MapMetrics();
         app.MapOpenApi();
         var api = app.MapGroup("/api/v0");
         api.MapClusters();

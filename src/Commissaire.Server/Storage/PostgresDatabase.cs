@@ -29,6 +29,9 @@ internal sealed class PostgresDatabase : Database
     public override Setup? JournalOptions => null;
 
     /// <inheritdoc />
+    public override string InDocument(string member) => $"convert_from(document, 'UTF8')::json ->> '{member}'";
+
+    /// <inheritdoc />
     public override DbConnection Connect() => Source.CreateConnection();
 
     /// <summary>Opens a database, and makes or migrates its tables while no other process does.</summary>
