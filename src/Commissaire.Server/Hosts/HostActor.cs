@@ -6,6 +6,7 @@ using Commissaire.Networks;
 using Commissaire.Operations;
 using Commissaire.Shell;
 using Commissaire.Storage;
+using Commissaire.Telemetry;
 
 namespace Commissaire.Hosts;
 
@@ -31,6 +32,7 @@ internal sealed partial class HostActor : Entity, IWithTimers
         {
             if (!_state.Idle)
             {
+                FollowTurn();
                 Reconcile();
                 Save(ActorRefs.Nobody, null);
                 WaitForTick(_work.Watch.FirstAfter(_state.Status));
@@ -54,6 +56,7 @@ internal sealed partial class HostActor : Entity, IWithTimers
     /// <inheritdoc />
     protected override void PostStop()
     {
+        GiveUpSpans();
         _stopping.Cancel();
         _stopping.Dispose();
         base.PostStop();
@@ -137,6 +140,8 @@ internal sealed partial class HostActor : Entity, IWithTimers
         {
             _work.Measurements.TurnEnded(_state.Turn!.Plan.Verb, ended.Outcome);
         }
+
+        FollowTurn();
     }
 
     // An address without a host needs no actor; a message brings it back.
@@ -236,7 +241,7 @@ internal sealed partial class HostActor : Entity, IWithTimers
 
         _running = effect;
         var run = _run = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        _work.Shell.Run(new RemoteTarget(_state.Address, r.Port, r.RemoteUser, r.SecretId, _state.HostKey), command, deadline, run.Token).PipeTo(
+        _work.Shell.Run(Traced(effect), new RemoteTarget(_state.Address, r.Port, r.RemoteUser, r.SecretId, _state.HostKey), command, deadline, run.Token).PipeTo(
             Self, ActorRefs.NoSender,
             outcome => new Heard(run, effect, outcome, heard(outcome)),
             cause => new Heard(run, effect, new ShellOutcome.Unreachable(cause.Message), heard(new ShellOutcome.Unreachable(cause.Message))));
