@@ -28,6 +28,9 @@ public sealed class TrustTests(Installation installation) : IClassFixture<Instal
         Assert.False(await stranger.IsReady());
         Assert.False(await naked.IsReady());
         Assert.Equal(503, (await stranger.Get("/clusters")).Code);
+        var metrics = await stranger.Scrape();
+        Assert.Equal(200, metrics.Code);
+        Assert.Contains("commissaire_process_member{} 0", metrics.Body, StringComparison.Ordinal);
         Assert.Equal(2, (await first.Get("/processes")).Ok().Json.GetArrayLength());
     }
 
