@@ -61,6 +61,22 @@ internal sealed class Measurements
         EntityDirectory.Host, EntityDirectory.Cluster, EntityDirectory.Operation, EntityDirectory.Network, EntityDirectory.ContainerManager, EntityDirectory.Token,
     }.ToFrozenDictionary(kind => kind, _ => new Level());
 
+    /// <summary>Shows counters of what has not happened yet as 0: an alert on the first of its kind could not see it come otherwise.</summary>
+    public void ShowNothingYet()
+    {
+        foreach (var outcome in Words.Outcomes)
+        {
+            _bootstrapSteps.Add(0, Label("outcome", outcome));
+        }
+
+        _healthChecks.Add(0, Label("outcome", Words.Passed));
+        _healthChecks.Add(0, Label("outcome", Words.Missed));
+        foreach (var (verb, outcome) in from verb in Enum.GetValues<OperationVerb>() from outcome in Enum.GetValues<TurnOutcome>() select (verb, outcome))
+        {
+            _turns.Add(0, Label("verb", verb.Word()), Label("outcome", outcome.Word()));
+        }
+    }
+
     /// <summary>A command on a host ended.</summary>
     public void CommandEnded(ShellOutcome outcome, TimeSpan took) => _commands.Record(took.TotalSeconds, Label("outcome", outcome.Word()));
 
@@ -80,7 +96,7 @@ internal sealed class Measurements
         _managerRequests.Record(Stopwatch.GetElapsedTime(asked).TotalSeconds, Label("manager_type", type.Word()), Label("outcome", well ? "completed" : "failed"));
 
     /// <summary>A health check ended.</summary>
-    public void HealthChecked(ShellOutcome outcome) => _healthChecks.Add(1, Label("outcome", outcome is ShellOutcome.Completed { ExitCode: 0 } ? "passed" : "missed"));
+    public void HealthChecked(ShellOutcome outcome) => _healthChecks.Add(1, Label("outcome", outcome is ShellOutcome.Completed { ExitCode: 0 } ? Words.Passed : Words.Missed));
 
     /// <summary>An attempt at a bootstrap step ended.</summary>
     public void BootstrapStepEnded(ShellOutcome outcome) => _bootstrapSteps.Add(1, Label("outcome", outcome.Word()));

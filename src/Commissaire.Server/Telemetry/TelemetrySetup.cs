@@ -51,6 +51,8 @@ internal static class TelemetrySetup
     public static void MapMetrics(this WebApplication app)
     {
         app.Services.GetRequiredService<Observations>();
+        app.Services.GetRequiredService<MeterProvider>();
+        app.Services.GetRequiredService<Measurements>().ShowNothingYet();
         app.MapPrometheusScrapingEndpoint(Path).WithMetadata(new HttpMethodMetadata(Verbs.Get), new ExcludeFromDescriptionAttribute());
     }
 }

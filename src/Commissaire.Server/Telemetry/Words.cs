@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Akka.Cluster;
 using Commissaire.ContainerManagers;
@@ -14,6 +15,16 @@ internal static class Words
 
     /// <summary>What was begun did not end in its time, or was given up.</summary>
     public const string TimedOut = "timed_out";
+
+    /// <summary>A health check found its host well.</summary>
+    public const string Passed = "passed";
+
+    /// <summary>A health check did not.</summary>
+    public const string Missed = "missed";
+
+    /// <summary>What may become of a command on a host.</summary>
+    public static readonly ImmutableArray<string> Outcomes =
+        ["completed", "failed", "unreachable", "authentication_failed", "host_key_changed", "interrupted", TimedOut, "no_credentials"];
 
     public static string Word(this ShellOutcome outcome) => outcome switch
     {

@@ -75,6 +75,17 @@ public sealed partial class TelemetryTests(TelemetryTests.Observed site) : IClas
     }
 
     [Fact]
+    public async Task What_container_managers_are_asked_is_timed_by_how_it_went()
+    {
+        await using var there = await KubernetesFleet.Empty(site);
+        (await Server.Put("/containermanager/away", new { type = "openshift", options = new { server_url = "https://127.0.0.1:1", token = "t" } })).Ok();
+        foreach (var labels in (string[])["manager_type=\"kubernetes\",outcome=\"completed\"", "manager_type=\"openshift\",outcome=\"failed\""])
+        {
+            await Eventually.Sees(() => Server.Scrape(), seen => Value(seen, $"commissaire_container_manager_request_duration_seconds_count{{{labels}}}") >= 1, labels);
+        }
+    }
+
+    [Fact]
     public async Task Metrics_are_opened_by_the_environment()
     {
         await using var open = new Server { Variables = new Dictionary<string, string> { ["COMMISSAIRE_METRICS_ANONYMOUS"] = "true" } };
