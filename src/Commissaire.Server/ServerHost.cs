@@ -16,6 +16,7 @@ using Commissaire.Processes;
 using Commissaire.Security;
 using Commissaire.Shell;
 using Commissaire.Storage;
+using Commissaire.Telemetry;
 using Commissaire.Tokens;
 using Commissaire.Wire;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -59,6 +60,7 @@ internal static class ServerHost
             KeyInUse.Agree(database, keys, keyFile);
         }
 
+        builder.Services.AddTelemetry();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<GroupCommit>();
         builder.Services.AddSingleton<EntityDirectory>();
@@ -119,8 +121,9 @@ internal static class ServerHost
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        app.UseContract();
+        app.UseContract(settings.MetricsAnonymous);
         app.MapHealth();
+        app.MapMetrics();
         app.MapOpenApi();
         var api = app.MapGroup("/api/v0");
         api.MapClusters();

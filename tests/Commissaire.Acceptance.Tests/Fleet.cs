@@ -43,7 +43,7 @@ public sealed class Fleet
         new(site, cluster, [.. hosts.OrderBy(host => $"{host.Address}", StringComparer.Ordinal)]);
 
     /// <summary>Begins a run; its number.</summary>
-    public async Task<int> Begin(string verb, object? body = null) => (await site.Server.Put($"{Path}/{verb}", body)).Ok().Json.GetProperty("id").GetInt32();
+    public async Task<int> Begin(string verb, object? body = null, string? traceparent = null) => (await site.Server.Put($"{Path}/{verb}", body, traceparent)).Ok().Json.GetProperty("id").GetInt32();
 
     /// <summary>Begins a run, and waits until it is over.</summary>
     public async Task<Reply> Run(string verb, object? body = null) => await Over(await Begin(verb, body));

@@ -50,6 +50,9 @@ public sealed class Server : IAsyncDisposable
     /// <summary>Whether it is told of the user <c>a</c>.</summary>
     public bool HasUsers { get; init; } = true;
 
+    /// <summary>What is set in its environment besides ours.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The certificate with which it is asked; none if never set.</summary>
     public X509Certificate2 ClientCertificate
     {
@@ -119,10 +122,15 @@ public sealed class Server : IAsyncDisposable
     /// <summary>Runs the program with this server's arguments as long as the server itself is down, and waits for its end.</summary>
     public Task<(int ExitCode, string Output, string Error)> RunToItsEnd() => Run(Arguments);
 
-    private static Process Launch(string[] program, string[] arguments)
+    private static Process Launch(string[] program, string[] arguments, IReadOnlyDictionary<string, string>? variables = null)
     {
         string[] command = [.. program, .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in variables ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 
@@ -169,7 +177,7 @@ public sealed class Server : IAsyncDisposable
     /// <summary>Starts it, ready or not.</summary>
     public Task Launch()
     {
-        process = Launch([.. Within, "dotnet", Program], Arguments);
+        process = Launch([.. Within, "dotnet", Program], Arguments, Variables);
         process.OutputDataReceived += (_, line) => Hear(line.Data);
         process.ErrorDataReceived += (_, line) => Hear(line.Data);
         process.BeginOutputReadLine();
@@ -209,18 +217,38 @@ public sealed class Server : IAsyncDisposable
 
     public Task<Reply> Delete(string path) => Send(HttpMethod.Delete, path);
 
-    public Task<Reply> Put(string path, object? body = null) => Send(HttpMethod.Put, path, body);
+    public Task<Reply> Put(string path, object? body = null, string? traceparent = null) => Send(HttpMethod.Put, path, body, traceparent);
 
     /// <summary>Sends a request to a path of the API, such as <c>/hosts</c>.</summary>
-    public async Task<Reply> Send(HttpMethod method, string path, object? body = null)
+    public async Task<Reply> Send(HttpMethod method, string path, object? body = null, string? traceparent = null)
     {
         using var request = new HttpRequestMessage(method, "/api/v0" + path);
+        if (traceparent is not null)
+        {
+            request.Headers.Add("traceparent", traceparent);
+        }
+
         if (body is not null)
         {
             request.Content = new StringContent(JsonSerializer.Serialize(body));
         }
 
         using var response = await client.SendAsync(request);
+        return new Reply(response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Reads its metrics.</summary>
+    public async Task<Reply> Scrape()
+    {
+        using var response = await client.GetAsync(new Uri("/metrics", UriKind.Relative));
+        return new Reply(response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Reads its metrics as somebody without credentials.</summary>
+    public async Task<Reply> ScrapeAsNobody()
+    {
+        using var nobody = new HttpClient { BaseAddress = client.BaseAddress };
+        using var response = await nobody.GetAsync(new Uri("/metrics", UriKind.Relative));
         return new Reply(response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 

@@ -13,7 +13,12 @@ public class Site : IAsyncLifetime
     {
     }
 
-    protected Site(string[] arguments) => Server = new Server(arguments);
+    protected Site(string[] arguments)
+        : this(new Server(arguments))
+    {
+    }
+
+    protected Site(Server server) => Server = server;
 
     public LabEnvironment Lab { get; protected set; } = null!;
 

@@ -106,11 +106,16 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
 
         await installation.Postgres.Crash();
         var meanwhile = await installation.Server.Put("/cluster/while-it-is-away");
+        var metrics = await Eventually.Sees(
+            () => installation.Server.Scrape(), seen => !seen.Body.Contains("commissaire_hosts{", StringComparison.Ordinal), "the fleet is left out of the metrics");
         await installation.Postgres.StartAgain();
         await Eventually.Sees(() => installation.Server.Put("/cluster/when-it-is-back"), answer => answer.Code == 201, "writes work again");
         var over = await Over(fleet);
 
-        Assert.Equal(503, meanwhile.Code);
+        Assert.Equal((503, 200), (meanwhile.Code, metrics.Code));
+        Assert.Contains("commissaire_process_member{} ", metrics.Body, StringComparison.Ordinal);
+        await Eventually.Sees(
+            () => installation.Server.Scrape(), seen => seen.Body.Contains("commissaire_hosts{status=\"active\"}", StringComparison.Ordinal) && seen.Body.Contains("commissaire_operations{status=\"finished\",verb=\"restart\"}", StringComparison.Ordinal), "the fleet is counted again");
         Assert.Equal("finished", over["status"]);
         Assert.All(fleet.Hosts, host => Assert.Equal(2, host.Boots));
         await installation.Whole();

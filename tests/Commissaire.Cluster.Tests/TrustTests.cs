@@ -27,7 +27,10 @@ public sealed class TrustTests(Installation installation) : IClassFixture<Instal
 
         Assert.False(await stranger.IsReady());
         Assert.False(await naked.IsReady());
-        Assert.Equal(503, (await stranger.Get("/clusters")).Code);
+        await Eventually.Sees(() => Installation.Asked(stranger, "/clusters"), answer => answer.Code == 503, "a stranger serves nothing");
+        var metrics = await stranger.Scrape();
+        Assert.Equal(200, metrics.Code);
+        Assert.Contains("commissaire_process_member{} 0", metrics.Body, StringComparison.Ordinal);
         Assert.Equal(2, (await first.Get("/processes")).Ok().Json.GetArrayLength());
     }
 

@@ -14,11 +14,11 @@ public sealed class EventsHoldNoKeys
         [typeof(string), typeof(int), typeof(long), typeof(bool), typeof(DateTimeOffset), typeof(HostAddress), typeof(ResourceName), typeof(OptionSet), typeof(OperationId),
             typeof(TimeSpan), typeof(Limit)];
 
-    // Everything that an event holds as text.
+    // Everything that an event holds as text. A trace is made of hexadecimal digits alone, whatever a client sent.
     private static readonly string[] Texts =
     [
         "BootId", "By", "Digest", "Fingerprint", "Kernel", "KeyDigest", "Option", "Os", "OsVersion", "Output", "Problem", "Reason", "RemoteUser", "SecretId",
-        "Source", "Step", "Steps", "Type", "Version",
+        "Source", "Step", "Steps", "Trace", "Type", "Version",
     ];
 
     // What events are made of in turn.

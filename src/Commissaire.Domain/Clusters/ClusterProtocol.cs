@@ -49,7 +49,11 @@ public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
     public sealed record Depart(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
 
     /// <summary>Have an operation run over the members. Only one at a time.</summary>
-    public sealed record StartRun(ResourceName Cluster, OperationOptions Options, string By) : ClusterCommand(Cluster);
+    public sealed record StartRun(ResourceName Cluster, OperationOptions Options, string By) : ClusterCommand(Cluster), ITraced
+    {
+        /// <inheritdoc />
+        public string? Trace { get; init; }
+    }
 
     /// <summary>Be held again by a run that is over, so that it can go on. Only one at a time.</summary>
     public sealed record ReopenRun(ResourceName Cluster, OperationId Run) : ClusterCommand(Cluster);
@@ -131,7 +135,11 @@ public abstract record ClusterEvent(DateTimeOffset At)
     public sealed record MemberReported(HostAddress Host, HostStatus Status, string Reason, DateTimeOffset At) : ClusterEvent(At);
 
     /// <summary>A run of an operation holds it from now on.</summary>
-    public sealed record RunStarted(OperationId Run, OperationOptions Options, string By, DateTimeOffset At) : ClusterEvent(At);
+    public sealed record RunStarted(OperationId Run, OperationOptions Options, string By, DateTimeOffset At) : ClusterEvent(At), ITraced
+    {
+        /// <inheritdoc />
+        public string? Trace { get; init; }
+    }
 
     /// <summary>A run that was over holds it again.</summary>
     public sealed record RunReopened(OperationId Run, DateTimeOffset At) : ClusterEvent(At);
@@ -151,7 +159,11 @@ public abstract record ClusterEvent(DateTimeOffset At)
 /// <param name="Options">What it was asked to be.</param>
 /// <param name="By">Who asked.</param>
 /// <param name="StartedAt">When.</param>
-public sealed record ClusterRun(OperationId Run, OperationOptions Options, string By, DateTimeOffset StartedAt);
+public sealed record ClusterRun(OperationId Run, OperationOptions Options, string By, DateTimeOffset StartedAt) : ITraced
+{
+    /// <inheritdoc />
+    public string? Trace { get; init; }
+}
 
 /// <summary>A cluster as others see it.</summary>
 /// <param name="Name">Its name.</param>

@@ -83,7 +83,7 @@ public sealed record ClusterState(ResourceName Name)
             (Report c, true) => Reported(c, now),
             (Depart c, true) => Members.ContainsKey(c.Host.Value) ? [new ClusterEvent.MemberRemoved(c.Host, now)] : [],
             (Depart c, false) => Leaving.Contains(c.Host.Value) ? [new ClusterEvent.MemberEvicted(c.Host, now)] : [],
-            (StartRun c, _) => [new ClusterEvent.RunStarted(new OperationId(Name, Runs.Length + 1), c.Options, c.By, now)],
+            (StartRun c, _) => [new ClusterEvent.RunStarted(new OperationId(Name, Runs.Length + 1), c.Options, c.By, now) { Trace = c.Trace }],
             (ReopenRun c, _) => Holder is null ? [new ClusterEvent.RunReopened(c.Run, now)] : [],
             (EndRun c, _) => Holder?.Run == c.Run ? [new ClusterEvent.RunEnded(c.Run, now)] : [],
 
@@ -104,7 +104,7 @@ public sealed record ClusterState(ResourceName Name)
         ClusterEvent.MemberRemoved e => this with { Members = Members.Remove(e.Host.Value) },
         ClusterEvent.MemberReported e => this with { Members = Members.SetItem(e.Host.Value, new Member(e.Status, e.Reason, e.At)) },
         ClusterEvent.Deleted => new ClusterState(Name) { Leaving = [.. Members.Keys], Runs = Runs },
-        ClusterEvent.RunStarted e => Held(new ClusterRun(e.Run, e.Options, e.By, e.At)) with { Runs = Runs.Add(new ClusterRun(e.Run, e.Options, e.By, e.At)) },
+        ClusterEvent.RunStarted e => Starting(new ClusterRun(e.Run, e.Options, e.By, e.At) { Trace = e.Trace }),
         ClusterEvent.RunReopened e => Held(Runs.First(r => r.Run == e.Run)),
         ClusterEvent.RunEnded => Held(null),
         ClusterEvent.MemberEvicted e => this with { Leaving = Leaving.Remove(e.Host.Value) },
@@ -129,7 +129,7 @@ public sealed record ClusterState(ResourceName Name)
 
     /// <summary>What the run that holds the cluster is told of it; null when none does.</summary>
     public OperationCommand.Begin? Begin() => Holder is { } run
-        ? new OperationCommand.Begin(run.Run, run.Options, run.By, [.. Members.Select(m => Health(m.Key, m.Value))])
+        ? new OperationCommand.Begin(run.Run, run.Options, run.By, [.. Members.Select(m => Health(m.Key, m.Value))]) { Trace = run.Trace }
         : null;
 
     /// <summary>What the run that holds the cluster is told because of an event; null when it need not know.</summary>
@@ -144,6 +144,8 @@ public sealed record ClusterState(ResourceName Name)
 
     private static string Changed(ClusterEvent happened) =>
         (happened as ClusterEvent.MemberAdded)?.Host.Value ?? ((ClusterEvent.MemberReported)happened).Host.Value;
+
+    private ClusterState Starting(ClusterRun run) => Held(run) with { Runs = Runs.Add(run) };
 
     private ClusterState Held(ClusterRun? by) => this with { Holder = by };
 

@@ -11,7 +11,11 @@ public abstract record HostEvent(DateTimeOffset At)
     /// <summary>Commissaire took charge of the host.</summary>
     public sealed record Registered(
         int Port, string RemoteUser, string SecretId, string KeyDigest, HostKey? HostKey, ResourceName? Cluster, string Source, DateTimeOffset At)
-        : HostEvent(At);
+        : HostEvent(At), ITraced
+    {
+        /// <inheritdoc />
+        public string? Trace { get; init; }
+    }
 
     /// <summary>The host's key was recorded as the one to trust.</summary>
     /// <param name="Key">The key.</param>
@@ -87,7 +91,11 @@ public abstract record HostEvent(DateTimeOffset At)
     public sealed record NodeUsable(ResourceName Manager, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>Its turn in a run of an operation began.</summary>
-    public sealed record TurnBegan(OperationId Run, int Attempt, TurnPlan Plan, ImmutableArray<string> Steps, DateTimeOffset At) : HostEvent(At);
+    public sealed record TurnBegan(OperationId Run, int Attempt, TurnPlan Plan, ImmutableArray<string> Steps, DateTimeOffset At) : HostEvent(At), ITraced
+    {
+        /// <inheritdoc />
+        public string? Trace { get; init; }
+    }
 
     /// <summary>A step of its turn is about to be done: from here on the host may have been changed by it.</summary>
     /// <param name="Step">Which.</param>

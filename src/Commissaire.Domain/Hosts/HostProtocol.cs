@@ -25,7 +25,11 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     /// <param name="Source">A free label of where the record came from.</param>
     public sealed record Register(
         HostAddress Host, int Port, string RemoteUser, OfferedCredential Credential, HostKey? HostKey, ResourceName? Cluster, string Source)
-        : HostCommand(Host);
+        : HostCommand(Host), ITraced
+    {
+        /// <inheritdoc />
+        public string? Trace { get; init; }
+    }
 
     /// <summary>Forget this host: its registration, its membership and its node.</summary>
     public sealed record Delete(HostAddress Host) : HostCommand(Host);
@@ -86,7 +90,11 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     /// <param name="Run">The run.</param>
     /// <param name="Attempt">Which turn of this host in the run it is, counted from 1.</param>
     /// <param name="Plan">What to do.</param>
-    public sealed record BeginTurn(HostAddress Host, OperationId Run, int Attempt, TurnPlan Plan) : HostCommand(Host);
+    public sealed record BeginTurn(HostAddress Host, OperationId Run, int Attempt, TurnPlan Plan) : HostCommand(Host), ITraced
+    {
+        /// <inheritdoc />
+        public string? Trace { get; init; }
+    }
 
     /// <summary>From a run: I know how your turn ended.</summary>
     public sealed record TurnHeard(HostAddress Host, OperationId Run, int Attempt) : HostCommand(Host);

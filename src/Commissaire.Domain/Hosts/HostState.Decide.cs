@@ -97,7 +97,7 @@ public sealed partial record HostState
     {
         null when c.Credential.Problem is { } problem => Refuse(HostRefusal.UnusableKey, problem),
         null => new(
-            [new HostEvent.Registered(c.Port, c.RemoteUser, c.Credential.SecretId!, c.Credential.Digests[0], c.HostKey, c.Cluster, c.Source, now)],
+            [new HostEvent.Registered(c.Port, c.RemoteUser, c.Credential.SecretId!, c.Credential.Digests[0], c.HostKey, c.Cluster, c.Source, now) { Trace = c.Trace }],
             state => new HostReply.Registered(state.View())),
         { KeyDigest: var digest } when !c.Credential.Digests.Contains(digest) => Refuse(HostRefusal.RegisteredWithAnotherKey),
         _ when c.Cluster is { } named && named != Membership?.Cluster => Refuse(HostRefusal.InAnotherCluster, Membership?.Cluster.Value),

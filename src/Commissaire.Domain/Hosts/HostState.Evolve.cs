@@ -27,17 +27,18 @@ public sealed partial record HostState
             Membership = e.Cluster is { } cluster ? new Membership(cluster) : null,
             Departing = e.Cluster is { } joined ? Departing.Remove(joined) : Departing,
             Node = Node,
+            Trace = e.Trace,
         },
 
         // A key accepted by an operator is that of a host that was made anew: nothing learned or done before holds.
-        HostEvent.HostKeyTrusted { By: not null } e => this with { HostKey = e.Key, Facts = null, Bootstrap = null, Failure = null },
+        HostEvent.HostKeyTrusted { By: not null } e => this with { HostKey = e.Key, Facts = null, Bootstrap = null, Failure = null, Trace = null },
         HostEvent.HostKeyTrusted e => this with { HostKey = e.Key },
         HostEvent.Investigated e => this with { Facts = e.Facts, Failure = null },
         HostEvent.BootstrapPlanned e => this with { Bootstrap = new BootstrapProgress(e.Network, e.Steps), Failure = null },
         HostEvent.BootstrapStepStarted e => this with { Bootstrap = Bootstrap! with { Started = e.Step } },
         HostEvent.BootstrapStepFinished => this with { Bootstrap = Bootstrap! with { Started = null, Done = Bootstrap.Done + 1 }, Failure = null },
-        HostEvent.Bootstrapped => this with { Bootstrap = Bootstrap! with { Complete = true }, Node = Node is { } node ? node with { Problem = null } : null },
-        HostEvent.Failed e => this with { Failure = new HostFailure(e.Reason, e.Offered) },
+        HostEvent.Bootstrapped => this with { Bootstrap = Bootstrap! with { Complete = true }, Node = Node is { } node ? node with { Problem = null } : null, Trace = null },
+        HostEvent.Failed e => this with { Failure = new HostFailure(e.Reason, e.Offered), Trace = null },
         HostEvent.Recovered => this with { Failure = null },
         HostEvent.Rebooted e => this with { Facts = Facts! with { BootId = e.BootId } },
         HostEvent.JoinedCluster e => this with { Membership = new Membership(e.Cluster), Departing = Departing.Remove(e.Cluster) },
@@ -58,7 +59,14 @@ public sealed partial record HostState
         HostEvent.NodeUsable => this with { Node = Node! with { Unusable = null } },
         HostEvent.TurnBegan e => this with
         {
-            Turn = new HostTurn(e.Run, e.Attempt, e.Plan, e.Steps) { Since = e.At, Cordoned = WasLeftCordonedBy(e.Run), LeftBefore = WasLeftCordonedBy(e.Run) },
+            Turn = new HostTurn(e.Run, e.Attempt, e.Plan, e.Steps)
+            {
+                Began = e.At,
+                Since = e.At,
+                Cordoned = WasLeftCordonedBy(e.Run),
+                LeftBefore = WasLeftCordonedBy(e.Run),
+                Trace = e.Trace,
+            },
         },
         HostEvent.TurnStepStarted e => this with { Turn = Starting(Turn!, e) },
         HostEvent.TurnStepFinished e => this with { Turn = Finishing(Turn!, e) },

@@ -37,8 +37,8 @@ public sealed partial record HostState
             _ => null,
         };
         return nothing is null
-            ? [.. heard, new HostEvent.TurnBegan(c.Run, c.Attempt, c.Plan, TurnSteps.For(c.Plan, isNode), now)]
-            : [.. heard, new HostEvent.TurnBegan(c.Run, c.Attempt, c.Plan, [], now), new HostEvent.TurnEnded(TurnOutcome.Skipped, "", nothing, "", left, now)];
+            ? [.. heard, new HostEvent.TurnBegan(c.Run, c.Attempt, c.Plan, TurnSteps.For(c.Plan, isNode), now) { Trace = c.Trace }]
+            : [.. heard, new HostEvent.TurnBegan(c.Run, c.Attempt, c.Plan, [], now) { Trace = c.Trace }, new HostEvent.TurnEnded(TurnOutcome.Skipped, "", nothing, "", left, now)];
     }
 
     private bool WasLeftCordonedBy(OperationId run) => LastTurn is { LeftCordoned: true } last && last.Run == run;

@@ -36,6 +36,9 @@ public sealed partial record HostState(HostAddress Address)
     /// <summary>Its node; null when it has none.</summary>
     public NodeRegistration? Node { get; private init; }
 
+    /// <summary>The trace its bootstrap belongs to; null when that is over or has failed: what is tried again for days is no part of the request.</summary>
+    public string? Trace { get; private init; }
+
     /// <summary>Since when its status is what it is.</summary>
     public DateTimeOffset Since { get; private init; }
 

@@ -8,13 +8,19 @@ namespace Commissaire.Hosts;
 /// <param name="Attempt">Which turn of this host in the run it is, counted from 1.</param>
 /// <param name="Plan">What the run does to each host.</param>
 /// <param name="Steps">The steps, in order.</param>
-public sealed record HostTurn(OperationId Run, int Attempt, TurnPlan Plan, ImmutableArray<string> Steps)
+public sealed record HostTurn(OperationId Run, int Attempt, TurnPlan Plan, ImmutableArray<string> Steps) : ITraced
 {
     /// <summary>How many steps are done.</summary>
     public int Done { get; init; }
 
     /// <summary>The step that was begun and not finished; null when none was.</summary>
     public string? Started { get; init; }
+
+    /// <summary>When it began.</summary>
+    public DateTimeOffset Began { get; init; }
+
+    /// <inheritdoc />
+    public string? Trace { get; init; }
 
     /// <summary>Since when the host is where it is in its turn.</summary>
     public DateTimeOffset Since { get; init; }

@@ -15,7 +15,11 @@ public abstract record OperationEvent(DateTimeOffset At)
     /// <param name="Hosts">The members of the cluster, in order.</param>
     /// <param name="At">When.</param>
     public sealed record Begun(OperationOptions Options, string By, int MaxUnavailable, int MaxFailures, ImmutableArray<HostAddress> Hosts, DateTimeOffset At)
-        : OperationEvent(At);
+        : OperationEvent(At), ITraced
+    {
+        /// <inheritdoc />
+        public string? Trace { get; init; }
+    }
 
     /// <summary>A host's turn is about to begin.</summary>
     public sealed record HostBegan(HostAddress Host, DateTimeOffset At) : OperationEvent(At);
@@ -39,7 +43,11 @@ public abstract record OperationEvent(DateTimeOffset At)
     public sealed record Cancelled(string By, DateTimeOffset At) : OperationEvent(At);
 
     /// <summary>The hosts that failed are to have another turn.</summary>
-    public sealed record Retried(string By, DateTimeOffset At) : OperationEvent(At);
+    public sealed record Retried(string By, DateTimeOffset At) : OperationEvent(At), ITraced
+    {
+        /// <inheritdoc />
+        public string? Trace { get; init; }
+    }
 
     /// <summary>It is over.</summary>
     /// <param name="Succeeded">Whether no host failed and none was left out.</param>

@@ -14,7 +14,11 @@ public interface IForOperation
 public abstract record OperationCommand(OperationId Run) : IForOperation
 {
     /// <summary>From the cluster: it is yours; these are its members. Repeated, it only says how the members are now.</summary>
-    public sealed record Begin(OperationId Run, OperationOptions Options, string By, ImmutableArray<MemberHealth> Members) : OperationCommand(Run);
+    public sealed record Begin(OperationId Run, OperationOptions Options, string By, ImmutableArray<MemberHealth> Members) : OperationCommand(Run), ITraced
+    {
+        /// <inheritdoc />
+        public string? Trace { get; init; }
+    }
 
     /// <summary>From the cluster: this member is now like that.</summary>
     public sealed record MemberIs(OperationId Run, MemberHealth Member) : OperationCommand(Run);
@@ -35,7 +39,11 @@ public abstract record OperationCommand(OperationId Run) : IForOperation
     public sealed record Cancel(OperationId Run, string By) : OperationCommand(Run);
 
     /// <summary>Give the hosts that failed, and those that never began, their turn.</summary>
-    public sealed record Retry(OperationId Run, string By) : OperationCommand(Run);
+    public sealed record Retry(OperationId Run, string By) : OperationCommand(Run), ITraced
+    {
+        /// <inheritdoc />
+        public string? Trace { get; init; }
+    }
 
     /// <summary>Time has passed.</summary>
     public sealed record Tick(OperationId Run) : OperationCommand(Run);

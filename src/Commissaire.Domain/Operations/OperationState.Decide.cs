@@ -61,7 +61,7 @@ public sealed partial record OperationState
         (Begin, _) => ([], null),
         (Pause or Resume or Cancel or Retry, { Definition: null }) => ([], OperationRefusal.NotFound),
         (_, { Definition: null }) => ([], null),
-        (Retry c, _) => Retryable ? ([new OperationEvent.Retried(c.By, now)], null) : ([], OperationRefusal.NothingToRetry),
+        (Retry c, _) => Retryable ? ([new OperationEvent.Retried(c.By, now) { Trace = c.Trace }], null) : ([], OperationRefusal.NothingToRetry),
         (Cancel c, { End: null }) => (CancelledBy is null ? [new OperationEvent.Cancelled(c.By, now)] : [], null),
         (Cancel, _) when CancelledBy is not null => ([], null),
         (Pause or Resume or Cancel, { End: not null }) => ([], OperationRefusal.Over),
@@ -74,7 +74,10 @@ public sealed partial record OperationState
     };
 
     private static OperationEvent.Begun Beginning(Begin c, DateTimeOffset now) => new(
-        c.Options, c.By, c.Options.MaxUnavailable.Of(c.Members.Length), c.Options.MaxFailures.Of(c.Members.Length), [.. c.Members.Select(m => m.Host)], now);
+        c.Options, c.By, c.Options.MaxUnavailable.Of(c.Members.Length), c.Options.MaxFailures.Of(c.Members.Length), [.. c.Members.Select(m => m.Host)], now)
+    {
+        Trace = c.Trace,
+    };
 
     private ImmutableArray<OperationEvent> Leaving(HostAddress host, DateTimeOffset now) =>
         Hosts.GetValueOrDefault(host.Value)?.Phase is OperationPhase.Waiting or OperationPhase.InProcess ? [new OperationEvent.HostLeft(host, now)] : [];

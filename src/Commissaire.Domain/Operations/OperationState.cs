@@ -17,6 +17,9 @@ public sealed partial record OperationState(OperationId Run)
     /// <summary>Its hosts.</summary>
     public ImmutableSortedDictionary<string, OperationHost> Hosts { get; private init; } = ImmutableSortedDictionary.Create<string, OperationHost>(StringComparer.Ordinal);
 
+    /// <summary>The trace that turns belong to from now on: of the request that began it, or had it go on.</summary>
+    public string? Trace { get; private init; }
+
     /// <summary>Who paused it; null when it is not paused.</summary>
     public string? PausedBy { get; private init; }
 
@@ -43,7 +46,7 @@ public sealed partial record OperationState(OperationId Run)
 
     /// <summary>What the hosts whose turn it is are told.</summary>
     public IEnumerable<HostCommand.BeginTurn> Turns => Hosts.Where(h => h.Value.Phase == OperationPhase.InProcess)
-        .Select(h => new HostCommand.BeginTurn(HostAddress.Parse(h.Key), Run, h.Value.Attempt, Definition!.Options.Plan));
+        .Select(h => new HostCommand.BeginTurn(HostAddress.Parse(h.Key), Run, h.Value.Attempt, Definition!.Options.Plan) { Trace = Trace });
 
     /// <summary>When time alone may change something; null when it may not.</summary>
     public DateTimeOffset? NextMoment => this switch
@@ -60,6 +63,7 @@ public sealed partial record OperationState(OperationId Run)
         OperationEvent.Begun e => this with
         {
             Definition = e,
+            Trace = e.Trace,
             Hosts = e.Hosts.ToImmutableSortedDictionary(h => h.Value, _ => new OperationHost(OperationPhase.Waiting, e.At), StringComparer.Ordinal),
         },
         OperationEvent.HostBegan e => With(e.Host, new OperationHost(OperationPhase.InProcess, e.At, Attempt: Attempt(e.Host) + 1)) with { Held = null },
@@ -75,6 +79,7 @@ public sealed partial record OperationState(OperationId Run)
         OperationEvent.Cancelled e => this with { CancelledBy = e.By, PausedBy = null },
         OperationEvent.Retried e => this with
         {
+            Trace = e.Trace ?? Trace,
             End = null,
             CancelledBy = null,
             Held = null,

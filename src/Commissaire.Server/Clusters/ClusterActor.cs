@@ -1,3 +1,4 @@
+using System.Text;
 using Akka.Actor;
 using Akka.Hosting;
 using Akka.Persistence;
@@ -6,21 +7,22 @@ using Commissaire.Hosts;
 using Commissaire.Networks;
 using Commissaire.Operations;
 using Commissaire.Storage;
+using Commissaire.Telemetry;
 
 namespace Commissaire.Clusters;
 
 /// <summary>One cluster: journals what its state decides, tells its hosts what they must know, and answers once it is written.</summary>
-internal sealed class ClusterActor : ReceivePersistentActor
+internal sealed class ClusterActor : Entity
 {
     private readonly EntityDirectory _directory;
     private readonly TimeProvider _clock;
     private readonly List<IActorRef> _waitingForTheLast = [];
     private ClusterState _state;
 
-    public ClusterActor(ResourceName name, EntityDirectory directory, TimeProvider clock)
+    public ClusterActor(ResourceName name, EntityDirectory directory, TimeProvider clock, Measurements measurements)
+        : base(EntityDirectory.Cluster, name.Value, measurements)
     {
         (_directory, _clock, _state) = (directory, clock, new ClusterState(name));
-        PersistenceId = $"cluster-{name}";
 
         Recover<ClusterEvent>(happened => _state = _state.Evolve(happened));
         Recover<RecoveryCompleted>(_ =>
@@ -34,22 +36,12 @@ internal sealed class ClusterActor : ReceivePersistentActor
         Command<ClusterCommand>(Decide);
     }
 
-    /// <inheritdoc />
-    public override string PersistenceId { get; }
-
-    /// <inheritdoc />
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
-    {
-        Sender.Tell(new Status.Failure(cause));
-        base.OnPersistFailure(cause, @event, sequenceNr);
-    }
-
     private void Decide(ClusterCommand command)
     {
         var asker = Sender;
         var before = _state;
         var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
-        this.Write(events, happened => _state = _state.Evolve(happened), () =>
+        Write(events, happened => _state = _state.Evolve(happened), () =>
         {
             if (_state.Exists != before.Exists || _state.Manager != before.Manager)
             {
@@ -135,7 +127,10 @@ internal sealed class ClusterActor : ReceivePersistentActor
         }
     }
 
+    // Lists show the name alone; the status is for those who count.
     private Task Save() => LastSequenceNr == 0
         ? Task.CompletedTask
-        : _directory.Save(EntityDirectory.Cluster, _state.Name.Value, LastSequenceNr, _state.Exists ? [] : null, _state.Network.Value, _state.Manager?.Value);
+        : _directory.Save(
+            EntityDirectory.Cluster, _state.Name.Value, LastSequenceNr, _state.Exists ? Encoding.UTF8.GetBytes($$"""{"status":"{{_state.View().Status.Word()}}"}""") : null,
+            _state.Network.Value, _state.Manager?.Value);
 }

@@ -17,6 +17,7 @@ internal static class CommandLine
         var configFile = new Option<string?>("--config-file", "-c") { Description = $"Configuration file (JSON), or - for standard input. Default: {DefaultConfigFile}, which need not exist." };
         var noConfigFile = new Option<bool>("--no-config-file") { Description = "Read no configuration file." };
         var debug = new Option<bool>("--debug") { Description = "Log in detail." };
+        var metricsAnonymous = new Option<bool>("--metrics-anonymous") { Description = "Show /metrics to whoever asks. Default: needs credentials like every other path." };
         var plugins = new Option<string[]>("--authentication-plugin") { Description = "A way of authentication, NAME:key=value,… (repeatable): httpbasicauth:filepath=PATH, httpauthclientcert:cn=NAME." };
         var healthCheck = new Option<bool>("--healthcheck") { Description = "Ask the server that runs here with the same settings whether it is ready, and exit with 0 if it is, or 1." };
         var selfAuths = new Option<string[]>("--self-auth") { Description = "Accepted and ignored: every route but health checks needs credentials." };
@@ -42,7 +43,7 @@ internal static class CommandLine
             (Text("--bus-exchange", "Accepted and ignored: there is no message bus."), "bus_exchange"),
             (Text("--bus-uri", "Accepted and ignored: there is no message bus."), "bus_uri"),
         ];
-        var command = new RootCommand("Registers, bootstraps and watches the hosts of Kubernetes and OpenShift clusters.") { configFile, noConfigFile, debug, healthCheck, plugins, selfAuths };
+        var command = new RootCommand("Registers, bootstraps and watches the hosts of Kubernetes and OpenShift clusters.") { configFile, noConfigFile, debug, metricsAnonymous, healthCheck, plugins, selfAuths };
         foreach (var (option, _) in texts)
         {
             command.Options.Add(option);
@@ -61,9 +62,12 @@ internal static class CommandLine
             }
 
             RefusePassword("--database", line.GetValue(texts.Single(t => t.Key == "database").Option));
-            if (line.GetValue(debug) || Environment.GetEnvironmentVariable("COMMISSAIRE_DEBUG") is "1" or "true")
+            foreach (var (flag, key) in new[] { (debug, "debug"), (metricsAnonymous, "metrics_anonymous") })
             {
-                config["debug"] = true;
+                if (line.GetValue(flag) || Environment.GetEnvironmentVariable($"COMMISSAIRE_{key.ToUpperInvariant()}") is "1" or "true")
+                {
+                    config[key] = true;
+                }
             }
 
             if (line.GetValue(plugins) is { Length: > 0 } given)

@@ -1,3 +1,4 @@
+using Commissaire.Telemetry;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Commissaire.Configuration;
@@ -8,9 +9,12 @@ internal static class ServerLog
     public static ILoggingBuilder AddServerLog(this ILoggingBuilder logging, bool debug)
     {
         logging.ClearProviders();
+
+        // Where traces are recorded, lines say to which they belong.
+        logging.Configure(o => o.ActivityTrackingOptions = TelemetrySetup.Sends ? ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId : ActivityTrackingOptions.None);
         if (Console.IsErrorRedirected)
         {
-            logging.AddJsonConsole(o => (o.UseUtcTimestamp, o.TimestampFormat) = (true, "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'"));
+            logging.AddJsonConsole(o => (o.IncludeScopes, o.UseUtcTimestamp, o.TimestampFormat) = (TelemetrySetup.Sends, true, "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'"));
         }
         else
         {

@@ -34,6 +34,9 @@ internal sealed record ServerSettings
     /// <summary>How it finds the other processes of the installation.</summary>
     public required ProcessSettings Processes { get; init; }
 
+    /// <summary>Whether metrics are shown to whoever asks.</summary>
+    public required bool MetricsAnonymous { get; init; }
+
     public required ImmutableArray<IPAddress> TrustedProxies { get; init; }
 
     public required WatchSchedule Watch { get; init; }

@@ -14,7 +14,7 @@ internal static class SettingsReader
     private static readonly string[] Known =
     [
         "debug", "listen_interface", "listen_port", "tls_pemfile", "tls_clientverifyfile", "authentication_plugins", "data_dir", "key_file", "database",
-        "trusted_proxies", "watch_interval", "watch_retry", "bootstrap", "storage_handlers", .. ProcessSettingsReader.Keys,
+        "trusted_proxies", "watch_interval", "watch_retry", "metrics_anonymous", "bootstrap", "storage_handlers", .. ProcessSettingsReader.Keys,
     ];
 
     private static readonly string[] KnownOfBootstrap =
@@ -31,7 +31,8 @@ internal static class SettingsReader
     /// <exception cref="StartupException">A value is not what was expected.</exception>
     public static ServerSettings Read(JsonObject config) => new()
     {
-        Debug = config["debug"] is { } debug && Flag("debug", debug),
+        Debug = Flag("debug", config),
+        MetricsAnonymous = Flag("metrics_anonymous", config),
         ListenInterface = Address("listen_interface", Text(config, "listen_interface") ?? "0.0.0.0"),
         ListenPort = Text(config, "listen_port") is { } port ? Port("listen_port", port) : 8000,
         TlsPemFile = Readable("tls_pemfile", Text(config, "tls_pemfile")),
@@ -146,8 +147,8 @@ internal static class SettingsReader
         var one => one.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
     };
 
-    private static bool Flag(string key, JsonNode value) =>
-        bool.TryParse(value.ToString(), out var flag) ? flag : throw new StartupException($"{key}: expected true or false, got '{value}'.");
+    private static bool Flag(string key, JsonObject config) =>
+        config[key] is { } value && (bool.TryParse(value.ToString(), out var flag) ? flag : throw new StartupException($"{key}: expected true or false, got '{value}'."));
 
     private static double Number(string key, string text, double least, double most) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most

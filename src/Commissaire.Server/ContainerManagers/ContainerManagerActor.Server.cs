@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Akka.Actor;
 using Akka.Hosting;
@@ -82,15 +83,19 @@ internal sealed partial class ContainerManagerActor
 
     private async Task<T> InTurn<T>(Func<KubernetesNodes, CancellationToken, Task<T>> ask)
     {
-        var (stopping, opening) = (_stopping.Token, _nodes ??= Open());
+        var (stopping, opening, type) = (_stopping.Token, _nodes ??= Open(), _state.Definition!.Type);
         await _room.WaitAsync(stopping);
+        var (asked, well) = (Stopwatch.GetTimestamp(), false);
         try
         {
-            return await ask(await opening, stopping);
+            var answer = await ask(await opening, stopping);
+            well = true;
+            return answer;
         }
         finally
         {
             _room.Release();
+            _measurements.ManagerAnswered(type, well, asked);
         }
     }
 

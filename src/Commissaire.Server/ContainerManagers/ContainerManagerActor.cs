@@ -4,21 +4,23 @@ using Akka.Persistence;
 using Commissaire.Hosts;
 using Commissaire.Security;
 using Commissaire.Storage;
+using Commissaire.Telemetry;
 
 namespace Commissaire.ContainerManagers;
 
 /// <summary>One container manager: journals what its state decides, and answers once it is written.</summary>
-internal sealed partial class ContainerManagerActor : ReceivePersistentActor, IWithTimers
+internal sealed partial class ContainerManagerActor : Entity, IWithTimers
 {
     private readonly EntityDirectory _directory;
     private readonly SecretStore _secrets;
     private readonly TimeProvider _clock;
+    private readonly Measurements _measurements;
     private ContainerManagerState _state;
 
-    public ContainerManagerActor(ResourceName name, EntityDirectory directory, SecretStore secrets, TimeProvider clock)
+    public ContainerManagerActor(ResourceName name, EntityDirectory directory, SecretStore secrets, TimeProvider clock, Measurements measurements)
+        : base(EntityDirectory.ContainerManager, name.Value, measurements)
     {
-        (_directory, _secrets, _clock, _state) = (directory, secrets, clock, new ContainerManagerState(name));
-        PersistenceId = $"container-manager-{name}";
+        (_directory, _secrets, _clock, _measurements, _state) = (directory, secrets, clock, measurements, new ContainerManagerState(name));
 
         Recover<ContainerManagerEvent>(happened => _state = _state.Evolve(happened));
         Recover<RecoveryCompleted>(_ =>
@@ -34,9 +36,6 @@ internal sealed partial class ContainerManagerActor : ReceivePersistentActor, IW
     }
 
     /// <inheritdoc />
-    public override string PersistenceId { get; }
-
-    /// <inheritdoc />
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <inheritdoc />
@@ -46,19 +45,12 @@ internal sealed partial class ContainerManagerActor : ReceivePersistentActor, IW
         base.PostStop();
     }
 
-    /// <inheritdoc />
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
-    {
-        Sender.Tell(new Status.Failure(cause));
-        base.OnPersistFailure(cause, @event, sequenceNr);
-    }
-
     private void Decide(ContainerManagerCommand command)
     {
         var asker = Sender;
         var before = _state.Secrets;
         var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
-        this.Write(events, happened => _state = _state.Evolve(happened), () =>
+        Write(events, happened => _state = _state.Evolve(happened), () =>
         {
             if (!events.IsEmpty && (command is ContainerManagerCommand.Put or ContainerManagerCommand.Delete))
             {

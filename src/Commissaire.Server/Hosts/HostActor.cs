@@ -6,11 +6,12 @@ using Commissaire.Networks;
 using Commissaire.Operations;
 using Commissaire.Shell;
 using Commissaire.Storage;
+using Commissaire.Telemetry;
 
 namespace Commissaire.Hosts;
 
 /// <summary>One host: journals what its state decides, performs what its state asks for, and answers once it is written. Judges nothing itself.</summary>
-internal sealed partial class HostActor : ReceivePersistentActor, IWithTimers
+internal sealed partial class HostActor : Entity, IWithTimers
 {
     private readonly HostWork _work;
     private readonly CancellationTokenSource _stopping = new();
@@ -22,15 +23,16 @@ internal sealed partial class HostActor : ReceivePersistentActor, IWithTimers
     private int _missesInARow;
 
     public HostActor(HostAddress address, HostWork work)
+        : base(EntityDirectory.Host, address.Value, work.Measurements)
     {
         (_work, _state) = (work, new HostState(address));
-        PersistenceId = $"host-{address}";
 
         Recover<HostEvent>(happened => _state = _state.Evolve(happened));
         Recover<RecoveryCompleted>(_ =>
         {
             if (!_state.Idle)
             {
+                FollowTurn();
                 Reconcile();
                 Save(ActorRefs.Nobody, null);
                 WaitForTick(_work.Watch.FirstAfter(_state.Status));
@@ -49,24 +51,15 @@ internal sealed partial class HostActor : ReceivePersistentActor, IWithTimers
     }
 
     /// <inheritdoc />
-    public override string PersistenceId { get; }
-
-    /// <inheritdoc />
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <inheritdoc />
     protected override void PostStop()
     {
+        GiveUpSpans();
         _stopping.Cancel();
         _stopping.Dispose();
         base.PostStop();
-    }
-
-    /// <inheritdoc />
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
-    {
-        Sender.Tell(new Status.Failure(cause));
-        base.OnPersistFailure(cause, @event, sequenceNr);
     }
 
     private void Describe()
@@ -99,9 +92,15 @@ internal sealed partial class HostActor : ReceivePersistentActor, IWithTimers
             case HostCommand.NodeReported reported:
                 RestBeforeNode(reported);
                 break;
+            case HostCommand.RecordStep step:
+                _work.Measurements.BootstrapStepEnded(step.Outcome);
+                break;
+            case HostCommand.RecordCheck check:
+                _work.Measurements.HealthChecked(check.Outcome);
+                break;
         }
 
-        this.Write(events, happened => _state = _state.Evolve(happened), () =>
+        Write(events, Take, () =>
         {
             if (before is not null && _state.Registration is null)
             {
@@ -132,6 +131,17 @@ internal sealed partial class HostActor : ReceivePersistentActor, IWithTimers
 
             RestWhenIdle();
         });
+    }
+
+    private void Take(HostEvent happened)
+    {
+        _state = _state.Evolve(happened);
+        if (happened is HostEvent.TurnEnded ended)
+        {
+            _work.Measurements.TurnEnded(_state.Turn!.Plan.Verb, ended.Outcome);
+        }
+
+        FollowTurn();
     }
 
     // An address without a host needs no actor; a message brings it back.
@@ -231,7 +241,7 @@ internal sealed partial class HostActor : ReceivePersistentActor, IWithTimers
 
         _running = effect;
         var run = _run = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        _work.Shell.Run(new RemoteTarget(_state.Address, r.Port, r.RemoteUser, r.SecretId, _state.HostKey), command, deadline, run.Token).PipeTo(
+        _work.Shell.Run(Traced(effect), new RemoteTarget(_state.Address, r.Port, r.RemoteUser, r.SecretId, _state.HostKey), command, deadline, run.Token).PipeTo(
             Self, ActorRefs.NoSender,
             outcome => new Heard(run, effect, outcome, heard(outcome)),
             cause => new Heard(run, effect, new ShellOutcome.Unreachable(cause.Message), heard(new ShellOutcome.Unreachable(cause.Message))));

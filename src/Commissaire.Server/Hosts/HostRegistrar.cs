@@ -7,6 +7,7 @@ using Commissaire.Contracts.Hosts;
 using Commissaire.Http;
 using Commissaire.Security;
 using Commissaire.Shell;
+using Commissaire.Telemetry;
 using Commissaire.Tokens;
 
 namespace Commissaire.Hosts;
@@ -53,7 +54,7 @@ internal sealed partial class HostRegistrar(
         var problem = Problem(key, digests[0]);
         var secret = problem is null ? await secrets.Add($"host/{host}", Convert.FromBase64String(key)) : null;
         var reply = await hosts.ActorRef.Answer<HostReply>(
-            new HostCommand.Register(host, port, user, new OfferedCredential(secret, digests, problem), hostKey, cluster, source), ct);
+            new HostCommand.Register(host, port, user, new OfferedCredential(secret, digests, problem), hostKey, cluster, source) { Trace = Tracing.Current }, ct);
         if (secret is not null && reply is not HostReply.Registered)
         {
             await secrets.Remove(secret);

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Commissaire.Processes;
 using Commissaire.Security;
+using Commissaire.Telemetry;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Commissaire.Http;
@@ -12,7 +13,9 @@ internal static class Pipeline
     /// Tolerates doubled and trailing slashes (the boot script of 2017 produces the former), lets nobody but health checks in without
     /// credentials, and turns every error into a problem.
     /// </summary>
-    public static WebApplication UseContract(this WebApplication app)
+    /// <param name="app">The server.</param>
+    /// <param name="metricsAnonymous">Whether metrics need no credentials either.</param>
+    public static WebApplication UseContract(this WebApplication app, bool metricsAnonymous)
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
@@ -28,7 +31,7 @@ internal static class Pipeline
             context.Request.ContentType = "application/json";
             return next(context);
         });
-        app.Use(Authenticate);
+        app.Use((context, next) => IsHealth(context.Request.Path) || (metricsAnonymous && IsMetrics(context.Request.Path)) ? next(context) : Authenticate(context, next));
         var place = app.Services.GetRequiredService<Place>();
         app.Use((context, next) => OnlyAsMember(place, context, next));
         app.UseRouting();
@@ -37,12 +40,6 @@ internal static class Pipeline
 
     private static async Task Authenticate(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.Path.StartsWithSegments("/healthz", StringComparison.Ordinal))
-        {
-            await next(context);
-            return;
-        }
-
         foreach (var authenticator in context.RequestServices.GetServices<IAuthenticator>())
         {
             if (await authenticator.Authenticate(context) is { } user)
@@ -58,9 +55,16 @@ internal static class Pipeline
 
     // Without the others nothing could be said for certain, and nothing promised.
     private static Task OnlyAsMember(Place place, HttpContext context, RequestDelegate next) =>
-        context.Request.Path.StartsWithSegments("/healthz", StringComparison.Ordinal) || place.IsMember
+        place.IsMember || IsAboutTheProcess(context.Request.Path)
             ? next(context)
             : Answers.WriteProblem(context, StatusCodes.Status503ServiceUnavailable, Health.NoMember);
+
+    /// <summary>Whether a path says how this process is: what is asked again and again, and answered whatever its place among the others.</summary>
+    public static bool IsAboutTheProcess(PathString path) => IsHealth(path) || IsMetrics(path);
+
+    private static bool IsHealth(PathString path) => path.StartsWithSegments("/healthz", StringComparison.Ordinal);
+
+    private static bool IsMetrics(PathString path) => path.Equals(TelemetrySetup.Path, StringComparison.Ordinal);
 
     private const string UserKey = "commissaire.user";
 

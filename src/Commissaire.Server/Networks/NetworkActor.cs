@@ -3,20 +3,21 @@ using Akka.Hosting;
 using Akka.Persistence;
 using Commissaire.Hosts;
 using Commissaire.Storage;
+using Commissaire.Telemetry;
 
 namespace Commissaire.Networks;
 
 /// <summary>One network: journals what its state decides, and answers once it is written.</summary>
-internal sealed class NetworkActor : ReceivePersistentActor
+internal sealed class NetworkActor : Entity
 {
     private readonly EntityDirectory _directory;
     private readonly TimeProvider _clock;
     private NetworkState _state;
 
-    public NetworkActor(ResourceName name, EntityDirectory directory, TimeProvider clock)
+    public NetworkActor(ResourceName name, EntityDirectory directory, TimeProvider clock, Measurements measurements)
+        : base(EntityDirectory.Network, name.Value, measurements)
     {
         (_directory, _clock, _state) = (directory, clock, new NetworkState(name));
-        PersistenceId = $"network-{name}";
 
         Recover<NetworkEvent>(happened => _state = _state.Evolve(happened));
         Recover<RecoveryCompleted>(_ => Save().PipeTo(ActorRefs.Nobody));
@@ -25,21 +26,11 @@ internal sealed class NetworkActor : ReceivePersistentActor
         Command<NetworkCommand>(Decide);
     }
 
-    /// <inheritdoc />
-    public override string PersistenceId { get; }
-
-    /// <inheritdoc />
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
-    {
-        Sender.Tell(new Status.Failure(cause));
-        base.OnPersistFailure(cause, @event, sequenceNr);
-    }
-
     private void Decide(NetworkCommand command)
     {
         var asker = Sender;
         var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
-        this.Write(events, happened => _state = _state.Evolve(happened), () =>
+        Write(events, happened => _state = _state.Evolve(happened), () =>
             (events.IsEmpty ? Task.CompletedTask : Save()).PipeTo(asker, Self, () => reply!, cause => new Status.Failure(cause)));
     }
 

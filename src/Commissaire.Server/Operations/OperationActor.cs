@@ -7,11 +7,12 @@ using Commissaire.Contracts;
 using Commissaire.Hosts;
 using Commissaire.Http;
 using Commissaire.Storage;
+using Commissaire.Telemetry;
 
 namespace Commissaire.Operations;
 
 /// <summary>One run of an operation: journals who begins and how each turn ended, and gives hosts their turn once that is written.</summary>
-internal sealed class OperationActor : ReceivePersistentActor, IWithTimers
+internal sealed class OperationActor : Entity, IWithTimers
 {
     // How long a message to a host or the cluster is trusted to have arrived, and how long a run that is over stays at hand.
     private static readonly TimeSpan Retell = TimeSpan.FromSeconds(10);
@@ -21,10 +22,10 @@ internal sealed class OperationActor : ReceivePersistentActor, IWithTimers
     private readonly TimeProvider _clock;
     private OperationState _state;
 
-    public OperationActor(OperationId run, EntityDirectory directory, TimeProvider clock)
+    public OperationActor(OperationId run, EntityDirectory directory, TimeProvider clock, Measurements measurements)
+        : base(EntityDirectory.Operation, run.ToString(), measurements)
     {
         (_directory, _clock, _state) = (directory, clock, new OperationState(run));
-        PersistenceId = $"operation-{run}";
 
         Recover<OperationEvent>(happened => _state = _state.Evolve(happened));
         Recover<RecoveryCompleted>(_ =>
@@ -44,24 +45,14 @@ internal sealed class OperationActor : ReceivePersistentActor, IWithTimers
     }
 
     /// <inheritdoc />
-    public override string PersistenceId { get; }
-
-    /// <inheritdoc />
     public ITimerScheduler Timers { get; set; } = null!;
-
-    /// <inheritdoc />
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
-    {
-        Sender.Tell(new Status.Failure(cause));
-        base.OnPersistFailure(cause, @event, sequenceNr);
-    }
 
     private void Decide(OperationCommand command)
     {
         var asker = Sender;
         _state = _state.Hear(command);
         var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
-        this.Write(events, happened => _state = _state.Evolve(happened), () =>
+        Write(events, happened => _state = _state.Evolve(happened), () =>
         {
             var saved = events.IsEmpty ? Task.CompletedTask : Save();
             if (reply is not null)

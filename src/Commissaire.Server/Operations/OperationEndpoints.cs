@@ -4,6 +4,7 @@ using Commissaire.Contracts.Hosts;
 using Commissaire.Contracts.Operations;
 using Commissaire.Http;
 using Commissaire.Storage;
+using Commissaire.Telemetry;
 
 namespace Commissaire.Operations;
 
@@ -44,7 +45,7 @@ internal static class OperationEndpoints
     [
         ("pause", (run, by) => new OperationCommand.Pause(run, by)),
         ("resume", (run, by) => new OperationCommand.Resume(run, by)),
-        ("retry", (run, by) => new OperationCommand.Retry(run, by)),
+        ("retry", (run, by) => new OperationCommand.Retry(run, by) { Trace = Tracing.Current }),
     ];
 
     private static void MapControls(RouteGroupBuilder group, string route, Func<string, RunControl, CancellationToken, Task<OperationId?>> find)

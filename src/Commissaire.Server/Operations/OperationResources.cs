@@ -51,7 +51,7 @@ internal static class OperationResources
                 Of(OperationPhase.Skipped), Of(OperationPhase.Failed), Of(OperationPhase.Left)));
     }
 
-    private static string Word(this OperationStatus status) => status switch
+    internal static string Word(this OperationStatus status) => status switch
     {
         OperationStatus.InProcess => "in_process",
         OperationStatus.Finished => "finished",

@@ -2,6 +2,7 @@ using Akka.Hosting;
 using Commissaire.Clusters;
 using Commissaire.Contracts;
 using Commissaire.Http;
+using Commissaire.Telemetry;
 
 namespace Commissaire.Operations;
 
@@ -21,6 +22,7 @@ internal sealed class RunControl(IRequiredActor<ClusterActor> clusters, IRequire
     /// <summary>Tells a run something. One that is over and is to go on must hold its cluster again first.</summary>
     public async Task<IResult> Tell(OperationId run, OperationCommand command, CancellationToken ct)
     {
+        Tracing.IsAbout(run);
         if (command is OperationCommand.Retry)
         {
             switch (await clusters.ActorRef.Answer<ClusterReply>(new ClusterCommand.ReopenRun(run.Cluster, run), ct))
@@ -44,6 +46,7 @@ internal sealed class RunControl(IRequiredActor<ClusterActor> clusters, IRequire
     /// <summary>Begins a run that its cluster has agreed to. The answer shows it as it was when it began, as clients have always seen it.</summary>
     public async Task<IResult> Begin(OperationCommand.Begin begin, CancellationToken ct)
     {
+        Tracing.IsAbout(begin.Run);
         var reply = await operations.ActorRef.Answer<OperationReply>(begin, ct);
         return Answer(begin.Run, reply is OperationReply.Described(var view) ? new OperationReply.Described(view.AtItsBeginning()) : reply, 201, withHosts: false);
     }

@@ -4,6 +4,7 @@ using Commissaire.Contracts;
 using Commissaire.Hosts;
 using Commissaire.Http;
 using Commissaire.Shell;
+using Commissaire.Telemetry;
 
 namespace Commissaire.Operations;
 
@@ -30,7 +31,7 @@ internal sealed class RunStarter(IRequiredActor<ClusterActor> clusters, IRequire
             return Answers.Problem(409, $"No host of cluster '{name}' can deploy: deploy is for hosts booted from an ostree. Use upgrade.");
         }
 
-        return await clusters.ActorRef.Answer<ClusterReply>(new ClusterCommand.StartRun(cluster.Name, options, context.User()), ct) switch
+        return await clusters.ActorRef.Answer<ClusterReply>(new ClusterCommand.StartRun(cluster.Name, options, context.User()) { Trace = Tracing.Current }, ct) switch
         {
             ClusterReply.Started(var begin) => await runs.Begin(begin, ct),
             ClusterReply.HeldBy held => OperationEndpoints.Held(held),

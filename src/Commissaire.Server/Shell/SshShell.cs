@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Commissaire.Hosts;
 using Commissaire.Security;
+using Commissaire.Telemetry;
 using Renci.SshNet;
 using Renci.SshNet.Common;
 using Renci.SshNet.Messages.Transport;
@@ -25,12 +26,13 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
     private readonly SemaphoreSlim _connecting = new(32);
     private readonly SecretStore _secrets;
     private readonly TimeProvider _clock;
+    private readonly Measurements _measurements;
     private readonly ILogger<SshShell> _log;
     private readonly ITimer _sweep;
 
-    public SshShell(SecretStore secrets, TimeProvider clock, ILogger<SshShell> log)
+    public SshShell(SecretStore secrets, TimeProvider clock, Measurements measurements, ILogger<SshShell> log)
     {
-        (_secrets, _clock, _log) = (secrets, clock, log);
+        (_secrets, _clock, _measurements, _log) = (secrets, clock, measurements, log);
         _sweep = clock.CreateTimer(_ => Sweep(), null, Kept, Kept / 2);
     }
 
@@ -41,7 +43,9 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         var started = _clock.GetTimestamp();
         var outcome = await Attempt(target, command.As(target.User), deadline, either.Token, ct);
-        Ran(target.Address, target.Port, command.Words[0], outcome.GetType().Name, (outcome as ShellOutcome.Completed)?.ExitCode, _clock.GetElapsedTime(started).TotalMilliseconds);
+        var took = _clock.GetElapsedTime(started);
+        _measurements.CommandEnded(outcome, took);
+        Ran(target.Address, target.Port, command.Words[0], outcome.GetType().Name, (outcome as ShellOutcome.Completed)?.ExitCode, took.TotalMilliseconds);
         return outcome;
     }
 
@@ -99,14 +103,27 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
     // A key is not read before its turn has come: thousands may wait.
     private async Task<(Connection? Made, ShellOutcome? Failed)> ConnectInTurn(RemoteTarget target, CancellationToken ct)
     {
-        await _connecting.WaitAsync(ct);
+        _measurements.SshConnectionsWaiting.Up();
         try
         {
-            return await Connect(target, ct);
+            await _connecting.WaitAsync(ct);
+        }
+        finally
+        {
+            _measurements.SshConnectionsWaiting.Down();
+        }
+
+        var (begun, outcome) = (_clock.GetTimestamp(), Words.TimedOut);
+        try
+        {
+            var (made, failed) = await Connect(target, ct);
+            outcome = failed?.Word() ?? Words.Connected;
+            return (made, failed);
         }
         finally
         {
             _connecting.Release();
+            _measurements.Connected(outcome, _clock.GetElapsedTime(begun));
         }
     }
 
@@ -197,8 +214,9 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         }
     }
 
-    private static async Task<ShellOutcome> Execute(Connection connection, ShellCommand command, CancellationToken ct)
+    private async Task<ShellOutcome> Execute(Connection connection, ShellCommand command, CancellationToken ct)
     {
+        _measurements.SshCommandsRunning.Up();
         try
         {
             using var running = connection.Client.CreateCommand(command.ToString(), Encoding.UTF8);
@@ -219,6 +237,10 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         catch (Exception e) when (e is SshException or SocketException or IOException or ObjectDisposedException or InvalidOperationException)
         {
             return new ShellOutcome.Interrupted(e.Message);
+        }
+        finally
+        {
+            _measurements.SshCommandsRunning.Down();
         }
     }
 

@@ -25,6 +25,10 @@ internal abstract class Database(DbDataSource source, string connectionString) :
     /// <summary>Opens connections that read.</summary>
     public DbDataSource Source { get; } = source;
 
+    /// <summary>SQL for a text in the JSON of a row's document.</summary>
+    /// <param name="member">The name of the member that holds it; one of ours, never what somebody sent.</param>
+    public abstract string InDocument(string member);
+
     /// <summary>A connection for writing; not open yet.</summary>
     public abstract DbConnection Connect();
 

@@ -70,6 +70,24 @@ internal sealed class EntityDirectory(Database database, GroupCommit writes)
         return found;
     }
 
+    /// <summary>How many entities there are, by kind and what their documents say of them.</summary>
+    /// <exception cref="DbException">The database did not answer.</exception>
+    public async Task<IReadOnlyList<DirectoryCount>> Count(CancellationToken ct)
+    {
+        await using var command = database.Source.CreateCommand(
+            $"""
+            SELECT kind, {database.InDocument("status")}, {database.InDocument("verb")}, count(*) FROM directory WHERE length(document) > 0 GROUP BY 1, 2, 3
+            """);
+        var counts = new List<DirectoryCount>();
+        await using var row = await command.ExecuteReaderAsync(ct);
+        while (await row.ReadAsync(ct))
+        {
+            counts.Add(new DirectoryCount(row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetInt64(3)));
+        }
+
+        return counts;
+    }
+
     /// <summary>A cluster that uses a network or container manager; null when none does.</summary>
     public async Task<string?> ClusterUsing(string kind, string name, CancellationToken ct)
     {
@@ -99,3 +117,10 @@ internal sealed class EntityDirectory(Database database, GroupCommit writes)
         }
     }
 }
+
+/// <summary>So many entities are alike.</summary>
+/// <param name="Kind">Which kind of entity.</param>
+/// <param name="Status">The status their documents say; null where they say none.</param>
+/// <param name="Verb">The verb their documents say; null where they say none.</param>
+/// <param name="Number">How many.</param>
+internal sealed record DirectoryCount(string Kind, string? Status, string? Verb, long Number);

@@ -1,5 +1,7 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Threading.Channels;
+using Commissaire.Telemetry;
 
 namespace Commissaire.Storage;
 
@@ -13,12 +15,13 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 
     private readonly Channel<Pending> _waiting = Channel.CreateBounded<Pending>(new BoundedChannelOptions(8192) { SingleReader = true });
     private readonly Database _database;
+    private readonly Measurements _measurements;
     private readonly ILogger<GroupCommit> _log;
     private readonly Task _writing;
 
-    public GroupCommit(Database database, ILogger<GroupCommit> log)
+    public GroupCommit(Database database, Measurements measurements, ILogger<GroupCommit> log)
     {
-        (_database, _log) = (database, log);
+        (_database, _measurements, _log) = (database, measurements, log);
         _writing = Task.Factory.StartNew(WriteAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
     }
 
@@ -27,8 +30,16 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     public async Task Write(string sql, params (string Name, object? Value)[] parameters)
     {
         var pending = new Pending(sql, parameters, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        await _waiting.Writer.WriteAsync(pending);
-        await pending.Done.Task;
+        _measurements.StorageWritesWaiting.Up();
+        try
+        {
+            await _waiting.Writer.WriteAsync(pending);
+            await pending.Done.Task;
+        }
+        finally
+        {
+            _measurements.StorageWritesWaiting.Down();
+        }
     }
 
     /// <inheritdoc />
@@ -49,9 +60,11 @@ internal sealed partial class GroupCommit : IAsyncDisposable
                 batch.Add(pending);
             }
 
+            var begun = Stopwatch.GetTimestamp();
             try
             {
                 await Commit(batch);
+                _measurements.Committed(begun);
                 batch.ForEach(p => p.Done.SetResult());
             }
             catch (DbException e)

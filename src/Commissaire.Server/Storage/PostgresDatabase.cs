@@ -30,6 +30,9 @@ internal sealed class PostgresDatabase : Database
     public override Setup? JournalOptions => null;
 
     /// <inheritdoc />
+    public override string InDocument(string member) => $"convert_from(document, 'UTF8')::json ->> '{member}'";
+
+    /// <inheritdoc />
     public override DbConnection Connect() => Source.CreateConnection();
 
     /// <summary>Whether a connection string holds a password.</summary>

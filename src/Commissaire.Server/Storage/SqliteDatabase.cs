@@ -31,6 +31,9 @@ internal sealed class SqliteDatabase : Database
     public override Setup? JournalOptions => new DataOptionsSetup(
         new DataOptions(new ConnectionOptions(ProviderName: ProviderName.SQLiteMS)).UseConnectionFactory(SQLiteTools.GetDataProvider(SQLiteProvider.Microsoft), _ => Connect()));
 
+    /// <inheritdoc />
+    public override string InDocument(string member) => $"json_extract(CAST(document AS TEXT), '$.{member}')";
+
     /// <summary>A connection that takes its turn to write; not open yet.</summary>
     public override DbConnection Connect() => new TurnTakingConnection(ConnectionString, _turn);
 

@@ -2,41 +2,32 @@ using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Persistence;
 using Commissaire.Storage;
+using Commissaire.Telemetry;
 
 namespace Commissaire.Tokens;
 
 /// <summary>One enrolment token: journals what its state decides, and answers once it is written.</summary>
-internal sealed class TokenActor : ReceivePersistentActor
+internal sealed class TokenActor : Entity
 {
     private readonly TokenDirectory _directory;
     private readonly TimeProvider _clock;
     private TokenState _state;
 
-    public TokenActor(ResourceName token, TokenDirectory directory, TimeProvider clock)
+    public TokenActor(ResourceName token, TokenDirectory directory, TimeProvider clock, Measurements measurements)
+        : base(EntityDirectory.Token, token.Value, measurements)
     {
         (_directory, _clock, _state) = (directory, clock, new TokenState(token));
-        PersistenceId = $"token-{token}";
 
         Recover<TokenEvent>(happened => _state = _state.Evolve(happened));
         Recover<RecoveryCompleted>(_ => Save().PipeTo(ActorRefs.Nobody));
         Command<TokenCommand>(Decide);
     }
 
-    /// <inheritdoc />
-    public override string PersistenceId { get; }
-
-    /// <inheritdoc />
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
-    {
-        Sender.Tell(new Status.Failure(cause));
-        base.OnPersistFailure(cause, @event, sequenceNr);
-    }
-
     private void Decide(TokenCommand command)
     {
         var asker = Sender;
         var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
-        this.Write(events, happened => _state = _state.Evolve(happened), () =>
+        Write(events, happened => _state = _state.Evolve(happened), () =>
         {
             (events.IsEmpty ? Task.CompletedTask : Save()).PipeTo(asker, Self, () => reply!, cause => new Status.Failure(cause));
 

@@ -10,6 +10,7 @@ using Commissaire.Operations;
 using Commissaire.Processes;
 using Commissaire.Security;
 using Commissaire.Storage;
+using Commissaire.Telemetry;
 using Commissaire.Tokens;
 
 namespace Commissaire.Wire;
@@ -24,17 +25,17 @@ internal static class EntityRegions
     public static AkkaConfigurationBuilder WithEntities(this AkkaConfigurationBuilder akka) => akka
         .WithShardRegion<HostActor>("host", Entity(s => s.GetRequiredService<HostWork>(),
             (id, work) => Props.Create<HostActor>(HostAddress.Parse(id, null), work)), new ByEntity(), KeepAlive)
-        .WithShardRegion<ClusterActor>("cluster", Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Clock: s.GetRequiredService<TimeProvider>()),
-            (id, d) => Props.Create<ClusterActor>(ResourceName.Parse(id, null), d.Directory, d.Clock)), new ByEntity(), KeepAlive)
-        .WithShardRegion<NetworkActor>("network", Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Clock: s.GetRequiredService<TimeProvider>()),
-            (id, d) => Props.Create<NetworkActor>(ResourceName.Parse(id, null), d.Directory, d.Clock)), new ByEntity(), KeepAlive)
+        .WithShardRegion<ClusterActor>("cluster", Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Clock: s.GetRequiredService<TimeProvider>(), Measurements: s.GetRequiredService<Measurements>()),
+            (id, d) => Props.Create<ClusterActor>(ResourceName.Parse(id, null), d.Directory, d.Clock, d.Measurements)), new ByEntity(), KeepAlive)
+        .WithShardRegion<NetworkActor>("network", Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Clock: s.GetRequiredService<TimeProvider>(), Measurements: s.GetRequiredService<Measurements>()),
+            (id, d) => Props.Create<NetworkActor>(ResourceName.Parse(id, null), d.Directory, d.Clock, d.Measurements)), new ByEntity(), KeepAlive)
         .WithShardRegion<ContainerManagerActor>("container-manager",
-            Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Secrets: s.GetRequiredService<SecretStore>(), Clock: s.GetRequiredService<TimeProvider>()),
-            (id, d) => Props.Create<ContainerManagerActor>(ResourceName.Parse(id, null), d.Directory, d.Secrets, d.Clock)), new ByEntity(), KeepAlive)
-        .WithShardRegion<OperationActor>("operation", Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Clock: s.GetRequiredService<TimeProvider>()),
-            (id, d) => Props.Create<OperationActor>(OperationId.Parse(id, null), d.Directory, d.Clock)), new ByEntity(), KeepAlive)
-        .WithShardRegion<TokenActor>("token", Entity(s => (Directory: s.GetRequiredService<TokenDirectory>(), Clock: s.GetRequiredService<TimeProvider>()),
-            (id, d) => Props.Create<TokenActor>(ResourceName.Parse(id, null), d.Directory, d.Clock)), new ByEntity(), KeepAlive)
+            Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Secrets: s.GetRequiredService<SecretStore>(), Clock: s.GetRequiredService<TimeProvider>(), Measurements: s.GetRequiredService<Measurements>()),
+            (id, d) => Props.Create<ContainerManagerActor>(ResourceName.Parse(id, null), d.Directory, d.Secrets, d.Clock, d.Measurements)), new ByEntity(), KeepAlive)
+        .WithShardRegion<OperationActor>("operation", Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Clock: s.GetRequiredService<TimeProvider>(), Measurements: s.GetRequiredService<Measurements>()),
+            (id, d) => Props.Create<OperationActor>(OperationId.Parse(id, null), d.Directory, d.Clock, d.Measurements)), new ByEntity(), KeepAlive)
+        .WithShardRegion<TokenActor>("token", Entity(s => (Directory: s.GetRequiredService<TokenDirectory>(), Clock: s.GetRequiredService<TimeProvider>(), Measurements: s.GetRequiredService<Measurements>()),
+            (id, d) => Props.Create<TokenActor>(ResourceName.Parse(id, null), d.Directory, d.Clock, d.Measurements)), new ByEntity(), KeepAlive)
         .WithSingleton<EntityWaker>("entity-waker", (_, _, _) => Props.Create<EntityWaker>(), new ClusterSingletonOptions { Role = ProcessSettings.Worker }, createProxyToo: false);
 
     // Hosts watch themselves, so they must stay: entities are not stopped for being quiet. They are not remembered by sharding either; the

@@ -26,6 +26,10 @@ public sealed partial class Boundaries
         AssertOnlyIn(file => file.StartsWith("Commissaire.Server/ContainerManagers/", StringComparison.Ordinal), "using k8s", " k8s.", "(k8s.", "<k8s.");
 
     [Fact]
+    public void Only_telemetry_knows_where_metrics_and_traces_go() =>
+        AssertOnlyIn(file => file.StartsWith("Commissaire.Server/Telemetry/", StringComparison.Ordinal), "using OpenTelemetry", "new ActivitySource", "IMeterFactory");
+
+    [Fact]
     public void Only_endpoints_and_their_door_wait_for_entities_to_answer() =>
         AssertOnlyIn(file => Asks().IsMatch(Path.GetFileNameWithoutExtension(file)), ".Ask<", ".Answer<");
 

@@ -41,6 +41,13 @@ public sealed class Options
         Assert.Equal("httpbasicauth", Assert.Single(settings.Plugins).Name);
     }
 
+    [Fact]
+    public async Task Metrics_are_opened_by_an_option()
+    {
+        Assert.False((await Read("--no-config-file")).MetricsAnonymous);
+        Assert.True((await Read("--no-config-file", "--metrics-anonymous")).MetricsAnonymous);
+    }
+
     [Theory]
     [InlineData("listen_port", "--no-config-file", "--listen-port", "x")]
     [InlineData("/nowhere/c.conf", "--config-file", "/nowhere/c.conf")]

@@ -17,6 +17,7 @@ public sealed class Settings
         Assert.Equal((IPAddress.Any, 8000, false), (settings.ListenInterface, settings.ListenPort, settings.Debug));
         Assert.Equal((TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5)), (settings.Watch.Interval, settings.Watch.Retry));
         Assert.Equal("http://127.0.0.1:2379", settings.Bootstrap.Etcd.Endpoints);
+        Assert.False(settings.MetricsAnonymous);
         Assert.Empty(settings.Plugins);
         Assert.Empty(settings.Warnings);
     }
@@ -100,6 +101,7 @@ public sealed class Settings
     [InlineData("""{"listen-port": {}}""", "listen_port")]
     [InlineData("""{"listen-interface": "example.com"}""", "listen_interface")]
     [InlineData("""{"debug": "perhaps"}""", "debug")]
+    [InlineData("""{"metrics-anonymous": "yes"}""", "metrics_anonymous: expected true or false, got 'yes'")]
     [InlineData("""{"watch-interval": 0}""", "watch_interval")]
     [InlineData("""{"watch-retry": "NaN"}""", "watch_retry")]
     [InlineData("""{"trusted-proxies": ["x"]}""", "trusted_proxies")]

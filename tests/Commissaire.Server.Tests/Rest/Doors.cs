@@ -25,7 +25,7 @@ public sealed class Doors(SharedServer shared)
     [InlineData("YTph")]
     public async Task Nobody_else_is_let_in_anywhere(string? authorization)
     {
-        foreach (var line in new[] { "GET /clusters", "GET /nowhere", "PUT /cluster/x", "DELETE /host/10.0.0.1", "POST /hosts", "GET ~/", "GET ~/openapi/v1.json", "GET ~/nowhere" })
+        foreach (var line in new[] { "GET /clusters", "GET /nowhere", "PUT /cluster/x", "DELETE /host/10.0.0.1", "POST /hosts", "GET ~/", "GET ~/openapi/v1.json", "GET ~/metrics", "GET ~/nowhere" })
         {
             var refused = await _server.Send(line, null, authorization);
             Assert.Equal((403, "application/problem+json"), ((int)refused.Status, refused.Type));

@@ -23,17 +23,20 @@ public sealed class KeptPromises
 
     public static TheoryData<string> Manifests => new(Promises.Types.Keys.Order(StringComparer.Ordinal));
 
+    public static TheoryData<string> TracedManifests => new(Promises.Types.Where(p => p.Value.IsAssignableTo(typeof(ITraced))).Select(p => p.Key).Order(StringComparer.Ordinal));
+
     [Theory]
     [MemberData(nameof(Manifests))]
-    public void What_is_written_today_is_what_was_written_then(string manifest)
-    {
-        var written = Serializer.ToBinary(Samples.Full(Promises.Types[manifest]));
-        if (!File.Exists(Golden(manifest)) && Environment.GetEnvironmentVariable("COMMISSAIRE_WRITE_GOLDENS") == "1")
-        {
-            File.WriteAllBytes(Golden(manifest), written);
-        }
+    public void What_is_written_today_is_what_was_written_then(string manifest) => AssertKept(Golden(manifest), Samples.Full(Promises.Types[manifest]));
 
-        Assert.Equal(Text(File.ReadAllBytes(Golden(manifest))), Text(written));
+    // Beside the golden files from before there were traces, which say the same without one.
+    [Theory]
+    [MemberData(nameof(TracedManifests))]
+    public void What_goes_back_to_a_request_is_written_and_read_as_it_was_then(string manifest)
+    {
+        AssertKept(GoldenTraced(manifest), Samples.Traced(Promises.Types[manifest]));
+        var read = Assert.IsType<ITraced>(Serializer.FromBinary(File.ReadAllBytes(GoldenTraced(manifest)), manifest), exactMatch: false);
+        Assert.Equal(Samples.Trace, read.Trace);
     }
 
     [Theory]
@@ -68,13 +71,26 @@ public sealed class KeptPromises
 
     [Fact]
     public void No_golden_file_is_without_a_promise() =>
-        Assert.Empty(Directory.GetFiles(Goldens).Except(Promises.Types.Keys.Select(Golden)));
+        Assert.Empty(Directory.GetFiles(Goldens).Except(Promises.Types.Keys.SelectMany(manifest => new[] { Golden(manifest), GoldenTraced(manifest) })));
 
     [Fact]
     public void An_unknown_name_is_refused_with_words() =>
         Assert.Contains("'host/unheard-of/1' is unknown", Assert.Throws<InvalidDataException>(() => Serializer.FromBinary([], "host/unheard-of/1")).Message);
 
     private static string Golden(string manifest) => Path.Combine(Goldens, manifest.Replace('/', '.') + ".json");
+
+    private static string GoldenTraced(string manifest) => Path.ChangeExtension(Golden(manifest), "traced.json");
+
+    private static void AssertKept(string golden, object sample)
+    {
+        var written = Serializer.ToBinary(sample);
+        if (!File.Exists(golden) && Environment.GetEnvironmentVariable("COMMISSAIRE_WRITE_GOLDENS") == "1")
+        {
+            File.WriteAllBytes(golden, written);
+        }
+
+        Assert.Equal(Text(File.ReadAllBytes(golden)), Text(written));
+    }
 
     private static string Text(byte[] json) => Encoding.UTF8.GetString(json);
 

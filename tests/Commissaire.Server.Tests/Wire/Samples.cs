@@ -15,7 +15,17 @@ internal static class Samples
     private static readonly DateTimeOffset Time = DateTimeOffset.Parse("2026-11-23T21:39:16.150947+00:00", CultureInfo.InvariantCulture);
     private static readonly NullabilityInfoContext Nullability = new();
 
+    public const string Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
     public static object Full(Type type) => Of(type, sparse: false);
+
+    /// <summary>As <see cref="Full"/>, and it goes back to a request.</summary>
+    public static object Traced(Type type)
+    {
+        var sample = Full(type);
+        type.GetProperty(nameof(ITraced.Trace))!.SetValue(sample, Trace);
+        return sample;
+    }
 
     public static object Sparse(Type type) => Of(type, sparse: true);
 
