@@ -23,17 +23,42 @@ internal sealed class ClusterActor : Entity
         : base(EntityDirectory.Cluster, name.Value, measurements)
     {
         (_directory, _clock, _state) = (directory, clock, new ClusterState(name));
+    }
 
-        Recover<ClusterEvent>(happened => _state = _state.Evolve(happened));
-        Recover<RecoveryCompleted>(_ =>
+    /// <inheritdoc />
+    protected override void OnRecover(object message)
+    {
+        switch (message)
         {
-            TellHosts(_state.Outstanding());
-            TellRun(_state.Begin());
-            Save().PipeTo(ActorRefs.Nobody);
-        });
-        Command<ClusterQuery.Runs>(_ => Sender.Tell(new ClusterReply.Runs(_state.Runs)));
-        Command<ClusterQuery.Describe>(_ => Sender.Tell(_state.Exists ? new ClusterReply.Described(_state.View()) : new ClusterReply.Refused(ClusterRefusal.NotFound)));
-        Command<ClusterCommand>(Decide);
+            case ClusterEvent happened:
+                _state = _state.Evolve(happened);
+                break;
+            case RecoveryCompleted:
+                TellHosts(_state.Outstanding());
+                TellRun(_state.Begin());
+                Save().PipeTo(ActorRefs.Nobody);
+                break;
+        }
+    }
+
+    /// <inheritdoc />
+    protected override void OnCommand(object message)
+    {
+        switch (message)
+        {
+            case ClusterQuery.Runs:
+                Sender.Tell(new ClusterReply.Runs(_state.Runs));
+                break;
+            case ClusterQuery.Describe:
+                Sender.Tell(_state.Exists ? new ClusterReply.Described(_state.View()) : new ClusterReply.Refused(ClusterRefusal.NotFound));
+                break;
+            case ClusterCommand command:
+                Decide(command);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
     }
 
     private void Decide(ClusterCommand command)

@@ -21,18 +21,47 @@ internal sealed partial class ContainerManagerActor : Entity, IWithTimers
         : base(EntityDirectory.ContainerManager, name.Value, measurements)
     {
         (_directory, _secrets, _clock, _measurements, _state) = (directory, secrets, clock, measurements, new ContainerManagerState(name));
+    }
 
-        Recover<ContainerManagerEvent>(happened => _state = _state.Evolve(happened));
-        Recover<RecoveryCompleted>(_ =>
+    /// <inheritdoc />
+    protected override void OnRecover(object message)
+    {
+        switch (message)
         {
-            Save().PipeTo(ActorRefs.Nobody);
-            KeepProbing();
-        });
-        Command<ContainerManagerCommand.TellHost>(TellHost);
-        Command<ContainerManagerCommand>(AskServer, _ => _state.IsServer);
-        Command<ContainerManagerCommand>(Decide);
-        Command<Heard>(Hear);
-        Command<Probe>(_ => ProbeServer());
+            case ContainerManagerEvent happened:
+                _state = _state.Evolve(happened);
+                break;
+            case RecoveryCompleted:
+                Save().PipeTo(ActorRefs.Nobody);
+                KeepProbing();
+                break;
+        }
+    }
+
+    /// <inheritdoc />
+    protected override void OnCommand(object message)
+    {
+        switch (message)
+        {
+            case ContainerManagerCommand.TellHost tell:
+                TellHost(tell);
+                break;
+            case ContainerManagerCommand command when _state.IsServer:
+                AskServer(command);
+                break;
+            case ContainerManagerCommand command:
+                Decide(command);
+                break;
+            case Heard heard:
+                Hear(heard);
+                break;
+            case Probe:
+                ProbeServer();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
     }
 
     /// <inheritdoc />

@@ -26,32 +26,68 @@ internal sealed partial class HostActor : Entity, IWithTimers
         : base(EntityDirectory.Host, address.Value, work.Measurements)
     {
         (_work, _state) = (work, new HostState(address));
-
-        Recover<HostEvent>(happened => _state = _state.Evolve(happened));
-        Recover<RecoveryCompleted>(_ =>
-        {
-            if (!_state.Idle)
-            {
-                FollowTurn();
-                Reconcile();
-                Save(ActorRefs.Nobody, null);
-                WaitForTick(_work.Watch.FirstAfter(_state.Status));
-            }
-        });
-        Command<HostQuery.Describe>(_ => Describe());
-        Command<HostCommand.UseNetwork>(c => Plan(c.Network));
-        Command<HostCommand.UseKubeadm>(Plan);
-        Command<HostCommand.JoinPrepared>(Join);
-        Command<Joining>(Join);
-        Command<HostCommand>(Decide);
-        Command<Heard>(Hear);
-        Command<Tick>(_ => CheckAgain());
-        Command<StepAgain>(_ => TakeStepAgain());
-        Command<NodeAgain>(_ => AskForNodeAgain());
     }
 
     /// <inheritdoc />
     public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc />
+    protected override void OnRecover(object message)
+    {
+        switch (message)
+        {
+            case HostEvent happened:
+                _state = _state.Evolve(happened);
+                break;
+            case RecoveryCompleted when !_state.Idle:
+                FollowTurn();
+                Reconcile();
+                Save(ActorRefs.Nobody, null);
+                WaitForTick(_work.Watch.FirstAfter(_state.Status));
+                break;
+        }
+    }
+
+    /// <inheritdoc />
+    protected override void OnCommand(object message)
+    {
+        switch (message)
+        {
+            case HostQuery.Describe:
+                Describe();
+                break;
+            case HostCommand.UseNetwork use:
+                Plan(use.Network);
+                break;
+            case HostCommand.UseKubeadm use:
+                Plan(use);
+                break;
+            case HostCommand.JoinPrepared prepared:
+                Join(prepared);
+                break;
+            case HostCommand command:
+                Decide(command);
+                break;
+            case Joining joining:
+                Join(joining);
+                break;
+            case Heard heard:
+                Hear(heard);
+                break;
+            case Tick:
+                CheckAgain();
+                break;
+            case StepAgain:
+                TakeStepAgain();
+                break;
+            case NodeAgain:
+                AskForNodeAgain();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
 
     /// <inheritdoc />
     protected override void PostStop()

@@ -18,12 +18,37 @@ internal sealed class NetworkActor : Entity
         : base(EntityDirectory.Network, name.Value, measurements)
     {
         (_directory, _clock, _state) = (directory, clock, new NetworkState(name));
+    }
 
-        Recover<NetworkEvent>(happened => _state = _state.Evolve(happened));
-        Recover<RecoveryCompleted>(_ => Save().PipeTo(ActorRefs.Nobody));
-        Command<NetworkCommand.TellHost>(c => ActorRegistry.For(Context.System).Get<HostActor>()
-            .Tell(new HostCommand.UseNetwork(c.Host, _state.Definition ?? NetworkDefinition.Default)));
-        Command<NetworkCommand>(Decide);
+    /// <inheritdoc />
+    protected override void OnRecover(object message)
+    {
+        switch (message)
+        {
+            case NetworkEvent happened:
+                _state = _state.Evolve(happened);
+                break;
+            case RecoveryCompleted:
+                Save().PipeTo(ActorRefs.Nobody);
+                break;
+        }
+    }
+
+    /// <inheritdoc />
+    protected override void OnCommand(object message)
+    {
+        switch (message)
+        {
+            case NetworkCommand.TellHost tell:
+                ActorRegistry.For(Context.System).Get<HostActor>().Tell(new HostCommand.UseNetwork(tell.Host, _state.Definition ?? NetworkDefinition.Default));
+                break;
+            case NetworkCommand command:
+                Decide(command);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
     }
 
     private void Decide(NetworkCommand command)

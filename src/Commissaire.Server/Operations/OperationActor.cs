@@ -26,22 +26,49 @@ internal sealed class OperationActor : Entity, IWithTimers
         : base(EntityDirectory.Operation, run.ToString(), measurements)
     {
         (_directory, _clock, _state) = (directory, clock, new OperationState(run));
+    }
 
-        Recover<OperationEvent>(happened => _state = _state.Evolve(happened));
-        Recover<RecoveryCompleted>(_ =>
+    /// <inheritdoc />
+    protected override void OnRecover(object message)
+    {
+        switch (message)
         {
-            TellAll();
-            Wait();
-            if (_state.Definition is not null)
-            {
-                Save().PipeTo(ActorRefs.Nobody);
-            }
-        });
-        Command<OperationQuery.Describe>(_ => Sender.Tell(
-            _state.Definition is null ? new OperationReply.Refused(OperationRefusal.NotFound) : new OperationReply.Described(_state.View())));
-        Command<OperationCommand>(Decide);
-        Command<TellAgain>(_ => TellAll());
-        Command<ReceiveTimeout>(_ => Context.Parent.Tell(new Passivate(PoisonPill.Instance)));
+            case OperationEvent happened:
+                _state = _state.Evolve(happened);
+                break;
+            case RecoveryCompleted:
+                TellAll();
+                Wait();
+                if (_state.Definition is not null)
+                {
+                    Save().PipeTo(ActorRefs.Nobody);
+                }
+
+                break;
+        }
+    }
+
+    /// <inheritdoc />
+    protected override void OnCommand(object message)
+    {
+        switch (message)
+        {
+            case OperationQuery.Describe:
+                Sender.Tell(_state.Definition is null ? new OperationReply.Refused(OperationRefusal.NotFound) : new OperationReply.Described(_state.View()));
+                break;
+            case OperationCommand command:
+                Decide(command);
+                break;
+            case TellAgain:
+                TellAll();
+                break;
+            case ReceiveTimeout:
+                Context.Parent.Tell(new Passivate(PoisonPill.Instance));
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
     }
 
     /// <inheritdoc />

@@ -6,8 +6,11 @@ using Commissaire.Telemetry;
 
 namespace Commissaire.Storage;
 
-/// <summary>An entity: writes what it decided, takes it in, and then goes on.</summary>
-internal abstract class Entity : ReceivePersistentActor
+/// <summary>
+/// An entity: writes what it decided, takes it in, and then goes on. There may be tens of thousands, so what each does with a message is a switch:
+/// handlers that are registered would be objects of each entity, and take as much memory as all that it knows.
+/// </summary>
+internal abstract class Entity : UntypedPersistentActor
 {
     private readonly Measurements _measurements;
     private readonly Level _alive;

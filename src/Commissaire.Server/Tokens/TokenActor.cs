@@ -17,10 +17,34 @@ internal sealed class TokenActor : Entity
         : base(EntityDirectory.Token, token.Value, measurements)
     {
         (_directory, _clock, _state) = (directory, clock, new TokenState(token));
+    }
 
-        Recover<TokenEvent>(happened => _state = _state.Evolve(happened));
-        Recover<RecoveryCompleted>(_ => Save().PipeTo(ActorRefs.Nobody));
-        Command<TokenCommand>(Decide);
+    /// <inheritdoc />
+    protected override void OnRecover(object message)
+    {
+        switch (message)
+        {
+            case TokenEvent happened:
+                _state = _state.Evolve(happened);
+                break;
+            case RecoveryCompleted:
+                Save().PipeTo(ActorRefs.Nobody);
+                break;
+        }
+    }
+
+    /// <inheritdoc />
+    protected override void OnCommand(object message)
+    {
+        switch (message)
+        {
+            case TokenCommand command:
+                Decide(command);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
     }
 
     private void Decide(TokenCommand command)
