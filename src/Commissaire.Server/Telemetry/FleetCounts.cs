@@ -15,35 +15,42 @@ internal sealed partial class FleetCounts(EntityDirectory directory, TimeProvide
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
-    private Task<IReadOnlyList<DirectoryCount>?>? _counting;
-    private long _begun;
+    private Task _counting = Task.CompletedTask;
+    private IReadOnlyList<DirectoryCount>? _counted;
+    private long? _begun;
 
-    /// <summary>The numbers as they were a few seconds ago; null when the database does not say. Waits for it, but not for long.</summary>
+    /// <summary>The numbers as they were a few seconds ago; null when the database does not say.</summary>
+    /// <remarks>Whoever cannot wait gets what there is, and has it counted anew for the next time.</remarks>
     public IReadOnlyList<DirectoryCount>? Now()
     {
-        Task<IReadOnlyList<DirectoryCount>?> counting;
-        long begun;
+        Begin();
+        return Volatile.Read(ref _counted);
+    }
+
+    /// <summary>Waits for fresh numbers, but not for long.</summary>
+    public Task Refresh() => Task.WhenAny(Begin(), Task.Delay(Patience, clock));
+
+    private Task Begin()
+    {
         lock (_gate)
         {
-            if (_counting is not { } last || (last.IsCompleted && clock.GetElapsedTime(_begun) > Fresh))
+            if (_counting.IsCompleted && (_begun is not { } begun || clock.GetElapsedTime(begun) > Fresh))
             {
-                (_counting, _begun) = (Task.Run(Count), clock.GetTimestamp());
+                (_counting, _begun) = (Task.Run(async () => Volatile.Write(ref _counted, await Count())), clock.GetTimestamp());
             }
 
-            (counting, begun) = (_counting, _begun);
+            return _counting;
         }
-
-        var left = Patience - clock.GetElapsedTime(begun);
-        return counting.IsCompleted || (left > TimeSpan.Zero && counting.Wait(left)) ? counting.Result : null;
     }
 
     private async Task<IReadOnlyList<DirectoryCount>?> Count()
     {
         try
         {
-            return await directory.Count(CancellationToken.None);
+            using var limit = new CancellationTokenSource(Patience, clock);
+            return await directory.Count(limit.Token);
         }
-        catch (Exception e) when (e is DbException or TimeoutException or InvalidOperationException)
+        catch (Exception e) when (e is DbException or TimeoutException or InvalidOperationException or OperationCanceledException)
         {
             NotCounted(e.Message);
             return null;

@@ -53,6 +53,12 @@ internal static class TelemetrySetup
         app.Services.GetRequiredService<Observations>();
         app.Services.GetRequiredService<MeterProvider>();
         app.Services.GetRequiredService<Measurements>().ShowNothingYet();
+        app.UseWhen(context => context.Request.Path == Path, scrape => scrape.Use(async (context, next) =>
+        {
+            // The exporter reads all instruments at once and waits for nobody.
+            await context.RequestServices.GetRequiredService<FleetCounts>().Refresh();
+            await next(context);
+        }));
         app.MapPrometheusScrapingEndpoint(Path).WithMetadata(new HttpMethodMetadata(Verbs.Get), new ExcludeFromDescriptionAttribute());
     }
 }

@@ -1,19 +1,18 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Names = Commissaire.Telemetry.Series;
 
 namespace Commissaire.Server.Tests.Deploy;
 
 /// <summary>The dashboard and the alerts look at what the server shows.</summary>
 public sealed partial class Observed
 {
+    // As Prometheus has the names: what lasts is in seconds, and what is counted is a total.
     private static readonly string[] Shown =
     [
-        "commissaire_hosts", "commissaire_clusters", "commissaire_operations", "commissaire_processes", "commissaire_processes_unreachable",
-        "commissaire_process_member", "commissaire_entities", "commissaire_ssh_command_duration_seconds", "commissaire_ssh_connect_duration_seconds",
-        "commissaire_ssh_connections_waiting", "commissaire_ssh_commands_running", "commissaire_health_checks_total",
-        "commissaire_bootstrap_steps_total", "commissaire_turns_total", "commissaire_journal_write_duration_seconds",
-        "commissaire_storage_commit_duration_seconds", "commissaire_storage_writes_waiting", "commissaire_container_manager_request_duration_seconds",
-        "commissaire_build_info", "http_server_request_duration_seconds",
+        .. typeof(Names).GetFields().Where(f => f.IsLiteral && f.Name != nameof(Names.Meter)).Select(f => (string)f.GetRawConstantValue()!).Select(name =>
+            name.Replace('.', '_') + (name.EndsWith("duration", StringComparison.Ordinal) ? "_seconds" : name is Names.HealthChecks or Names.BootstrapSteps or Names.Turns ? "_total" : "")),
+        "http_server_request_duration_seconds",
     ];
 
     private static JsonObject Dashboard { get; } = JsonNode.Parse(DeployFiles.Text("grafana/commissaire.json"))!.AsObject();
