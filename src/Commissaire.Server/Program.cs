@@ -1,29 +1,46 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Commissaire;
 using Commissaire.Configuration;
 
-return await CommandLine.Command(async (settings, ct) =>
+return await CommandLine.Command(async (settings, _) =>
 {
+    // While a server runs it heeds the signals itself; this is for when one has ended and the next one has not begun.
+    using var stop = new CancellationTokenSource();
+    using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+    void Stop(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        stop.Cancel();
+    }
+
     var again = false;
+    var said = "";
     do
     {
         try
         {
             await using var app = ServerHost.Build(settings, Console.Out);
-            again = await ServerHost.Run(app, settings, ct);
+            again = await ServerHost.Run(app, settings, stop.Token);
+            said = "";
         }
-        catch (StartupException e) when (again)
+        catch (DatabaseUnavailableException e) when (again)
         {
-            // It has run before: what keeps it from running now, such as a database that is away, passes.
-            await Console.Error.WriteLineAsync($"commissaire-server: {e.Message} Trying again.");
-            await Task.Delay(TimeSpan.FromSeconds(1), ct);
+            if (e.Message != said)
+            {
+                said = e.Message;
+                await Console.Error.WriteLineAsync($"commissaire-server: {said} Trying again.");
+            }
+
+            await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(1), stop.Token));
         }
     }
-    while (again);
+    while (again && !stop.IsCancellationRequested);
 
     return 0;
 }).Parse(args).InvokeAsync(new InvocationConfiguration
 {
-    // The host itself heeds SIGTERM and SIGINT, and takes the time it needs; the command line would give up after two seconds with 143.
+    // The server takes the time it needs to stop; the command line would give up after two seconds with 143.
     ProcessTerminationTimeout = null,
 });

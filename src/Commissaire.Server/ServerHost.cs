@@ -51,6 +51,21 @@ internal static class ServerHost
         });
 
         var database = Database.Open(settings);
+        try
+        {
+            return Build(builder, database, settings, console, configure, configureAkka, wire);
+        }
+        catch (Exception e)
+        {
+            database.Dispose();
+            throw Database.IsTrouble(e) ? new DatabaseUnavailableException($"database: it cannot be used: {e.Message}") : e;
+        }
+    }
+
+    private static WebApplication Build(
+        WebApplicationBuilder builder, Database database, ServerSettings settings, TextWriter console, Action<WebApplicationBuilder>? configure,
+        Action<AkkaConfigurationBuilder>? configureAkka, Func<ExtendedActorSystem, Serializer>? wire)
+    {
         builder.Services.AddSingleton(_ => database);
         var keyFile = settings.KeyFile ?? Path.Combine(settings.DataDirectory, "secret.keys");
         var keys = database.Alone(() => SecretKeys.Load(keyFile, mayCreate: !SecretStore.HasAny(database)));
@@ -145,7 +160,7 @@ internal static class ServerHost
     {
         try
         {
-            await app.StartAsync(ct);
+            await app.StartAsync(CancellationToken.None);
         }
         catch (Exception e) when (e.GetBaseException() is SocketException because)
         {

@@ -26,21 +26,33 @@ public sealed class Bridge : IAsyncDisposable
     public static async Task<Bridge> Build(int machines)
     {
         var bridge = new Bridge(machines, await Unused());
-        await Ip("link", "add", bridge._name, "type", "bridge");
-        await Ip("address", "add", $"{bridge.Here}/24", "dev", bridge._name);
-        await Ip("link", "set", bridge._name, "up");
-        for (var machine = 1; machine <= machines; machine++)
+        try
         {
-            var (ns, outside) = (bridge.Namespace(machine), $"{bridge._name}-{machine}");
+            await bridge.Build();
+            return bridge;
+        }
+        catch
+        {
+            await bridge.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task Build()
+    {
+        await Ip("link", "add", _name, "type", "bridge");
+        await Ip("address", "add", $"{Here}/24", "dev", _name);
+        await Ip("link", "set", _name, "up");
+        for (var machine = 1; machine <= _machines; machine++)
+        {
+            var (ns, outside) = (Namespace(machine), $"{_name}-{machine}");
             await Ip("netns", "add", ns);
             await Ip("link", "add", outside, "type", "veth", "peer", "name", "eth0", "netns", ns);
-            await Ip("link", "set", outside, "master", bridge._name, "up");
-            await Ip("-n", ns, "address", "add", $"{bridge.Address(machine)}/24", "dev", "eth0");
+            await Ip("link", "set", outside, "master", _name, "up");
+            await Ip("-n", ns, "address", "add", $"{Address(machine)}/24", "dev", "eth0");
             await Ip("-n", ns, "link", "set", "eth0", "up");
             await Ip("-n", ns, "link", "set", "lo", "up");
         }
-
-        return bridge;
     }
 
     /// <summary>What runs a program on a machine.</summary>
@@ -60,12 +72,17 @@ public sealed class Bridge : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        for (var machine = 1; machine <= _machines; machine++)
+        // Of what could not be built, part may be there.
+        var (namespaces, links) = (await Ip("netns", "list"), await Ip("link", "show"));
+        foreach (var ns in Enumerable.Range(1, _machines).Select(Namespace).Where(ns => namespaces.Contains(ns, StringComparison.Ordinal)))
         {
-            await Ip("netns", "del", Namespace(machine));
+            await Ip("netns", "del", ns);
         }
 
-        await Ip("link", "del", _name);
+        if (links.Contains($" {_name}: ", StringComparison.Ordinal))
+        {
+            await Ip("link", "del", _name);
+        }
     }
 
     private string Namespace(int machine) => $"commissaire-{_name}-{machine}";

@@ -1,5 +1,7 @@
 using Commissaire.Acceptance.Tests;
+using Commissaire.Lab.Databases;
 using Commissaire.Lab.Hosts;
+using Microsoft.Data.Sqlite;
 
 namespace Commissaire.Cluster.Tests;
 
@@ -96,6 +98,41 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
     }
 
     [Fact]
+    public async Task A_database_with_another_key_in_use_gets_nothing()
+    {
+        await installation.Found(1);
+        await installation.Servers[0].Terminate();
+        await using var old = await Stopped();
+
+        var (exitCode, _, error) = await Migrate(old, installation.Database);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("is not that of this installation", error, StringComparison.Ordinal);
+        await LeftAlone(old);
+    }
+
+    [Fact]
+    public async Task What_fails_in_the_middle_of_it_leaves_both_as_they_were()
+    {
+        await installation.Found(0);
+        await using var old = await Stopped();
+        using (var file = new SqliteConnection($"Data Source={Path.Combine(old.DataDirectory, "commissaire.db")};Pooling=False"))
+        {
+            // SQLite takes it, and PostgreSQL does not.
+            await file.OpenAsync();
+            await using var command = file.CreateCommand();
+            command.CommandText = "INSERT INTO directory (kind, id, sequence) VALUES ('host', 'a' || char(0), 1)";
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var (exitCode, _, error) = await Migrate(old, installation.Database);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("The file is as it was", error, StringComparison.Ordinal);
+        await LeftAlone(old);
+    }
+
+    [Fact]
     public async Task A_server_that_runs_is_not_moved()
     {
         await installation.Found(0);
@@ -127,6 +164,13 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
         Assert.Contains(says, error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
         await old.Start();
+    }
+
+    private async Task LeftAlone(Acceptance.Tests.Server old)
+    {
+        Assert.Equal(0L, await PrivatePostgres.Execute(installation.Database, "SELECT (SELECT count(*) FROM journal) + (SELECT count(*) FROM secret) + (SELECT count(*) FROM directory)"));
+        await old.Start();
+        Assert.Equal(200, (await old.Get("/cluster/there")).Code);
     }
 
     private static async Task<Acceptance.Tests.Server> Stopped()

@@ -23,11 +23,25 @@ public sealed class SeedsTests(Installation installation) : IClassFixture<Instal
             await Task.WhenAll(listed.Select(server => server.Start()));
             await Eventually.Sees(() => Members(stranger), members => members == 4, "all four are one cluster");
             Assert.Single(listed, server => server.Said.Contains("founding the cluster", StringComparison.Ordinal));
+
+            await listed[0].Terminate();
+            await listed[0].Start();
+            await Eventually.Sees(() => Members(stranger), members => members == 4, "a seed that was restarted has joined again");
         }
         finally
         {
             await Task.WhenAll(listed.Select(server => server.DisposeAsync().AsTask()));
         }
+    }
+
+    [Fact]
+    public async Task One_that_knows_of_no_seed_but_itself_finds_those_who_are_there()
+    {
+        await installation.Found(2);
+        var port = Acceptance.Tests.Server.FreePort();
+        await using var alone = installation.New(null, "--cluster-seeds", $"127.0.0.1:{port}", "--cluster-port", port.ToString(CultureInfo.InvariantCulture));
+        await alone.Start();
+        await Eventually.Sees(() => Members(alone), members => members == 3, "all three are one cluster");
     }
 
     [Fact]

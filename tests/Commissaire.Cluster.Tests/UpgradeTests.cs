@@ -29,6 +29,8 @@ public sealed class UpgradeTests(Installation installation) : IClassFixture<Inst
                 await server.Start();
                 await installation.Whole();
             }
+
+            (await installation.Server.Put(program == Acceptance.Tests.Server.NextVersion ? "/cluster/by-the-next" : "/cluster/by-this-one")).Ok();
         }
 
         var over = await Eventually.Sees(
@@ -37,8 +39,9 @@ public sealed class UpgradeTests(Installation installation) : IClassFixture<Inst
 
         Assert.Equal(("finished", "6 of 6 hosts done"), (over["status"], over["reason"]));
         Assert.All(fleet.Hosts, host => Assert.Equal(2, host.Boots));
-        Assert.NotEqual(0L, await PrivatePostgres.Execute(installation.Database, "SELECT count(*) FROM journal WHERE convert_from(message, 'UTF8') LIKE '%sinceNextVersion%'"));
-        Assert.NotEqual(0L, await PrivatePostgres.Execute(installation.Database, "SELECT count(*) FROM journal WHERE convert_from(message, 'UTF8') NOT LIKE '%sinceNextVersion%'"));
+        Assert.Equal(true, await PrivatePostgres.Execute(installation.Database, "SELECT convert_from(message, 'UTF8') LIKE '%sinceNextVersion%' FROM journal WHERE persistence_id = 'cluster-by-the-next'"));
+        Assert.Equal(false, await PrivatePostgres.Execute(installation.Database, "SELECT convert_from(message, 'UTF8') LIKE '%sinceNextVersion%' FROM journal WHERE persistence_id = 'cluster-by-this-one'"));
+        Assert.Equal(200, (await installation.Server.Get("/cluster/by-the-next")).Code);
         foreach (var host in fleet.Hosts)
         {
             await installation.Becomes(host, "active");

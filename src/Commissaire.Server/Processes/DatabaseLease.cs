@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Akka.Actor;
 using Akka.Coordination;
 using Akka.DependencyInjection;
@@ -51,7 +50,7 @@ internal sealed class DatabaseLease(LeaseSettings settings, ExtendedActorSystem 
             using var patience = new CancellationTokenSource(Settings.TimeoutSettings.OperationTimeout);
             return await command.ExecuteNonQueryAsync(patience.Token) > 0;
         }
-        catch (Exception e) when (e is DbException or OperationCanceledException)
+        catch (Exception e) when (Database.IsTrouble(e) || e is OperationCanceledException)
         {
             throw new LeaseException($"The lease '{Settings.LeaseName}' is not to be had: {e.Message}", e);
         }

@@ -6,7 +6,7 @@ using Akka.Actor;
 namespace Commissaire.Processes;
 
 /// <summary>
-/// Where a process asks to be let in, when an operator says so instead of the database. Whether there is a cluster to join, and who founds it, is
+/// Where a process asks to be let in first, when an operator says so; the members that the database knows of come after. Whether there is a cluster to join, and who founds it, is
 /// still settled in the database, so that two lists that differ, or a name that is answered in part, never make two clusters.
 /// </summary>
 internal abstract record Seeds
@@ -16,7 +16,7 @@ internal abstract record Seeds
     /// <summary>Where the others may be.</summary>
     /// <param name="self">The address of this process, of whose kind the others' are.</param>
     /// <param name="ct">Gives up.</param>
-    /// <exception cref="SocketException">The name cannot be resolved.</exception>
+    /// <exception cref="IOException">The name cannot be resolved.</exception>
     public abstract Task<ImmutableArray<string>> Addresses(Address self, CancellationToken ct);
 
     /// <summary>These.</summary>
@@ -34,7 +34,17 @@ internal abstract record Seeds
     public sealed record Named(string Name, int Port) : Seeds
     {
         /// <inheritdoc />
-        public override async Task<ImmutableArray<string>> Addresses(Address self, CancellationToken ct) =>
-            [.. (await Dns.GetHostAddressesAsync(Name, AddressFamily.InterNetwork, ct)).Select(a => self.WithHost(a.ToString()).WithPort(Port).ToString()).Order(StringComparer.Ordinal)];
+        public override async Task<ImmutableArray<string>> Addresses(Address self, CancellationToken ct)
+        {
+            try
+            {
+                var found = await Dns.GetHostAddressesAsync(Name, AddressFamily.InterNetwork, ct);
+                return [.. found.Select(a => self.WithHost(a.ToString()).WithPort(Port).ToString()).Order(StringComparer.Ordinal)];
+            }
+            catch (Exception e) when (e is SocketException or OperationCanceledException)
+            {
+                throw new IOException($"cluster_dns: '{Name}' cannot be resolved: {e.Message}", e);
+            }
+        }
     }
 }

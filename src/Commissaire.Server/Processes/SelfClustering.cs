@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using System.Data.Common;
-using System.Net.Sockets;
 using Akka;
 using Akka.Actor;
 using Akka.Cluster;
+using Commissaire.Storage;
 using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace Commissaire.Processes;
@@ -45,11 +44,11 @@ internal sealed partial class SelfClustering(ActorSystem system, ProcessDirector
 
                 trouble = null;
             }
-            catch (SocketException e)
+            catch (IOException e) when (!stoppingToken.IsCancellationRequested)
             {
-                trouble = $"cluster_dns: {e.Message}";
+                trouble = e.Message;
             }
-            catch (Exception e) when (e is DbException or OperationCanceledException && !stoppingToken.IsCancellationRequested)
+            catch (Exception e) when (Database.IsTrouble(e) || (e is OperationCanceledException && !stoppingToken.IsCancellationRequested))
             {
                 trouble = $"the database does not answer: {e.Message}";
             }
@@ -93,14 +92,14 @@ internal sealed partial class SelfClustering(ActorSystem system, ProcessDirector
             }
 
             _stranger = !mayFound;
-            Act(finding, seeds?.Remove(self.Address));
+            Act(finding, seeds?.Remove(self.Address) ?? []);
         }
 
         return true;
     }
 
     // Whoever was asked before and is gone by now will not answer.
-    private void Act(Finding finding, ImmutableArray<string>? seeds)
+    private void Act(Finding finding, ImmutableArray<string> seeds)
     {
         if (finding is Finding.Nobody)
         {
@@ -108,7 +107,7 @@ internal sealed partial class SelfClustering(ActorSystem system, ProcessDirector
             _founder = true;
             _cluster.Join(_cluster.SelfAddress);
         }
-        else if (finding is Finding.Members(var members) && (seeds ?? members) is { IsEmpty: false } addresses && !addresses.SequenceEqual(_asked))
+        else if (finding is Finding.Members(var members) && seeds.AddRange(members.Except(seeds)) is var addresses && !addresses.SequenceEqual(_asked))
         {
             Joining(string.Join(", ", addresses));
             _asked = addresses;
@@ -123,7 +122,7 @@ internal sealed partial class SelfClustering(ActorSystem system, ProcessDirector
         {
             await processes.Remove(self, CancellationToken.None);
         }
-        catch (DbException e)
+        catch (Exception e) when (Database.IsTrouble(e))
         {
             OutOfTouch($"the database does not answer: {e.Message}");
         }

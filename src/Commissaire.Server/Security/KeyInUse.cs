@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Commissaire.Storage;
 
@@ -11,6 +12,13 @@ internal static class KeyInUse
     public static void Agree(Database database, SecretKeys keys, string path)
     {
         using var connection = database.Source.OpenConnection();
+        Agree(connection, keys, path);
+    }
+
+    /// <summary>As part of what goes on in a connection.</summary>
+    /// <exception cref="StartupException">They are different ones.</exception>
+    public static void Agree(DbConnection connection, SecretKeys keys, string path)
+    {
         using var command = connection.CreateCommand();
         var offered = keys.Digests("key in use");
         command.CommandText = "INSERT INTO key_in_use (id, digest) VALUES ('first', @digest) ON CONFLICT DO NOTHING; SELECT digest FROM key_in_use WHERE id = 'first'";

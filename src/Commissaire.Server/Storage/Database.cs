@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using Akka.Actor.Setup;
 using Commissaire.Configuration;
 
@@ -28,6 +29,9 @@ internal abstract class Database(DbDataSource source, string connectionString) :
     /// <summary>SQL for a text in the JSON of a row's document.</summary>
     /// <param name="member">The name of the member that holds it; one of ours, never what somebody sent.</param>
     public abstract string InDocument(string member);
+
+    /// <summary>Whether a failure means that the database does not answer, or refused: a name that cannot be resolved is not wrapped by every driver.</summary>
+    public static bool IsTrouble(Exception e) => e is DbException or SocketException or TimeoutException;
 
     /// <summary>A connection for writing; not open yet.</summary>
     public abstract DbConnection Connect();

@@ -15,7 +15,7 @@ internal abstract class Entity : UntypedPersistentActor
     private readonly Measurements _measurements;
     private readonly Level _alive;
     private readonly Action _written;
-    private Action _then = () => { };
+    private Action? _then;
     private long _asked;
 
     /// <param name="kind">Which kind of entity.</param>
@@ -68,6 +68,7 @@ internal abstract class Entity : UntypedPersistentActor
     private void GoOn()
     {
         _measurements.JournalWritten(_asked);
-        _then();
+        (var then, _then) = (_then!, null);
+        then();
     }
 }

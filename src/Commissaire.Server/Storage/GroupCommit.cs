@@ -67,8 +67,9 @@ internal sealed partial class GroupCommit : IAsyncDisposable
                 _measurements.Committed(begun);
                 batch.ForEach(p => p.Done.SetResult());
             }
-            catch (DbException e)
+            catch (Exception e)
             {
+                // Whatever it is: who waits is told, and the next batch has its own chance.
                 NotWritten(e, batch.Count);
                 batch.ForEach(p => p.Done.SetException(e));
             }

@@ -34,11 +34,15 @@ internal static class Migration
     /// <param name="to">A connection string of Npgsql, to a database that holds no installation yet.</param>
     /// <param name="ct">Gives up; nothing is moved then.</param>
     /// <returns>How many rows each table has got.</returns>
-    /// <exception cref="StartupException">It cannot be read, or written there; nothing was changed.</exception>
+    /// <exception cref="StartupException">It cannot be read, written there, or marked; the message says how far it came.</exception>
     public static async Task<IReadOnlyList<(string Table, long Rows)>> Move(string from, string to, CancellationToken ct)
     {
+        from = File.Exists(from) ? File.ResolveLinkTarget(from, returnFinalTarget: true)?.FullName ?? from : from;
         using var source = SqliteDatabase.OpenExisting(from);
+        var keyFile = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(from))!, "secret.keys");
+        var keys = File.Exists(keyFile) ? SecretKeys.Load(keyFile, mayCreate: false) : null;
         using var target = PostgresDatabase.Open(to);
+        IReadOnlyList<(string, long)> moved;
         try
         {
             await using var reading = source.Source.CreateConnection();
@@ -46,40 +50,57 @@ internal static class Migration
             await using var writing = (NpgsqlConnection)target.Connect();
             await writing.OpenAsync(ct);
             await using var transaction = await writing.BeginTransactionAsync(ct);
-            await Execute(writing, "LOCK TABLE journal, secret, directory, process, key_in_use IN ACCESS EXCLUSIVE MODE", ct);
-            var counted = new List<(string, long)>();
-            foreach (var table in Tables)
-            {
-                counted.Add((table.Name, await Count(reading, table.Name, ct)));
-            }
+            moved = await CopyAll(reading, writing, target.Place, ct);
 
-            if (await Count(writing, "journal", ct) + await Count(writing, "secret", ct) + await Count(writing, "process", ct) > 0)
+            // Backups keep the key file apart; then the first process that comes with one is believed, as ever.
+            if (keys is not null)
             {
-                // A move that was cut off after it was done there and before it was noted here.
-                if (!await Same(reading, writing, ct))
-                {
-                    throw new StartupException($"{target.Place} is not empty: a Commissaire server runs or ran on it. Nothing was moved. Give a database of its own.");
-                }
-            }
-            else
-            {
-                foreach (var table in Tables)
-                {
-                    await Copy(reading, writing, table, ct);
-                }
-
-                await Execute(writing, "SELECT setval(pg_get_serial_sequence('journal', 'ordering'), greatest((SELECT max(ordering) FROM journal), 1))", ct);
+                KeyInUse.Agree(writing, keys, keyFile);
             }
 
             await transaction.CommitAsync(ct);
-            AgreeOnKey(from, target);
-            source.MarkMoved(target.Place);
-            return counted;
         }
-        catch (Exception e) when (e is NpgsqlException or SqliteException)
+        catch (Exception e) when (Database.IsTrouble(e))
         {
-            throw new StartupException($"'{from}' could not be moved to {target.Place}: {e.Message} Nothing was moved.");
+            throw new StartupException($"'{from}' could not be moved to {target.Place}: {e.Message} The file is as it was: try again.");
         }
+
+        try
+        {
+            source.MarkMoved(target.Place);
+        }
+        catch (SqliteException e)
+        {
+            throw new StartupException($"All of it is in {target.Place} now, but '{from}' could not be marked: {e.Message} Do not start a server on it; migrate again when it can be written.");
+        }
+
+        return moved;
+    }
+
+    private static async Task<IReadOnlyList<(string, long)>> CopyAll(DbConnection reading, NpgsqlConnection writing, string place, CancellationToken ct)
+    {
+        await Execute(writing, "LOCK TABLE journal, secret, directory, process, key_in_use IN ACCESS EXCLUSIVE MODE", ct);
+        var counted = new List<(string, long)>();
+        foreach (var table in Tables)
+        {
+            counted.Add((table.Name, await Count(reading, table.Name, ct)));
+        }
+
+        if (await Count(writing, "journal", ct) + await Count(writing, "secret", ct) + await Count(writing, "process", ct) > 0)
+        {
+            // A move that was cut off after it was done there and before it was noted here.
+            return await Same(reading, writing, ct)
+                ? counted
+                : throw new StartupException($"{place} is not empty: a Commissaire server runs or ran on it. Nothing was moved. Give a database of its own.");
+        }
+
+        foreach (var table in Tables)
+        {
+            await Copy(reading, writing, table, ct);
+        }
+
+        await Execute(writing, "SELECT setval(pg_get_serial_sequence('journal', 'ordering'), greatest((SELECT max(ordering) FROM journal), 1))", ct);
+        return counted;
     }
 
     // What is there is what is here, to the last event: orderings are never given twice.
@@ -114,16 +135,6 @@ internal static class Migration
         }
 
         await import.CompleteAsync(ct);
-    }
-
-    // Backups keep the key file apart; then the first process that comes with one is believed, as ever.
-    private static void AgreeOnKey(string from, Database target)
-    {
-        var keyFile = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(from))!, "secret.keys");
-        if (File.Exists(keyFile))
-        {
-            KeyInUse.Agree(target, SecretKeys.Load(keyFile, mayCreate: false), keyFile);
-        }
     }
 
     private static async Task<long> Count(DbConnection connection, string table, CancellationToken ct) =>

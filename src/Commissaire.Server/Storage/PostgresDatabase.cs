@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Net.Sockets;
 using Akka.Actor.Setup;
 using Npgsql;
 
@@ -79,10 +78,10 @@ internal sealed class PostgresDatabase : Database
             database.Migrate();
             return database;
         }
-        catch (Exception e) when (e is NpgsqlException or SocketException or TimeoutException)
+        catch (Exception e) when (IsTrouble(e))
         {
             database.Dispose();
-            throw new StartupException($"{database.Place} cannot be used: {e.Message}");
+            throw new DatabaseUnavailableException($"{database.Place} cannot be used: {e.Message}");
         }
     }
 

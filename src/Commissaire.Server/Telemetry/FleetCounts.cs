@@ -1,22 +1,24 @@
-using System.Data.Common;
 using Commissaire.Storage;
 
 namespace Commissaire.Telemetry;
 
 /// <summary>
 /// How many hosts, clusters and runs there are, by status: one query, however many ask and however large the fleet, at most every
-/// <see cref="Fresh"/>. While the database does not answer there are no numbers, rather than old ones.
+/// <see cref="Fresh"/>. While the database does not answer there are no numbers, rather than ones older than <see cref="Oldest"/>.
 /// </summary>
 internal sealed partial class FleetCounts(EntityDirectory directory, TimeProvider clock, ILogger<FleetCounts> log)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+
+    // Over OTLP nobody waits: what is sent was counted for the time before, a minute ago as a rule.
+    private static readonly TimeSpan Oldest = TimeSpan.FromSeconds(90);
 
     // Less than anybody who scrapes waits.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private Task _counting = Task.CompletedTask;
-    private IReadOnlyList<DirectoryCount>? _counted;
+    private Counted? _counted;
     private long? _begun;
 
     /// <summary>The numbers as they were a few seconds ago; null when the database does not say.</summary>
@@ -24,7 +26,7 @@ internal sealed partial class FleetCounts(EntityDirectory directory, TimeProvide
     public IReadOnlyList<DirectoryCount>? Now()
     {
         Begin();
-        return Volatile.Read(ref _counted);
+        return Volatile.Read(ref _counted) is { } counted && clock.GetElapsedTime(counted.At) < Oldest ? counted.Counts : null;
     }
 
     /// <summary>Waits for fresh numbers, but not for long.</summary>
@@ -43,19 +45,21 @@ internal sealed partial class FleetCounts(EntityDirectory directory, TimeProvide
         }
     }
 
-    private async Task<IReadOnlyList<DirectoryCount>?> Count()
+    private async Task<Counted?> Count()
     {
         try
         {
             using var limit = new CancellationTokenSource(Patience, clock);
-            return await directory.Count(limit.Token);
+            return new Counted(await directory.Count(limit.Token), clock.GetTimestamp());
         }
-        catch (Exception e) when (e is DbException or TimeoutException or InvalidOperationException or OperationCanceledException)
+        catch (Exception e) when (Database.IsTrouble(e) || e is InvalidOperationException or OperationCanceledException)
         {
             NotCounted(e.Message);
             return null;
         }
     }
+
+    private sealed record Counted(IReadOnlyList<DirectoryCount> Counts, long At);
 
     [LoggerMessage(LogLevel.Debug, "The metrics are without hosts, clusters and runs, because the database does not answer: {Reason}")]
     private partial void NotCounted(string reason);

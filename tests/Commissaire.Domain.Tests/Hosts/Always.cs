@@ -151,5 +151,5 @@ public sealed class Always : HostSpec
 
     // Rounds of everything asked for being done; a life from registration to node, with a turn in a run, takes fewer than thirty.
     private static HostState Settled(HostState host) =>
-        Enumerable.Range(0, 30).Aggregate(host, (now, _) => AnyHistory.Asked(now).Aggregate(now, (state, effect) => state.After(AnyHistory.Success(effect))));
+        Enumerable.Range(0, 30).Aggregate(host, (now, _) => AnyHistory.Asked(now).Aggregate(now, (state, effect) => state.After(AnyHistory.Success(effect, state))));
 }

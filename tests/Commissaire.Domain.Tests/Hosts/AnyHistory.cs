@@ -80,12 +80,15 @@ internal static class AnyHistory
     public static List<HostEffect> Asked(HostState host) => [.. host.Outstanding().Concat(host.Due()).Distinct()];
 
     /// <summary>What the host is told when what it asked for was done.</summary>
-    public static HostCommand Success(HostEffect effect) => effect switch
+    /// <param name="effect">What it asked for.</param>
+    /// <param name="host">The host: it comes back from a reboot in another boot than the one it was in.</param>
+    public static HostCommand Success(HostEffect effect, HostState host) => effect switch
     {
         HostEffect.Investigate => Found(Done(Gathered())),
         HostEffect.FindNetwork => Plan,
         HostEffect.RunStep e => new RecordStep(Host, e.Step, Done("")),
         HostEffect.Check => Checked(Done(Boot)),
+        HostEffect.TakeStep(var run, TurnSteps.Back) => new RecordTurnStep(Host, run, TurnSteps.Back, Done(host.Turn?.Boot == OtherBoot ? Boot : OtherBoot)),
         HostEffect.TakeStep e => TurnTale.Success(e.Step) switch
         {
             RecordTurnStep c => c with { Run = e.Run },
@@ -106,10 +109,10 @@ internal static class AnyHistory
     {
         TurnSteps.RebootNeeded => new RecordTurnStep(Host, host.Turn!.Run, TurnSteps.RebootNeeded, Done("no")),
         TurnSteps.Cordon => new NodeStepReported(Host, Kube, host.Turn!.Run, TurnSteps.Cordon, true, byOthers, "so"),
-        { } step => Success(new HostEffect.TakeStep(host.Turn!.Run, step)),
+        { } step => Success(new HostEffect.TakeStep(host.Turn!.Run, step), host),
         null => GoAlong(host, 0),
     };
 
     private static HostCommand GoAlong(HostState host, int which) =>
-        Asked(host) is { Count: > 0 } asked ? Success(asked[which % asked.Count]) : RegisterInBlue;
+        Asked(host) is { Count: > 0 } asked ? Success(asked[which % asked.Count], host) : RegisterInBlue;
 }

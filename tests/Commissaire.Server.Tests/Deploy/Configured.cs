@@ -7,7 +7,7 @@ namespace Commissaire.Server.Tests.Deploy;
 public sealed partial class Configured
 {
     // Of the scripts and of compose, not of the server.
-    private static readonly string[] OthersVariables = ["COMMISSAIRE_DEMO_PORT", "COMMISSAIRE_DEMO_API", "COMMISSAIRE_DEMO_CURL", "COMMISSAIRE_IMAGE", "COMMISSAIRE_DEBUG"];
+    private static readonly string[] OthersVariables = ["COMMISSAIRE_DEMO_PORT", "COMMISSAIRE_DEMO_API", "COMMISSAIRE_DEMO_CURL", "COMMISSAIRE_IMAGE"];
 
     private static readonly string[] Options = [.. CommandLine.Command((_, _) => Task.FromResult(0)).Options.Select(o => o.Name)];
 
