@@ -22,6 +22,8 @@ public sealed class Installation : Site
 
     public override async Task InitializeAsync()
     {
+        // The one that a site comes with is not of this kind.
+        await Server.DisposeAsync();
         Postgres = await PrivatePostgres.Start();
         Lab = await StartLab();
         await Found(3);
