@@ -46,6 +46,7 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
         Assert.Equal(("finished", "4 of 4 hosts done"), (over["status"], over["reason"]));
         Assert.All(fleet.Hosts, host => Assert.Equal(2, host.Boots));
         Assert.All(fleet.Hosts, host => Assert.Single(host.Commands, told => told.ToString() == "systemctl reboot"));
+        Assert.InRange(await MostAtOnce(fleet), 1, 2);
         Assert.True(answered < AnswerAgainWithin, $"answered after {answered}");
     }
 
@@ -134,6 +135,26 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
 
         await usage.HasGoneOn();
         await installation.Whole();
+    }
+
+    // How many hosts had their turn at the same time, by the run's own account.
+    private async Task<int> MostAtOnce(Fleet fleet)
+    {
+        var story = await Eventually.Sees(() => Asked($"{fleet.Path}/operations/1/history"), seen => seen.Code == 200, "the run tells its story");
+        var (now, most) = (0, 0);
+        foreach (var entry in story.Json.EnumerateArray())
+        {
+            now += entry.GetProperty("event").ToString() switch
+            {
+                "host-began" => 1,
+                "host-succeeded" or "host-skipped" or "host-failed" => -1,
+                _ => 0,
+            };
+            most = Math.Max(most, now);
+        }
+
+        Assert.Equal(0, now);
+        return most;
     }
 
     // While entities move, whoever asks may be told to try again.
