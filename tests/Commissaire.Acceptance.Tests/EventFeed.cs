@@ -22,6 +22,9 @@ public sealed class EventFeed : IAsyncDisposable
     /// <summary>What was heard so far, oldest first, without pings.</summary>
     public IReadOnlyList<Item> Heard => heard;
 
+    /// <summary>The id of the last item, pings included; null before the first.</summary>
+    public string? Place { get; private set; }
+
     /// <summary>Completes when the server has closed the stream.</summary>
     public Task End => listening;
 
@@ -56,6 +59,7 @@ public sealed class EventFeed : IAsyncDisposable
             await using var stream = await response.Content.ReadAsStreamAsync(enough.Token);
             await foreach (var item in SseParser.Create(stream).EnumerateAsync(enough.Token))
             {
+                Place = item.EventId;
                 if (item.EventType != "ping")
                 {
                     using var said = JsonDocument.Parse(item.Data);

@@ -52,6 +52,24 @@ public sealed class EventsTests(Site site) : IClassFixture<Site>
     }
 
     [Fact]
+    public async Task A_stream_that_is_lost_before_anything_happened_can_be_taken_up_too()
+    {
+        var fleet = await Fleet.Of(site, 1);
+        string? place;
+        await using (var lost = await EventFeed.Open(Server, $"?cluster={fleet.Name}"))
+        {
+            await Eventually.True(() => lost.Place is not null, "the stream says from where it tells");
+            place = lost.Place;
+        }
+
+        await fleet.Run("restart");
+        await using var rest = await EventFeed.Open(Server, $"?cluster={fleet.Name}", lastEventId: place);
+
+        var heard = await rest.Hears(item => item is { Subject: "operation", Event: "finished" }, "the end of the run");
+        Assert.Equal("begun", heard.First(item => item.Subject == "operation").Event);
+    }
+
+    [Fact]
     public async Task A_stream_of_a_cluster_hears_of_it_and_its_members_only()
     {
         var (fleet, other) = (await Fleet.Of(site, 1), await Fleet.Of(site, 1));

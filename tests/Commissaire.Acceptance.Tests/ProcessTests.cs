@@ -60,7 +60,7 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
             var (exitCode, _, error) = await refused.RunToItsEnd();
 
             Assert.Equal(2, exitCode);
-            Assert.Contains($"\ncommissaire-server: Cannot listen on {message}", error, StringComparison.Ordinal);
+            Assert.Contains(error.Split('\n'), line => line.StartsWith($"commissaire-server: Cannot listen on {message}", StringComparison.Ordinal));
             Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
         }
     }

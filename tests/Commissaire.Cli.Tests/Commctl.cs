@@ -25,6 +25,9 @@ public sealed class Commctl : IDisposable
 
     public string Home => home.FullName;
 
+    /// <summary>The time it goes by.</summary>
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+
     /// <summary>Whether the output is a terminal.</summary>
     public bool OnTerminal { get; set; }
 
@@ -64,7 +67,7 @@ public sealed class Commctl : IDisposable
                 return Task.FromResult(Typed);
             },
             Variable = name => name == "HOME" ? Home : Variables.GetValueOrDefault(name),
-            Clock = TimeProvider.System,
+            Clock = Clock,
         }, patience.Token);
         return new Ran(code, output.ToString(), error.ToString());
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Commissaire.Cli.Tests;
 
@@ -53,6 +54,61 @@ public sealed class WatchTests : IDisposable
             commctl: The server is back.
 
             """, ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_last_events_of_a_run_are_told_even_if_they_come_long_after_its_record()
+    {
+        var time = new FakeTimeProvider();
+        commctl.Clock = time;
+        var streams = 0;
+        commctl.Server
+            .On("PUT /cluster/kk/restart", Run("in_process"), 201)
+            .On("GET /cluster/kk/operations/7", Run("finished"))
+            .On("GET /events?cluster=kk", async context =>
+            {
+                context.Response.ContentType = "text/event-stream";
+                if (Interlocked.Increment(ref streams) == 1)
+                {
+                    await Say(context, "id: 40\nevent: ping\ndata: {}\n\n", Event(41, "operation", "kk/7", "host-began", "host 10.0.0.1 has its turn"));
+                    context.Response.Close();
+                    return;
+                }
+
+                // Whoever asks again has read the record.
+                time.Advance(TimeSpan.FromSeconds(20));
+                await Say(context, "id: 41\nevent: ping\ndata: {}\n\n", Event(42, "operation", "kk/7", "finished", "1 of 1 hosts done"));
+            });
+
+        var ran = await commctl.Run("cluster restart start --wait kk");
+
+        Assert.Equal(0, ran.Code);
+        Assert.EndsWith("2026-11-23T21:40:00Z kk/7 1 of 1 hosts done\n", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stream_that_breaks_before_anything_happened_is_taken_up_from_where_it_began()
+    {
+        var streams = 0;
+        commctl.Server
+            .On("PUT /cluster/kk/restart", Run("in_process"), 201)
+            .On("GET /cluster/kk/operations/7", Run("finished"))
+            .On("GET /events?cluster=kk", async context =>
+            {
+                context.Response.ContentType = "text/event-stream";
+                await Say(context, "id: 40\nevent: ping\ndata: {}\n\n");
+                if (Interlocked.Increment(ref streams) > 1)
+                {
+                    await Say(context, Event(41, "operation", "kk/7", "begun", "begun"), Event(42, "operation", "kk/7", "finished", "1 of 1 hosts done"));
+                }
+
+                context.Response.Close();
+            });
+
+        var ran = await commctl.Run("cluster restart start --wait kk");
+
+        Assert.Equal(0, ran.Code);
+        Assert.Equal(["", "40"], commctl.Server.Requests.Where(asked => asked.Request.StartsWith("GET /events", StringComparison.Ordinal)).Select(asked => asked.LastEventId));
     }
 
     [Fact]

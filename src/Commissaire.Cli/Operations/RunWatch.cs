@@ -8,7 +8,8 @@ namespace Commissaire.Operations;
 /// <summary>Follows a run until it is over.</summary>
 internal static class RunWatch
 {
-    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(3);
+    // That the last event comes is certain, when it comes is not: a server that has just been started looks through its journal first.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Shows how a run goes, and at last its record.</summary>
     /// <param name="session">The server.</param>
@@ -43,7 +44,8 @@ internal static class RunWatch
     private static async Task<Answer> Watch(Session session, IRunView view, EventFeed feed, OperationResource run, CancellationToken ct)
     {
         Answer? over = null;
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, session.World.Clock);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
         try
         {
             await foreach (var happened in feed.Listen(enough.Token))
@@ -66,7 +68,7 @@ internal static class RunWatch
                     if (over is not null)
                     {
                         // Events come a moment after the record: its last ones are still to be told, if it did not end before it was watched.
-                        enough.CancelAfter(run.FinishedAt is null ? Moment : TimeSpan.Zero);
+                        patience.CancelAfter(run.FinishedAt is null ? Patience : TimeSpan.Zero);
                     }
                 }
 

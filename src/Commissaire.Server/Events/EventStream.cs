@@ -33,7 +33,10 @@ internal sealed class EventStream(ActorSystem system, Database database, IHostAp
         return Convert.ToInt64(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Everything that happens after a place, until the caller or the server stops. A <c>ping</c> says at first, and in quiet times, that somebody is there.</summary>
+    /// <summary>
+    /// Everything that happens after a place, until the caller or the server stops. A <c>ping</c> says at first, and in quiet times, that somebody is there;
+    /// the first one carries the place, so that whoever loses the stream before anything happened can take it up as well.
+    /// </summary>
     /// <param name="after">The place.</param>
     /// <param name="cluster">The cluster of interest, with its members as they are now; null for everything.</param>
     /// <param name="ct">Stops.</param>
@@ -46,7 +49,7 @@ internal sealed class EventStream(ActorSystem system, Database database, IHostAp
         try
         {
             // The head of an answer goes out with its first item; without one, whoever listens would not know of it until something happens.
-            yield return Ping();
+            yield return Ping(after);
             while (!either.IsCancellationRequested)
             {
                 SseItem<StreamedEvent> item;
@@ -58,7 +61,7 @@ internal sealed class EventStream(ActorSystem system, Database database, IHostAp
                 }
                 catch (OperationCanceledException) when (quiet.IsCancellationRequested && !either.IsCancellationRequested)
                 {
-                    item = Ping();
+                    item = Ping(null);
                 }
                 catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
                 {
@@ -75,7 +78,8 @@ internal sealed class EventStream(ActorSystem system, Database database, IHostAp
         }
     }
 
-    private SseItem<StreamedEvent> Ping() => new(new StreamedEvent(Timestamps.Of(clock.GetUtcNow()), "", "", "ping", ""), "ping");
+    private SseItem<StreamedEvent> Ping(long? place) =>
+        new(new StreamedEvent(Timestamps.Of(clock.GetUtcNow()), "", "", "ping", ""), "ping") { EventId = place?.ToString(CultureInfo.InvariantCulture) };
 
     private async Task Read(long after, Interest? interest, ChannelWriter<SseItem<StreamedEvent>> items, CancellationToken ct)
     {
