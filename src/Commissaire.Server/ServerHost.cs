@@ -112,7 +112,12 @@ internal static class ServerHost
                 .AddHoconFile(Path.Combine(AppContext.BaseDirectory, "hocon", "persistence.conf"), HoconAddMode.Prepend)
                 .AddHoconFile(Path.Combine(AppContext.BaseDirectory, "hocon", $"{database.Name}.conf"), HoconAddMode.Prepend)
                 .AddHoconFile(Path.Combine(AppContext.BaseDirectory, "hocon", "commissaire.conf"), HoconAddMode.Prepend)
-                .ConfigureLoggers(l => l.ClearLoggers().AddLoggerFactory())
+                .ConfigureLoggers(l =>
+                {
+                    // Set here and not only in the log: what Akka says once its loggers have gone, it prints by itself.
+                    l.LogLevel = settings.Debug ? Akka.Event.LogLevel.InfoLevel : Akka.Event.LogLevel.WarningLevel;
+                    l.ClearLoggers().AddLoggerFactory();
+                })
                 .WithJournal(database)
                 .WithWire(wire)
                 .WithProcesses(settings.Processes, database.IsShared)

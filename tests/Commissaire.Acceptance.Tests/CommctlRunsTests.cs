@@ -74,12 +74,13 @@ public sealed class CommctlRunsTests(Site site) : IClassFixture<Site>
     public async Task A_run_is_watched_over_the_death_of_the_server()
     {
         var fleet = await Fleet.Of(site, 2);
-        fleet.Hosts[0].NextReboot = new Reboot { Away = TimeSpan.FromSeconds(3) };
+        using var away = fleet.Hosts[0].KeepAway();
 
         using var watching = commctl.Start("cluster", "restart", "start", "--wait", fleet.Name);
         await Eventually.Sees(() => site.Server.Get($"{fleet.Path}/operations/1"), seen => seen.Code == 200, "the run has begun");
         await fleet.Reaches(fleet.Hosts[0], "back");
         await site.Server.KillAndStart();
+        away.Dispose();
         var ran = await watching.End();
 
         Assert.Contains("\nstatus: finished\n", ran.Ok().Output, StringComparison.Ordinal);
@@ -92,13 +93,14 @@ public sealed class CommctlRunsTests(Site site) : IClassFixture<Site>
     public async Task Somebody_who_stops_watching_is_told_that_the_run_goes_on()
     {
         var fleet = await Fleet.Of(site, 1);
-        fleet.Hosts[0].NextReboot = new Reboot { Away = TimeSpan.FromSeconds(3) };
+        using var away = fleet.Hosts[0].KeepAway();
 
         using var watching = commctl.Start("cluster", "restart", "start", "--wait", fleet.Name);
         await Eventually.Sees(() => site.Server.Get($"{fleet.Path}/operations/1"), seen => seen.Code == 200, "the run has begun");
         await fleet.Reaches(fleet.Hosts[0], "back");
         await watching.Signal("INT");
         var ran = await watching.End();
+        away.Dispose();
 
         Assert.Equal((130, ""), (ran.Code, ran.Output));
         Assert.Contains($"Run 1 of cluster '{fleet.Name}' goes on; watch it with: commctl cluster restart status --watch {fleet.Name}\n", ran.Error, StringComparison.Ordinal);
@@ -128,13 +130,16 @@ public sealed class CommctlRunsTests(Site site) : IClassFixture<Site>
     public async Task A_run_is_paused_resumed_and_cancelled()
     {
         var fleet = await Fleet.Of(site, 3);
-        fleet.Hosts[0].NextReboot = new Reboot { Away = TimeSpan.FromSeconds(2) };
+        using var away = fleet.Hosts[0].KeepAway();
 
         (await commctl.Line($"cluster restart start {fleet.Name}")).Ok();
         (await commctl.Line($"cluster restart pause {fleet.Name}")).Ok();
         var held = await commctl.Line($"cluster upgrade start {fleet.Name}");
         (await commctl.Line($"cluster restart resume {fleet.Name}")).Ok();
-        var cancelled = await commctl.Line($"cluster restart cancel --wait {fleet.Name}");
+        using var cancelling = commctl.Start("cluster", "restart", "cancel", "--wait", fleet.Name);
+        await fleet.Becomes(seen => seen["reason"].StartsWith("cancelled", StringComparison.Ordinal), "the run is cancelled");
+        away.Dispose();
+        var cancelled = await cancelling.End();
 
         Assert.Equal((2, ""), (held.Code, held.Output));
         Assert.Contains($"Cluster '{fleet.Name}' is held by run 1 (restart).", held.Error, StringComparison.Ordinal);

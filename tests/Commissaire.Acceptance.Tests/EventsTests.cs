@@ -1,5 +1,4 @@
 using System.Net;
-using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
@@ -35,7 +34,7 @@ public sealed class EventsTests(Site site) : IClassFixture<Site>
     {
         var fleet = await Fleet.Of(site, 2);
         await using var whole = await EventFeed.Open(Server);
-        fleet.Hosts[1].NextReboot = new Reboot { Away = TimeSpan.FromSeconds(2) };
+        using var away = fleet.Hosts[1].KeepAway();
 
         await fleet.Begin("restart");
         var first = await whole.Hears(item => item.Event == "host-succeeded", "the first host is done");
@@ -43,6 +42,7 @@ public sealed class EventsTests(Site site) : IClassFixture<Site>
         await Server.KillAndStart();
         await whole.End;
         await using var rest = await EventFeed.Open(Server, lastEventId: first[^1].Id);
+        away.Dispose();
         await fleet.Over();
         await using var again = await EventFeed.Open(Server, lastEventId: $"{long.Parse(first[0].Id, null) - 1}");
         var all = (await again.Hears(item => item is { Subject: "operation", Event: "finished" }, "the end of the run, again")).TakeWhile(item => item.Event != "finished");

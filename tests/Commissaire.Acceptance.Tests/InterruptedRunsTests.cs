@@ -10,10 +10,11 @@ public sealed class InterruptedRunsTests(Site site) : IClassFixture<Site>
     [Fact]
     public async Task A_cancelled_run_finishes_what_has_begun_and_can_be_taken_up_again()
     {
-        var (fleet, first) = await Going(3);
+        var (fleet, first, away) = await Going(3);
 
         var cancelled = (await Server.Delete($"{fleet.Path}/restart")).Ok();
         await Server.KillAndStart();
+        away.Dispose();
         var over = await fleet.Over();
         var again = await Server.Delete($"{fleet.Path}/operations/1");
         var boots = fleet.Hosts.Select(host => host.Boots).ToList();
@@ -34,9 +35,10 @@ public sealed class InterruptedRunsTests(Site site) : IClassFixture<Site>
     [Fact]
     public async Task A_paused_run_begins_no_further_host_until_it_is_resumed()
     {
-        var (fleet, first) = await Going(2);
+        var (fleet, first, away) = await Going(2);
 
         var paused = (await Server.Send(HttpMethod.Post, $"{fleet.Path}/restart/pause")).Ok();
+        away.Dispose();
         await fleet.Becomes(seen => Fleet.List(seen, "restarted").Count == 1, "the first host is done");
         await Server.KillAndStart();
         var waiting = await fleet.Now();
@@ -72,9 +74,10 @@ public sealed class InterruptedRunsTests(Site site) : IClassFixture<Site>
     [Fact]
     public async Task A_host_removed_from_the_cluster_before_its_turn_is_not_touched()
     {
-        var (fleet, _) = await Going(3);
+        var (fleet, _, away) = await Going(3);
 
         (await Server.Delete($"{fleet.Path}/hosts/{fleet.Addresses[1]}")).Ok();
+        away.Dispose();
         var over = await fleet.Over();
 
         Assert.Equal(("finished", "2 of 3 hosts done, 1 left the cluster"), (over["status"], over["reason"]));
@@ -86,7 +89,7 @@ public sealed class InterruptedRunsTests(Site site) : IClassFixture<Site>
     [Fact]
     public async Task A_host_removed_from_the_cluster_during_its_turn_goes_no_further_and_the_others_do()
     {
-        var fleet = await Fleet.Of(site, 2, drainSeconds: 2);
+        var fleet = await Fleet.Of(site, 2, drainSeconds: 10);
         await fleet.Begin("restart");
         await fleet.Reaches(fleet.Hosts[0], "drain");
 
@@ -105,7 +108,8 @@ public sealed class InterruptedRunsTests(Site site) : IClassFixture<Site>
     [Fact]
     public async Task A_host_deleted_while_it_reboots_does_not_keep_the_others_waiting()
     {
-        var (fleet, first) = await Going(2);
+        var (fleet, first, away) = await Going(2);
+        using var still = away;
 
         (await Server.Delete($"/host/{first.Address}")).Ok();
         var over = await fleet.Over();
@@ -119,24 +123,25 @@ public sealed class InterruptedRunsTests(Site site) : IClassFixture<Site>
     [Fact]
     public async Task A_host_that_joins_during_a_run_has_no_turn_in_it()
     {
-        var (fleet, _) = await Going(2);
+        var (fleet, _, away) = await Going(2);
         var late = await site.Host(LabOs.Atomic);
 
         await site.Register(late, fleet.Name);
+        away.Dispose();
         var over = await fleet.Over();
 
         Assert.Equal(("finished", "2 of 2 hosts done"), (over["status"], over["reason"]));
         Assert.Equal(1, late.Boots);
     }
 
-    // A restart whose first host is away long enough to do something meanwhile.
-    private async Task<(Fleet Fleet, LabHost First)> Going(int hosts)
+    // A restart whose first host is away until somebody says so.
+    private async Task<(Fleet Fleet, LabHost First, IDisposable Away)> Going(int hosts)
     {
         var fleet = await Fleet.Of(site, hosts);
         var first = fleet.Hosts[0];
-        first.NextReboot = new Reboot { Away = TimeSpan.FromSeconds(2.5) };
+        var away = first.KeepAway();
         await fleet.Begin("restart");
         await fleet.Reaches(first, "back");
-        return (fleet, first);
+        return (fleet, first, away);
     }
 }

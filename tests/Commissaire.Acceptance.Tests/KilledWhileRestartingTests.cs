@@ -10,7 +10,7 @@ public sealed class KilledWhileRestartingTests(Site site) : IClassFixture<Site>
     [Fact]
     public async Task A_kill_while_a_step_is_under_way_neither_skips_nor_repeats_another()
     {
-        var fleet = await Fleet.Of(site, 2, drainSeconds: 1.5, "core");
+        var fleet = await Fleet.Of(site, 2, drainSeconds: 5, "core");
         var (first, second) = (fleet.Hosts[0], fleet.Hosts[1]);
         first.Script("systemctl", new Behaviour { When = "reboot", Times = 1, Hangs = true });
         first.NextReboot = new Reboot { Away = TimeSpan.FromSeconds(3) };

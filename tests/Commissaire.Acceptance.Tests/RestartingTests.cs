@@ -36,12 +36,13 @@ public sealed class RestartingTests(Site site) : IClassFixture<Site>
     {
         var fleet = await Fleet.Of(site, 3);
         var ((first, second), start) = ((fleet.Hosts[0], fleet.Hosts[1]), DateTimeOffset.UtcNow);
-        second.NextReboot = new Reboot { Away = TimeSpan.FromSeconds(3) };
+        using var away = second.KeepAway();
 
         var begun = await Server.Put($"{fleet.Path}/restart", new { name = fleet.Name, timeout = 60 });
         await fleet.Reaches(second, "back");
         var meanwhile = (await Server.Get($"{fleet.Path}/restart")).Ok();
         var detail = await fleet.Now();
+        away.Dispose();
         await fleet.Over();
         var over = (await Server.Get($"{fleet.Path}/restart")).Ok();
 
@@ -105,12 +106,13 @@ public sealed class RestartingTests(Site site) : IClassFixture<Site>
     public async Task A_run_holds_its_cluster_until_it_is_over()
     {
         var fleet = await Fleet.Of(site, 1);
-        fleet.Hosts[0].NextReboot = new Reboot { Away = TimeSpan.FromSeconds(3) };
+        using var away = fleet.Hosts[0].KeepAway();
 
         await fleet.Begin("restart");
         Reply[] refused = [await Server.Put($"{fleet.Path}/restart"), await Server.Put($"{fleet.Path}/upgrade"), await Server.Delete(fleet.Path)];
         await Server.KillAndStart();
         var afterAKill = await Server.Put($"{fleet.Path}/upgrade");
+        away.Dispose();
         var over = await fleet.Over();
 
         Assert.Equal(("finished", ""), (over["status"], Fleet.How(over, fleet.Hosts[0]).Reason));

@@ -126,6 +126,8 @@ public sealed class Server : IAsyncDisposable
     {
         string[] command = [.. program, .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // Debuggers find a process by a file, which one that is killed would leave behind.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         foreach (var (name, value) in variables ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

@@ -31,9 +31,11 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
             host.NextReboot = new Reboot { Away = TimeSpan.FromSeconds(1) };
         }
 
+        using var away = fleet.Hosts[0].KeepAway();
         await fleet.Begin("restart", new { max_unavailable = 2 });
         await fleet.Reaches(fleet.Hosts[0], "back");
         await lost.Kill();
+        away.Dispose();
         var since = Stopwatch.StartNew();
         foreach (var path in (string[])[fleet.Path, $"{fleet.Path}/operations/1", .. fleet.Addresses.Select(address => $"/host/{address}")])
         {
@@ -78,10 +80,12 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
         var slept = await installation.Oldest();
         installation.Through(installation.Servers.First(s => s != slept));
         var fleet = await Fleet.Of(installation, 3);
+        using var away = fleet.Hosts[0].KeepAway();
         await fleet.Begin("restart");
         await fleet.Reaches(fleet.Hosts[0], "back");
 
         await Installation.Signal(slept, "STOP");
+        away.Dispose();
         var since = Stopwatch.StartNew();
         var over = await Over(fleet);
         await Eventually.Sees(() => installation.Server.Get("/processes"), seen => seen.Json.GetArrayLength() == 2, "the sleeper was given up");
@@ -102,10 +106,12 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
     {
         await installation.Whole();
         var fleet = await Fleet.Of(installation, 2);
+        using var away = fleet.Hosts[0].KeepAway();
         await fleet.Begin("restart");
         await fleet.Reaches(fleet.Hosts[0], "back");
 
         await installation.Postgres.Crash();
+        away.Dispose();
         var meanwhile = await installation.Server.Put("/cluster/while-it-is-away");
         var metrics = await Eventually.Sees(
             () => installation.Server.Scrape(), seen => !seen.Body.Contains("commissaire_hosts{", StringComparison.Ordinal), "the fleet is left out of the metrics");

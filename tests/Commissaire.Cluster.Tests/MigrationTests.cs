@@ -1,6 +1,5 @@
 using Commissaire.Acceptance.Tests;
 using Commissaire.Lab.Databases;
-using Commissaire.Lab.Hosts;
 using Microsoft.Data.Sqlite;
 
 namespace Commissaire.Cluster.Tests;
@@ -16,14 +15,11 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
         await old.Start();
         installation.Through(old);
         var fleet = await Fleet.Of(installation, 2);
-        foreach (var host in fleet.Hosts)
-        {
-            host.NextReboot = new Reboot { Away = TimeSpan.FromSeconds(1) };
-        }
-
+        using var away = fleet.Hosts[0].KeepAway();
         await fleet.Begin("restart");
         await fleet.Reaches(fleet.Hosts[0], "back");
         await old.Kill();
+        away.Dispose();
 
         var (exitCode, output, error) = await Migrate(old, installation.Database);
         Assert.True(exitCode == 0, error);

@@ -11,7 +11,7 @@ internal sealed class PostgresDatabase : Database
     private const long StartLock = 0x436f6d6d69737361;
 
     private PostgresDatabase(NpgsqlDataSource source, NpgsqlConnectionStringBuilder settings)
-        : base(source, settings.ConnectionString) => Place = $"database '{settings.Database}' on '{settings.Host}'";
+        : base(source, settings.ConnectionString) => Place = $"{(settings.Database is { Length: > 0 } name ? $"database '{name}'" : "the user's own database")} on '{settings.Host}'";
 
     /// <summary>Which database it is, for people.</summary>
     public string Place { get; }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests.Telemetry;
 
@@ -16,13 +15,14 @@ public sealed partial class TelemetryTests(TelemetryTests.Observed site) : IClas
     {
         var fleet = await Fleet.Of(site, 1);
         var host = fleet.Hosts[0];
-        host.NextReboot = new Reboot { Away = TimeSpan.FromSeconds(3) };
+        using var away = host.KeepAway();
         var (trace, caller) = ($"{ActivityTraceId.CreateRandom()}", $"{ActivitySpanId.CreateRandom()}");
 
         await fleet.Begin("restart", traceparent: $"00-{trace}-{caller}-01");
         await fleet.Reaches(host, "back");
         await Sees(trace, "ssh reboot", "PUT /api/v0/cluster/{name}/restart", "manager drain");
         await Server.KillAndStart();
+        away.Dispose();
         Assert.Equal("finished", (await fleet.Over())["status"]);
         var spans = await Sees(trace, "turn restart", "manager uncordon");
 

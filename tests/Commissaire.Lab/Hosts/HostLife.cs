@@ -115,6 +115,7 @@ internal sealed class HostLife(LabHostOptions options, HostFiles files, HostStat
     {
         Become(HostPower.Booting);
         await Task.Delay(how.Away, unplugged);
+        await how.Until.WaitAsync(unplugged);
         await ConnectionResets.For(how.ResetsFor, reservation.Endpoint, unplugged);
         if (how.ChangesHostKey)
         {

@@ -104,6 +104,14 @@ public sealed class LabHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Its next reboot takes until what is returned is disposed of.</summary>
+    public IDisposable KeepAway()
+    {
+        var away = new Away();
+        NextReboot = NextReboot with { Away = TimeSpan.Zero, Until = away.Over };
+        return away;
+    }
+
     /// <summary>Starts it when it is off; done when its sshd listens.</summary>
     public Task Start(CancellationToken ct = default) => life.Start(ct);
 
@@ -154,4 +162,13 @@ public sealed class LabHost : IAsyncDisposable
     }
 
     private HostProcesses Processes => (life.Running ?? throw new LabException($"{Address} is off.")).Processes;
+
+    private sealed class Away : IDisposable
+    {
+        private readonly TaskCompletionSource over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Over => over.Task;
+
+        public void Dispose() => over.TrySetResult();
+    }
 }

@@ -10,6 +10,9 @@ public sealed record Reboot
     /// <summary>How long its port refuses.</summary>
     public TimeSpan Away { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Then, for how long its port goes on to refuse: until this is done.</summary>
+    public Task Until { get; init; } = Task.CompletedTask;
+
     /// <summary>Whether it comes back at all.</summary>
     public bool Returns { get; init; } = true;
 
