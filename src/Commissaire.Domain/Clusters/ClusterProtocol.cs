@@ -43,7 +43,11 @@ public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
     /// <param name="Status">How it is.</param>
     /// <param name="Reason">Why.</param>
     public sealed record Report(ResourceName Cluster, HostAddress Host, bool Confirmed, ResourceName? Manager, HostStatus Status, string Reason)
-        : ClusterCommand(Cluster);
+        : ClusterCommand(Cluster)
+    {
+        /// <summary>How often it has failed, ever; null from a server that does not count.</summary>
+        public int? Failures { get; init; }
+    }
 
     /// <summary>From a host: I am not, or no longer, your member.</summary>
     public sealed record Depart(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
@@ -132,7 +136,11 @@ public abstract record ClusterEvent(DateTimeOffset At)
     public sealed record MemberRemoved(HostAddress Host, DateTimeOffset At) : ClusterEvent(At);
 
     /// <summary>A member's status became another.</summary>
-    public sealed record MemberReported(HostAddress Host, HostStatus Status, string Reason, DateTimeOffset At) : ClusterEvent(At);
+    public sealed record MemberReported(HostAddress Host, HostStatus Status, string Reason, DateTimeOffset At) : ClusterEvent(At)
+    {
+        /// <summary>How often it had failed then, ever; null where nobody counted.</summary>
+        public int? Failures { get; init; }
+    }
 
     /// <summary>A run of an operation holds it from now on.</summary>
     public sealed record RunStarted(OperationId Run, OperationOptions Options, string By, DateTimeOffset At) : ClusterEvent(At), ITraced

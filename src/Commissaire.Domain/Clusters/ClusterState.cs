@@ -102,7 +102,7 @@ public sealed record ClusterState(ResourceName Name)
         ClusterEvent.Changed e => this with { Network = e.Network, Manager = e.Manager },
         ClusterEvent.MemberAdded e => this with { Members = Members.SetItem(e.Host.Value, new Member(null, "has not reported yet", e.At)) },
         ClusterEvent.MemberRemoved e => this with { Members = Members.Remove(e.Host.Value) },
-        ClusterEvent.MemberReported e => this with { Members = Members.SetItem(e.Host.Value, new Member(e.Status, e.Reason, e.At)) },
+        ClusterEvent.MemberReported e => this with { Members = Members.SetItem(e.Host.Value, new Member(e.Status, e.Reason, e.At, e.Failures)) },
         ClusterEvent.Deleted => new ClusterState(Name) { Leaving = [.. Members.Keys], Runs = Runs },
         ClusterEvent.RunStarted e => Starting(new ClusterRun(e.Run, e.Options, e.By, e.At) { Trace = e.Trace }),
         ClusterEvent.RunReopened e => Held(Runs.First(r => r.Run == e.Run)),
@@ -150,7 +150,7 @@ public sealed record ClusterState(ResourceName Name)
     private ClusterState Held(ClusterRun? by) => this with { Holder = by };
 
     private MemberHealth Health(string host, Member member) =>
-        new(HostAddress.Parse(host), IsAvailable(member), $"is {member.Status?.Word() ?? "unknown"}: {member.Reason}");
+        new(HostAddress.Parse(host), IsAvailable(member), $"is {member.Status?.Word() ?? "unknown"}: {member.Reason}") { Failures = member.Failures ?? 0 };
 
     /// <summary>The cluster as others see it.</summary>
     public ClusterView View()
@@ -185,11 +185,11 @@ public sealed record ClusterState(ResourceName Name)
     private ImmutableArray<ClusterEvent> Reported(Report c, DateTimeOffset now)
     {
         var known = Members.GetValueOrDefault(c.Host.Value);
-        var news = known?.Status != c.Status || (c.Status == HostStatus.Failed && known.Reason != c.Reason);
+        var news = known?.Status != c.Status || (c.Status == HostStatus.Failed && known.Reason != c.Reason) || (known.Failures ?? 0) < c.Failures;
         return (known, news) switch
         {
-            (null, _) => [new ClusterEvent.MemberAdded(c.Host, now), new ClusterEvent.MemberReported(c.Host, c.Status, c.Reason, now)],
-            (_, true) => [new ClusterEvent.MemberReported(c.Host, c.Status, c.Reason, now)],
+            (null, _) => [new ClusterEvent.MemberAdded(c.Host, now), new ClusterEvent.MemberReported(c.Host, c.Status, c.Reason, now) { Failures = c.Failures }],
+            (_, true) => [new ClusterEvent.MemberReported(c.Host, c.Status, c.Reason, now) { Failures = c.Failures }],
             _ => [],
         };
     }
@@ -199,4 +199,5 @@ public sealed record ClusterState(ResourceName Name)
 /// <param name="Status">How it is; null before its first report.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Since">Since when.</param>
-public sealed record Member(HostStatus? Status, string Reason, DateTimeOffset Since);
+/// <param name="Failures">How often it had failed then, ever; null where nobody counted.</param>
+public sealed record Member(HostStatus? Status, string Reason, DateTimeOffset Since, int? Failures = null);

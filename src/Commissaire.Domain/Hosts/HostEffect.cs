@@ -30,7 +30,7 @@ public abstract record HostEffect
     public sealed record Check : HostEffect;
 
     /// <summary>Tell the cluster how its member is. The cluster lists a host that reports and was not listed.</summary>
-    public sealed record Report(ResourceName Cluster, ResourceName? Manager, bool Confirmed, HostStatus Status, string Reason) : HostEffect;
+    public sealed record Report(ResourceName Cluster, ResourceName? Manager, bool Confirmed, HostStatus Status, string Reason, int Failures = 0) : HostEffect;
 
     /// <summary>Tell a cluster that the host left it.</summary>
     public sealed record Depart(ResourceName Cluster) : HostEffect;

@@ -14,6 +14,7 @@ public sealed partial record HostState
         {
             Since = next.Status == Status && Registration is not null ? Since : happened.At,
             Progress = "",
+            Failures = Failures + (happened is HostEvent.Failed ? 1 : 0),
             LastCheck = Heard(happened) ? happened.At : LastCheck,
         };
     }
@@ -73,7 +74,18 @@ public sealed partial record HostState
         HostEvent.TurnStepFailed e => this with { Turn = Failing(Turn!, e) },
         HostEvent.TurnRebootNotNeeded => this with { Turn = Without(Turn!, TurnSteps.OfReboot) },
         HostEvent.TurnFoundCordon => this with { Turn = Without(Turn!, step => step == TurnSteps.Uncordon) with { Cordoned = false } },
-        HostEvent.TurnEnded e => this with { Turn = Turn! with { Started = null, Since = e.At, End = new TurnEnd(e.Outcome, e.Step, e.Reason, e.Output, e.LeftCordoned) } },
+        HostEvent.TurnEnded e => this with
+        {
+            Turn = Turn! with
+            {
+                Started = null,
+                Since = e.At,
+                End = new TurnEnd(e.Outcome, e.Step, e.Reason, e.Output, e.LeftCordoned)
+                {
+                    Failures = e.Outcome == TurnOutcome.Failed && TurnSteps.FailsHost(e.Step) ? Failures : null,
+                },
+            },
+        },
         HostEvent.TurnForgotten e => this with { Turn = null, LastTurn = (e.Run, e.Attempt, Turn?.End is { LeftCordoned: true }) },
         HostEvent.CredentialsRead => this,
         HostEvent.Deleted => new HostState(Address) { Departing = Departing, Node = Node },

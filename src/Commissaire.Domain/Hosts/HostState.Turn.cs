@@ -123,11 +123,12 @@ public sealed partial record HostState
         };
     }
 
-    // A host that failed in what was done to it is failed, until a health check finds it well; trouble with its node is not its own.
+    // A host that failed in what was done to it, or whose node did not come back, is failed until a health check finds it well; other trouble
+    // with its node is not its own.
     private ImmutableArray<HostEvent> TurnFails(string step, string reason, string output, HostKey? offered, DateTimeOffset now)
     {
         var failed = new HostEvent.TurnStepFailed(step, reason, output, now);
-        return TurnSteps.OfNode(step) ? [failed] : [.. Fail($"{Turn!.Plan.Verb.Word()}, step {step}: {reason}", output, offered, now), failed];
+        return TurnSteps.FailsHost(step) ? [.. Fail($"{Turn!.Plan.Verb.Word()}, step {step}: {reason}", output, offered, now), failed] : [failed];
     }
 
     private string Late(string? last) =>

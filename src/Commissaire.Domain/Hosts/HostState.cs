@@ -27,6 +27,9 @@ public sealed partial record HostState(HostAddress Address)
     /// <summary>What is wrong with it; null when nothing is.</summary>
     public HostFailure? Failure { get; private init; }
 
+    /// <summary>How often it has failed, ever. What others know of it can be told from what they knew before by that, whatever the clocks.</summary>
+    public int Failures { get; private init; }
+
     /// <summary>The cluster it is in; null for none.</summary>
     public Membership? Membership { get; private init; }
 
@@ -97,7 +100,7 @@ public sealed partial record HostState(HostAddress Address)
 
         if (Registration is not null && Membership is { } membership)
         {
-            yield return new HostEffect.Report(membership.Cluster, membership.Manager, membership.Confirmed, Status, Reason);
+            yield return new HostEffect.Report(membership.Cluster, membership.Manager, membership.Confirmed, Status, Reason, Failures);
         }
 
         if (Turn is { } turn)

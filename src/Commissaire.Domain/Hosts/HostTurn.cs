@@ -71,7 +71,11 @@ public sealed record TurnProblem(string Step, string Reason, string Output);
 /// <param name="Reason">Why it did not end well; empty when it did.</param>
 /// <param name="Output">The end of what the host printed in that step.</param>
 /// <param name="LeftCordoned">Whether its node was left cordoned by us.</param>
-public sealed record TurnEnd(TurnOutcome Outcome, string Step, string Reason, string Output, bool LeftCordoned);
+public sealed record TurnEnd(TurnOutcome Outcome, string Step, string Reason, string Output, bool LeftCordoned)
+{
+    /// <summary>How often the host had failed then, ever; null when it is not the host itself that failed, or from a server that does not count.</summary>
+    public int? Failures { get; init; }
+}
 
 /// <summary>How a host's turn may end.</summary>
 public enum TurnOutcome

@@ -53,7 +53,11 @@ public abstract record OperationCommand(OperationId Run) : IForOperation
 /// <param name="Host">Which.</param>
 /// <param name="Available">Whether it can carry work.</param>
 /// <param name="Reason">Why it is so.</param>
-public sealed record MemberHealth(HostAddress Host, bool Available, string Reason);
+public sealed record MemberHealth(HostAddress Host, bool Available, string Reason)
+{
+    /// <summary>How often it had failed when that was so, ever; null where nobody counted.</summary>
+    public int? Failures { get; init; }
+}
 
 /// <summary>Everything a run can be asked.</summary>
 public abstract record OperationQuery(OperationId Run) : IForOperation

@@ -114,7 +114,10 @@ public sealed partial record OperationState
         }
     }
 
-    /// <summary>The members that cannot carry work, whatever the cause: having their turn, left cordoned by this run, or unwell.</summary>
+    /// <summary>
+    /// The members that cannot carry work, whatever the cause: having their turn, left cordoned by this run, or unwell. What the cluster says of
+    /// a host that failed its turn may be older than that, and holds only once the cluster knows of the failure.
+    /// </summary>
     public HashSet<string> Unavailable()
     {
         var all = new HashSet<string>(StringComparer.Ordinal);
@@ -128,7 +131,7 @@ public sealed partial record OperationState
 
         foreach (var (host, health) in Members?.AsEnumerable() ?? [])
         {
-            if (!health.Available)
+            if (!health.Available || health.Failures < Hosts.GetValueOrDefault(host)?.Failures)
             {
                 all.Add(host);
             }
@@ -176,8 +179,15 @@ public sealed partial record OperationState
         var unavailable = Unavailable();
         var named = unavailable.Order(StringComparer.Ordinal).First();
         return new OperationEvent.Held(
-            $"{unavailable.Count} members are unavailable, and at most {Definition!.MaxUnavailable} may be; {named} {(Members.GetValueOrDefault(named) is { Available: false } ill ? ill.Reason : "is cordoned")}", now);
+            $"{unavailable.Count} members are unavailable, and at most {Definition!.MaxUnavailable} may be; {named} {Out(named)}", now);
     }
+
+    private string Out(string host) => (Members?.GetValueOrDefault(host), Hosts.GetValueOrDefault(host)) switch
+    {
+        ({ Available: false } ill, _) => ill.Reason,
+        (_, { LeftCordoned: true }) => "is cordoned",
+        _ => "failed, and has not been found well since",
+    };
 
     private static string Clip(string output) => output.Length <= OutputKept ? output : output[^OutputKept..];
 }

@@ -67,7 +67,7 @@ public sealed partial record OperationState(OperationId Run)
             Hosts = e.Hosts.ToImmutableSortedDictionary(h => h.Value, _ => new OperationHost(OperationPhase.Waiting, e.At), StringComparer.Ordinal),
         },
         OperationEvent.HostBegan e => With(e.Host, new OperationHost(OperationPhase.InProcess, e.At, Attempt: Attempt(e.Host) + 1)) with { Held = null },
-        OperationEvent.HostEnded e => With(e.Host, new OperationHost(Phase(e.End.Outcome), e.At, e.End, e.End.LeftCordoned, Attempt(e.Host))) with
+        OperationEvent.HostEnded e => With(e.Host, new OperationHost(Phase(e.End.Outcome), e.At, e.End, e.End.LeftCordoned, Attempt(e.Host), e.End.Failures ?? 0)) with
         {
             LastReturn = e.End.Outcome == TurnOutcome.Skipped ? LastReturn : e.At,
             Progress = Progress.Remove(e.Host.Value),
@@ -87,7 +87,7 @@ public sealed partial record OperationState(OperationId Run)
             // A cluster says nothing of its members to a run that is over.
             Members = End is null ? Members : null,
             Hosts = Hosts.SetItems(Hosts.Where(h => h.Value.Phase == OperationPhase.Failed)
-                .Select(h => KeyValuePair.Create(h.Key, new OperationHost(OperationPhase.Waiting, e.At, LeftCordoned: h.Value.LeftCordoned, Attempt: h.Value.Attempt)))),
+                .Select(h => KeyValuePair.Create(h.Key, new OperationHost(OperationPhase.Waiting, e.At, LeftCordoned: h.Value.LeftCordoned, Attempt: h.Value.Attempt, Failures: h.Value.Failures)))),
         },
         OperationEvent.Finished e => this with { End = e, Held = null, PausedBy = null },
         _ => throw new System.Diagnostics.UnreachableException($"A run does not know {happened.GetType()}."),
@@ -125,4 +125,5 @@ public sealed partial record OperationState(OperationId Run)
 /// <param name="End">How its turn ended; null when it has not.</param>
 /// <param name="LeftCordoned">Whether an earlier turn of it in this run left its node cordoned.</param>
 /// <param name="Attempt">How many turns it has had, or is having.</param>
-public sealed record OperationHost(OperationPhase Phase, DateTimeOffset Since, TurnEnd? End = null, bool LeftCordoned = false, int Attempt = 0);
+/// <param name="Failures">How often the host had failed when it failed its turn, ever: whoever knows of fewer does not know how it is now.</param>
+public sealed record OperationHost(OperationPhase Phase, DateTimeOffset Since, TurnEnd? End = null, bool LeftCordoned = false, int Attempt = 0, int Failures = 0);

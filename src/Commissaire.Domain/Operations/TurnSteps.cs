@@ -78,6 +78,9 @@ public static class TurnSteps
     /// <summary>Whether a step is asked of the container manager rather than of the host.</summary>
     public static bool OfNode(string step) => step is Cordon or Drain or NodeReady or Uncordon;
 
+    /// <summary>Whether a host that fails in a step is unwell for all we know: what is done to its node leaves the host itself as it was, unless the node does not come back.</summary>
+    public static bool FailsHost(string step) => !OfNode(step) || step == NodeReady;
+
     /// <summary>Whether a host that has begun a step may have been changed by it.</summary>
     public static bool Changes(string step) => step is Upgrade or Deploy or Reboot;
 

@@ -16,7 +16,7 @@ internal sealed partial class HostActor
         switch (effect)
         {
             case HostEffect.Report r:
-                registry.Get<ClusterActor>().Tell(new ClusterCommand.Report(r.Cluster, _state.Address, r.Confirmed, r.Manager, r.Status, r.Reason));
+                registry.Get<ClusterActor>().Tell(new ClusterCommand.Report(r.Cluster, _state.Address, r.Confirmed, r.Manager, r.Status, r.Reason) { Failures = r.Failures });
                 break;
             case HostEffect.Depart(var cluster):
                 registry.Get<ClusterActor>().Tell(new ClusterCommand.Depart(cluster, _state.Address));

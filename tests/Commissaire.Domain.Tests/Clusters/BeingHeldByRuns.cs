@@ -23,7 +23,7 @@ public sealed class BeingHeldByRuns : ClusterSpec
         var begin = Assert.IsType<ClusterReply.Started>(reply).Begin;
         Assert.Equal((First, Options, "ops"), (begin.Run, begin.Options, begin.By));
         Assert.Equal(
-            [new MemberHealth(A, true, "is active: so"), new MemberHealth(B, false, "is disassociated: so"), new MemberHealth(C, false, "is unknown: has not reported yet")], begin.Members.ToArray());
+            [Health(A, true, "is active: so"), Health(B, false, "is disassociated: so"), Health(C, false, "is unknown: has not reported yet")], begin.Members.ToArray());
     }
 
     [Fact]
@@ -106,15 +106,25 @@ public sealed class BeingHeldByRuns : ClusterSpec
     }
 
     [Fact]
+    public void A_failure_that_was_over_before_the_cluster_heard_of_it_is_news_for_its_run()
+    {
+        var held = Given([Created, .. Member(A, HostStatus.Active), Started]);
+        Assert.Equal(
+            [new OperationCommand.MemberIs(First, Health(A, true, "is active: so") with { Failures = 1 })],
+            News(held.When(new Report(Blue, A, true, null, HostStatus.Active, "so") { Failures = 1 })));
+        Assert.Empty(News(held.When(new Report(Blue, A, true, null, HostStatus.Active, "so") { Failures = 0 })));
+    }
+
+    [Fact]
     public void The_run_that_holds_it_hears_of_every_change_among_the_members()
     {
         var held = Given([Created, .. Member(A, HostStatus.Disassociated), Started]);
         Assert.Equal(
-            [new OperationCommand.MemberIs(First, new MemberHealth(A, false, "is failed: gone"))],
+            [new OperationCommand.MemberIs(First, Health(A, false, "is failed: gone"))],
             News(held.When(new Report(Blue, A, true, null, HostStatus.Failed, "gone"))));
         Assert.Equal([new OperationCommand.MemberLeft(First, A)], News(held.When(new Dismiss(Blue, A))));
-        Assert.Equal([new OperationCommand.MemberIs(First, new MemberHealth(B, false, "is unknown: has not reported yet"))], News(held.When(new Admit(Blue, B))));
-        Assert.Equal(new OperationCommand.MemberIs(First, new MemberHealth(C, true, "is disassociated: so")),
+        Assert.Equal([new OperationCommand.MemberIs(First, Health(B, false, "is unknown: has not reported yet"))], News(held.When(new Admit(Blue, B))));
+        Assert.Equal(new OperationCommand.MemberIs(First, Health(C, true, "is disassociated: so")),
             News(held.When(new Report(Blue, C, false, null, HostStatus.Disassociated, "so")))[^1]);
         Assert.Empty(News(held.When(new EndRun(Blue, First))));
     }
@@ -132,4 +142,6 @@ public sealed class BeingHeldByRuns : ClusterSpec
     }
 
     private static OperationCommand[] News(Ending ending) => [.. ending.Events.Select(ending.Cluster.News).OfType<OperationCommand>()];
+
+    private static MemberHealth Health(HostAddress host, bool available, string reason) => new(host, available, reason) { Failures = 0 };
 }

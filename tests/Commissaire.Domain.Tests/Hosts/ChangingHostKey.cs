@@ -35,7 +35,7 @@ public sealed class ChangingHostKey : HostSpec
         Given(Changed).When(new AcceptHostKey(Host, OtherKey.Fingerprint, "ops"))
             .Then(new HostKeyTrusted(OtherKey, "ops", Now))
             .Being(HostStatus.Investigating, "connecting to learn what it is")
-            .Asking(new HostEffect.Report(Blue, Kube, true, HostStatus.Investigating, "connecting to learn what it is"), new HostEffect.Investigate())
+            .Asking(new HostEffect.Report(Blue, Kube, true, HostStatus.Investigating, "connecting to learn what it is", 1), new HostEffect.Investigate())
             .TwiceIsOnce();
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class Checking : HostSpec
     public void A_failed_host_is_checked_again_and_tells_its_cluster()
     {
         var host = Given([.. Active, new Failed(Gone, "", null, Then)]).Host;
-        Assert.Equal([new HostEffect.Report(Blue, Kube, true, HostStatus.Failed, Gone)], host.Outstanding());
+        Assert.Equal([new HostEffect.Report(Blue, Kube, true, HostStatus.Failed, Gone, 1)], host.Outstanding());
         Assert.Equal([new HostEffect.WatchNode(Kube), new HostEffect.Check()], host.Due());
         Assert.Equal("will be checked again", host.View().Next);
     }

@@ -10,7 +10,7 @@ public sealed class WhatIsGoingOn : HostSpec
 {
     private static readonly Failed Gone = new("gone", "", null, Then);
     private static readonly Failed Strange = new("another key", "", OtherKey, Then);
-    private static readonly Report Failing = new(Blue, Kube, true, HostStatus.Failed, "gone");
+    private static readonly Report Failing = new(Blue, Kube, true, HostStatus.Failed, "gone", 1);
 
     private static readonly (string Case, HostEvent[] History, HostEffect[] AtOnce, HostEffect[] Again)[] Table =
     [

@@ -51,8 +51,32 @@ public sealed class GivingTurns
         Assert.Empty(tale.InTurn());
         Assert.Equal(["10.2.0.1"], tale.State.Unavailable());
         Assert.Equal("waiting: 1 members are unavailable, and at most 1 may be; 10.2.0.1 is cordoned", tale.State.View().Reason);
-        Assert.Equal([2], Begun("1", "2", AllUp(3)).Then(Ended(1, Badly with { LeftCordoned = false })).InTurn());
+        Assert.Equal([2], Begun("1", "2", AllUp(3)).Then(Ended(1, Alone)).InTurn());
     }
+
+    [Fact]
+    public void A_host_that_failed_is_out_until_the_cluster_knows_that_and_finds_it_well()
+    {
+        var tale = Begun("1", "2", [Up(1) with { Failures = 2 }, Up(2), Up(3)]).Then(Ended(1, Alone with { Failures = 3 }));
+        Assert.Empty(tale.InTurn());
+        Assert.Equal("waiting: 1 members are unavailable, and at most 1 may be; 10.2.0.1 failed, and has not been found well since", tale.State.View().Reason);
+        Assert.Empty(tale.Then(new MemberIs(Run, Up(1) with { Failures = 2 }), new MemberIs(Run, Up(2))).InTurn());
+        Assert.Empty(tale.Then(Begin(Options(), [Up(1) with { Failures = 2 }, Up(2), Up(3)]), new MemberIs(Run, Down(1) with { Failures = 3 })).InTurn());
+        Assert.Equal([2], tale.Then(new MemberIs(Run, Up(1) with { Failures = 3 })).InTurn());
+    }
+
+    [Fact]
+    public void A_host_that_failed_counts_after_a_crash_and_when_its_turn_is_tried_again_too()
+    {
+        var tale = Begun("1", "3", [Up(1) with { Failures = 0 }, Up(2), Up(3)]).Then(Ended(1, Alone with { Failures = 1 }));
+        tale.Crash();
+        Assert.Empty(tale.Then(Begin(Options(), [Up(1) with { Failures = 0 }, Up(2), Up(3)])).InTurn());
+        Assert.Equal([1], tale.Then(new Retry(Run, "ops")).InTurn());
+    }
+
+    [Fact]
+    public void Where_nobody_counts_failures_the_cluster_is_believed() =>
+        Assert.Equal([2], Begun("1", "2", AllUp(3)).Then(Ended(1, Alone with { Failures = 1 })).InTurn());
 
     [Fact]
     public void A_host_that_joins_later_has_no_turn_but_counts()

@@ -12,6 +12,7 @@ internal static class RunStory
     public static readonly TurnEnd Well = new(TurnOutcome.Succeeded, "", "", "", false);
     public static readonly TurnEnd Skip = new(TurnOutcome.Skipped, "", "nothing to do", "", false);
     public static readonly TurnEnd Badly = new(TurnOutcome.Failed, TurnSteps.Back, "it is gone", "last words", true);
+    public static readonly TurnEnd Alone = Badly with { LeftCordoned = false };
     public static readonly TurnPlan Restart =
         new(OperationVerb.Restart, null, true, TimeSpan.FromSeconds(60), DrainTimeoutPolicy.Fail, RebootPolicy.Always, TimeSpan.FromSeconds(600));
 

@@ -25,6 +25,8 @@ public sealed class KeptPromises
 
     public static TheoryData<string> TracedManifests => new(Promises.Types.Where(p => p.Value.IsAssignableTo(typeof(ITraced))).Select(p => p.Key).Order(StringComparer.Ordinal));
 
+    public static TheoryData<string> CountedManifests => new(Promises.Types.Where(p => Samples.Counted(p.Value) is not null).Select(p => p.Key).Order(StringComparer.Ordinal));
+
     [Theory]
     [MemberData(nameof(Manifests))]
     public void What_is_written_today_is_what_was_written_then(string manifest) => AssertKept(Golden(manifest), Samples.Full(Promises.Types[manifest]));
@@ -37,6 +39,17 @@ public sealed class KeptPromises
         AssertKept(GoldenTraced(manifest), Samples.Traced(Promises.Types[manifest]));
         var read = Assert.IsType<ITraced>(Serializer.FromBinary(File.ReadAllBytes(GoldenTraced(manifest)), manifest), exactMatch: false);
         Assert.Equal(Samples.Trace, read.Trace);
+    }
+
+    // Beside the golden files from before failures were counted.
+    [Theory]
+    [MemberData(nameof(CountedManifests))]
+    public void What_counts_failures_is_written_and_read_as_it_was_then(string manifest)
+    {
+        AssertKept(GoldenCounted(manifest), Samples.Counted(Promises.Types[manifest])!);
+        var read = File.ReadAllBytes(GoldenCounted(manifest));
+        Assert.Contains("\"failures\":3", Text(read), StringComparison.Ordinal);
+        Assert.Equal(Text(read), Text(Serializer.ToBinary(Serializer.FromBinary(read, manifest))));
     }
 
     [Theory]
@@ -71,7 +84,7 @@ public sealed class KeptPromises
 
     [Fact]
     public void No_golden_file_is_without_a_promise() =>
-        Assert.Empty(Directory.GetFiles(Goldens).Except(Promises.Types.Keys.SelectMany(manifest => new[] { Golden(manifest), GoldenTraced(manifest) })));
+        Assert.Empty(Directory.GetFiles(Goldens).Except(Promises.Types.Keys.SelectMany(manifest => new[] { Golden(manifest), GoldenTraced(manifest), GoldenCounted(manifest) })));
 
     [Fact]
     public void An_unknown_name_is_refused_with_words() =>
@@ -80,6 +93,8 @@ public sealed class KeptPromises
     private static string Golden(string manifest) => Path.Combine(Goldens, manifest.Replace('/', '.') + ".json");
 
     private static string GoldenTraced(string manifest) => Path.ChangeExtension(Golden(manifest), "traced.json");
+
+    private static string GoldenCounted(string manifest) => Path.ChangeExtension(Golden(manifest), "counted.json");
 
     private static void AssertKept(string golden, object sample)
     {

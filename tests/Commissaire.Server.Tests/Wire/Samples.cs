@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
@@ -27,7 +28,28 @@ internal static class Samples
         return sample;
     }
 
+    /// <summary>As <see cref="Full"/>, with failures counted wherever they may be; null where they may not.</summary>
+    public static object? Counted(Type type)
+    {
+        var sample = Full(type);
+        return Count(sample) ? sample : null;
+    }
+
     public static object Sparse(Type type) => Of(type, sparse: true);
+
+    private static bool Count(object sample)
+    {
+        var ours = sample.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite).ToList();
+        if (ours.Find(p => p.Name == nameof(TurnEnd.Failures)) is { } failures)
+        {
+            failures.SetValue(sample, 3);
+            return true;
+        }
+
+        return ours.Select(p => p.GetValue(sample)).OfType<object>().SelectMany(value => value is IEnumerable many and not string ? many.Cast<object>() : [value])
+            .Where(value => value.GetType().Assembly == typeof(HostEvent).Assembly && !value.GetType().IsEnum)
+            .Aggregate(false, (any, value) => Count(value) || any);
+    }
 
     private static object Of(Type type, bool sparse)
     {

@@ -117,7 +117,7 @@ internal sealed partial class World
                 Send(new OperationCommand.HearTurn(run, host.Address, attempt, progress));
                 break;
             case HostEffect.Report r:
-                Send(new ClusterCommand.Report(r.Cluster, host.Address, r.Confirmed, r.Manager, r.Status, r.Reason));
+                Send(new ClusterCommand.Report(r.Cluster, host.Address, r.Confirmed, r.Manager, r.Status, r.Reason) { Failures = r.Failures });
                 break;
             case HostEffect.Depart(var cluster):
                 Send(new ClusterCommand.Depart(cluster, host.Address));

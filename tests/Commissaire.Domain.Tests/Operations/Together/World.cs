@@ -215,7 +215,12 @@ internal sealed partial class World
 
     private int ReallyOut() =>
         Run.Turns.Select(t => t.Host)
-            .Union(Manager.Cordons.Where(c => c.Value.Run == Run.Run && Run.Hosts[c.Key.Value].Phase != OperationPhase.Left).Select(c => c.Key)).Count();
+            .Union(Manager.Cordons.Where(c => c.Value.Run == Run.Run && Run.Hosts[c.Key.Value].Phase != OperationPhase.Left).Select(c => c.Key))
+            .Union(Hosts.Values.Where(FailedInItsTurn).Select(h => h.Address)).Count();
+
+    // And has not been found well since.
+    private bool FailedInItsTurn(HostState host) => host is { Status: HostStatus.Failed, Membership: not null }
+        && Run.Hosts.GetValueOrDefault(host.Address.Value) is { Failures: > 0 } how && how.Failures == host.Failures;
 
     private void Happened(string host, HostEvent e)
     {
