@@ -12,6 +12,9 @@ namespace Commissaire.Shell;
 /// <param name="Input">What is written to the command's standard input: the way for anything that must not stand on a command line.</param>
 public sealed partial record ShellCommand(ImmutableArray<string> Words, ReadOnlyMemory<byte> Input = default)
 {
+    /// <summary>Whether somebody waits for it: it connects without waiting behind commands that are not urgent.</summary>
+    public bool Urgent { get; init; }
+
     private const string WriteWhole = """
         umask 077 && mkdir -p -m 755 "$(dirname "$1")" && cat > "$1.commissaire" && [ "$(wc -c < "$1.commissaire")" -eq "$3" ] &&
         chmod "$2" "$1.commissaire" && mv -f "$1.commissaire" "$1"

@@ -98,15 +98,16 @@ internal static class MemberEndpoints
             // Somebody else was faster: what was joined for this request leaves again.
             foreach (var address in added)
             {
-                await hosts.ActorRef.Answer<HostReply>(new HostCommand.Leave(address, cluster.Name), ct);
+                await hosts.ActorRef.Answer<HostReply>(new HostCommand.Leave(address, cluster.Name), CancellationToken.None);
             }
 
             return Changed(name);
         }
 
+        // Also when the client has gone by now: a host that does not know that it left would list itself again.
         foreach (var address in old.Except(wanted))
         {
-            await hosts.ActorRef.Answer<HostReply>(new HostCommand.Leave(address, cluster.Name), ct);
+            await hosts.ActorRef.Answer<HostReply>(new HostCommand.Leave(address, cluster.Name), CancellationToken.None);
         }
 
         return Answers.Json(

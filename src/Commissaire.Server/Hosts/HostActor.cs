@@ -113,7 +113,7 @@ internal sealed partial class HostActor : Entity, IWithTimers
         RestWhenIdle();
     }
 
-    private void Decide(HostCommand command)
+    private void Decide(HostCommand command, Action? afterwards = null)
     {
         var asker = Sender;
         var before = _state.Registration;
@@ -164,6 +164,7 @@ internal sealed partial class HostActor : Entity, IWithTimers
                 Perform(reaction);
             }
 
+            afterwards?.Invoke();
             RestWhenIdle();
         });
     }

@@ -10,7 +10,7 @@ internal interface IRemoteShell
     /// </summary>
     /// <param name="target">Which host, and how to get in.</param>
     /// <param name="command">What to say; privilege is added here when the user is not root.</param>
-    /// <param name="deadline">How long connecting and running may take together.</param>
+    /// <param name="deadline">How long connecting and running may take together, from when its turn to connect has come.</param>
     /// <param name="ct">Gives up: the connection is dropped.</param>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     Task<ShellOutcome> Run(RemoteTarget target, ShellCommand command, TimeSpan deadline, CancellationToken ct);

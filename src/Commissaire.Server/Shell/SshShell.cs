@@ -23,7 +23,10 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
     private static readonly string[] KeyTypes = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa"];
 
     private readonly ConcurrentDictionary<RemoteTarget, Connection> _idle = new();
+
+    // So many connect at a time, and as many of those that somebody waits for.
     private readonly SemaphoreSlim _connecting = new(32);
+    private readonly SemaphoreSlim _connectingUrgently = new(32);
     private readonly SecretStore _secrets;
     private readonly TimeProvider _clock;
     private readonly Measurements _measurements;
@@ -39,10 +42,10 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
     /// <inheritdoc />
     public async Task<ShellOutcome> Run(RemoteTarget target, ShellCommand command, TimeSpan deadline, CancellationToken ct)
     {
-        using var limit = new CancellationTokenSource(deadline, _clock);
+        using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         var started = _clock.GetTimestamp();
-        var outcome = await Attempt(target, command.As(target.User), deadline, either.Token, ct);
+        var outcome = await Attempt(target, command.As(target.User), deadline, limit, either.Token, ct);
         var took = _clock.GetElapsedTime(started);
         _measurements.CommandEnded(outcome, took);
         Ran(target.Address, target.Port, command.Words[0], outcome.GetType().Name, (outcome as ShellOutcome.Completed)?.ExitCode, took.TotalMilliseconds);
@@ -59,7 +62,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         }
     }
 
-    private async Task<ShellOutcome> Attempt(RemoteTarget target, ShellCommand command, TimeSpan deadline, CancellationToken either, CancellationToken caller)
+    private async Task<ShellOutcome> Attempt(RemoteTarget target, ShellCommand command, TimeSpan deadline, CancellationTokenSource limit, CancellationToken either, CancellationToken caller)
     {
         Connection? connection = null;
         try
@@ -67,13 +70,17 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
             if (!_idle.TryRemove(target, out connection) || !connection.Client.IsConnected || _clock.GetElapsedTime(connection.Since) > Kept)
             {
                 connection?.Dispose();
-                var (made, failed) = await ConnectInTurn(target, either);
+                var (made, failed) = await ConnectInTurn(target, command.Urgent ? _connectingUrgently : _connecting, () => limit.CancelAfter(deadline), either);
                 if (made is null)
                 {
                     return failed!;
                 }
 
                 connection = made;
+            }
+            else
+            {
+                limit.CancelAfter(deadline);
             }
 
             var outcome = await Execute(connection, command, either);
@@ -100,13 +107,13 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         }
     }
 
-    // A key is not read before its turn has come: thousands may wait.
-    private async Task<(Connection? Made, ShellOutcome? Failed)> ConnectInTurn(RemoteTarget target, CancellationToken ct)
+    // A key is not read before its turn has come, and the deadline does not begin: thousands may wait, for hosts that do not answer.
+    private async Task<(Connection? Made, ShellOutcome? Failed)> ConnectInTurn(RemoteTarget target, SemaphoreSlim turns, Action begin, CancellationToken ct)
     {
         _measurements.SshConnectionsWaiting.Up();
         try
         {
-            await _connecting.WaitAsync(ct);
+            await turns.WaitAsync(ct);
         }
         finally
         {
@@ -116,13 +123,14 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         var (begun, outcome) = (_clock.GetTimestamp(), Words.TimedOut);
         try
         {
+            begin();
             var (made, failed) = await Connect(target, ct);
             outcome = failed?.Word() ?? Words.Connected;
             return (made, failed);
         }
         finally
         {
-            _connecting.Release();
+            turns.Release();
             _measurements.Connected(outcome, _clock.GetElapsedTime(begun));
         }
     }
