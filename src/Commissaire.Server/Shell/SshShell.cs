@@ -69,7 +69,8 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         {
             if (!_idle.TryRemove(target, out connection) || !connection.Client.IsConnected || _clock.GetElapsedTime(connection.Since) > Kept)
             {
-                connection?.Dispose();
+                Close(connection);
+                connection = null;
                 var (made, failed) = await ConnectInTurn(target, command.Urgent ? _connectingUrgently : _connecting, () => limit.CancelAfter(deadline), either);
                 if (made is null)
                 {
@@ -99,11 +100,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         }
         finally
         {
-            if (connection is { } left)
-            {
-                // Closing waits for the other side, which may be gone.
-                _ = Task.Run(left.Dispose, CancellationToken.None);
-            }
+            Close(connection);
         }
     }
 
@@ -268,6 +265,15 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
     private void Drop(RemoteTarget target)
     {
         if (_idle.TryRemove(target, out var connection))
+        {
+            Close(connection);
+        }
+    }
+
+    // Not on the caller's time: it waits for the other side, which may be gone.
+    private static void Close(Connection? connection)
+    {
+        if (connection is not null)
         {
             _ = Task.Run(connection.Dispose);
         }
