@@ -19,13 +19,11 @@ internal sealed class ScriptedShell : IRemoteShell
     public Task<ShellOutcome> Run(RemoteTarget target, ShellCommand command, TimeSpan deadline, CancellationToken ct) =>
         Host(target.Address.Value).Run(target, NameOf(command), ct);
 
-    private static string NameOf(ShellCommand command) =>
-        command == Investigation.Command ? Investigate
-        : command == Investigation.Check ? Check
-        : Steps.GetValueOrDefault(command.ToString(), command.ToString());
+    private static string NameOf(ShellCommand command) => Steps.GetValueOrDefault(command.ToString(), command.ToString());
 
     private static Dictionary<string, string> Steps { get; } =
-        BootstrapSteps.For(ScriptedHost.Facts, NetworkDefinition.Default, new BootstrapSettings()).ToDictionary(s => s.Command.ToString(), s => s.Name);
+        BootstrapSteps.For(ScriptedHost.Facts, NetworkDefinition.Default, new BootstrapSettings()).ToDictionary(s => s.Command.ToString(), s => s.Name)
+            .Append(new($"{Investigation.Command}", Investigate)).Append(new($"{Investigation.Check}", Check)).ToDictionary();
 }
 
 /// <summary>One such host.</summary>
