@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using Commissaire;
 using Commissaire.Configuration;
 
-return await CommandLine.Command(async (settings, _) =>
+var command = CommandLine.Command(async (settings, _) =>
 {
     // While a server runs it heeds the signals itself; this is for when one has ended and the next one has not begun.
     using var stop = new CancellationTokenSource();
@@ -39,7 +39,8 @@ return await CommandLine.Command(async (settings, _) =>
     while (again && !stop.IsCancellationRequested);
 
     return 0;
-}).Parse(args).InvokeAsync(new InvocationConfiguration
+});
+return await CommandLine.Run(command, args, new InvocationConfiguration
 {
     // The server takes the time it needs to stop; the command line would give up after two seconds with 143.
     ProcessTerminationTimeout = null,

@@ -58,7 +58,8 @@ internal static class ServerHost
         catch (Exception e)
         {
             database.Dispose();
-            throw Database.IsTrouble(e) ? new DatabaseUnavailableException($"database: it cannot be used: {e.Message}") : e;
+            throw Remoting.CannotListen(e, settings.Processes) is { } taken ? taken
+                : Database.IsTrouble(e) ? new DatabaseUnavailableException($"database: it cannot be used: {e.Message}") : e;
         }
     }
 
@@ -166,6 +167,10 @@ internal static class ServerHost
         try
         {
             await app.StartAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (Remoting.CannotListen(e, settings.Processes) is { } taken)
+        {
+            throw taken;
         }
         catch (Exception e) when (e.GetBaseException() is SocketException because)
         {

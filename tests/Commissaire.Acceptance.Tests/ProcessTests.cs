@@ -66,6 +66,32 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
     }
 
     [Fact]
+    public async Task What_keeps_it_from_listening_for_other_processes_is_named()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        await using var here = new Server("--cluster-port", port);
+        var config = Path.GetTempFileName();
+        await File.WriteAllTextAsync(config, """{"cluster_insecure": true}""");
+        await using var elsewhere = new Server("--config-file", config, "--cluster-interface", "192.0.2.1", "--cluster-port", port);
+
+        foreach (var (refused, message) in new[]
+        {
+            (here, $"127.0.0.1:{port}: Address already in use."), (elsewhere, $"192.0.2.1:{port}: Cannot assign requested address."),
+        })
+        {
+            var (exitCode, _, error) = await refused.RunToItsEnd();
+
+            Assert.Equal(2, exitCode);
+            Assert.Contains(error.Split('\n'), line => line == $"commissaire-server: Cannot listen for other processes on {message} Give another --cluster-interface or --cluster-port.");
+            Assert.DoesNotContain(error.Split('\n'), line => line.StartsWith("   at ", StringComparison.Ordinal));
+        }
+
+        File.Delete(config);
+    }
+
+    [Fact]
     public async Task Secrets_without_their_key_file_stop_it_with_a_message()
     {
         await using var server = new Server();

@@ -39,6 +39,24 @@ public sealed class MistakesTests : IDisposable
         Assert.Empty(commctl.Server.Requests);
     }
 
+    [Theory]
+    [InlineData("{\n  \"server_url\": \"https://a\",\n  \"token\": \"s3cret\" x\n}", "is not valid JSON (line 3, byte 20); expected a JSON object")]
+    [InlineData("token=s3cret", "is not valid JSON (line 1, byte 1); expected a JSON object")]
+    [InlineData("s3cret", "is not valid JSON (line 1, byte 0); expected a JSON object")]
+    [InlineData("[\"token=s3cret\"]", "is JSON, but no object; expected a JSON object")]
+    public async Task A_file_of_options_with_a_mistake_is_named_and_not_shown(string content, string said)
+    {
+        var path = commctl.File("options.json", content);
+        commctl.Input = content;
+
+        var read = await commctl.Run("container_manager", "create", "--options-file", path, "nn");
+        var piped = await commctl.Run("container_manager", "create", "--options-file", "-", "nn");
+
+        Assert.Equal((2, "", $"commctl container_manager: error: argument --options-file: '{path}' {said}\n"), (read.Code, read.Output, read.Error));
+        Assert.Equal((2, "", $"commctl container_manager: error: argument --options-file: standard input {said}\n"), (piped.Code, piped.Output, piped.Error));
+        Assert.Empty(commctl.Server.Requests);
+    }
+
     [Fact]
     public async Task A_refusal_is_given_in_the_servers_words()
     {

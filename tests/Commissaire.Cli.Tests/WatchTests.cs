@@ -112,6 +112,50 @@ public sealed class WatchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_takes_the_connection_and_says_nothing_is_left_and_asked_again()
+    {
+        var time = new FakeTimeProvider();
+        commctl.Clock = time;
+        var streams = 0;
+        var asked = new TaskCompletionSource();
+        commctl.Server
+            .On("PUT /cluster/kk/restart", Run("in_process"), 201)
+            .On("GET /cluster/kk/operations/7", Run("in_process"))
+            .On("GET /events?cluster=kk", async context =>
+            {
+                switch (Interlocked.Increment(ref streams))
+                {
+                    case 1:
+                        context.Response.ContentType = "text/event-stream";
+                        await Say(context, "id: 40\nevent: ping\ndata: {}\n\n");
+                        context.Response.Close();
+                        return;
+                    case 2:
+                        // Never answered: time goes on until it is asked anew.
+                        while (!asked.Task.IsCompleted)
+                        {
+                            time.Advance(TimeSpan.FromSeconds(1));
+                            await Task.WhenAny(asked.Task, Task.Delay(20));
+                        }
+
+                        return;
+                    default:
+                        asked.TrySetResult();
+                        commctl.Server.On("GET /cluster/kk/operations/7", Run("finished"));
+                        context.Response.ContentType = "text/event-stream";
+                        await Say(context, "id: 40\nevent: ping\ndata: {}\n\n", Event(41, "operation", "kk/7", "finished", "1 of 1 hosts done"));
+                        return;
+                }
+            });
+
+        var ran = await commctl.Run("cluster restart start --wait kk");
+
+        Assert.Equal(0, ran.Code);
+        Assert.Contains("commctl: The server is back.\n", ran.Error, StringComparison.Ordinal);
+        Assert.Equal(3, streams);
+    }
+
+    [Fact]
     public async Task A_run_that_was_not_begun_is_not_waited_for()
     {
         commctl.Server

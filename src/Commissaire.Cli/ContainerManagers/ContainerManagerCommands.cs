@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Commissaire.Contracts.ContainerManagers;
 using Commissaire.Http;
 using Commissaire.Invocation;
@@ -40,8 +41,8 @@ internal static class ContainerManagerCommands
                 """) { name, type, options, file },
             async (session, line, ct) =>
             {
-                string[] items = [.. line.GetValue(file) is { } path ? (string[])[Files.Text("--options-file", path, session.World)] : [], .. line.GetValue(options) ?? []];
-                var body = new PutContainerManagerRequest { Type = line.GetValue(type), Options = OptionTexts.Items(items) };
+                var kept = line.GetValue(file) is { } path ? OptionTexts.Read("--options-file", path, session.World) : new Dictionary<string, JsonElement>();
+                var body = new PutContainerManagerRequest { Type = line.GetValue(type), Options = OptionTexts.Items(kept, line.GetValue(options) ?? []) };
                 return session.Done(await session.Api.Put(Routes.ContainerManager(line.GetRequiredValue(name)), body, Api.Json.PutContainerManagerRequest, ct));
             });
     }

@@ -14,6 +14,7 @@ namespace Commissaire.Http;
 internal sealed class Api : IDisposable
 {
     private static readonly TimeSpan ToConnect = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ToBegin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ToAnswer = TimeSpan.FromSeconds(100);
 
     private readonly IReadOnlyList<Uri> _endpoints;
@@ -74,7 +75,8 @@ internal sealed class Api : IDisposable
     /// <summary>Removes something.</summary>
     public Task<Answer> Delete(string path, CancellationToken ct) => Send(HttpMethod.Delete, path, "{}"u8.ToArray(), ct);
 
-    /// <summary>Asks for what goes on answering.</summary>
+    /// <summary>Asks for what goes on answering; whoever does not begin to is as good as away.</summary>
+    /// <exception cref="Unreachable">No server began to answer.</exception>
     public async Task<HttpResponseMessage> Open(string path, string? lastEventId, CancellationToken ct) => await Try(HttpMethod.Get, endpoint =>
     {
         var request = new HttpRequestMessage(HttpMethod.Get, At(endpoint, path));
@@ -84,7 +86,7 @@ internal sealed class Api : IDisposable
         }
 
         return request;
-    }, ct);
+    }, ToBegin, ct);
 
     /// <summary>An endpoint as people wrote it.</summary>
     public static string Show(Uri endpoint) => endpoint.ToString().TrimEnd('/');
@@ -98,7 +100,7 @@ internal sealed class Api : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
         try
         {
-            using var response = await Try(method, endpoint => new HttpRequestMessage(method, At(endpoint, path)) { Content = body is null ? null : Content(body) }, either.Token);
+            using var response = await Try(method, endpoint => new HttpRequestMessage(method, At(endpoint, path)) { Content = body is null ? null : Content(body) }, Timeout.InfiniteTimeSpan, either.Token);
             return new Answer(method, path, response.StatusCode, await response.Content.ReadAsStringAsync(either.Token));
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !ct.IsCancellationRequested)
@@ -111,15 +113,17 @@ internal sealed class Api : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> Try(HttpMethod method, Func<Uri, HttpRequestMessage> make, CancellationToken ct)
+    private async Task<HttpResponseMessage> Try(HttpMethod method, Func<Uri, HttpRequestMessage> make, TimeSpan toBegin, CancellationToken ct)
     {
         var tried = new List<(Uri, string)>();
         for (var i = 0; i < _endpoints.Count; i++)
         {
+            using var late = new CancellationTokenSource(toBegin, _clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
             try
             {
                 using var request = make(_endpoints[i]);
-                return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+                return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             }
             catch (HttpRequestException e) when (NothingWasSent(e) || method == HttpMethod.Get)
             {
@@ -131,7 +135,7 @@ internal sealed class Api : IDisposable
             }
             catch (TaskCanceledException) when (!ct.IsCancellationRequested)
             {
-                tried.Add((_endpoints[i], $"no connection within {ToConnect.TotalSeconds} s"));
+                tried.Add((_endpoints[i], late.IsCancellationRequested ? $"no answer within {toBegin.TotalSeconds} s" : $"no connection within {ToConnect.TotalSeconds} s"));
             }
         }
 

@@ -81,6 +81,20 @@ internal static class CommandLine
         return command;
     }
 
+    /// <summary>Runs the command with a command line, in which options may be abbreviated.</summary>
+    public static async Task<int> Run(RootCommand command, IReadOnlyList<string> arguments, InvocationConfiguration configuration)
+    {
+        try
+        {
+            return await command.Parse(Abbreviations.InFull(command, arguments)).InvokeAsync(configuration);
+        }
+        catch (StartupException e)
+        {
+            await configuration.Error.WriteLineAsync($"commissaire-server: {e.Message}");
+            return 2;
+        }
+    }
+
     /// <summary>Runs a command; what keeps it from its work is said in a line, and its exit code is 2.</summary>
     public static async Task<int> Explained(ParseResult line, Func<Task<int>> action)
     {

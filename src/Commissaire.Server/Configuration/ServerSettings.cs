@@ -37,7 +37,7 @@ internal sealed record ServerSettings
     /// <summary>Whether metrics are shown to whoever asks.</summary>
     public required bool MetricsAnonymous { get; init; }
 
-    public required ImmutableArray<IPAddress> TrustedProxies { get; init; }
+    public required ImmutableArray<IPNetwork> TrustedProxies { get; init; }
 
     public required WatchSchedule Watch { get; init; }
 

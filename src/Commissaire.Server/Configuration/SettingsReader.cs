@@ -42,7 +42,7 @@ internal static class SettingsReader
         DataDirectory = Text(config, "data_dir") ?? DefaultDataDirectory(),
         KeyFile = Readable("key_file", Text(config, "key_file")),
         Processes = ProcessSettingsReader.Read(key => Text(config, key)),
-        TrustedProxies = [.. Texts(config, "trusted_proxies").Select(p => Address("trusted_proxies", p))],
+        TrustedProxies = [.. Texts(config, "trusted_proxies").Select(p => Network("trusted_proxies", p))],
         Watch = new WatchSchedule(Seconds(config, "watch_interval") ?? TimeSpan.FromMinutes(1), Seconds(config, "watch_retry") ?? TimeSpan.FromSeconds(5)),
         Bootstrap = Bootstrap(config),
         Warnings =
@@ -167,6 +167,18 @@ internal static class SettingsReader
         text == "localhost" ? IPAddress.Loopback
         : IPAddress.TryParse(text, out var address) ? address
         : throw new StartupException($"{key}: expected an IP address, got '{text}'.");
+
+    private static IPNetwork Network(string key, string text)
+    {
+        if (text.Contains('/', StringComparison.Ordinal))
+        {
+            return IPNetwork.TryParse(text, out var network) ? network : throw new StartupException($"{key}: expected an IP address, or a network such as 10.0.0.0/8, got '{text}'.");
+        }
+
+        var address = Address(key, text);
+        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return new IPNetwork(address, address.GetAddressBytes().Length * 8);
+    }
 
     private static string OneLine(string key, string text) =>
         text.AsSpan().IndexOfAny('\n', '\r', '\0') < 0 ? text : throw new StartupException($"{key}: must be one line.");

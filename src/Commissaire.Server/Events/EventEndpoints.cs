@@ -2,6 +2,7 @@ using System.Globalization;
 using Akka.Hosting;
 using Commissaire.Clusters;
 using Commissaire.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Commissaire.Events;
 
@@ -9,7 +10,7 @@ namespace Commissaire.Events;
 internal static class EventEndpoints
 {
     public static void MapEvents(this IEndpointRouteBuilder api) =>
-        api.MapGet("/events", Stream).WithTags("Events").Produces<Contracts.Events.StreamedEvent>(200, "text/event-stream").Refuses(400).Refuses(404);
+        api.MapMethods("/events", Verbs.Get, Stream).WithTags("Events").Produces<Contracts.Events.StreamedEvent>(200, "text/event-stream").Refuses(400).Refuses(404);
 
     private static async Task<IResult> Stream(
         HttpContext context, EventStream events, IRequiredActor<ClusterActor> clusters, CancellationToken ct, string? cluster = null)
@@ -26,7 +27,15 @@ internal static class EventEndpoints
             return ClusterEndpoints.Unknown(cluster);
         }
 
-        var from = after ?? await events.Last(ct);
-        return TypedResults.ServerSentEvents(events.After(from, of, ct));
+        return HttpMethods.IsHead(context.Request.Method) ? Head(context.Response) : TypedResults.ServerSentEvents(events.After(after ?? await events.Last(ct), of, ct));
+    }
+
+    // The head of a stream, and no stream.
+    private static EmptyHttpResult Head(HttpResponse response)
+    {
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache,no-store";
+        response.Headers.Pragma = "no-cache";
+        return TypedResults.Empty;
     }
 }

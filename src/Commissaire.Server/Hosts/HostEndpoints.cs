@@ -126,6 +126,7 @@ internal static class HostEndpoints
     {
         HostReply.Registered(var view) => Answers.Json(HostResources.Of(view), ContractsJson.Default.HostResource, 201),
         HostReply.Described(var view) => Answers.Json(HostResources.Of(view), ContractsJson.Default.HostResource, status),
+        HostReply.Credentials => Answers.Problem(404, $"The SSH key of host '{host}' is not in the secret store any more. Delete the host and register it again."),
         HostReply.Refused(HostRefusal.NotRegistered, _) => Unknown(host.Value),
         HostReply.Refused(HostRefusal.UnusableKey, var detail) => Answers.Problem(400, $"{detail}."),
         HostReply.Refused(HostRefusal.RegisteredWithAnotherKey, _) => Answers.Problem(409,

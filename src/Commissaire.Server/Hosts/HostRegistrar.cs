@@ -30,8 +30,18 @@ internal sealed partial class HostRegistrar(
         var body = await Body.Read(context.Request, ContractsJson.Default.RegisterHostRequest);
         var (host, cluster) = (Address(context, path, body), Named(body.Cluster));
         var (port, user, hostKey, source) = (Port(body.Port), User(body.RemoteUser), Key(body.HostKey), Source(body.Source));
+        var key = body.SshPrivKey ?? "";
+        var digests = secrets.Digests(key);
+        var problem = Problem(key, digests[0]);
         if (EnrolmentAuthenticator.TokenOf(context) is { } token)
         {
+            // What cannot be registered costs the token no use. What only the host knows, such as that it is registered with another key, is found out
+            // after the use: whoever merely holds a token is not told about hosts for nothing.
+            if (await Hindrance(token, host, cluster, problem, ct) is { } hindrance)
+            {
+                return hindrance;
+            }
+
             switch (await tokens.ActorRef.Answer<TokenReply>(new TokenCommand.Use(token, host, cluster), ct))
             {
                 case TokenReply.Granted granted:
@@ -43,15 +53,11 @@ internal sealed partial class HostRegistrar(
                     return Answers.Problem(StatusCodes.Status403Forbidden, "The enrolment token is not known.");
             }
         }
-
-        if (cluster is { } named && await clusters.ActorRef.Answer<ClusterReply>(new ClusterQuery.Describe(named), ct) is not ClusterReply.Described)
+        else if (cluster is { } named && !await IsThere(named, ct))
         {
             return UnknownCluster(named.Value);
         }
 
-        var key = body.SshPrivKey ?? "";
-        var digests = secrets.Digests(key);
-        var problem = Problem(key, digests[0]);
         var secret = problem is null ? await secrets.Add($"host/{host}", Convert.FromBase64String(key)) : null;
         var reply = await hosts.ActorRef.Answer<HostReply>(
             new HostCommand.Register(host, port, user, new OfferedCredential(secret, digests, problem), hostKey, cluster, source) { Trace = Tracing.Current }, ct);
@@ -68,6 +74,23 @@ internal sealed partial class HostRegistrar(
 
         return HostEndpoints.Answer(host, reply, StatusCodes.Status201Created);
     }
+
+    // What keeps a host from being registered, as far as it shows without writing anything. What the token itself objects to, it says when it is used.
+    private async Task<IResult?> Hindrance(ResourceName token, HostAddress host, ResourceName? cluster, string? problem, CancellationToken ct)
+    {
+        if (await tokens.ActorRef.Answer<TokenReply>(new TokenCommand.Describe(token), ct) is not TokenReply.Described(var view)
+            || (cluster is { } asked && asked != view.Cluster))
+        {
+            return null;
+        }
+
+        return !await IsThere(view.Cluster, ct) ? UnknownCluster(view.Cluster.Value)
+            : problem is not null ? HostEndpoints.Answer(host, new HostReply.Refused(HostRefusal.UnusableKey, problem))
+            : null;
+    }
+
+    private async Task<bool> IsThere(ResourceName cluster, CancellationToken ct) =>
+        await clusters.ActorRef.Answer<ClusterReply>(new ClusterQuery.Describe(cluster), ct) is ClusterReply.Described;
 
     // A fleet shares a few keys: one that was usable before is not taken apart again.
     private string? Problem(string key, string digest)

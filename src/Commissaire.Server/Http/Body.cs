@@ -106,6 +106,8 @@ internal static class Body
     {
         var t when t == typeof(string) => "a text",
         var t when t == typeof(int?) || t == typeof(long?) => "a whole number",
+        var t when t == typeof(bool?) => "true or false",
+        var t when t == typeof(JsonElement?) => "a number or a text",
         var t when t == typeof(IReadOnlyList<string>) => "a list of texts",
         null => "something else",
         _ => "an object",

@@ -3,8 +3,8 @@ using System.Net;
 namespace Commissaire.Http;
 
 /// <summary>Who is at the other end: the peer, or whom a trusted proxy says it speaks for.</summary>
-/// <param name="Proxies">The proxies whose <c>X-Forwarded-For</c> is believed.</param>
-internal sealed record ForwardedFor(IReadOnlyCollection<IPAddress> Proxies)
+/// <param name="Proxies">Where the proxies are whose <c>X-Forwarded-For</c> is believed.</param>
+internal sealed record ForwardedFor(IReadOnlyCollection<IPNetwork> Proxies)
 {
     /// <summary>The address of who sent a request; null when there is no network under it.</summary>
     public IPAddress? Peer(HttpContext context)
@@ -12,7 +12,7 @@ internal sealed record ForwardedFor(IReadOnlyCollection<IPAddress> Proxies)
         var peer = Plain(context.Connection.RemoteIpAddress);
         foreach (var hop in context.Request.Headers["X-Forwarded-For"].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Reverse())
         {
-            if (peer is null || !Proxies.Contains(peer) || !IPAddress.TryParse(hop, out var before))
+            if (peer is null || !Proxies.Any(p => p.Contains(peer)) || !IPAddress.TryParse(hop, out var before))
             {
                 break;
             }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Akka.Hosting;
 using Commissaire.Clusters;
 using Commissaire.Contracts.Hosts;
@@ -27,12 +28,12 @@ internal static class OperationEndpoints
 
         group.MapMethods("/operations", Verbs.Get, List).Produces<IReadOnlyList<OperationSummary>>().Refuses(404);
         group.MapMethods("/operations/{id}", Verbs.Get, One).Produces<OperationResource>().Refuses(404);
-        group.MapDelete("/operations/{id}", (string name, int id, HttpContext context, RunControl runs) =>
+        group.MapDelete("/operations/{id}", (string name, string id, HttpContext context, RunControl runs) =>
             Tell(runs, name, id, context, (run, by) => new OperationCommand.Cancel(run, by))).Produces<OperationResource>().Refuses(404).Refuses(409);
         group.MapMethods("/operations/{id}/history", Verbs.Get, History).Produces<IReadOnlyList<HistoryEntry>>().Refuses(404);
         foreach (var (word, make) in Controls)
         {
-            group.MapPost($"/operations/{{id}}/{word}", (string name, int id, HttpContext context, RunControl runs) => Tell(runs, name, id, context, make))
+            group.MapPost($"/operations/{{id}}/{word}", (string name, string id, HttpContext context, RunControl runs) => Tell(runs, name, id, context, make))
                 .Produces<OperationResource>().Refuses(404).Refuses(409);
         }
     }
@@ -64,10 +65,10 @@ internal static class OperationEndpoints
     private static async Task<IResult> Tell(RunControl runs, string name, OperationVerb verb, HttpContext context, Func<OperationId, string, OperationCommand> make) =>
         await runs.Latest(name, verb, context.RequestAborted) is { } run ? await runs.Tell(run, make(run, By(context)), context.RequestAborted) : NeverRun(name);
 
-    private static Task<IResult> Tell(RunControl runs, string name, int id, HttpContext context, Func<OperationId, string, OperationCommand> make) =>
+    private static Task<IResult> Tell(RunControl runs, string name, string id, HttpContext context, Func<OperationId, string, OperationCommand> make) =>
         Id(name, id) is { } run ? runs.Tell(run, make(run, By(context)), context.RequestAborted) : Task.FromResult(NeverRun(name));
 
-    private static Task<IResult> One(string name, int id, RunControl runs, CancellationToken ct) =>
+    private static Task<IResult> One(string name, string id, RunControl runs, CancellationToken ct) =>
         Id(name, id) is { } run ? runs.Describe(run, withHosts: true, ct) : Task.FromResult(NeverRun(name));
 
     private static async Task<IResult> List(string name, IRequiredActor<ClusterActor> clusters, EntityDirectory directory, CancellationToken ct)
@@ -83,12 +84,16 @@ internal static class OperationEndpoints
         return Answers.JsonList(rows);
     }
 
-    private static async Task<IResult> History(string name, int id, Histories histories, CancellationToken ct, long after = 0, int limit = 1000) =>
+    private static async Task<IResult> History(string name, string id, Histories histories, CancellationToken ct, long after = 0, int limit = 1000) =>
         Id(name, id) is { } run
             ? await histories.Read<OperationEvent>($"operation-{run}", after, limit, OperationHistory.Tell, e => e.At, ct) ?? NeverRun(name)
             : NeverRun(name);
 
-    private static OperationId? Id(string name, int id) => ResourceName.TryParse(name, out var cluster) && id > 0 ? new OperationId(cluster, id) : null;
+    // What is no number is the number of no run.
+    private static OperationId? Id(string name, string id) =>
+        ResourceName.TryParse(name, out var cluster) && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? new OperationId(cluster, number)
+            : null;
 
     private static string By(HttpContext context) => context.User();
 

@@ -1,5 +1,7 @@
+using System.Net;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
+using Akka.Remote;
 using Akka.Remote.Transport.DotNetty;
 using Commissaire.Security;
 
@@ -44,5 +46,20 @@ internal static class Remoting
         }
 
         return akka.WithClustering(new ClusterOptions { Roles = [.. settings.Roles] });
+    }
+
+    /// <summary>What the operator is told when a server cannot start because it cannot listen for other processes; null when that is not why.</summary>
+    public static StartupException? CannotListen(Exception failure, ProcessSettings settings)
+    {
+        for (var e = failure; e is not null; e = e.InnerException)
+        {
+            if (e is RemoteTransportException)
+            {
+                return new StartupException(
+                    $"Cannot listen for other processes on {new IPEndPoint(settings.Interface, settings.Port)}: {e.GetBaseException().Message}. Give another --cluster-interface or --cluster-port.");
+            }
+        }
+
+        return null;
     }
 }

@@ -48,7 +48,19 @@ public sealed class Options
         Assert.True((await Read("--no-config-file", "--metrics-anonymous")).MetricsAnonymous);
     }
 
+    [Fact]
+    public async Task Options_may_be_abbreviated_and_their_values_are_left_alone()
+    {
+        var settings = await Read(
+            "--no-config", "--listen-p", "8001", "--listen-i=127.0.0.2", "--bus-u", "--listen-p", "--deb", "--data-d", "--no-config", "--auth=httpbasicauth:filepath=/x", "--key:/dev/null");
+        Assert.Equal((8001, "127.0.0.2", true, "--no-config", "/dev/null"),
+            (settings.ListenPort, settings.ListenInterface.ToString(), settings.Debug, settings.DataDirectory, settings.KeyFile));
+        Assert.Equal("/x", Assert.Single(settings.Plugins).Options["filepath"]);
+    }
+
     [Theory]
+    [InlineData("--listen: could be --listen-interface, --listen-port; write more of it.", "--no-config", "--listen", "8001")]
+    [InlineData("--cluster-tls: could be --cluster-tls-cafile, --cluster-tls-pemfile; write more of it.", "--no-config", "--cluster-tls=x")]
     [InlineData("listen_port", "--no-config-file", "--listen-port", "x")]
     [InlineData("/nowhere/c.conf", "--config-file", "/nowhere/c.conf")]
     [InlineData("'filepath'", "--no-config-file", "--authentication-plugin", "httpbasicauth:filepath")]
@@ -56,11 +68,11 @@ public sealed class Options
     {
         var error = new StringWriter();
         var started = false;
-        var code = await CommandLine.Command((_, _) =>
+        var code = await CommandLine.Run(CommandLine.Command((_, _) =>
         {
             started = true;
             return Task.FromResult(0);
-        }).Parse(arguments).InvokeAsync(new InvocationConfiguration { Error = error });
+        }), arguments, new InvocationConfiguration { Error = error });
         Assert.Equal((2, false), (code, started));
         Assert.Contains(says, error.ToString());
     }
@@ -69,11 +81,11 @@ public sealed class Options
     {
         ServerSettings? read = null;
         var error = new StringWriter();
-        var code = await CommandLine.Command((settings, _) =>
+        var code = await CommandLine.Run(CommandLine.Command((settings, _) =>
         {
             read = settings;
             return Task.FromResult(0);
-        }).Parse(arguments).InvokeAsync(new InvocationConfiguration { Error = error });
+        }), arguments, new InvocationConfiguration { Error = error });
         Assert.True(code == 0, error.ToString());
         return read!;
     }

@@ -106,6 +106,8 @@ public sealed class Settings
     [InlineData("""{"watch-retry": "NaN"}""", "watch_retry")]
     [InlineData("""{"trusted-proxies": ["x"]}""", "trusted_proxies")]
     [InlineData("""{"trusted-proxies": [null]}""", "trusted_proxies")]
+    [InlineData("""{"trusted-proxies": ["10.0.0.0/"]}""", "trusted_proxies: expected an IP address, or a network")]
+    [InlineData("""{"trusted-proxies": ["10.0.0.0/33"]}""", "trusted_proxies: expected an IP address, or a network")]
     [InlineData("""{"tls-pemfile": "/nowhere/x.pem"}""", "tls_pemfile")]
     [InlineData("""{"tls-clientverifyfile": "/nowhere/x.pem"}""", "tls_clientverifyfile")]
     [InlineData("""{"key-file": "/nowhere/secret.keys"}""", "key_file: '/nowhere/secret.keys' cannot be read")]

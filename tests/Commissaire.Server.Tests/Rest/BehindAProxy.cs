@@ -5,11 +5,14 @@ namespace Commissaire.Server.Tests.Rest;
 
 public sealed class BehindAProxy
 {
-    [Fact]
-    public async Task A_trusted_proxy_says_whom_it_speaks_for()
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::ffff:127.0.0.1")]
+    [InlineData("127.0.0.0/30")]
+    public async Task A_trusted_proxy_says_whom_it_speaks_for(string trusted)
     {
         await using var server = await RunningServer.Start(
-            RunningServer.NewDataDirectory(), new ScriptedShell(), new JsonObject { ["trusted_proxies"] = new JsonArray("127.0.0.1") });
+            RunningServer.NewDataDirectory(), new ScriptedShell(), new JsonObject { ["trusted_proxies"] = new JsonArray("2001:db8::/32", trusted) });
         foreach (var (forwarded, address) in new[]
         {
             ("10.66.6.6", "10.66.6.6"),

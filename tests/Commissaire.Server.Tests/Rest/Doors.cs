@@ -81,6 +81,20 @@ public sealed class Doors(SharedServer shared)
     }
 
     [Theory]
+    [InlineData("/events", 200, "text/event-stream")]
+    [InlineData("/events?cluster=none", 404, "application/problem+json")]
+    public async Task Head_of_the_events_is_answered_and_ends(string path, int status, string type)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v0{path}");
+        request.Headers.TryAddWithoutValidation("Authorization", Client.Credentials);
+        using var get = await _server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        var head = await _server.Send($"HEAD {path}").WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal((status, type, get.StatusCode), ((int)head.Status, head.Type, head.Status));
+        Assert.Equal(type, get.Content.Headers.ContentType?.MediaType);
+        Assert.Empty(head.Body);
+    }
+
+    [Theory]
     [InlineData("/clusters", "GET", "POST PUT DELETE OPTIONS PATCH")]
     [InlineData("/hosts", "GET", "DELETE PUT POST")]
     [InlineData("/host", "PUT", "DELETE GET POST")]

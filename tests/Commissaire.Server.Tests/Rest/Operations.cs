@@ -66,6 +66,13 @@ public sealed class Operations(SharedServer shared)
         await _server.Expect($"GET /cluster/{c}/operations", null, 200, "[]");
     }
 
+    [Theory]
+    [InlineData("""{"drain": "yes"}""", "drain: expected true or false.")]
+    [InlineData("""{"drain": null}""", "drain: expected true or false, got null; leave it out to use the default.")]
+    [InlineData("""{"max_unavailable": null}""", "max_unavailable: expected a number or a text, got null; leave it out to use the default.")]
+    public async Task What_an_option_should_have_been_is_said(string body, string said) =>
+        Assert.Equal(said, (await _server.Expect($"PUT /cluster/{await Cluster()}/restart", body, 400)).Detail);
+
     [Fact]
     public async Task Runs_are_listed_in_order_and_outlive_their_cluster()
     {
@@ -78,6 +85,21 @@ public sealed class Operations(SharedServer shared)
         Assert.Equal(["1 restart", "2 upgrade"], Runs(await _server.Expect($"GET /cluster/{c}/operations", null, 200)));
         await _server.Expect($"GET /cluster/{c}/restart", null, 200);
         await _server.Expect($"GET /cluster/{c}/operations/2", null, 200, """{"id": 2, "verb": "upgrade", "by": "a", "hosts": [], "…": ""}""");
+    }
+
+    [Theory]
+    [InlineData("GET", "")]
+    [InlineData("GET", "/history")]
+    [InlineData("DELETE", "")]
+    [InlineData("POST", "/pause")]
+    public async Task What_is_no_number_is_the_number_of_no_run(string method, string control)
+    {
+        var c = await Cluster();
+        var unknown = await _server.Expect($"{method} /cluster/{c}/operations/1{control}", null, 404);
+        foreach (var id in new[] { "abc", "1x", "-1", "99999999999" })
+        {
+            Assert.Equal(unknown.Text, (await _server.Expect($"{method} /cluster/{c}/operations/{id}{control}", null, 404)).Text);
+        }
     }
 
     [Theory]

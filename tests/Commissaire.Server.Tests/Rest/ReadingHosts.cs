@@ -62,6 +62,16 @@ public sealed class ReadingHosts(SharedServer shared)
     }
 
     [Fact]
+    public async Task Credentials_that_are_gone_are_told_as_such()
+    {
+        var host = await shared.Host();
+        _server.LoseSecrets($"host/{host}");
+        Assert.Equal($"The SSH key of host '{host}' is not in the secret store any more. Delete the host and register it again.",
+            (await _server.Expect($"GET /host/{host}/creds", null, 404)).Detail);
+        await _server.Expect($"DELETE /host/{host}", null, 200);
+    }
+
+    [Fact]
     public async Task The_history_is_told_in_pages()
     {
         var host = await shared.Host();

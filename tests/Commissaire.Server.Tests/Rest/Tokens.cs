@@ -31,6 +31,25 @@ public sealed class Tokens(SharedServer shared)
     }
 
     [Fact]
+    public async Task What_cannot_be_registered_costs_no_use()
+    {
+        var (cluster, id, bearer) = await Token(uses: 1);
+        var host = shared.Address();
+        await _server.Expect($"PUT /host/{host}", Client.Registration(key: "bm9uZQ=="), 400, authorization: bearer);
+        await _server.Expect($"PUT /host/{host}", "{}", 400, authorization: bearer);
+        await _server.Expect($"DELETE /cluster/{cluster}", null, 200);
+        Assert.Contains("there is no cluster", (await _server.Expect($"PUT /host/{host}", Client.Registration(), 409, authorization: bearer)).Detail);
+        await _server.Expect($"PUT /cluster/{cluster}", null, 201);
+
+        Assert.Equal("1", (await _server.Expect($"GET /token/{id}", null, 200))["uses_left"]);
+        Assert.DoesNotContain("registered itself", (await _server.Expect($"GET /token/{id}/history", null, 200)).Text);
+
+        await _server.Expect($"PUT /host/{host}", Client.Registration(), 201, authorization: bearer);
+        await _server.Expect($"PUT /host/{host}", Client.Registration(), 201, authorization: bearer);
+        Assert.Equal("0", (await _server.Expect($"GET /token/{id}", null, 200))["uses_left"]);
+    }
+
+    [Fact]
     public async Task A_token_opens_no_other_door()
     {
         var (cluster, id, bearer) = await Token();

@@ -71,6 +71,17 @@ public sealed class RunningServer : IAsyncDisposable
         return ids;
     }
 
+    /// <summary>Takes everything of an owner out of the secret store.</summary>
+    internal void LoseSecrets(string owner)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_data, "commissaire.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "DELETE FROM secret WHERE id LIKE @owner || '/%'";
+        command.Parameters.AddWithValue("@owner", owner);
+        Assert.NotEqual(0, command.ExecuteNonQuery());
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
