@@ -21,9 +21,12 @@ internal sealed class ScriptedShell : IRemoteShell
 
     private static string NameOf(ShellCommand command) => Steps.GetValueOrDefault(command.ToString(), command.ToString());
 
-    private static Dictionary<string, string> Steps { get; } =
-        BootstrapSteps.For(ScriptedHost.Facts, NetworkDefinition.Default, new BootstrapSettings()).ToDictionary(s => s.Command.ToString(), s => s.Name)
-            .Append(new($"{Investigation.Command}", Investigate)).Append(new($"{Investigation.Check}", Check)).ToDictionary();
+    private static Dictionary<string, string> Steps { get; } = new(
+        BootstrapSteps.For(ScriptedHost.Facts, NetworkDefinition.Default, new BootstrapSettings()).ToDictionary(s => s.Command.ToString(), s => s.Name))
+    {
+        [Investigation.Command.ToString()] = Investigate,
+        [Investigation.Check.ToString()] = Check,
+    };
 }
 
 /// <summary>One such host.</summary>
