@@ -72,8 +72,7 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
         await using var here = new Server("--cluster-port", port);
-        var config = Path.GetTempFileName();
-        await File.WriteAllTextAsync(config, """{"cluster_insecure": true}""");
+        var config = here.Scratch("server.conf", """{"cluster_insecure": true}""");
         await using var elsewhere = new Server("--config-file", config, "--cluster-interface", "192.0.2.1", "--cluster-port", port);
 
         foreach (var (refused, message) in new[]
@@ -87,8 +86,6 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
             Assert.Contains(error.Split('\n'), line => line == $"commissaire-server: Cannot listen for other processes on {message} Give another --cluster-interface or --cluster-port.");
             Assert.DoesNotContain(error.Split('\n'), line => line.StartsWith("   at ", StringComparison.Ordinal));
         }
-
-        File.Delete(config);
     }
 
     [Fact]

@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
@@ -13,8 +11,6 @@ namespace Commissaire.Acceptance.Tests;
 /// <summary>A real server: a process with a data directory of its own, which can be killed and started again.</summary>
 public sealed class Server : IAsyncDisposable
 {
-    private static int lastPort = Random.Shared.Next(20000, 30000);
-
     private readonly DirectoryInfo scratch = Directory.CreateTempSubdirectory("commissaire-acceptance-");
     private readonly SocketsHttpHandler handler;
     private readonly HttpClient client;
@@ -33,7 +29,7 @@ public sealed class Server : IAsyncDisposable
     /// <param name="arguments">What it is told besides the usual.</param>
     public Server(X509Certificate2? trusted, params string[] arguments)
     {
-        Port = FreePort();
+        Port = Ports.Free();
         DataDirectory = Path.Combine(scratch.FullName, "data");
         users = Scratch("users.json", JsonSerializer.Serialize(new { a = new { hash = BCrypt.Net.BCrypt.HashPassword("a", 4) } }));
         given = arguments;
@@ -138,24 +134,6 @@ public sealed class Server : IAsyncDisposable
 
     private static string Built(string project, string program) => Path.GetFullPath(
         $"../../../../../{project}/bin/{new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name}/net10.0/{program}.dll", AppContext.BaseDirectory);
-
-    // Below the ports that the kernel hands out, so that nobody gets it before the server does, or while it is being started again.
-    public static int FreePort()
-    {
-        while (true)
-        {
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, Interlocked.Increment(ref lastPort));
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // Taken: the next one.
-            }
-        }
-    }
 
     /// <summary>A file beside the data directory.</summary>
     public string Scratch(string name, string content)

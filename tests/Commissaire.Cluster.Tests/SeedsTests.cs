@@ -10,7 +10,7 @@ public sealed class SeedsTests(Installation installation) : IClassFixture<Instal
     public async Task Listed_ones_found_and_one_that_is_not_listed_joins()
     {
         await installation.Found(0);
-        var ports = Enumerable.Range(0, 3).Select(_ => Acceptance.Tests.Server.FreePort()).ToArray();
+        var ports = Enumerable.Range(0, 3).Select(_ => Ports.Free()).ToArray();
         var seeds = string.Join(',', ports.Select(port => $"127.0.0.1:{port}"));
         await using var stranger = installation.New(null, "--cluster-seeds", seeds);
         await stranger.Launch();
@@ -38,7 +38,7 @@ public sealed class SeedsTests(Installation installation) : IClassFixture<Instal
     public async Task One_that_knows_of_no_seed_but_itself_finds_those_who_are_there()
     {
         await installation.Found(2);
-        var port = Acceptance.Tests.Server.FreePort();
+        var port = Ports.Free();
         await using var alone = installation.New(null, "--cluster-seeds", $"127.0.0.1:{port}", "--cluster-port", port.ToString(CultureInfo.InvariantCulture));
         await alone.Start();
         await Eventually.Sees(() => Members(alone), members => members == 3, "all three are one cluster");
@@ -48,7 +48,7 @@ public sealed class SeedsTests(Installation installation) : IClassFixture<Instal
     public async Task A_name_stands_for_all_of_them()
     {
         await installation.Found(0);
-        var port = Acceptance.Tests.Server.FreePort().ToString(CultureInfo.InvariantCulture);
+        var port = Ports.Free().ToString(CultureInfo.InvariantCulture);
         var names = Directory.CreateTempSubdirectory("commissaire-names-");
         var servers = new List<Acceptance.Tests.Server>();
         try
