@@ -4,8 +4,8 @@ using Commissaire.Contracts.ContainerManagers;
 using Commissaire.Contracts.Events;
 using Commissaire.Contracts.Hosts;
 using Commissaire.Contracts.Networks;
-using Commissaire.Contracts.Operations;
 using Commissaire.Contracts.Processes;
+using Commissaire.Contracts.Runs;
 using Commissaire.Contracts.Tokens;
 
 namespace Commissaire.Contracts;
@@ -27,10 +27,10 @@ namespace Commissaire.Contracts;
 [JsonSerializable(typeof(PutNetworkRequest))]
 [JsonSerializable(typeof(ContainerManagerResource))]
 [JsonSerializable(typeof(PutContainerManagerRequest))]
-[JsonSerializable(typeof(StartOperationRequest))]
-[JsonSerializable(typeof(OperationResource))]
-[JsonSerializable(typeof(OperationSummary))]
-[JsonSerializable(typeof(IReadOnlyList<OperationSummary>))]
+[JsonSerializable(typeof(StartRunRequest))]
+[JsonSerializable(typeof(RunResource))]
+[JsonSerializable(typeof(RunSummary))]
+[JsonSerializable(typeof(IReadOnlyList<RunSummary>))]
 [JsonSerializable(typeof(StreamedEvent))]
 [JsonSerializable(typeof(CreateTokenRequest))]
 [JsonSerializable(typeof(CreatedTokenResource))]

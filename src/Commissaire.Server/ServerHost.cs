@@ -11,8 +11,8 @@ using Commissaire.Events;
 using Commissaire.Hosts;
 using Commissaire.Http;
 using Commissaire.Networks;
-using Commissaire.Operations;
 using Commissaire.Processes;
+using Commissaire.Runs;
 using Commissaire.Security;
 using Commissaire.Shell;
 using Commissaire.Storage;
@@ -69,7 +69,7 @@ internal static class ServerHost
     {
         builder.Services.AddSingleton(_ => database);
         var keyFile = settings.KeyFile ?? Path.Combine(settings.DataDirectory, "secret.keys");
-        var keys = database.Alone(() => SecretKeys.Load(keyFile, mayCreate: !SecretStore.HasAny(database)));
+        var keys = database.WithStartupLock(() => SecretKeys.Load(keyFile, mayCreate: !SecretStore.HasAny(database)));
         builder.Services.AddSingleton(keys);
         if (database.IsShared)
         {
@@ -130,8 +130,8 @@ internal static class ServerHost
 
             configureAkka?.Invoke(akka);
         });
-        builder.Services.AddSingleton<Rejoining>();
-        builder.Services.AddSingleton<Place>();
+        builder.Services.AddSingleton<RestartRequest>();
+        builder.Services.AddSingleton<ClusterMembership>();
         if (database.IsShared)
         {
             builder.Services.AddSingleton(settings.Processes);
@@ -152,7 +152,7 @@ internal static class ServerHost
         api.MapHosts();
         api.MapNetworks();
         api.MapContainerManagers();
-        api.MapOperations();
+        api.MapRuns();
         api.MapEvents();
         api.MapTokens();
         api.MapProcesses();
@@ -178,7 +178,7 @@ internal static class ServerHost
         }
 
         await app.WaitForShutdownAsync(ct);
-        return app.Services.GetRequiredService<Rejoining>().Wanted;
+        return app.Services.GetRequiredService<RestartRequest>().Wanted;
     }
 
     private static void ListenWithTls(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listen, ServerSettings settings)

@@ -78,7 +78,7 @@ public sealed class CommctlRunsTests(Site site) : IClassFixture<Site>
 
         using var watching = commctl.Start("cluster", "restart", "start", "--wait", fleet.Name);
         await Eventually.Sees(() => site.Server.Get($"{fleet.Path}/operations/1"), seen => seen.Code == 200, "the run has begun");
-        await fleet.Reaches(fleet.Hosts[0], "back");
+        await fleet.Reaches(fleet.Hosts[0], "wait-for-reboot");
         await site.Server.KillAndStart();
         away.Dispose();
         var ran = await watching.End();
@@ -97,7 +97,7 @@ public sealed class CommctlRunsTests(Site site) : IClassFixture<Site>
 
         using var watching = commctl.Start("cluster", "restart", "start", "--wait", fleet.Name);
         await Eventually.Sees(() => site.Server.Get($"{fleet.Path}/operations/1"), seen => seen.Code == 200, "the run has begun");
-        await fleet.Reaches(fleet.Hosts[0], "back");
+        await fleet.Reaches(fleet.Hosts[0], "wait-for-reboot");
         await watching.Signal("INT");
         var ran = await watching.End();
         away.Dispose();
@@ -115,7 +115,7 @@ public sealed class CommctlRunsTests(Site site) : IClassFixture<Site>
 
         var ran = (await commctl.InTerminal($"cluster restart start --wait {fleet.Name}")).Ok();
 
-        foreach (var part in (string[])["HOST", "STATE", "STEP", "in_process", "back", "waiting", "succeeded", "1 of 2 hosts done", "2 of 2 hosts done", .. fleet.Addresses])
+        foreach (var part in (string[])["HOST", "STATE", "STEP", "in_process", "wait-for-reboot", "waiting", "succeeded", "1 of 2 hosts done", "2 of 2 hosts done", .. fleet.Addresses])
         {
             Assert.Contains(part, ran.Output, StringComparison.Ordinal);
         }

@@ -21,7 +21,7 @@ public sealed class EventsTests(Site site) : IClassFixture<Site>
         foreach (var host in fleet.Hosts)
         {
             Assert.Equal(
-                ["look", "cordon", "drain", "reboot", "back", "node-ready", "uncordon"],
+                ["preflight", "cordon", "drain", "reboot", "wait-for-reboot", "node-ready", "uncordon"],
                 heard.Where(item => item.Name == $"{host.Address}" && item.Event == "turn-step-finished").Select(item => item.Summary["finished ".Length..]));
         }
 
@@ -38,7 +38,7 @@ public sealed class EventsTests(Site site) : IClassFixture<Site>
 
         await fleet.Begin("restart");
         var first = await whole.Hears(item => item.Event == "host-succeeded", "the first host is done");
-        await fleet.Reaches(fleet.Hosts[1], "back");
+        await fleet.Reaches(fleet.Hosts[1], "wait-for-reboot");
         await Server.KillAndStart();
         await whole.End;
         await using var rest = await EventFeed.Open(Server, lastEventId: first[^1].Id);

@@ -141,7 +141,7 @@ public sealed class InterruptedRunsTests(Site site) : IClassFixture<Site>
         var first = fleet.Hosts[0];
         var away = first.KeepAway();
         await fleet.Begin("restart");
-        await fleet.Reaches(first, "back");
+        await fleet.Reaches(first, "wait-for-reboot");
         return (fleet, first, away);
     }
 }

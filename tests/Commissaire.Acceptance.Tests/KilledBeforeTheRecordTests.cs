@@ -48,12 +48,12 @@ public sealed class KilledBeforeTheRecordTests(Site site) : IClassFixture<Site>
     }
 
     [Theory]
-    [InlineData("operation/host-began/1")]
+    [InlineData("run/host-began/1")]
     [InlineData("host/turn-began/1")]
     [InlineData("host/turn-ended/1")]
-    [InlineData("operation/host-ended/1")]
-    [InlineData("host/turn-forgotten/1")]
-    [InlineData("operation/finished/1")]
+    [InlineData("run/host-ended/1")]
+    [InlineData("host/turn-acknowledged/1")]
+    [InlineData("run/finished/1")]
     [InlineData("cluster/run-ended/1")]
     public async Task A_kill_between_two_that_must_agree_leaves_neither_waiting(string manifest)
     {

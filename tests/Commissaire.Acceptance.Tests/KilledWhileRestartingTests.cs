@@ -18,15 +18,15 @@ public sealed class KilledWhileRestartingTests(Site site) : IClassFixture<Site>
 
         await first.Freeze();
         await fleet.Begin("restart");
-        await KillIn(fleet, first, "look", () => Server.Kill());
+        await KillIn(fleet, first, "preflight", () => Server.Kill());
         await first.Thaw();
         await Server.Start();
         await KillIn(fleet, first, "drain");
         await Eventually.True(() => Site.Told(first).Contains("systemctl reboot"), "it is told to reboot");
         await KillIn(fleet, first, "reboot");
-        await KillIn(fleet, first, "back");
+        await KillIn(fleet, first, "wait-for-reboot");
         await KillIn(fleet, second, "drain");
-        await KillIn(fleet, second, "back");
+        await KillIn(fleet, second, "wait-for-reboot");
         var over = await fleet.Over();
 
         await RestartedOnce.Assert(fleet, over);

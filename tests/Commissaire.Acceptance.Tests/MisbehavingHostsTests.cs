@@ -46,7 +46,7 @@ public sealed class MisbehavingHostsTests(Site site) : IClassFixture<Site>
         await host.Stop();
         var over = await fleet.Run("restart");
 
-        AssertOnlyTheFirstFailed(fleet, over, "look", $"not done within 15 s; last: cannot be reached at {host.Address} port {host.Port}: ");
+        AssertOnlyTheFirstFailed(fleet, over, "preflight", $"not done within 15 s; last: cannot be reached at {host.Address} port {host.Port}: ");
         Assert.DoesNotContain("began cordon", await fleet.Turns(host));
     }
 
@@ -113,7 +113,7 @@ public sealed class MisbehavingHostsTests(Site site) : IClassFixture<Site>
         var over = await fleet.Run("restart", new { drain = false });
 
         Assert.Equal("finished", over["status"]);
-        Assert.Equal("restart (run 1): look, reboot, back, node-ready", (await fleet.Turns(fleet.Hosts[0]))[0]);
+        Assert.Equal("restart (run 1): preflight, reboot, wait-for-reboot, node-ready", (await fleet.Turns(fleet.Hosts[0]))[0]);
     }
 
     private static void AssertOnlyTheFirstFailed(Fleet fleet, Reply over, string step, string reason)

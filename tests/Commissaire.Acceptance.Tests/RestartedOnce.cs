@@ -4,7 +4,7 @@ namespace Commissaire.Acceptance.Tests;
 internal static class RestartedOnce
 {
     /// <summary>The steps of a host that is a node, in order.</summary>
-    public static readonly string[] Steps = ["look", "cordon", "drain", "reboot", "back", "node-ready", "uncordon"];
+    public static readonly string[] Steps = ["preflight", "cordon", "drain", "reboot", "wait-for-reboot", "node-ready", "uncordon"];
 
     /// <summary>Each host had one turn, was rebooted once, and has its node back.</summary>
     public static async Task Assert(Fleet fleet, Reply over)

@@ -24,7 +24,7 @@ public sealed class RestartingTests(Site site) : IClassFixture<Site>
             var seen = (await Server.Get($"/host/{host.Address}")).Ok();
             Assert.Equal(("active", host.BootId), (seen["status"], seen["boot_id"]));
             Assert.Equal(
-                ["look", "cordon", "drain", "reboot", "back", "node-ready", "uncordon"],
+                ["preflight", "cordon", "drain", "reboot", "wait-for-reboot", "node-ready", "uncordon"],
                 (await fleet.Turns(host)).Where(said => said.StartsWith("finished ", StringComparison.Ordinal)).Select(said => said["finished ".Length..]));
         }
 
@@ -39,7 +39,7 @@ public sealed class RestartingTests(Site site) : IClassFixture<Site>
         using var away = second.KeepAway();
 
         var begun = await Server.Put($"{fleet.Path}/restart", new { name = fleet.Name, timeout = 60 });
-        await fleet.Reaches(second, "back");
+        await fleet.Reaches(second, "wait-for-reboot");
         var meanwhile = (await Server.Get($"{fleet.Path}/restart")).Ok();
         var detail = await fleet.Now();
         away.Dispose();
@@ -62,7 +62,7 @@ public sealed class RestartingTests(Site site) : IClassFixture<Site>
         Assert.Equal(Fleet.Those(fleet.Hosts[2]), Fleet.List(meanwhile, "waiting"));
         Assert.False(meanwhile.Json.TryGetProperty("upgraded", out _) || meanwhile.Json.TryGetProperty("deployed", out _) || meanwhile.Json.TryGetProperty("hosts", out _));
         Assert.Equal(["succeeded", "in_process", "waiting"], fleet.Hosts.Select(host => Fleet.How(detail, host).Outcome));
-        Assert.Equal("back", Fleet.How(detail, second).Step);
+        Assert.Equal("wait-for-reboot", Fleet.How(detail, second).Step);
 
         Assert.Equal(("finished", begun["started_at"]), (over["status"], over["started_at"]));
         Assert.InRange(DateTimeOffset.Parse(over["finished_at"], null), DateTimeOffset.Parse(over["started_at"], null), DateTimeOffset.UtcNow);
@@ -137,7 +137,7 @@ public sealed class RestartingTests(Site site) : IClassFixture<Site>
         Assert.Equal("finished", over["status"]);
         Assert.Equal(2, host.Boots);
         var history = (await Server.Get($"/host/{host.Address}/history")).Ok().Body;
-        Assert.Contains("restart (run 1): look, reboot, back\"", history, StringComparison.Ordinal);
+        Assert.Contains("restart (run 1): preflight, reboot, wait-for-reboot\"", history, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public sealed class ReturningHostsTests(Site site) : IClassFixture<Site>
         Assert.Equal(("failed", "1 of 3 hosts failed; 2 never began"), (failed["status"], failed["reason"]));
         Assert.Equal(Fleet.Those(host), Fleet.List(failed, "failed"));
         var (outcome, step, reason) = Fleet.How(failed, host);
-        Assert.Equal(("failed", "back"), (outcome, step));
+        Assert.Equal(("failed", "wait-for-reboot"), (outcome, step));
         Assert.StartsWith($"not done within 3 s; last: cannot be reached at {host.Address} port {host.Port}: ", reason, StringComparison.Ordinal);
         Assert.EndsWith("; its node was left cordoned", reason, StringComparison.Ordinal);
         Assert.Equal("cordoned", node);
@@ -95,7 +95,7 @@ public sealed class ReturningHostsTests(Site site) : IClassFixture<Site>
         await fleet.Tell("retry");
         var over = await fleet.Over();
 
-        Assert.Equal(("failed", "back"), (failed["status"], Fleet.How(failed, host).Step));
+        Assert.Equal(("failed", "wait-for-reboot"), (failed["status"], Fleet.How(failed, host).Step));
         Assert.Contains(trusted, reason, StringComparison.Ordinal);
         Assert.Contains(offered, reason, StringComparison.Ordinal);
         Assert.Equal($"ssh-ed25519 {offered}", seen["offered_host_key"]);

@@ -59,7 +59,7 @@ public sealed class RunLimitsTests(Site site) : IClassFixture<Site>
         await Eventually.Sees(() => site.Server.Get(fleet.Path), seen => seen.Json.GetProperty("hosts").GetProperty("unavailable").GetInt32() == 1, "the cluster knows");
 
         await fleet.Begin("restart", new { max_unavailable = 2 });
-        await fleet.Reaches(ill, "look");
+        await fleet.Reaches(ill, "preflight");
         await ill.Start();
         var over = await fleet.Over();
 

@@ -56,7 +56,7 @@ internal static class BigRun
         using var connection = new SqliteConnection($"Data Source={Path.Combine(data, "commissaire.db")};Mode=ReadOnly");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT SUM(LENGTH(message)) FROM journal WHERE persistence_id LIKE 'operation-%'";
+        command.CommandText = "SELECT SUM(LENGTH(message)) FROM journal WHERE persistence_id LIKE 'run-%'";
         return Convert.ToDouble(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 }

@@ -12,7 +12,7 @@ internal static class Outage
 {
     private const int Clusters = 300;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(5);
 
     public static async Task Run(WorkDirectory work)
@@ -56,7 +56,7 @@ internal static class Outage
         using var stop = new CancellationTokenSource();
         var answered = new long[Clusters];
         var gaps = new double[Clusters];
-        using var client = new HttpClient(new SocketsHttpHandler()) { Timeout = Patience };
+        using var client = new HttpClient(new SocketsHttpHandler()) { Timeout = RequestTimeout };
         using var credentials = WorkDirectory.Client(ports[0]);
         client.DefaultRequestHeaders.Authorization = credentials.DefaultRequestHeaders.Authorization;
         var asking = Enumerable.Range(0, Clusters).Select(i => Ask(client, ports, i, answered, gaps, stop.Token)).ToArray();

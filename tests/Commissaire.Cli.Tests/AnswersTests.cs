@@ -103,14 +103,14 @@ public sealed class AnswersTests : IDisposable
         """)]
     [InlineData("host history 10.0.0.1 -o table", "GET /host/10.0.0.1/history?after=0&limit=1000", """[{"sequence":1,"at":"T","event":"registered","summary":"registered","output":"x\ny"}]""", "SEQUENCE  AT  EVENT       SUMMARY\n1         T   registered  registered\n")]
     [InlineData("cluster history kk", "GET /cluster/kk/history?after=0&limit=1000", """[{"sequence":1,"output":"x\ny\n"}]""", "- output: |\n    x\n    y\n  sequence: 1\n")]
-    [InlineData("cluster restart status kk -o table", "GET /cluster/kk/restart", """{"name":"kk","restarted":["a","b"],"options":{"soak":0},"hosts":[{"address":"a","step":""},{"address":"b","step":"back"}]}""", """
+    [InlineData("cluster restart status kk -o table", "GET /cluster/kk/restart", """{"name":"kk","restarted":["a","b"],"options":{"soak":0},"hosts":[{"address":"a","step":""},{"address":"b","step":"wait-for-reboot"}]}""", """
         name          kk
         restarted     a, b
         options.soak  0
 
         ADDRESS  STEP
         a
-        b        back
+        b        wait-for-reboot
 
         """)]
     [InlineData("token history t1", "GET /token/t1/history?after=0&limit=1000", """[{"sequence":1}]""", "- sequence: 1\n")]

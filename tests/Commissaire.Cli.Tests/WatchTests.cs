@@ -31,7 +31,7 @@ public sealed class WatchTests : IDisposable
                 context.Response.ContentType = "text/event-stream";
                 if (streams == 1)
                 {
-                    await Say(context, "event: ping\ndata: {}\n\n", Event(41, "operation", "kk/7", "host-began", "host 10.0.0.1 has its turn"), Event(42, "host", "10.0.0.1", "turn-step-started", "began look"),
+                    await Say(context, "event: ping\ndata: {}\n\n", Event(41, "operation", "kk/7", "host-began", "host 10.0.0.1 has its turn"), Event(42, "host", "10.0.0.1", "turn-step-started", "began preflight"),
                         Event(43, "operation", "kk/6", "finished", "another run"), Event(44, "host", "10.0.0.1", "checked", "nothing of the run"));
                     context.Response.Close();
                     return;
@@ -49,7 +49,7 @@ public sealed class WatchTests : IDisposable
         Assert.StartsWith("""
             2026-11-23T21:39:16Z kk/7 restart, begun by 'a': going on
             2026-11-23T21:40:00Z kk/7 host 10.0.0.1 has its turn
-            2026-11-23T21:40:00Z 10.0.0.1 began look
+            2026-11-23T21:40:00Z 10.0.0.1 began preflight
             commctl: The server went away; trying to reach it again.
             commctl: The server is back.
 

@@ -33,7 +33,7 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
 
         using var away = fleet.Hosts[0].KeepAway();
         await fleet.Begin("restart", new { max_unavailable = 2 });
-        await fleet.Reaches(fleet.Hosts[0], "back");
+        await fleet.Reaches(fleet.Hosts[0], "wait-for-reboot");
         await lost.Kill();
         away.Dispose();
         var since = Stopwatch.StartNew();
@@ -82,7 +82,7 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
         var fleet = await Fleet.Of(installation, 3);
         using var away = fleet.Hosts[0].KeepAway();
         await fleet.Begin("restart");
-        await fleet.Reaches(fleet.Hosts[0], "back");
+        await fleet.Reaches(fleet.Hosts[0], "wait-for-reboot");
 
         await Installation.Signal(slept, "STOP");
         away.Dispose();
@@ -108,7 +108,7 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
         var fleet = await Fleet.Of(installation, 2);
         using var away = fleet.Hosts[0].KeepAway();
         await fleet.Begin("restart");
-        await fleet.Reaches(fleet.Hosts[0], "back");
+        await fleet.Reaches(fleet.Hosts[0], "wait-for-reboot");
 
         await installation.Postgres.Crash();
         away.Dispose();

@@ -17,7 +17,7 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
         var fleet = await Fleet.Of(installation, 2);
         using var away = fleet.Hosts[0].KeepAway();
         await fleet.Begin("restart");
-        await fleet.Reaches(fleet.Hosts[0], "back");
+        await fleet.Reaches(fleet.Hosts[0], "wait-for-reboot");
         await old.Kill();
         away.Dispose();
 

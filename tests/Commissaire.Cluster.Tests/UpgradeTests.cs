@@ -20,7 +20,7 @@ public sealed class UpgradeTests(Installation installation) : IClassFixture<Inst
         await using var usage = Usage.Begin(installation.Servers);
         using var away = fleet.Hosts[0].KeepAway();
         await fleet.Begin("restart");
-        await fleet.Reaches(fleet.Hosts[0], "back");
+        await fleet.Reaches(fleet.Hosts[0], "wait-for-reboot");
         away.Dispose();
         foreach (var program in (string[])[Acceptance.Tests.Server.NextVersion, Acceptance.Tests.Server.ThisVersion])
         {

@@ -3,7 +3,7 @@ using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Networks;
-using Commissaire.Operations;
+using Commissaire.Runs;
 
 namespace Commissaire.Domain.Tests;
 
@@ -11,7 +11,7 @@ namespace Commissaire.Domain.Tests;
 public sealed class EventsHoldNoKeys
 {
     private static readonly Type[] Harmless =
-        [typeof(string), typeof(int), typeof(long), typeof(bool), typeof(DateTimeOffset), typeof(HostAddress), typeof(ResourceName), typeof(OptionSet), typeof(OperationId),
+        [typeof(string), typeof(int), typeof(long), typeof(bool), typeof(DateTimeOffset), typeof(HostAddress), typeof(ResourceName), typeof(OptionSet), typeof(RunId),
             typeof(TimeSpan), typeof(Limit)];
 
     // Everything that an event holds as text. A trace is made of hexadecimal digits alone, whatever a client sent.
@@ -23,14 +23,14 @@ public sealed class EventsHoldNoKeys
 
     // What events are made of in turn.
     private static readonly Type[] Parts =
-        [typeof(HostKey), typeof(HostFacts), typeof(NetworkDefinition), typeof(KeptSecret), typeof(OperationOptions), typeof(TurnPlan), typeof(TurnEnd)];
+        [typeof(HostKey), typeof(HostFacts), typeof(NetworkDefinition), typeof(KeptSecret), typeof(RunOptions), typeof(TurnPlan), typeof(TurnEnd)];
 
     [Theory]
     [InlineData(typeof(HostEvent))]
     [InlineData(typeof(ClusterEvent))]
     [InlineData(typeof(NetworkEvent))]
     [InlineData(typeof(ContainerManagerEvent))]
-    [InlineData(typeof(OperationEvent))]
+    [InlineData(typeof(RunEvent))]
     public void Each_is_made_of_harmless_things_under_known_names(Type events) => Assert.All(events.GetNestedTypes(), Inspect);
 
     private static void Inspect(Type type)

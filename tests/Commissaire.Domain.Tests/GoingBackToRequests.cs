@@ -1,8 +1,8 @@
 using Commissaire.Clusters;
 using Commissaire.Domain.Tests.Hosts;
-using Commissaire.Domain.Tests.Operations;
+using Commissaire.Domain.Tests.Runs;
 using Commissaire.Hosts;
-using Commissaire.Operations;
+using Commissaire.Runs;
 
 namespace Commissaire.Domain.Tests;
 
@@ -15,16 +15,16 @@ public sealed class GoingBackToRequests
     [Fact]
     public void A_registration_is_traced_until_the_host_is_bootstrapped()
     {
-        var host = new HostState(HostStory.Host).After(HostStory.RegisterAlone with { Trace = Trace }).After(HostStory.Found(HostStory.Done(HostStory.Gathered()))).After(HostStory.Plan);
+        var host = new HostState(HostScenario.Host).After(HostScenario.RegisterAlone with { Trace = Trace }).After(HostScenario.Found(HostScenario.Done(HostScenario.Gathered()))).After(HostScenario.Plan);
         Assert.Equal((HostStatus.Bootstrapping, Trace), (host.Status, host.Trace));
-        host = host.After(HostStory.DockerInstalled).After(HostStory.DockerStarted);
+        host = host.After(HostScenario.DockerInstalled).After(HostScenario.DockerStarted);
         Assert.Equal((HostStatus.Disassociated, null), (host.Status, host.Trace));
     }
 
     [Fact]
     public void What_is_tried_again_after_a_failure_is_no_part_of_the_request()
     {
-        var host = new HostState(HostStory.Host).After(HostStory.RegisterAlone with { Trace = Trace }).After(HostStory.Found(HostStory.Exit(1, "", "")));
+        var host = new HostState(HostScenario.Host).After(HostScenario.RegisterAlone with { Trace = Trace }).After(HostScenario.Found(HostScenario.Exit(1, "", "")));
         Assert.Equal((HostStatus.Failed, null), (host.Status, host.Trace));
     }
 
@@ -32,22 +32,22 @@ public sealed class GoingBackToRequests
     public void A_run_is_traced_from_the_cluster_to_the_turns_of_hosts_also_after_a_crash()
     {
         var blue = ResourceName.Parse("blue");
-        var cluster = new ClusterState(blue).Evolve(new ClusterEvent.Created(blue, null, RunStory.Start));
-        var started = Assert.Single(cluster.Decide(new ClusterCommand.StartRun(blue, RunStory.Options(), "ops") { Trace = Trace }, RunStory.Start).Events);
+        var cluster = new ClusterState(blue).Evolve(new ClusterEvent.Created(blue, null, RunScenario.Start));
+        var started = Assert.Single(cluster.Decide(new ClusterCommand.StartRun(blue, RunScenario.Options(), "ops") { Trace = Trace }, RunScenario.Start).Events);
         Assert.Equal(Trace, cluster.Evolve(started).Begin()!.Trace);
 
-        var run = new RunTale().Then(RunStory.Begin(RunStory.Options(), RunStory.AllUp(2)) with { Trace = Trace });
+        var run = new RunSpec().Then(RunScenario.Begin(RunScenario.Options(), RunScenario.AllUp(2)) with { Trace = Trace });
         run.Crash();
         Assert.Equal(Trace, Assert.Single(run.State.Turns).Trace);
 
-        var host = TurnTale.Of(HostStory.Active).Then(TurnTale.BeginTurn(TurnTale.Restart) with { Trace = Trace });
+        var host = TurnScenario.Of(HostScenario.Active).Then(TurnScenario.BeginTurn(TurnScenario.Restart) with { Trace = Trace });
         Assert.Equal((Trace, host.Time), (host.State.Turn!.Trace, host.State.Turn.Began));
     }
 
     [Fact]
     public void What_is_retried_belongs_to_the_request_that_retries()
     {
-        var run = new RunTale().Then(RunStory.Begin(RunStory.Options(), RunStory.AllUp(1)) with { Trace = Trace }, RunStory.Ended(1, RunStory.Badly), new OperationCommand.Retry(RunStory.Run, "ops") { Trace = Another }, RunStory.Begin(RunStory.Options(), RunStory.AllUp(1)));
+        var run = new RunSpec().Then(RunScenario.Begin(RunScenario.Options(), RunScenario.AllUp(1)) with { Trace = Trace }, RunScenario.Ended(1, RunScenario.Badly), new RunCommand.Retry(RunScenario.Run, "ops") { Trace = Another }, RunScenario.Begin(RunScenario.Options(), RunScenario.AllUp(1)));
         Assert.Equal(Another, Assert.Single(run.State.Turns).Trace);
         Assert.Equal(Another, run.Rebuilt().Trace);
     }
@@ -55,8 +55,8 @@ public sealed class GoingBackToRequests
     [Fact]
     public void Without_a_recorded_request_there_is_no_trace()
     {
-        var run = new RunTale().Then(RunStory.Begin(RunStory.Options(), RunStory.AllUp(1)));
+        var run = new RunSpec().Then(RunScenario.Begin(RunScenario.Options(), RunScenario.AllUp(1)));
         Assert.Null(Assert.Single(run.State.Turns).Trace);
-        Assert.Null(TurnTale.Of(HostStory.Active).Begin(TurnTale.Restart).State.Turn!.Trace);
+        Assert.Null(TurnScenario.Of(HostScenario.Active).Begin(TurnScenario.Restart).State.Turn!.Trace);
     }
 }

@@ -6,12 +6,12 @@ namespace Commissaire.Lab.Tests;
 /// <summary>Waits for what must come true, and fails when it does not in time.</summary>
 internal static class Eventually
 {
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
+    public static TimeSpan Timeout { get; } = TimeSpan.FromSeconds(30);
 
     public static async Task True(Func<bool> so, string what)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         while (!so())
         {
             try
@@ -20,7 +20,7 @@ internal static class Eventually
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail($"not within {Patience.TotalSeconds} s: {what}");
+                Assert.Fail($"not within {Timeout.TotalSeconds} s: {what}");
             }
         }
     }

@@ -53,7 +53,7 @@ internal sealed class Ssh : IDisposable
 
     public async Task<SshResult> End()
     {
-        using var patience = new CancellationTokenSource(Eventually.Patience);
+        using var patience = new CancellationTokenSource(Eventually.Timeout);
         await process.WaitForExitAsync(patience.Token);
         return new SshResult(process.ExitCode, await output, await error);
     }

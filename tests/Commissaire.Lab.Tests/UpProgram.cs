@@ -23,7 +23,7 @@ internal sealed class UpProgram : IAsyncDisposable
             RedirectStandardOutput = true,
         };
         var process = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(Eventually.Patience);
+        using var patience = new CancellationTokenSource(Eventually.Timeout);
         const string Key = "Key, ";
         while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
         {

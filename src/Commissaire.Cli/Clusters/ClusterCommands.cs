@@ -3,7 +3,7 @@ using Commissaire.Contracts.Clusters;
 using Commissaire.Hosts;
 using Commissaire.Http;
 using Commissaire.Invocation;
-using Commissaire.Operations;
+using Commissaire.Runs;
 
 namespace Commissaire.Clusters;
 
@@ -19,9 +19,9 @@ internal static class ClusterCommands
         cli.Lists("List the names of all clusters.", Routes.Clusters),
         HistoryCommand.Build(cli, "Show what happened to a cluster, oldest first.", Name(), (name, _) => Task.FromResult(Routes.Cluster(name, "history"))),
         Runs(cli),
-        OperationCommands.Build(cli, "deploy"),
-        OperationCommands.Build(cli, "restart"),
-        OperationCommands.Build(cli, "upgrade"),
+        RunCommands.Build(cli, "deploy"),
+        RunCommands.Build(cli, "restart"),
+        RunCommands.Build(cli, "upgrade"),
     };
 
     /// <summary>The name of a cluster.</summary>

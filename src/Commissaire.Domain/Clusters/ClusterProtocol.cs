@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Commissaire.Hosts;
-using Commissaire.Operations;
+using Commissaire.Runs;
 
 namespace Commissaire.Clusters;
 
@@ -12,6 +13,19 @@ public interface IForCluster
 }
 
 /// <summary>Everything a cluster can be told to do.</summary>
+[JsonDerivedType(typeof(ClusterCommand.Put), "cluster/command/put/1")]
+[JsonDerivedType(typeof(ClusterCommand.Delete), "cluster/command/delete/1")]
+[JsonDerivedType(typeof(ClusterCommand.AddMember), "cluster/command/add-member/1")]
+[JsonDerivedType(typeof(ClusterCommand.RemoveMember), "cluster/command/remove-member/1")]
+[JsonDerivedType(typeof(ClusterCommand.ReplaceMembers), "cluster/command/replace-members/1")]
+[JsonDerivedType(typeof(ClusterCommand.Wake), "cluster/command/wake/1")]
+[JsonDerivedType(typeof(ClusterCommand.ReportMember), "cluster/command/report-member/1")]
+[JsonDerivedType(typeof(ClusterCommand.MemberLeft), "cluster/command/member-left/1")]
+[JsonDerivedType(typeof(ClusterCommand.FindNetwork), "cluster/command/find-network/1")]
+[JsonDerivedType(typeof(ClusterCommand.StartRun), "cluster/command/start-run/1")]
+[JsonDerivedType(typeof(ClusterCommand.ReopenRun), "cluster/command/reopen-run/1")]
+[JsonDerivedType(typeof(ClusterCommand.EndRun), "cluster/command/end-run/1")]
+[JsonDerivedType(typeof(ClusterCommand.DescribeMembers), "cluster/command/describe-members/1")]
 public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
 {
     /// <summary>Be there, with these; what is null stays as it is, or takes the default in a new cluster. Members are kept.</summary>
@@ -24,13 +38,13 @@ public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
     public sealed record Delete(ResourceName Cluster) : ClusterCommand(Cluster);
 
     /// <summary>List a host that has said that it is a member.</summary>
-    public sealed record Admit(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
+    public sealed record AddMember(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
 
     /// <summary>List a host no more.</summary>
-    public sealed record Dismiss(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
+    public sealed record RemoveMember(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
 
     /// <summary>List exactly these, provided that the list was the one expected; hosts that are new to it may have been listed meanwhile.</summary>
-    public sealed record Replace(ResourceName Cluster, ImmutableArray<HostAddress> Old, ImmutableArray<HostAddress> New) : ClusterCommand(Cluster);
+    public sealed record ReplaceMembers(ResourceName Cluster, ImmutableArray<HostAddress> Old, ImmutableArray<HostAddress> New) : ClusterCommand(Cluster);
 
     /// <summary>Nothing but being there: takes up whatever is outstanding.</summary>
     public sealed record Wake(ResourceName Cluster) : ClusterCommand(Cluster);
@@ -42,7 +56,7 @@ public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
     /// <param name="Manager">The container manager it believes the cluster to have.</param>
     /// <param name="Status">How it is.</param>
     /// <param name="Reason">Why.</param>
-    public sealed record Report(ResourceName Cluster, HostAddress Host, bool Confirmed, ResourceName? Manager, HostStatus Status, string Reason)
+    public sealed record ReportMember(ResourceName Cluster, HostAddress Host, bool Confirmed, ResourceName? Manager, HostStatus Status, string Reason)
         : ClusterCommand(Cluster)
     {
         /// <summary>How often it has failed, ever; null from a server that does not count.</summary>
@@ -50,29 +64,31 @@ public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
     }
 
     /// <summary>From a host: I am not, or no longer, your member.</summary>
-    public sealed record Depart(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
+    public sealed record MemberLeft(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
 
     /// <summary>Have an operation run over the members. Only one at a time.</summary>
-    public sealed record StartRun(ResourceName Cluster, OperationOptions Options, string By) : ClusterCommand(Cluster), ITraced
+    public sealed record StartRun(ResourceName Cluster, RunOptions Options, string By) : ClusterCommand(Cluster), ITraced
     {
         /// <inheritdoc />
         public string? Trace { get; init; }
     }
 
     /// <summary>Be held again by a run that is over, so that it can go on. Only one at a time.</summary>
-    public sealed record ReopenRun(ResourceName Cluster, OperationId Run) : ClusterCommand(Cluster);
+    public sealed record ReopenRun(ResourceName Cluster, RunId Run) : ClusterCommand(Cluster);
 
     /// <summary>From a run: I am over.</summary>
-    public sealed record EndRun(ResourceName Cluster, OperationId Run) : ClusterCommand(Cluster);
+    public sealed record EndRun(ResourceName Cluster, RunId Run) : ClusterCommand(Cluster);
 
     /// <summary>From a run: how are the members?</summary>
-    public sealed record TellRun(ResourceName Cluster, OperationId Run) : ClusterCommand(Cluster);
+    public sealed record DescribeMembers(ResourceName Cluster, RunId Run) : ClusterCommand(Cluster);
 
     /// <summary>From a host that needs its cluster's network: have the network tell it.</summary>
     public sealed record FindNetwork(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
 }
 
 /// <summary>Everything a cluster can be asked.</summary>
+[JsonDerivedType(typeof(ClusterQuery.Describe), "cluster/query/describe/1")]
+[JsonDerivedType(typeof(ClusterQuery.Runs), "cluster/query/runs/1")]
 public abstract record ClusterQuery(ResourceName Cluster) : IForCluster
 {
     /// <summary>How are you?</summary>
@@ -83,6 +99,12 @@ public abstract record ClusterQuery(ResourceName Cluster) : IForCluster
 }
 
 /// <summary>What a cluster answers.</summary>
+[JsonDerivedType(typeof(ClusterReply.Described), "cluster/reply/described/1")]
+[JsonDerivedType(typeof(ClusterReply.Forgotten), "cluster/reply/forgotten/1")]
+[JsonDerivedType(typeof(ClusterReply.Refused), "cluster/reply/refused/1")]
+[JsonDerivedType(typeof(ClusterReply.Started), "cluster/reply/started/1")]
+[JsonDerivedType(typeof(ClusterReply.HeldBy), "cluster/reply/held-by/1")]
+[JsonDerivedType(typeof(ClusterReply.Runs), "cluster/reply/runs/1")]
 public abstract record ClusterReply
 {
     private ClusterReply() { }
@@ -94,10 +116,10 @@ public abstract record ClusterReply
     public sealed record Forgotten : ClusterReply;
 
     /// <summary>The run holds the cluster; this is what it is to be told.</summary>
-    public sealed record Started(OperationCommand.Begin Begin) : ClusterReply;
+    public sealed record Started(RunCommand.Begin Begin) : ClusterReply;
 
     /// <summary>No; another run holds the cluster.</summary>
-    public sealed record HeldBy(OperationId Run, OperationVerb Verb) : ClusterReply;
+    public sealed record HeldBy(RunId Run, RunVerb Verb) : ClusterReply;
 
     /// <summary>The operations that were run, oldest first.</summary>
     public sealed record Runs(ImmutableArray<ClusterRun> All) : ClusterReply;
@@ -121,6 +143,16 @@ public enum ClusterRefusal
 
 /// <summary>What happened to a cluster. Which one is said by the journal the event stands in.</summary>
 /// <param name="At">When.</param>
+[JsonDerivedType(typeof(ClusterEvent.Created), "cluster/created/1")]
+[JsonDerivedType(typeof(ClusterEvent.Changed), "cluster/changed/1")]
+[JsonDerivedType(typeof(ClusterEvent.MemberAdded), "cluster/member-added/1")]
+[JsonDerivedType(typeof(ClusterEvent.MemberRemoved), "cluster/member-removed/1")]
+[JsonDerivedType(typeof(ClusterEvent.MemberReported), "cluster/member-reported/1")]
+[JsonDerivedType(typeof(ClusterEvent.Deleted), "cluster/deleted/1")]
+[JsonDerivedType(typeof(ClusterEvent.DeletionAcknowledged), "cluster/deletion-acknowledged/1")]
+[JsonDerivedType(typeof(ClusterEvent.RunStarted), "cluster/run-started/1")]
+[JsonDerivedType(typeof(ClusterEvent.RunReopened), "cluster/run-reopened/1")]
+[JsonDerivedType(typeof(ClusterEvent.RunEnded), "cluster/run-ended/1")]
 public abstract record ClusterEvent(DateTimeOffset At)
 {
     /// <summary>It came to be.</summary>
@@ -143,23 +175,23 @@ public abstract record ClusterEvent(DateTimeOffset At)
     }
 
     /// <summary>A run of an operation holds it from now on.</summary>
-    public sealed record RunStarted(OperationId Run, OperationOptions Options, string By, DateTimeOffset At) : ClusterEvent(At), ITraced
+    public sealed record RunStarted(RunId Run, RunOptions Options, string By, DateTimeOffset At) : ClusterEvent(At), ITraced
     {
         /// <inheritdoc />
         public string? Trace { get; init; }
     }
 
     /// <summary>A run that was over holds it again.</summary>
-    public sealed record RunReopened(OperationId Run, DateTimeOffset At) : ClusterEvent(At);
+    public sealed record RunReopened(RunId Run, DateTimeOffset At) : ClusterEvent(At);
 
     /// <summary>The run that held it is over.</summary>
-    public sealed record RunEnded(OperationId Run, DateTimeOffset At) : ClusterEvent(At);
+    public sealed record RunEnded(RunId Run, DateTimeOffset At) : ClusterEvent(At);
 
     /// <summary>It was deleted; its members are being told.</summary>
     public sealed record Deleted(DateTimeOffset At) : ClusterEvent(At);
 
     /// <summary>A member of the deleted cluster knows.</summary>
-    public sealed record MemberEvicted(HostAddress Host, DateTimeOffset At) : ClusterEvent(At);
+    public sealed record DeletionAcknowledged(HostAddress Host, DateTimeOffset At) : ClusterEvent(At);
 }
 
 /// <summary>A run of an operation, as its cluster remembers it.</summary>
@@ -167,7 +199,7 @@ public abstract record ClusterEvent(DateTimeOffset At)
 /// <param name="Options">What it was asked to be.</param>
 /// <param name="By">Who asked.</param>
 /// <param name="StartedAt">When.</param>
-public sealed record ClusterRun(OperationId Run, OperationOptions Options, string By, DateTimeOffset StartedAt) : ITraced
+public sealed record ClusterRun(RunId Run, RunOptions Options, string By, DateTimeOffset StartedAt) : ITraced
 {
     /// <inheritdoc />
     public string? Trace { get; init; }

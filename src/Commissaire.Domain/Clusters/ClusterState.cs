@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Commissaire.Hosts;
 using Commissaire.Networks;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using static Commissaire.Clusters.ClusterCommand;
 
 namespace Commissaire.Clusters;
@@ -51,7 +51,7 @@ public sealed record ClusterState(ResourceName Name)
         return new(events, command switch
         {
             Delete => new ClusterReply.Forgotten(),
-            Put or Admit or Dismiss or Replace => new ClusterReply.Described(after.View()),
+            Put or AddMember or RemoveMember or ReplaceMembers => new ClusterReply.Described(after.View()),
             StartRun or ReopenRun => new ClusterReply.Started(after.Begin()!),
             _ => null,
         });
@@ -62,9 +62,9 @@ public sealed record ClusterState(ResourceName Name)
         refusal = command switch
         {
             Put when !Leaving.IsEmpty => ClusterRefusal.StillLeaving,
-            Delete or Admit or Dismiss or Replace or StartRun or ReopenRun when !Exists => ClusterRefusal.NotFound,
+            Delete or AddMember or RemoveMember or ReplaceMembers or StartRun or ReopenRun when !Exists => ClusterRefusal.NotFound,
             ReopenRun c when Runs.All(r => r.Run != c.Run) => ClusterRefusal.NotFound,
-            Replace c when !Expected(c) => ClusterRefusal.MembersChanged,
+            ReplaceMembers c when !Expected(c) => ClusterRefusal.MembersChanged,
             _ => null,
         };
         return (command, Exists) switch
@@ -73,23 +73,23 @@ public sealed record ClusterState(ResourceName Name)
             (Put c, false) => [new ClusterEvent.Created(c.Network ?? NetworkDefinition.Default.Name, ManagerIn(c), now)],
             (Put c, true) => (c.Network ?? Network) == Network && ManagerIn(c) == Manager ? [] : [new ClusterEvent.Changed(c.Network ?? Network, ManagerIn(c), now)],
             (Delete, _) => [new ClusterEvent.Deleted(now)],
-            (Admit c, _) => Members.ContainsKey(c.Host.Value) ? [] : [new ClusterEvent.MemberAdded(c.Host, now)],
-            (Dismiss c, _) => Members.ContainsKey(c.Host.Value) ? [new ClusterEvent.MemberRemoved(c.Host, now)] : [],
-            (Replace c, _) =>
+            (AddMember c, _) => Members.ContainsKey(c.Host.Value) ? [] : [new ClusterEvent.MemberAdded(c.Host, now)],
+            (RemoveMember c, _) => Members.ContainsKey(c.Host.Value) ? [new ClusterEvent.MemberRemoved(c.Host, now)] : [],
+            (ReplaceMembers c, _) =>
             [
                 .. c.New.Distinct().Where(h => !Members.ContainsKey(h.Value)).Select(h => new ClusterEvent.MemberAdded(h, now)),
                 .. Members.Keys.Select(k => HostAddress.Parse(k)).Except(c.New).Select(h => new ClusterEvent.MemberRemoved(h, now)),
             ],
-            (Report c, true) => Reported(c, now),
-            (Depart c, true) => Members.ContainsKey(c.Host.Value) ? [new ClusterEvent.MemberRemoved(c.Host, now)] : [],
-            (Depart c, false) => Leaving.Contains(c.Host.Value) ? [new ClusterEvent.MemberEvicted(c.Host, now)] : [],
-            (StartRun c, _) => [new ClusterEvent.RunStarted(new OperationId(Name, Runs.Length + 1), c.Options, c.By, now) { Trace = c.Trace }],
+            (ReportMember c, true) => Reported(c, now),
+            (MemberLeft c, true) => Members.ContainsKey(c.Host.Value) ? [new ClusterEvent.MemberRemoved(c.Host, now)] : [],
+            (MemberLeft c, false) => Leaving.Contains(c.Host.Value) ? [new ClusterEvent.DeletionAcknowledged(c.Host, now)] : [],
+            (StartRun c, _) => [new ClusterEvent.RunStarted(new RunId(Name, Runs.Length + 1), c.Options, c.By, now) { Trace = c.Trace }],
             (ReopenRun c, _) => Holder is null ? [new ClusterEvent.RunReopened(c.Run, now)] : [],
             (EndRun c, _) => Holder?.Run == c.Run ? [new ClusterEvent.RunEnded(c.Run, now)] : [],
 
             // Only a run that goes on asks. One whose end was still on its way when it was reopened has let go of the cluster unwillingly.
-            (TellRun c, true) => Holder is null && Runs.Any(r => r.Run == c.Run) ? [new ClusterEvent.RunReopened(c.Run, now)] : [],
-            (Report or Wake or FindNetwork or TellRun, _) => [],
+            (DescribeMembers c, true) => Holder is null && Runs.Any(r => r.Run == c.Run) ? [new ClusterEvent.RunReopened(c.Run, now)] : [],
+            (ReportMember or Wake or FindNetwork or DescribeMembers, _) => [],
             _ => throw new UnreachableException($"A cluster does not know {command.GetType()}."),
         };
     }
@@ -107,17 +107,17 @@ public sealed record ClusterState(ResourceName Name)
         ClusterEvent.RunStarted e => Starting(new ClusterRun(e.Run, e.Options, e.By, e.At) { Trace = e.Trace }),
         ClusterEvent.RunReopened e => Held(Runs.First(r => r.Run == e.Run)),
         ClusterEvent.RunEnded => Held(null),
-        ClusterEvent.MemberEvicted e => this with { Leaving = Leaving.Remove(e.Host.Value) },
+        ClusterEvent.DeletionAcknowledged e => this with { Leaving = Leaving.Remove(e.Host.Value) },
         _ => throw new UnreachableException($"A cluster does not know {happened.GetType()}."),
     };
 
     /// <summary>What a cluster tells its hosts because of an event or a message: sent again whenever they show that they do not know.</summary>
     public IEnumerable<HostCommand> Answers(ClusterCommand command) => command switch
     {
-        Report c when !Exists => [new HostCommand.Evict(c.Host, Name)],
-        Report c when !c.Confirmed || c.Manager != Manager => [new HostCommand.ConfirmMembership(c.Host, Name, Manager)],
-        Depart c => [new HostCommand.ConfirmDeparture(c.Host, Name)],
-        FindNetwork c when !Exists => [new HostCommand.Evict(c.Host, Name)],
+        ReportMember c when !Exists => [new HostCommand.ClusterDeleted(c.Host, Name)],
+        ReportMember c when !c.Confirmed || c.Manager != Manager => [new HostCommand.ConfirmMembership(c.Host, Name, Manager)],
+        MemberLeft c => [new HostCommand.ConfirmDeparture(c.Host, Name)],
+        FindNetwork c when !Exists => [new HostCommand.ClusterDeleted(c.Host, Name)],
         _ => [],
     };
 
@@ -125,20 +125,20 @@ public sealed record ClusterState(ResourceName Name)
     public IEnumerable<HostCommand> Outstanding() =>
         Exists
             ? Members.Keys.Select(host => new HostCommand.ConfirmMembership(HostAddress.Parse(host), Name, Manager))
-            : Leaving.Select(host => new HostCommand.Evict(HostAddress.Parse(host), Name));
+            : Leaving.Select(host => new HostCommand.ClusterDeleted(HostAddress.Parse(host), Name));
 
     /// <summary>What the run that holds the cluster is told of it; null when none does.</summary>
-    public OperationCommand.Begin? Begin() => Holder is { } run
-        ? new OperationCommand.Begin(run.Run, run.Options, run.By, [.. Members.Select(m => Health(m.Key, m.Value))]) { Trace = run.Trace }
+    public RunCommand.Begin? Begin() => Holder is { } run
+        ? new RunCommand.Begin(run.Run, run.Options, run.By, [.. Members.Select(m => Health(m.Key, m.Value))]) { Trace = run.Trace }
         : null;
 
     /// <summary>What the run that holds the cluster is told because of an event; null when it need not know.</summary>
-    public OperationCommand? News(ClusterEvent happened) => (Holder, happened) switch
+    public RunCommand? News(ClusterEvent happened) => (Holder, happened) switch
     {
         (null, _) => null,
         ({ } run, ClusterEvent.MemberAdded or ClusterEvent.MemberReported) =>
-            new OperationCommand.MemberIs(run.Run, Health(Changed(happened), Members[Changed(happened)])),
-        ({ } run, ClusterEvent.MemberRemoved e) => new OperationCommand.MemberLeft(run.Run, e.Host),
+            new RunCommand.MemberChanged(run.Run, Health(Changed(happened), Members[Changed(happened)])),
+        ({ } run, ClusterEvent.MemberRemoved e) => new RunCommand.MemberLeft(run.Run, e.Host),
         _ => null,
     };
 
@@ -150,7 +150,7 @@ public sealed record ClusterState(ResourceName Name)
     private ClusterState Held(ClusterRun? by) => this with { Holder = by };
 
     private MemberHealth Health(string host, Member member) =>
-        new(HostAddress.Parse(host), IsAvailable(member), $"is {member.Status?.Word() ?? "unknown"}: {member.Reason}") { Failures = member.Failures ?? 0 };
+        new(HostAddress.Parse(host), IsAvailable(member), $"is {member.Status?.ToWireName() ?? "unknown"}: {member.Reason}") { Failures = member.Failures ?? 0 };
 
     /// <summary>The cluster as others see it.</summary>
     public ClusterView View()
@@ -160,7 +160,7 @@ public sealed record ClusterState(ResourceName Name)
         var worst = Members.FirstOrDefault(m => !IsAvailable(m.Value));
         var reason = Members.IsEmpty ? "no hosts"
             : available == Members.Count ? "all hosts are available"
-            : $"{Members.Count - available} of {Members.Count} hosts are unavailable; {worst.Key} is {worst.Value.Status?.Word() ?? "unknown"}: {worst.Value.Reason}";
+            : $"{Members.Count - available} of {Members.Count} hosts are unavailable; {worst.Key} is {worst.Value.Status?.ToWireName() ?? "unknown"}: {worst.Value.Reason}";
         return new ClusterView(Name, status, reason, Network, Manager, [.. Members.Keys.Select(k => HostAddress.Parse(k))], available);
     }
 
@@ -175,14 +175,14 @@ public sealed record ClusterState(ResourceName Name)
         var name => ResourceName.Parse(name),
     };
 
-    private bool Expected(Replace c)
+    private bool Expected(ReplaceMembers c)
     {
         var added = c.New.Except(c.Old).Select(h => h.Value).ToHashSet(StringComparer.Ordinal);
         return Members.Keys.Where(m => !added.Contains(m)).ToHashSet(StringComparer.Ordinal).SetEquals(c.Old.Select(h => h.Value));
     }
 
     // Reasons change with every bootstrap step; a cluster remembers only when a member's status changes, or why it failed.
-    private ImmutableArray<ClusterEvent> Reported(Report c, DateTimeOffset now)
+    private ImmutableArray<ClusterEvent> Reported(ReportMember c, DateTimeOffset now)
     {
         var known = Members.GetValueOrDefault(c.Host.Value);
         var news = known?.Status != c.Status || (c.Status == HostStatus.Failed && known.Reason != c.Reason) || (known.Failures ?? 0) < c.Failures;

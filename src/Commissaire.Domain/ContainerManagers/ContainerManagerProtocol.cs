@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Commissaire.Hosts;
-using Commissaire.Operations;
+using Commissaire.Runs;
 
 namespace Commissaire.ContainerManagers;
 
@@ -25,6 +26,17 @@ public interface IForContainerManager
 }
 
 /// <summary>Everything a container manager can be told.</summary>
+[JsonDerivedType(typeof(ContainerManagerCommand.Put), "container-manager/command/put/1")]
+[JsonDerivedType(typeof(ContainerManagerCommand.Delete), "container-manager/command/delete/1")]
+[JsonDerivedType(typeof(ContainerManagerCommand.Describe), "container-manager/command/describe/1")]
+[JsonDerivedType(typeof(ContainerManagerCommand.DescribeNode), "container-manager/command/describe-node/1")]
+[JsonDerivedType(typeof(ContainerManagerCommand.RegisterNode), "container-manager/command/register-node/1")]
+[JsonDerivedType(typeof(ContainerManagerCommand.RemoveNode), "container-manager/command/remove-node/1")]
+[JsonDerivedType(typeof(ContainerManagerCommand.TakeNodeStep), "container-manager/command/take-node-step/1")]
+[JsonDerivedType(typeof(ContainerManagerCommand.EnsureNode), "container-manager/command/ensure-node/1")]
+[JsonDerivedType(typeof(ContainerManagerCommand.GetReadiness), "container-manager/command/get-readiness/1")]
+[JsonDerivedType(typeof(ContainerManagerCommand.TellHost), "container-manager/command/tell-host/1")]
+[JsonDerivedType(typeof(ContainerManagerCommand.PrepareJoin), "container-manager/command/prepare-join/1")]
 public abstract record ContainerManagerCommand(ResourceName Manager) : IForContainerManager
 {
     /// <summary>Be this. Repeating it changes nothing.</summary>
@@ -51,10 +63,10 @@ public abstract record ContainerManagerCommand(ResourceName Manager) : IForConta
     public sealed record DescribeNode(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
 
     /// <summary>From a host: have my node, as a member of this cluster. Repeating it changes nothing.</summary>
-    public sealed record HaveNode(ResourceName Manager, HostAddress Host, ResourceName? Cluster) : ContainerManagerCommand(Manager);
+    public sealed record EnsureNode(ResourceName Manager, HostAddress Host, ResourceName? Cluster) : ContainerManagerCommand(Manager);
 
     /// <summary>From a host: say whether my node can carry work.</summary>
-    public sealed record WatchNode(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
+    public sealed record GetReadiness(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
 
     /// <summary>From a host: have my node. Repeating it changes nothing.</summary>
     public sealed record RegisterNode(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
@@ -70,7 +82,7 @@ public abstract record ContainerManagerCommand(ResourceName Manager) : IForConta
     /// <param name="Force">Whether what does not go by itself is to be ended.</param>
     /// <param name="BootId">The boot the host is in.</param>
     /// <param name="After">When the host was told to reboot: what a node said before that proves nothing.</param>
-    public sealed record TakeStep(ResourceName Manager, HostAddress Host, OperationId Run, string Step, bool Force, string BootId, DateTimeOffset After) : ContainerManagerCommand(Manager);
+    public sealed record TakeNodeStep(ResourceName Manager, HostAddress Host, RunId Run, string Step, bool Force, string BootId, DateTimeOffset After) : ContainerManagerCommand(Manager);
 }
 
 /// <summary>A secret option as it was offered; the secret store holds it.</summary>
@@ -83,6 +95,14 @@ public sealed record OfferedSecret(string Option, string SecretId, ImmutableArra
 public sealed record KeptSecret(string Option, string SecretId, string Digest);
 
 /// <summary>What a container manager answers.</summary>
+[JsonDerivedType(typeof(ContainerManagerReply.Created), "container-manager/reply/created/1")]
+[JsonDerivedType(typeof(ContainerManagerReply.Described), "container-manager/reply/described/1")]
+[JsonDerivedType(typeof(ContainerManagerReply.NotFound), "container-manager/reply/not-found/1")]
+[JsonDerivedType(typeof(ContainerManagerReply.Different), "container-manager/reply/different/1")]
+[JsonDerivedType(typeof(ContainerManagerReply.Node), "container-manager/reply/node/1")]
+[JsonDerivedType(typeof(ContainerManagerReply.Reached), "container-manager/reply/reached/1")]
+[JsonDerivedType(typeof(ContainerManagerReply.NodeDetail), "container-manager/reply/node-detail/1")]
+[JsonDerivedType(typeof(ContainerManagerReply.Renewed), "container-manager/reply/renewed/1")]
 public abstract record ContainerManagerReply
 {
     private ContainerManagerReply() { }
@@ -125,6 +145,13 @@ public sealed record ContainerManagerView(ResourceName Name, ContainerManagerTyp
 
 /// <summary>What happened to a container manager.</summary>
 /// <param name="At">When.</param>
+[JsonDerivedType(typeof(ContainerManagerEvent.Created), "container-manager/created/1")]
+[JsonDerivedType(typeof(ContainerManagerEvent.Deleted), "container-manager/deleted/1")]
+[JsonDerivedType(typeof(ContainerManagerEvent.NodeAdded), "container-manager/node-added/1")]
+[JsonDerivedType(typeof(ContainerManagerEvent.NodeRemoved), "container-manager/node-removed/1")]
+[JsonDerivedType(typeof(ContainerManagerEvent.NodeCordoned), "container-manager/node-cordoned/1")]
+[JsonDerivedType(typeof(ContainerManagerEvent.NodeUncordoned), "container-manager/node-uncordoned/1")]
+[JsonDerivedType(typeof(ContainerManagerEvent.CredentialsRenewed), "container-manager/credentials-renewed/1")]
 public abstract record ContainerManagerEvent(DateTimeOffset At)
 {
     /// <summary>It came to be.</summary>
@@ -143,8 +170,8 @@ public abstract record ContainerManagerEvent(DateTimeOffset At)
     public sealed record NodeRemoved(HostAddress Host, DateTimeOffset At) : ContainerManagerEvent(At);
 
     /// <summary>No new work is put on a node. Written by the trivial kind.</summary>
-    public sealed record NodeCordoned(HostAddress Host, OperationId Run, DateTimeOffset At) : ContainerManagerEvent(At);
+    public sealed record NodeCordoned(HostAddress Host, RunId Run, DateTimeOffset At) : ContainerManagerEvent(At);
 
     /// <summary>Work is put on a node again. Written by the trivial kind.</summary>
-    public sealed record NodeUncordoned(HostAddress Host, OperationId Run, DateTimeOffset At) : ContainerManagerEvent(At);
+    public sealed record NodeUncordoned(HostAddress Host, RunId Run, DateTimeOffset At) : ContainerManagerEvent(At);
 }

@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using Commissaire.Hosts;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using static Commissaire.ContainerManagers.ContainerManagerCommand;
 
 namespace Commissaire.ContainerManagers;
 
 /// <summary>Who cordoned a node, and when.</summary>
-public sealed record Cordon(OperationId Run, DateTimeOffset At);
+public sealed record Cordon(RunId Run, DateTimeOffset At);
 
 /// <summary>All that is true of one container manager.</summary>
 /// <param name="Name">Which container manager.</param>
@@ -38,15 +38,15 @@ public sealed record ContainerManagerState(ResourceName Name)
         Delete => new(Definition is null ? [] : [new ContainerManagerEvent.Deleted(now)], new ContainerManagerReply.NotFound()),
         Describe => new([], Definition is { } definition ? new ContainerManagerReply.Described(definition) : new ContainerManagerReply.NotFound()),
         DescribeNode c => new([], new ContainerManagerReply.Node(Cordons.ContainsKey(c.Host) ? "cordoned" : Nodes.Contains(c.Host) ? "ok" : null)),
-        HaveNode c => Decide(new RegisterNode(c.Manager, c.Host), now),
-        WatchNode or TellHost or PrepareJoin => new([], null),
-        RegisterNode c => new(Keeps && !Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeAdded(c.Host, now)] : [], null),
-        RemoveNode c => new(Keeps && Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeRemoved(c.Host, now)] : [], null),
-        TakeStep { Step: TurnSteps.Cordon } c => new(
-            Keeps && Nodes.Contains(c.Host) && !Cordons.ContainsKey(c.Host) ? [new ContainerManagerEvent.NodeCordoned(c.Host, c.Run, now)] : [], null),
-        TakeStep { Step: TurnSteps.Uncordon } c => new(
+        EnsureNode c => Decide(new RegisterNode(c.Manager, c.Host), now),
+        GetReadiness or TellHost or PrepareJoin => new([], null),
+        RegisterNode c => new(IsTrivial && !Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeAdded(c.Host, now)] : [], null),
+        RemoveNode c => new(IsTrivial && Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeRemoved(c.Host, now)] : [], null),
+        TakeNodeStep { Step: TurnSteps.Cordon } c => new(
+            IsTrivial && Nodes.Contains(c.Host) && !Cordons.ContainsKey(c.Host) ? [new ContainerManagerEvent.NodeCordoned(c.Host, c.Run, now)] : [], null),
+        TakeNodeStep { Step: TurnSteps.Uncordon } c => new(
             Cordons.GetValueOrDefault(c.Host)?.Run == c.Run ? [new ContainerManagerEvent.NodeUncordoned(c.Host, c.Run, now)] : [], null),
-        TakeStep => new([], null),
+        TakeNodeStep => new([], null),
         _ => throw new UnreachableException($"A container manager does not know {command.GetType()}."),
     };
 
@@ -67,15 +67,15 @@ public sealed record ContainerManagerState(ResourceName Name)
     /// <summary>What a host is told once the events of its request are written; null for requests of others.</summary>
     public HostCommand? Answer(ContainerManagerCommand command, DateTimeOffset now) => command switch
     {
-        HaveNode c => new HostCommand.NodeReported(c.Host, Name, Registered: true, Problem),
-        WatchNode c when Keeps => Cordons.GetValueOrDefault(c.Host) is { } cordon
-            ? new HostCommand.NodeSeen(c.Host, Name, Usable: false, $"is cordoned by run {cordon.Run}")
-            : new HostCommand.NodeSeen(c.Host, Name, Usable: true, ""),
+        EnsureNode c => new HostCommand.NodeReported(c.Host, Name, Registered: true, Problem),
+        GetReadiness c when IsTrivial => Cordons.GetValueOrDefault(c.Host) is { } cordon
+            ? new HostCommand.ReadinessReported(c.Host, Name, Usable: false, $"is cordoned by run {cordon.Run}")
+            : new HostCommand.ReadinessReported(c.Host, Name, Usable: true, ""),
         RegisterNode c => new HostCommand.NodeReported(c.Host, Name, Registered: true, Problem),
 
         // A manager that is gone, or that was never talked to, has no node of ours.
         RemoveNode c => new HostCommand.NodeReported(c.Host, Name, Registered: false, null),
-        TakeStep c => Stepped(c, now),
+        TakeNodeStep c => Stepped(c, now),
         TellHost c when JoinsByKubeadm => new HostCommand.UseKubeadm(c.Host, Name),
         PrepareJoin c => new HostCommand.JoinPrepared(c.Host, Name, null,
             Definition is null ? Problem : $"container manager '{Name}' lets no host join: it has no option join"),
@@ -83,7 +83,7 @@ public sealed record ContainerManagerState(ResourceName Name)
     };
 
     // The trivial kind has nothing to move away, but can be told to take its time over it (drain_seconds), so that draining can be tried.
-    private HostCommand.NodeStepReported Stepped(TakeStep c, DateTimeOffset now)
+    private HostCommand.NodeStepReported Stepped(TakeNodeStep c, DateTimeOffset now)
     {
         HostCommand.NodeStepReported Say(bool done, string detail, bool byOthers = false) => new(c.Host, Name, c.Run, c.Step, done, byOthers, detail);
         var cordon = Cordons.GetValueOrDefault(c.Host);
@@ -107,7 +107,7 @@ public sealed record ContainerManagerState(ResourceName Name)
     /// <summary>Whether its hosts become nodes by <c>kubeadm join</c>.</summary>
     public bool JoinsByKubeadm => IsServer && Definition!.Options.Text("join") == "kubeadm";
 
-    private bool Keeps => Definition?.Type == ContainerManagerType.Trivial;
+    private bool IsTrivial => Definition?.Type == ContainerManagerType.Trivial;
 
     private string? Problem => Definition switch
     {

@@ -1,4 +1,4 @@
-using Commissaire.Operations;
+using Commissaire.Runs;
 
 namespace Commissaire.Hosts;
 
@@ -21,10 +21,10 @@ public abstract record HostEffect
     public sealed record RunStep(string Step) : HostEffect;
 
     /// <summary>Work on a step of the host's turn in a run. Every step may be begun again: what is done already stays so.</summary>
-    public sealed record TakeStep(OperationId Run, string Step) : HostEffect;
+    public sealed record TakeStep(RunId Run, string Step) : HostEffect;
 
     /// <summary>Tell a run how far the host's turn is.</summary>
-    public sealed record ReportTurn(OperationId Run, int Attempt, TurnReport Progress) : HostEffect;
+    public sealed record ReportTurn(RunId Run, int Attempt, TurnReport Progress) : HostEffect;
 
     /// <summary>See whether the host is there, and in which boot. Only reads.</summary>
     public sealed record Check : HostEffect;

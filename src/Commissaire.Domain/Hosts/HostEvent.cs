@@ -1,11 +1,43 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Commissaire.Networks;
-using Commissaire.Operations;
+using Commissaire.Runs;
 
 namespace Commissaire.Hosts;
 
 /// <summary>What happened to a host. Which host is said by the journal the event stands in.</summary>
 /// <param name="At">When.</param>
+[JsonDerivedType(typeof(HostEvent.Registered), "host/registered/1")]
+[JsonDerivedType(typeof(HostEvent.HostKeyTrusted), "host/host-key-trusted/1")]
+[JsonDerivedType(typeof(HostEvent.Investigated), "host/investigated/1")]
+[JsonDerivedType(typeof(HostEvent.BootstrapPlanned), "host/bootstrap-planned/1")]
+[JsonDerivedType(typeof(HostEvent.BootstrapStepStarted), "host/bootstrap-step-started/1")]
+[JsonDerivedType(typeof(HostEvent.BootstrapStepFinished), "host/bootstrap-step-finished/1")]
+[JsonDerivedType(typeof(HostEvent.Bootstrapped), "host/bootstrapped/1")]
+[JsonDerivedType(typeof(HostEvent.Failed), "host/failed/1")]
+[JsonDerivedType(typeof(HostEvent.Recovered), "host/recovered/1")]
+[JsonDerivedType(typeof(HostEvent.Rebooted), "host/rebooted/1")]
+[JsonDerivedType(typeof(HostEvent.JoinedCluster), "host/joined-cluster/1")]
+[JsonDerivedType(typeof(HostEvent.MembershipConfirmed), "host/membership-confirmed/1")]
+[JsonDerivedType(typeof(HostEvent.LeftCluster), "host/left-cluster/1")]
+[JsonDerivedType(typeof(HostEvent.DepartureConfirmed), "host/departure-confirmed/1")]
+[JsonDerivedType(typeof(HostEvent.NodeRegistrationStarted), "host/node-registration-started/1")]
+[JsonDerivedType(typeof(HostEvent.NodeRegistered), "host/node-registered/1")]
+[JsonDerivedType(typeof(HostEvent.NodeRemovalStarted), "host/node-removal-started/1")]
+[JsonDerivedType(typeof(HostEvent.NodeRemoved), "host/node-removed/1")]
+[JsonDerivedType(typeof(HostEvent.NodeProblem), "host/node-problem/1")]
+[JsonDerivedType(typeof(HostEvent.CredentialsRead), "host/credentials-read/1")]
+[JsonDerivedType(typeof(HostEvent.Deleted), "host/deleted/1")]
+[JsonDerivedType(typeof(HostEvent.TurnBegan), "host/turn-began/1")]
+[JsonDerivedType(typeof(HostEvent.TurnStepStarted), "host/turn-step-started/1")]
+[JsonDerivedType(typeof(HostEvent.TurnStepFinished), "host/turn-step-finished/1")]
+[JsonDerivedType(typeof(HostEvent.TurnStepFailed), "host/turn-step-failed/1")]
+[JsonDerivedType(typeof(HostEvent.TurnRebootNotNeeded), "host/turn-reboot-not-needed/1")]
+[JsonDerivedType(typeof(HostEvent.TurnFoundCordon), "host/turn-found-cordon/1")]
+[JsonDerivedType(typeof(HostEvent.TurnEnded), "host/turn-ended/1")]
+[JsonDerivedType(typeof(HostEvent.TurnAcknowledged), "host/turn-acknowledged/1")]
+[JsonDerivedType(typeof(HostEvent.NodeUnusable), "host/node-unusable/1")]
+[JsonDerivedType(typeof(HostEvent.NodeUsable), "host/node-usable/1")]
 public abstract record HostEvent(DateTimeOffset At)
 {
     /// <summary>Commissaire took charge of the host.</summary>
@@ -91,7 +123,7 @@ public abstract record HostEvent(DateTimeOffset At)
     public sealed record NodeUsable(ResourceName Manager, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>Its turn in a run of an operation began.</summary>
-    public sealed record TurnBegan(OperationId Run, int Attempt, TurnPlan Plan, ImmutableArray<string> Steps, DateTimeOffset At) : HostEvent(At), ITraced
+    public sealed record TurnBegan(RunId Run, int Attempt, TurnPlan Plan, ImmutableArray<string> Steps, DateTimeOffset At) : HostEvent(At), ITraced
     {
         /// <inheritdoc />
         public string? Trace { get; init; }
@@ -132,7 +164,7 @@ public abstract record HostEvent(DateTimeOffset At)
     public sealed record TurnEnded(TurnOutcome Outcome, string Step, string Reason, string Output, bool LeftCordoned, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>The run knows how its turn ended.</summary>
-    public sealed record TurnForgotten(OperationId Run, int Attempt, DateTimeOffset At) : HostEvent(At);
+    public sealed record TurnAcknowledged(RunId Run, int Attempt, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>Somebody read the private key.</summary>
     public sealed record CredentialsRead(string By, DateTimeOffset At) : HostEvent(At);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Commissaire.Bootstrap;
-using Commissaire.Operations;
+using Commissaire.Runs;
 
 namespace Commissaire.Hosts;
 
@@ -8,14 +8,14 @@ namespace Commissaire.Hosts;
 /// <param name="Event">Its name.</param>
 /// <param name="Summary">What happened, for people.</param>
 /// <param name="Output">The end of what a command printed; empty when none is concerned.</param>
-public readonly record struct Happening(string Event, string Summary, string Output = "");
+public readonly record struct HistoryLine(string Event, string Summary, string Output = "");
 
 /// <summary>Tells the story of a host from its events.</summary>
 public static class HostHistory
 {
     /// <summary>An event in words.</summary>
     /// <exception cref="UnreachableException">The event is none that a host writes.</exception>
-    public static Happening Tell(HostEvent happened) => happened switch
+    public static HistoryLine Tell(HostEvent happened) => happened switch
     {
         HostEvent.Registered e => new("registered", $"registered as user '{e.RemoteUser}' on port {e.Port}"
             + (e.Cluster is { } cluster ? $" in cluster '{cluster}'" : "") + (e.HostKey is { } key ? $", host key {key}" : "")),
@@ -44,7 +44,7 @@ public static class HostHistory
         HostEvent.NodeUnusable e => new("node-unusable", $"its node in container manager '{e.Manager}' {e.Reason}"),
         HostEvent.NodeUsable e => new("node-usable", $"its node in container manager '{e.Manager}' can carry work again"),
         HostEvent.TurnBegan e => new("turn-began",
-            e.Steps.IsEmpty ? $"{e.Plan.Verb.Word()} (run {e.Run.Number}): its turn came" : $"{e.Plan.Verb.Word()} (run {e.Run.Number}): {string.Join(", ", e.Steps)}"),
+            e.Steps.IsEmpty ? $"{e.Plan.Verb.ToWireName()} (run {e.Run.Number}): its turn came" : $"{e.Plan.Verb.ToWireName()} (run {e.Run.Number}): {string.Join(", ", e.Steps)}"),
         HostEvent.TurnStepStarted e => new("turn-step-started", $"began {e.Step}{(e.BootId is null ? "" : $" out of boot {e.BootId}")}"),
         HostEvent.TurnStepFinished e => new("turn-step-finished", $"finished {e.Step}", e.Output),
         HostEvent.TurnStepFailed e => new("turn-step-failed", $"{e.Step}: {e.Reason}", e.Output),
@@ -56,7 +56,7 @@ public static class HostHistory
             TurnOutcome.Skipped => $"left as it is: {e.Reason}{(e.LeftCordoned ? "; its node was left cordoned before" : "")}",
             _ => $"its turn failed in step {e.Step}: {e.Reason}{(e.LeftCordoned ? "; its node was left cordoned" : "")}",
         }, e.Output),
-        HostEvent.TurnForgotten e => new("turn-forgotten", $"run {e.Run.Number} knows how its turn ended"),
+        HostEvent.TurnAcknowledged e => new("turn-acknowledged", $"run {e.Run.Number} knows how its turn ended"),
         HostEvent.CredentialsRead e => new("credentials-read", $"the private key was read by '{e.By}'"),
         HostEvent.Deleted => new("deleted", "deleted"),
         _ => throw new UnreachableException($"No words for {happened.GetType()}."),

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Commissaire.Networks;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using Commissaire.Shell;
 
 namespace Commissaire.Hosts;
@@ -13,6 +14,24 @@ public interface IForHost
 }
 
 /// <summary>Everything a host can be told to do.</summary>
+[JsonDerivedType(typeof(HostCommand.Register), "host/command/register/1")]
+[JsonDerivedType(typeof(HostCommand.Delete), "host/command/delete/1")]
+[JsonDerivedType(typeof(HostCommand.Join), "host/command/join/1")]
+[JsonDerivedType(typeof(HostCommand.Leave), "host/command/leave/1")]
+[JsonDerivedType(typeof(HostCommand.ReadCredentials), "host/command/read-credentials/1")]
+[JsonDerivedType(typeof(HostCommand.AcceptHostKey), "host/command/accept-host-key/1")]
+[JsonDerivedType(typeof(HostCommand.Wake), "host/command/wake/1")]
+[JsonDerivedType(typeof(HostCommand.ConfirmMembership), "host/command/confirm-membership/1")]
+[JsonDerivedType(typeof(HostCommand.ClusterDeleted), "host/command/cluster-deleted/1")]
+[JsonDerivedType(typeof(HostCommand.ConfirmDeparture), "host/command/confirm-departure/1")]
+[JsonDerivedType(typeof(HostCommand.UseNetwork), "host/command/use-network/1")]
+[JsonDerivedType(typeof(HostCommand.NodeReported), "host/command/node-reported/1")]
+[JsonDerivedType(typeof(HostCommand.BeginTurn), "host/command/begin-turn/1")]
+[JsonDerivedType(typeof(HostCommand.TurnAcknowledged), "host/command/turn-acknowledged/1")]
+[JsonDerivedType(typeof(HostCommand.NodeStepReported), "host/command/node-step-reported/1")]
+[JsonDerivedType(typeof(HostCommand.ReadinessReported), "host/command/readiness-reported/1")]
+[JsonDerivedType(typeof(HostCommand.UseKubeadm), "host/command/use-kubeadm/1")]
+[JsonDerivedType(typeof(HostCommand.JoinPrepared), "host/command/join-prepared/1")]
 public abstract record HostCommand(HostAddress Host) : IForHost
 {
     /// <summary>Take charge of this host. Repeating it with the same key changes nothing.</summary>
@@ -53,7 +72,7 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     public sealed record ConfirmMembership(HostAddress Host, ResourceName Cluster, ResourceName? Manager) : HostCommand(Host);
 
     /// <summary>From a cluster: I am gone, or never was; you are not my member.</summary>
-    public sealed record Evict(HostAddress Host, ResourceName Cluster) : HostCommand(Host);
+    public sealed record ClusterDeleted(HostAddress Host, ResourceName Cluster) : HostCommand(Host);
 
     /// <summary>From a cluster: you are no longer listed.</summary>
     public sealed record ConfirmDeparture(HostAddress Host, ResourceName Cluster) : HostCommand(Host);
@@ -83,21 +102,21 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     /// <param name="Manager">Who reports.</param>
     /// <param name="Usable">Whether it can.</param>
     /// <param name="Reason">Why it cannot; empty when it can.</param>
-    public sealed record NodeSeen(HostAddress Host, ResourceName Manager, bool Usable, string Reason) : HostCommand(Host);
+    public sealed record ReadinessReported(HostAddress Host, ResourceName Manager, bool Usable, string Reason) : HostCommand(Host);
 
     /// <summary>From a run: it is your turn. Repeating it changes nothing.</summary>
     /// <param name="Host">The host.</param>
     /// <param name="Run">The run.</param>
     /// <param name="Attempt">Which turn of this host in the run it is, counted from 1.</param>
     /// <param name="Plan">What to do.</param>
-    public sealed record BeginTurn(HostAddress Host, OperationId Run, int Attempt, TurnPlan Plan) : HostCommand(Host), ITraced
+    public sealed record BeginTurn(HostAddress Host, RunId Run, int Attempt, TurnPlan Plan) : HostCommand(Host), ITraced
     {
         /// <inheritdoc />
         public string? Trace { get; init; }
     }
 
     /// <summary>From a run: I know how your turn ended.</summary>
-    public sealed record TurnHeard(HostAddress Host, OperationId Run, int Attempt) : HostCommand(Host);
+    public sealed record TurnAcknowledged(HostAddress Host, RunId Run, int Attempt) : HostCommand(Host);
 
     /// <summary>From a container manager: how far a step of a turn is.</summary>
     /// <param name="Host">The host.</param>
@@ -107,11 +126,11 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     /// <param name="Done">Whether it is done.</param>
     /// <param name="CordonedByOthers">Whether the node turned out to be cordoned by somebody else.</param>
     /// <param name="Detail">What stands against it while it is not done, or what was found.</param>
-    public sealed record NodeStepReported(HostAddress Host, ResourceName? Manager, OperationId Run, string Step, bool Done, bool CordonedByOthers, string Detail)
+    public sealed record NodeStepReported(HostAddress Host, ResourceName? Manager, RunId Run, string Step, bool Done, bool CordonedByOthers, string Detail)
         : HostCommand(Host);
 
     /// <summary>From a host's own work: how an attempt at a step of its turn went.</summary>
-    public sealed record RecordTurnStep(HostAddress Host, OperationId Run, string Step, ShellOutcome Outcome) : HostCommand(Host);
+    public sealed record RecordTurnStep(HostAddress Host, RunId Run, string Step, ShellOutcome Outcome) : HostCommand(Host);
 
     /// <summary>From a host's own work: how investigating it went.</summary>
     public sealed record RecordInvestigation(HostAddress Host, ShellOutcome Outcome) : HostCommand(Host);
@@ -142,6 +161,7 @@ public abstract record HostCommand(HostAddress Host) : IForHost
 public sealed record OfferedCredential(string? SecretId, ImmutableArray<string> Digests, string? Problem);
 
 /// <summary>Everything a host can be asked.</summary>
+[JsonDerivedType(typeof(HostQuery.Describe), "host/query/describe/1")]
 public abstract record HostQuery(HostAddress Host) : IForHost
 {
     /// <summary>How are you?</summary>
@@ -149,6 +169,11 @@ public abstract record HostQuery(HostAddress Host) : IForHost
 }
 
 /// <summary>What a host answers.</summary>
+[JsonDerivedType(typeof(HostReply.Registered), "host/reply/registered/1")]
+[JsonDerivedType(typeof(HostReply.Described), "host/reply/described/1")]
+[JsonDerivedType(typeof(HostReply.Forgotten), "host/reply/forgotten/1")]
+[JsonDerivedType(typeof(HostReply.Credentials), "host/reply/credentials/1")]
+[JsonDerivedType(typeof(HostReply.Refused), "host/reply/refused/1")]
 public abstract record HostReply
 {
     private HostReply() { }

@@ -46,7 +46,7 @@ public sealed partial record HostState
     private Verdict Judge(HostCommand command, DateTimeOffset now) => command switch
     {
         Register c => Registering(c, now),
-        Wake or ConfirmDeparture or Evict or NodeReported or NodeSeen => Told(command, now),
+        Wake or ConfirmDeparture or ClusterDeleted or NodeReported or ReadinessReported => Told(command, now),
         Leave when Registration is null => Refuse(HostRefusal.NotRegistered),
         Leave c => Membership?.Cluster == c.Cluster ? Then(new HostEvent.LeftCluster(c.Cluster, Evicted: false, now)) : Nothing,
         _ when Registration is null => command is Delete or Join or ReadCredentials or AcceptHostKey ? Refuse(HostRefusal.NotRegistered) : Silence,
@@ -67,7 +67,7 @@ public sealed partial record HostState
         RecordStep c => Bootstrap?.Started == c.Step ? new(StepEnded(c.Step, c.Outcome, now)) : Silence,
         RecordCheck c => new(Checked(c.Outcome, c.InARow, now)),
         BeginTurn c => new(Begin(c, now)),
-        TurnHeard c => Turn is { End: not null } t && (t.Run, t.Attempt) == (c.Run, c.Attempt) ? Note(new HostEvent.TurnForgotten(c.Run, c.Attempt, now)) : Silence,
+        TurnAcknowledged c => Turn is { End: not null } t && (t.Run, t.Attempt) == (c.Run, c.Attempt) ? Note(new HostEvent.TurnAcknowledged(c.Run, c.Attempt, now)) : Silence,
         RecordTurnStep c => new(TurnStepEnded(c, now)),
         NodeStepReported c => new(NodeStepEnded(c, now)),
         _ => throw new UnreachableException($"A host does not know {command.GetType()}."),
@@ -77,8 +77,8 @@ public sealed partial record HostState
     private Verdict Told(HostCommand command, DateTimeOffset now) => command switch
     {
         ConfirmDeparture c when Departing.Contains(c.Cluster) => Note(new HostEvent.DepartureConfirmed(c.Cluster, now)),
-        Evict c when Membership?.Cluster == c.Cluster => Note(new HostEvent.LeftCluster(c.Cluster, Evicted: true, now)),
-        NodeSeen c when Node is { Phase: NodePhase.Registered } node && node.Manager == c.Manager && TurnStep is null => c switch
+        ClusterDeleted c when Membership?.Cluster == c.Cluster => Note(new HostEvent.LeftCluster(c.Cluster, Evicted: true, now)),
+        ReadinessReported c when Node is { Phase: NodePhase.Registered } node && node.Manager == c.Manager && TurnStep is null => c switch
         {
             { Usable: true } => node.Unusable is null ? Silence : Note(new HostEvent.NodeUsable(c.Manager, now)),
             _ => node.Unusable == c.Reason ? Silence : Note(new HostEvent.NodeUnusable(c.Manager, c.Reason, now)),
@@ -109,7 +109,7 @@ public sealed partial record HostState
         _ when Membership?.Cluster == c.Cluster => Nothing,
         { Membership: { } other } => Refuse(HostRefusal.InAnotherCluster, other.Cluster.Value),
         { Status: HostStatus.Active or HostStatus.Disassociated } => Then(new HostEvent.JoinedCluster(c.Cluster, now)),
-        _ => Refuse(HostRefusal.NotReadyToJoin, Status.Word()),
+        _ => Refuse(HostRefusal.NotReadyToJoin, Status.ToWireName()),
     };
 
     private Verdict Accepting(AcceptHostKey c, DateTimeOffset now) => Failure?.Offered switch

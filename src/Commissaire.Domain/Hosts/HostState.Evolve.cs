@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Commissaire.Operations;
+using Commissaire.Runs;
 
 namespace Commissaire.Hosts;
 
@@ -86,7 +86,7 @@ public sealed partial record HostState
                 },
             },
         },
-        HostEvent.TurnForgotten e => this with { Turn = null, LastTurn = (e.Run, e.Attempt, Turn?.End is { LeftCordoned: true }) },
+        HostEvent.TurnAcknowledged e => this with { Turn = null, LastTurn = (e.Run, e.Attempt, Turn?.End is { LeftCordoned: true }) },
         HostEvent.CredentialsRead => this,
         HostEvent.Deleted => new HostState(Address) { Departing = Departing, Node = Node },
         _ => throw new UnreachableException($"A host does not know {happened.GetType()}."),

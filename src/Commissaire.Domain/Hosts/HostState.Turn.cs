@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using Commissaire.Shell;
 
 namespace Commissaire.Hosts;
@@ -11,7 +11,7 @@ public sealed partial record HostState
     public HostTurn? Turn { get; private init; }
 
     /// <summary>The last turn whose end its run has heard of; null when there was none.</summary>
-    public (OperationId Run, int Attempt, bool LeftCordoned)? LastTurn { get; private init; }
+    public (RunId Run, int Attempt, bool LeftCordoned)? LastTurn { get; private init; }
 
     /// <summary>The step of its turn that is to be worked on; null when there is none.</summary>
     public string? TurnStep => Turn is { End: null, Started: { } step } ? step : null;
@@ -26,14 +26,14 @@ public sealed partial record HostState
         }
 
         // A run that asks for another turn has heard how the one before ended.
-        ImmutableArray<HostEvent> heard = Turn is { } ended ? [new HostEvent.TurnForgotten(ended.Run, ended.Attempt, now)] : [];
+        ImmutableArray<HostEvent> heard = Turn is { } ended ? [new HostEvent.TurnAcknowledged(ended.Run, ended.Attempt, now)] : [];
         var left = heard.Aggregate(this, (state, e) => state.Evolve(e)).WasLeftCordonedBy(c.Run);
         var isNode = Node is { Phase: NodePhase.Registered };
         var nothing = this switch
         {
             { NeedsInvestigation: true } => "was never investigated",
             { Bootstrap: not { Complete: true } } => "is not bootstrapped yet",
-            _ when c.Plan.Verb == OperationVerb.Deploy && OsDialect.Of(Facts!.Os)!.Deploy is null => $"deploy is for hosts booted from an ostree; this one runs {Facts.Os}",
+            _ when c.Plan.Verb == RunVerb.Deploy && OsDialect.Of(Facts!.Os)!.Deploy is null => $"deploy is for hosts booted from an ostree; this one runs {Facts.Os}",
             _ => null,
         };
         return nothing is null
@@ -41,7 +41,7 @@ public sealed partial record HostState
             : [.. heard, new HostEvent.TurnBegan(c.Run, c.Attempt, c.Plan, [], now) { Trace = c.Trace }, new HostEvent.TurnEnded(TurnOutcome.Skipped, "", nothing, "", left, now)];
     }
 
-    private bool WasLeftCordonedBy(OperationId run) => LastTurn is { LeftCordoned: true } last && last.Run == run;
+    private bool WasLeftCordonedBy(RunId run) => LastTurn is { LeftCordoned: true } last && last.Run == run;
 
     // One step leads to the next, and the last one to the end.
     private HostEvent? NextOfTurn(DateTimeOffset now) => Turn switch
@@ -82,11 +82,11 @@ public sealed partial record HostState
         var finished = new HostEvent.TurnStepFinished(step, TurnSteps.Changes(step) ? Tail(done) : "", now);
         switch (step)
         {
-            case TurnSteps.Look when Investigation.BootId(done.Output) is null:
+            case TurnSteps.Preflight when Investigation.BootId(done.Output) is null:
                 return TurnFails(step, Explain(done), Tail(done), null, now);
-            case TurnSteps.Look:
+            case TurnSteps.Preflight:
                 return [.. Checked(done, 1, now), finished];
-            case TurnSteps.Back:
+            case TurnSteps.WaitForReboot:
                 return Investigation.BootId(done.Output) is { } boot && boot != Turn!.Boot ? [.. Checked(done, 1, now), finished]
                     : now < Turn!.Deadline ? []
                     : TurnFails(step, Late("it answers, but from the boot it was in before"), "", null, now);
@@ -128,7 +128,7 @@ public sealed partial record HostState
     private ImmutableArray<HostEvent> TurnFails(string step, string reason, string output, HostKey? offered, DateTimeOffset now)
     {
         var failed = new HostEvent.TurnStepFailed(step, reason, output, now);
-        return TurnSteps.FailsHost(step) ? [.. Fail($"{Turn!.Plan.Verb.Word()}, step {step}: {reason}", output, offered, now), failed] : [failed];
+        return TurnSteps.FailsHost(step) ? [.. Fail($"{Turn!.Plan.Verb.ToWireName()}, step {step}: {reason}", output, offered, now), failed] : [failed];
     }
 
     private string Late(string? last) =>

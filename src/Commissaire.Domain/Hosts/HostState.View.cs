@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Commissaire.Operations;
+using Commissaire.Runs;
 
 namespace Commissaire.Hosts;
 
@@ -19,7 +19,7 @@ public sealed partial record HostState
         HostStatus.Bootstrapping when Bootstrap is { Started: { } step } b => $"step {b.Done + 1} of {b.Steps.Length}: {step}",
         HostStatus.Bootstrapping => "finding out what its network needs",
         HostStatus.Active or HostStatus.Disassociated when Turn is { End: null, Started: { } step } t =>
-            $"{t.Plan.Verb.Word()} (run {t.Run.Number}), step {t.Done + 1} of {t.Steps.Length}: {step}{(Progress.Length > 0 ? $"; {Progress}" : "")}",
+            $"{t.Plan.Verb.ToWireName()} (run {t.Run.Number}), step {t.Done + 1} of {t.Steps.Length}: {step}{(Progress.Length > 0 ? $"; {Progress}" : "")}",
         HostStatus.Active => $"ready, and a node of container manager '{Node!.Manager}'",
         HostStatus.Disassociated when Node is { Phase: NodePhase.Registered, Unusable: { } unusable } => $"ready, but its node in container manager '{Node.Manager}' {unusable}",
         HostStatus.Disassociated when Node is { Problem: { } problem } => $"container manager '{Node.Manager}': {problem}",
@@ -49,10 +49,10 @@ public sealed partial record HostState
 }
 
 /// <summary>The word for a status that clients know.</summary>
-public static class HostStatusWords
+public static class HostStatusNames
 {
     /// <summary>The status in lower case.</summary>
-    public static string Word(this HostStatus status) => status switch
+    public static string ToWireName(this HostStatus status) => status switch
     {
         HostStatus.Investigating => "investigating",
         HostStatus.Bootstrapping => "bootstrapping",

@@ -144,7 +144,7 @@ public sealed partial record HostState(HostAddress Address)
     public HostEffect? Reaction(HostCommand command) => command switch
     {
         HostCommand.ConfirmMembership c when Membership?.Cluster != c.Cluster => new HostEffect.Depart(c.Cluster),
-        HostCommand.Evict c => new HostEffect.Depart(c.Cluster),
+        HostCommand.ClusterDeleted c => new HostEffect.Depart(c.Cluster),
         HostCommand.BeginTurn c when Membership?.Cluster != c.Run.Cluster => new HostEffect.Depart(c.Run.Cluster),
         HostCommand.BeginTurn c when Turn is { } turn && turn.Run == c.Run => new HostEffect.ReportTurn(c.Run, turn.Attempt, turn.Report()),
         _ => null,

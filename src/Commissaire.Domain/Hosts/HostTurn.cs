@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Commissaire.Operations;
+using Commissaire.Runs;
 
 namespace Commissaire.Hosts;
 
@@ -8,7 +8,7 @@ namespace Commissaire.Hosts;
 /// <param name="Attempt">Which turn of this host in the run it is, counted from 1.</param>
 /// <param name="Plan">What the run does to each host.</param>
 /// <param name="Steps">The steps, in order.</param>
-public sealed record HostTurn(OperationId Run, int Attempt, TurnPlan Plan, ImmutableArray<string> Steps) : ITraced
+public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableArray<string> Steps) : ITraced
 {
     /// <summary>How many steps are done.</summary>
     public int Done { get; init; }
@@ -46,14 +46,14 @@ public sealed record HostTurn(OperationId Run, int Attempt, TurnPlan Plan, Immut
     /// <summary>By when the step that was begun must be done.</summary>
     public DateTimeOffset Deadline => Started switch
     {
-        TurnSteps.Look => Since + TurnSteps.LookDeadline,
+        TurnSteps.Preflight => Since + TurnSteps.PreflightDeadline,
         TurnSteps.Cordon or TurnSteps.Uncordon => Since + TurnSteps.ShortDeadline,
         TurnSteps.Drain => Since + Plan.DrainTimeout + (Plan.OnDrainTimeout == DrainTimeoutPolicy.Force ? TurnSteps.ForceGrace : TimeSpan.Zero),
         _ => (ChangedAt ?? Since) + Plan.Timeout,
     };
 
     /// <summary>How long the step that was begun may take, counted from when it began, or from when the host was first changed.</summary>
-    public TimeSpan Allowed => Started is TurnSteps.Look or TurnSteps.Cordon or TurnSteps.Uncordon or TurnSteps.Drain ? Deadline - Since : Plan.Timeout;
+    public TimeSpan Allowed => Started is TurnSteps.Preflight or TurnSteps.Cordon or TurnSteps.Uncordon or TurnSteps.Drain ? Deadline - Since : Plan.Timeout;
 
     /// <summary>The turn as its run hears of it.</summary>
     public TurnReport Report() => new(Started ?? (Done < Steps.Length ? Steps[Done] : ""), Since, End);

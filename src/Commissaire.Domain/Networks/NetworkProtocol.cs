@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Commissaire.Hosts;
 
 namespace Commissaire.Networks;
@@ -10,6 +11,10 @@ public interface IForNetwork
 }
 
 /// <summary>Everything a network can be told.</summary>
+[JsonDerivedType(typeof(NetworkCommand.Put), "network/command/put/1")]
+[JsonDerivedType(typeof(NetworkCommand.Delete), "network/command/delete/1")]
+[JsonDerivedType(typeof(NetworkCommand.Describe), "network/command/describe/1")]
+[JsonDerivedType(typeof(NetworkCommand.TellHost), "network/command/tell-host/1")]
 public abstract record NetworkCommand(ResourceName Network) : IForNetwork
 {
     /// <summary>Be this. Repeating it changes nothing.</summary>
@@ -26,6 +31,9 @@ public abstract record NetworkCommand(ResourceName Network) : IForNetwork
 }
 
 /// <summary>What a network answers.</summary>
+[JsonDerivedType(typeof(NetworkReply.Described), "network/reply/described/1")]
+[JsonDerivedType(typeof(NetworkReply.NotFound), "network/reply/not-found/1")]
+[JsonDerivedType(typeof(NetworkReply.Different), "network/reply/different/1")]
 public abstract record NetworkReply
 {
     private NetworkReply() { }
@@ -42,6 +50,8 @@ public abstract record NetworkReply
 
 /// <summary>What happened to a network.</summary>
 /// <param name="At">When.</param>
+[JsonDerivedType(typeof(NetworkEvent.Created), "network/created/1")]
+[JsonDerivedType(typeof(NetworkEvent.Deleted), "network/deleted/1")]
 public abstract record NetworkEvent(DateTimeOffset At)
 {
     /// <summary>It came to be.</summary>

@@ -8,7 +8,7 @@ public static class TokenHistory
 {
     /// <summary>An event in words.</summary>
     /// <exception cref="UnreachableException">The event is none that a token writes.</exception>
-    public static Happening Tell(TokenEvent happened) => happened switch
+    public static HistoryLine Tell(TokenEvent happened) => happened switch
     {
         TokenEvent.Created e => new("created", $"created by '{e.By}' for {e.Uses} hosts of cluster '{e.Cluster}', until {e.ExpiresAt.UtcDateTime:yyyy-MM-ddTHH:mm:ss}Z"),
         TokenEvent.Used e => new("used", $"host {e.Host} registered itself"),

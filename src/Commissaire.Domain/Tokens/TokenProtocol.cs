@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Commissaire.Hosts;
 
 namespace Commissaire.Tokens;
@@ -10,6 +11,11 @@ public interface IForToken
 }
 
 /// <summary>Everything an enrolment token can be told.</summary>
+[JsonDerivedType(typeof(TokenCommand.Create), "token/command/create/1")]
+[JsonDerivedType(typeof(TokenCommand.Verify), "token/command/verify/1")]
+[JsonDerivedType(typeof(TokenCommand.Use), "token/command/use/1")]
+[JsonDerivedType(typeof(TokenCommand.Revoke), "token/command/revoke/1")]
+[JsonDerivedType(typeof(TokenCommand.Describe), "token/command/describe/1")]
 public abstract record TokenCommand(ResourceName Token) : IForToken
 {
     /// <summary>Come to be.</summary>
@@ -38,6 +44,11 @@ public abstract record TokenCommand(ResourceName Token) : IForToken
 }
 
 /// <summary>What an enrolment token answers.</summary>
+[JsonDerivedType(typeof(TokenReply.Described), "token/reply/described/1")]
+[JsonDerivedType(typeof(TokenReply.Verified), "token/reply/verified/1")]
+[JsonDerivedType(typeof(TokenReply.Granted), "token/reply/granted/1")]
+[JsonDerivedType(typeof(TokenReply.Refused), "token/reply/refused/1")]
+[JsonDerivedType(typeof(TokenReply.NotFound), "token/reply/not-found/1")]
 public abstract record TokenReply
 {
     private TokenReply() { }
@@ -61,6 +72,10 @@ public abstract record TokenReply
 
 /// <summary>What happened to an enrolment token.</summary>
 /// <param name="At">When.</param>
+[JsonDerivedType(typeof(TokenEvent.Created), "token/created/1")]
+[JsonDerivedType(typeof(TokenEvent.Used), "token/used/1")]
+[JsonDerivedType(typeof(TokenEvent.Misused), "token/misused/1")]
+[JsonDerivedType(typeof(TokenEvent.Revoked), "token/revoked/1")]
 public abstract record TokenEvent(DateTimeOffset At)
 {
     /// <summary>It came to be.</summary>

@@ -5,7 +5,7 @@ using Akka.Persistence;
 using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Networks;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using Commissaire.Storage;
 using Commissaire.Telemetry;
 
@@ -19,7 +19,7 @@ internal sealed class ClusterActor : Entity
     private readonly List<IActorRef> _waitingForTheLast = [];
     private ClusterState _state;
 
-    public ClusterActor(ResourceName name, EntityDirectory directory, TimeProvider clock, Measurements measurements)
+    public ClusterActor(ResourceName name, EntityDirectory directory, TimeProvider clock, Metrics measurements)
         : base(EntityDirectory.Cluster, name.Value, measurements)
     {
         (_directory, _clock, _state) = (directory, clock, new ClusterState(name));
@@ -108,7 +108,7 @@ internal sealed class ClusterActor : Entity
     // The run that holds the cluster hears of every change among the members, and of all of them when it asks or may not have heard.
     private void TellRun(IEnumerable<ClusterEvent> events, ClusterCommand command)
     {
-        if (command is ClusterCommand.Wake or ClusterCommand.TellRun || events.Any(e => e is ClusterEvent.Changed))
+        if (command is ClusterCommand.Wake or ClusterCommand.DescribeMembers || events.Any(e => e is ClusterEvent.Changed))
         {
             TellRun(_state.Begin());
             return;
@@ -120,11 +120,11 @@ internal sealed class ClusterActor : Entity
         }
     }
 
-    private static void TellRun(OperationCommand? message)
+    private static void TellRun(RunCommand? message)
     {
         if (message is not null)
         {
-            ActorRegistry.For(Context.System).Get<OperationActor>().Tell(message);
+            ActorRegistry.For(Context.System).Get<RunActor>().Tell(message);
         }
     }
 
@@ -156,6 +156,6 @@ internal sealed class ClusterActor : Entity
     private Task Save() => LastSequenceNr == 0
         ? Task.CompletedTask
         : _directory.Save(
-            EntityDirectory.Cluster, _state.Name.Value, LastSequenceNr, _state.Exists ? Encoding.UTF8.GetBytes($$"""{"status":"{{_state.View().Status.Word()}}"}""") : null,
+            EntityDirectory.Cluster, _state.Name.Value, LastSequenceNr, _state.Exists ? Encoding.UTF8.GetBytes($$"""{"status":"{{_state.View().Status.ToWireName()}}"}""") : null,
             _state.Network.Value, _state.Manager?.Value);
 }

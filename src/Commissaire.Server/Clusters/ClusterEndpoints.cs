@@ -5,7 +5,7 @@ using Commissaire.Contracts.Clusters;
 using Commissaire.Contracts.Hosts;
 using Commissaire.Http;
 using Commissaire.Networks;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using Commissaire.Storage;
 
 namespace Commissaire.Clusters;
@@ -29,7 +29,7 @@ internal static class ClusterEndpoints
     private static async Task<IResult> Describe(string name, IRequiredActor<ClusterActor> clusters, CancellationToken ct) =>
         await Find(name, clusters, ct) is { } view
             ? Answers.Json(
-                new ClusterResource(view.Name.Value, view.Status.Word(), view.Network.Value, [.. view.Members.Select(m => m.Value)], view.Manager?.Value ?? "",
+                new ClusterResource(view.Name.Value, view.Status.ToWireName(), view.Network.Value, [.. view.Members.Select(m => m.Value)], view.Manager?.Value ?? "",
                     new HostCounts(view.Members.Length, view.Available, view.Members.Length - view.Available), view.Reason),
                 ContractsJson.Default.ClusterResource)
             : Unknown(name);
@@ -47,16 +47,16 @@ internal static class ClusterEndpoints
         Names.MustAgree(name, body.Name);
         if (!string.IsNullOrEmpty(body.ContainerManager)
             && (!ResourceName.TryParse(body.ContainerManager, out var manager)
-                || await managers.ActorRef.Answer<ContainerManagerReply>(new ContainerManagerCommand.Describe(manager), ct) is ContainerManagerReply.NotFound))
+                || await managers.ActorRef.AskAsync<ContainerManagerReply>(new ContainerManagerCommand.Describe(manager), ct) is ContainerManagerReply.NotFound))
         {
             return Answers.Problem(409, $"container_manager: there is no container manager '{body.ContainerManager}'; create it first.");
         }
 
         ResourceName? network = body.Network is null ? null : await Existing(body.Network, networks, ct);
-        return await clusters.ActorRef.Answer<ClusterReply>(new ClusterCommand.Put(cluster, network, body.ContainerManager), ct) switch
+        return await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterCommand.Put(cluster, network, body.ContainerManager), ct) switch
         {
             ClusterReply.Described(var view) => Answers.Json(
-                new ClusterSummary(name, view.Status.Word(), view.Network.Value, view.Manager?.Value ?? ""), ContractsJson.Default.ClusterSummary, 201),
+                new ClusterSummary(name, view.Status.ToWireName(), view.Network.Value, view.Manager?.Value ?? ""), ContractsJson.Default.ClusterSummary, 201),
             ClusterReply.Refused(ClusterRefusal.StillLeaving) => Answers.Problem(409, $"Cluster '{name}' is still being deleted; try again in a moment."),
             var other => throw new InvalidOperationException($"No HTTP answer for {other}."),
         };
@@ -64,10 +64,10 @@ internal static class ClusterEndpoints
 
     private static async Task<IResult> Delete(string name, IRequiredActor<ClusterActor> clusters, CancellationToken ct) =>
         ResourceName.TryParse(name, out var cluster)
-            ? await clusters.ActorRef.Answer<ClusterReply>(new ClusterCommand.Delete(cluster), ct) switch
+            ? await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterCommand.Delete(cluster), ct) switch
             {
                 ClusterReply.Forgotten => Answers.Gone,
-                ClusterReply.HeldBy held => OperationEndpoints.Held(held),
+                ClusterReply.HeldBy held => RunRoutes.Held(held),
                 _ => Unknown(name),
             }
             : Unknown(name);
@@ -79,7 +79,7 @@ internal static class ClusterEndpoints
 
     internal static async Task<ClusterView?> Find(string name, IRequiredActor<ClusterActor> clusters, CancellationToken ct) =>
         ResourceName.TryParse(name, out var cluster)
-            && await clusters.ActorRef.Answer<ClusterReply>(new ClusterQuery.Describe(cluster), ct) is ClusterReply.Described(var view)
+            && await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterQuery.Describe(cluster), ct) is ClusterReply.Described(var view)
                 ? view
                 : null;
 
@@ -90,11 +90,11 @@ internal static class ClusterEndpoints
     // A network nobody created has always meant the default one.
     private static async Task<ResourceName> Existing(string name, IRequiredActor<NetworkActor> networks, CancellationToken ct) =>
         ResourceName.TryParse(name, out var network)
-            && await networks.ActorRef.Answer<NetworkReply>(new NetworkCommand.Describe(network), ct) is NetworkReply.Described
+            && await networks.ActorRef.AskAsync<NetworkReply>(new NetworkCommand.Describe(network), ct) is NetworkReply.Described
                 ? network
                 : NetworkDefinition.Default.Name;
 
-    internal static string Word(this ClusterStatus status) => status switch
+    internal static string ToWireName(this ClusterStatus status) => status switch
     {
         ClusterStatus.Ok => "ok",
         ClusterStatus.Degraded => "degraded",

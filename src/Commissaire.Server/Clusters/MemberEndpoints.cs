@@ -44,9 +44,9 @@ internal static class MemberEndpoints
             return Answers.Problem(404, $"No host is registered at '{host}'.");
         }
 
-        var joined = await hosts.ActorRef.Answer<HostReply>(new HostCommand.Join(address, cluster.Name), ct);
+        var joined = await hosts.ActorRef.AskAsync<HostReply>(new HostCommand.Join(address, cluster.Name), ct);
         return joined is not HostReply.Described ? HostEndpoints.Answer(address, joined)
-            : await clusters.ActorRef.Answer<ClusterReply>(new ClusterCommand.Admit(cluster.Name, address), ct) is ClusterReply.Described ? Answers.Names([address.Value])
+            : await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterCommand.AddMember(cluster.Name, address), ct) is ClusterReply.Described ? Answers.Names([address.Value])
             : ClusterEndpoints.Unknown(name);
     }
 
@@ -60,8 +60,8 @@ internal static class MemberEndpoints
 
         if (HostAddress.TryParse(host, out var address))
         {
-            await hosts.ActorRef.Answer<HostReply>(new HostCommand.Leave(address, cluster.Name), ct);
-            await clusters.ActorRef.Answer<ClusterReply>(new ClusterCommand.Dismiss(cluster.Name, address), ct);
+            await hosts.ActorRef.AskAsync<HostReply>(new HostCommand.Leave(address, cluster.Name), ct);
+            await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterCommand.RemoveMember(cluster.Name, address), ct);
         }
 
         return Answers.Gone;
@@ -90,15 +90,15 @@ internal static class MemberEndpoints
 
         foreach (var address in added)
         {
-            await hosts.ActorRef.Answer<HostReply>(new HostCommand.Join(address, cluster.Name), ct);
+            await hosts.ActorRef.AskAsync<HostReply>(new HostCommand.Join(address, cluster.Name), ct);
         }
 
-        if (await clusters.ActorRef.Answer<ClusterReply>(new ClusterCommand.Replace(cluster.Name, old, wanted), ct) is not ClusterReply.Described(var after))
+        if (await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterCommand.ReplaceMembers(cluster.Name, old, wanted), ct) is not ClusterReply.Described(var after))
         {
             // Somebody else was faster: what was joined for this request leaves again.
             foreach (var address in added)
             {
-                await hosts.ActorRef.Answer<HostReply>(new HostCommand.Leave(address, cluster.Name), CancellationToken.None);
+                await hosts.ActorRef.AskAsync<HostReply>(new HostCommand.Leave(address, cluster.Name), CancellationToken.None);
             }
 
             return Changed(name);
@@ -107,11 +107,11 @@ internal static class MemberEndpoints
         // Also when the client has gone by now: a host that does not know that it left would list itself again.
         foreach (var address in old.Except(wanted))
         {
-            await hosts.ActorRef.Answer<HostReply>(new HostCommand.Leave(address, cluster.Name), CancellationToken.None);
+            await hosts.ActorRef.AskAsync<HostReply>(new HostCommand.Leave(address, cluster.Name), CancellationToken.None);
         }
 
         return Answers.Json(
-            new ClusterMembers(name, after.Status.Word(), after.Network.Value, [.. after.Members.Select(m => m.Value)], after.Manager?.Value ?? ""),
+            new ClusterMembers(name, after.Status.ToWireName(), after.Network.Value, [.. after.Members.Select(m => m.Value)], after.Manager?.Value ?? ""),
             ContractsJson.Default.ClusterMembers);
     }
 
@@ -120,7 +120,7 @@ internal static class MemberEndpoints
     {
         foreach (var address in added)
         {
-            var reply = await hosts.ActorRef.Answer<HostReply>(new HostQuery.Describe(address), ct);
+            var reply = await hosts.ActorRef.AskAsync<HostReply>(new HostQuery.Describe(address), ct);
             if (reply is not HostReply.Described(var host))
             {
                 return HostEndpoints.Answer(address, reply);
@@ -130,7 +130,7 @@ internal static class MemberEndpoints
             {
                 { Cluster: { } other } when other != cluster => new HostReply.Refused(HostRefusal.InAnotherCluster, other.Value),
                 { Status: HostStatus.Active or HostStatus.Disassociated } => null,
-                _ => new HostReply.Refused(HostRefusal.NotReadyToJoin, host.Status.Word()),
+                _ => new HostReply.Refused(HostRefusal.NotReadyToJoin, host.Status.ToWireName()),
             };
             if (refused is not null)
             {

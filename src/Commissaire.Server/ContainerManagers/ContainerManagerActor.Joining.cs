@@ -24,12 +24,12 @@ internal sealed partial class ContainerManagerActor
         }
     }
 
-    private void HaveNode(HaveNode c)
+    private void HaveNode(EnsureNode c)
     {
         var (manager, joins, hosts) = (_state.Name, _state.JoinsByKubeadm, ActorRegistry.For(Context.System).Get<HostActor>());
         Ask(c.Host, c, async (nodes, ct) =>
         {
-            var problem = await nodes.Have(c.Host, c.Cluster, joins, ct);
+            var problem = await nodes.EnsureNode(c.Host, c.Cluster, joins, ct);
             if (problem == KubernetesNodes.NotRegistered)
             {
                 // It may have been bootstrapped before it came into the cluster.

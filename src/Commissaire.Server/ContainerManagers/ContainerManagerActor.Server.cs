@@ -26,11 +26,11 @@ internal sealed partial class ContainerManagerActor
     {
         switch (command)
         {
-            case HaveNode c:
+            case EnsureNode c:
                 HaveNode(c);
                 break;
             case RegisterNode c:
-                HaveNode(new HaveNode(c.Manager, c.Host, null));
+                HaveNode(new EnsureNode(c.Manager, c.Host, null));
                 break;
             case PrepareJoin c when _state.JoinsByKubeadm:
                 PrepareJoin(c);
@@ -42,14 +42,14 @@ internal sealed partial class ContainerManagerActor
                     return new HostCommand.NodeReported(c.Host, _state.Name, false, null);
                 }, error => new HostCommand.NodeReported(c.Host, _state.Name, false, error));
                 break;
-            case WatchNode c:
+            case GetReadiness c:
                 Ask(c.Host, c, async (nodes, ct) =>
                 {
-                    var (usable, reason) = await nodes.See(c.Host, ct);
-                    return new HostCommand.NodeSeen(c.Host, _state.Name, usable, reason);
+                    var (usable, reason) = await nodes.GetReadiness(c.Host, ct);
+                    return new HostCommand.ReadinessReported(c.Host, _state.Name, usable, reason);
                 }, _ => null);
                 break;
-            case TakeStep c:
+            case TakeNodeStep c:
                 Ask(c.Host, c, async (nodes, ct) =>
                 {
                     var progress = await nodes.Take(c, ct);

@@ -14,10 +14,10 @@ internal sealed partial class ContainerManagerActor : Entity, IWithTimers
     private readonly EntityDirectory _directory;
     private readonly SecretStore _secrets;
     private readonly TimeProvider _clock;
-    private readonly Measurements _measurements;
+    private readonly Metrics _measurements;
     private ContainerManagerState _state;
 
-    public ContainerManagerActor(ResourceName name, EntityDirectory directory, SecretStore secrets, TimeProvider clock, Measurements measurements)
+    public ContainerManagerActor(ResourceName name, EntityDirectory directory, SecretStore secrets, TimeProvider clock, Metrics measurements)
         : base(EntityDirectory.ContainerManager, name.Value, measurements)
     {
         (_directory, _secrets, _clock, _measurements, _state) = (directory, secrets, clock, measurements, new ContainerManagerState(name));

@@ -30,7 +30,7 @@ internal static class ContainerManagerEndpoints
 
     private static async Task<IResult> Describe(string name, IRequiredActor<ContainerManagerActor> managers, CancellationToken ct) =>
         ResourceName.TryParse(name, out var manager)
-            ? Answer(name, await managers.ActorRef.Answer<ContainerManagerReply>(new ContainerManagerCommand.Describe(manager), ct), 200)
+            ? Answer(name, await managers.ActorRef.AskAsync<ContainerManagerReply>(new ContainerManagerCommand.Describe(manager), ct), 200)
             : Unknown(name);
 
     private static async Task<IResult> Put(string name, HttpContext context, IRequiredActor<ContainerManagerActor> managers, SecretStore secrets)
@@ -63,7 +63,7 @@ internal static class ContainerManagerEndpoints
             }
         }
 
-        var reply = await managers.ActorRef.Answer<ContainerManagerReply>(
+        var reply = await managers.ActorRef.AskAsync<ContainerManagerReply>(
             new ContainerManagerCommand.Put(manager, type, options, offered.ToImmutable()), context.RequestAborted);
         if (reply is not (ContainerManagerReply.Created or ContainerManagerReply.Renewed))
         {
@@ -119,7 +119,7 @@ internal static class ContainerManagerEndpoints
             return Answers.Problem(409, $"Container manager '{name}' is used by cluster '{cluster}'; give that another one, or none, first.");
         }
 
-        await managers.ActorRef.Answer<ContainerManagerReply>(new ContainerManagerCommand.Delete(manager), ct);
+        await managers.ActorRef.AskAsync<ContainerManagerReply>(new ContainerManagerCommand.Delete(manager), ct);
         return Answers.Gone;
     }
 

@@ -11,7 +11,7 @@ using Commissaire.Clusters;
 using Commissaire.Contracts.Events;
 using Commissaire.Hosts;
 using Commissaire.Http;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using Commissaire.Storage;
 
 namespace Commissaire.Events;
@@ -109,13 +109,13 @@ internal sealed class EventStream(ActorSystem system, Database database, IHostAp
         {
             HostEvent e when interest?.InHost(name) != false => Said("host", name, e.At, HostHistory.Tell(e)),
             ClusterEvent e when interest?.InCluster(name, e) != false => Said("cluster", name, e.At, ClusterHistory.Tell(e)),
-            OperationEvent e when OperationId.Parse(name) is var run && interest?.InCluster(run.Cluster.Value, null) != false =>
-                Said("operation", $"{run.Cluster}/{run.Number}", e.At, OperationHistory.Tell(e)),
+            RunEvent e when RunId.Parse(name) is var run && interest?.InCluster(run.Cluster.Value, null) != false =>
+                Said("operation", $"{run.Cluster}/{run.Number}", e.At, RunHistory.Tell(e)),
             _ => null,
         };
     }
 
-    private static StreamedEvent Said(string subject, string name, DateTimeOffset at, Happening what) => new(Timestamps.Of(at), subject, name, what.Event, what.Summary);
+    private static StreamedEvent Said(string subject, string name, DateTimeOffset at, HistoryLine what) => new(Timestamps.Of(at), subject, name, what.Event, what.Summary);
 
     // Which hosts are members is followed along the way.
     private sealed class Interest(ClusterView cluster)

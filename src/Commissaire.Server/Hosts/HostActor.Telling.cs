@@ -3,7 +3,7 @@ using Akka.Hosting;
 using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
 using Commissaire.Networks;
-using Commissaire.Operations;
+using Commissaire.Runs;
 
 namespace Commissaire.Hosts;
 
@@ -16,10 +16,10 @@ internal sealed partial class HostActor
         switch (effect)
         {
             case HostEffect.Report r:
-                registry.Get<ClusterActor>().Tell(new ClusterCommand.Report(r.Cluster, _state.Address, r.Confirmed, r.Manager, r.Status, r.Reason) { Failures = r.Failures });
+                registry.Get<ClusterActor>().Tell(new ClusterCommand.ReportMember(r.Cluster, _state.Address, r.Confirmed, r.Manager, r.Status, r.Reason) { Failures = r.Failures });
                 break;
             case HostEffect.Depart(var cluster):
-                registry.Get<ClusterActor>().Tell(new ClusterCommand.Depart(cluster, _state.Address));
+                registry.Get<ClusterActor>().Tell(new ClusterCommand.MemberLeft(cluster, _state.Address));
                 break;
             case HostEffect.FindNetwork({ } cluster):
                 registry.Get<ClusterActor>().Tell(new ClusterCommand.FindNetwork(cluster, _state.Address));
@@ -28,13 +28,13 @@ internal sealed partial class HostActor
                 registry.Get<NetworkActor>().Tell(new NetworkCommand.TellHost(NetworkDefinition.Default.Name, _state.Address));
                 break;
             case HostEffect.RegisterNode(var manager):
-                registry.Get<ContainerManagerActor>().Tell(new ContainerManagerCommand.HaveNode(manager, _state.Address, _state.Membership?.Cluster));
+                registry.Get<ContainerManagerActor>().Tell(new ContainerManagerCommand.EnsureNode(manager, _state.Address, _state.Membership?.Cluster));
                 break;
             case HostEffect.WatchNode(var manager):
-                registry.Get<ContainerManagerActor>().Tell(new ContainerManagerCommand.WatchNode(manager, _state.Address));
+                registry.Get<ContainerManagerActor>().Tell(new ContainerManagerCommand.GetReadiness(manager, _state.Address));
                 break;
             case HostEffect.ReportTurn(var run, var attempt, var progress):
-                registry.Get<OperationActor>().Tell(new OperationCommand.HearTurn(run, _state.Address, attempt, progress));
+                registry.Get<RunActor>().Tell(new RunCommand.ReportTurn(run, _state.Address, attempt, progress));
                 break;
             case HostEffect.TakeStep taken:
                 AskForStep(taken);

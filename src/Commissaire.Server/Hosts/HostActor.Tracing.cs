@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using Commissaire.Telemetry;
 
 namespace Commissaire.Hosts;
@@ -24,13 +24,13 @@ internal sealed partial class HostActor
         if (_turnSpan is not null && turn is null)
         {
             var end = _state.Turn?.End;
-            Tracing.End(_turnSpan, end?.Outcome.Word(), end?.Outcome == TurnOutcome.Failed ? $"step {end.Step} failed" : null);
+            Tracing.End(_turnSpan, end?.Outcome.ToWireName(), end?.Outcome == TurnOutcome.Failed ? $"step {end.Step} failed" : null);
             _turnSpan = null;
         }
 
         if (turn is { Trace: not null })
         {
-            _turnSpan ??= Tracing.Begin($"turn {turn.Plan.Verb.Word()}", Traced(turn.Trace, null, turn.Run), turn.Began);
+            _turnSpan ??= Tracing.Begin($"turn {turn.Plan.Verb.ToWireName()}", Traced(turn.Trace, null, turn.Run), turn.Began);
             _nodeStep ??= step is null ? null : (step, Tracing.Begin($"manager {step}", Traced(TraceOfTurn, step, turn.Run), turn.Since));
         }
     }
@@ -52,5 +52,5 @@ internal sealed partial class HostActor
         _ => Traced(null, null, null),
     };
 
-    private TracedWork Traced(string? trace, string? step, OperationId? run) => new(trace, _state.Address, _state.Membership?.Cluster, step, run);
+    private TracedWork Traced(string? trace, string? step, RunId? run) => new(trace, _state.Address, _state.Membership?.Cluster, step, run);
 }

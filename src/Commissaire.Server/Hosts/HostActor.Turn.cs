@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using Commissaire.ContainerManagers;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using Commissaire.Shell;
 
 namespace Commissaire.Hosts;
@@ -31,11 +31,11 @@ internal sealed partial class HostActor
         Reconcile();
     }
 
-    private void TakeStep(HostEffect effect, OperationId run, string step)
+    private void TakeStep(HostEffect effect, RunId run, string step)
     {
         var turn = _state.Turn!;
         var left = turn.Deadline - _work.Clock.GetUtcNow();
-        var deadline = step == TurnSteps.Back && left > WatchSchedule.BackDeadline ? WatchSchedule.BackDeadline : left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1);
+        var deadline = step == TurnSteps.WaitForReboot && left > WatchSchedule.WaitForRebootDeadline ? WatchSchedule.WaitForRebootDeadline : left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1);
         var command = TurnSteps.Command(step, turn.Plan, OsDialect.Of(_state.Facts!.Os)!, turn.Boot);
         Run(effect, command, deadline, outcome => new HostCommand.RecordTurnStep(_state.Address, run, step, outcome));
     }
@@ -53,7 +53,7 @@ internal sealed partial class HostActor
 
         var force = taken.Step == TurnSteps.Drain && turn.Plan.OnDrainTimeout == DrainTimeoutPolicy.Force && turn.Since + turn.Plan.DrainTimeout <= _work.Clock.GetUtcNow();
         ActorRegistry.For(Context.System).Get<ContainerManagerActor>().Tell(
-            new ContainerManagerCommand.TakeStep(node.Manager, _state.Address, taken.Run, taken.Step, force, _state.Facts!.BootId, turn.Since));
+            new ContainerManagerCommand.TakeNodeStep(node.Manager, _state.Address, taken.Run, taken.Step, force, _state.Facts!.BootId, turn.Since));
         RestBefore(taken);
     }
 

@@ -3,7 +3,7 @@ using Akka.Cluster.Sharding;
 using Akka.Persistence;
 using Commissaire.Bootstrap;
 using Commissaire.Networks;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using Commissaire.Shell;
 using Commissaire.Storage;
 

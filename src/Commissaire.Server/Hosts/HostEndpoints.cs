@@ -45,20 +45,20 @@ internal static class HostEndpoints
 
     private static async Task<IResult> Describe(string address, IRequiredActor<HostActor> hosts, CancellationToken ct) =>
         HostAddress.TryParse(address, out var host)
-            ? Answer(host, await hosts.ActorRef.Answer<HostReply>(new HostQuery.Describe(host), ct))
+            ? Answer(host, await hosts.ActorRef.AskAsync<HostReply>(new HostQuery.Describe(host), ct))
             : Unknown(address);
 
     private static async Task<IResult> Delete(string address, IRequiredActor<HostActor> hosts, IRequiredActor<ClusterActor> clusters, CancellationToken ct)
     {
-        if (!HostAddress.TryParse(address, out var host) || await hosts.ActorRef.Answer<HostReply>(new HostQuery.Describe(host), ct) is not HostReply.Described(var view))
+        if (!HostAddress.TryParse(address, out var host) || await hosts.ActorRef.AskAsync<HostReply>(new HostQuery.Describe(host), ct) is not HostReply.Described(var view))
         {
             return Unknown(address);
         }
 
-        var reply = await hosts.ActorRef.Answer<HostReply>(new HostCommand.Delete(host), ct);
+        var reply = await hosts.ActorRef.AskAsync<HostReply>(new HostCommand.Delete(host), ct);
         if (reply is HostReply.Forgotten && view.Cluster is { } cluster)
         {
-            await clusters.ActorRef.Answer<ClusterReply>(new ClusterCommand.Dismiss(cluster, host), ct);
+            await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterCommand.RemoveMember(cluster, host), ct);
         }
 
         return reply is HostReply.Forgotten ? Answers.Gone : Answer(host, reply);
@@ -71,7 +71,7 @@ internal static class HostEndpoints
             return Unknown(address);
         }
 
-        var reply = await hosts.ActorRef.Answer<HostReply>(new HostCommand.ReadCredentials(host, context.User()), ct);
+        var reply = await hosts.ActorRef.AskAsync<HostReply>(new HostCommand.ReadCredentials(host, context.User()), ct);
         return reply is HostReply.Credentials(var secret, var user) && await secrets.Read(secret, ct) is { } key
             ? Answers.Json(new CredentialsResource(host.Value, Convert.ToBase64String(key), user), ContractsJson.Default.CredentialsResource)
             : Answer(host, reply);
@@ -85,13 +85,13 @@ internal static class HostEndpoints
             return Unknown(address);
         }
 
-        var reply = await hosts.ActorRef.Answer<HostReply>(new HostQuery.Describe(host), ct);
+        var reply = await hosts.ActorRef.AskAsync<HostReply>(new HostQuery.Describe(host), ct);
         if (reply is not HostReply.Described(var view))
         {
             return Answer(host, reply);
         }
 
-        var node = view.Manager is not { } manager ? [] : await managers.ActorRef.Answer<ContainerManagerReply>(new ContainerManagerCommand.DescribeNode(manager, host), ct) switch
+        var node = view.Manager is not { } manager ? [] : await managers.ActorRef.AskAsync<ContainerManagerReply>(new ContainerManagerCommand.DescribeNode(manager, host), ct) switch
         {
             ContainerManagerReply.Node { Status: { } status } => new Dictionary<string, string> { ["node"] = host.Value, ["status"] = status },
             ContainerManagerReply.NodeDetail(var facts) => facts.ToDictionary(f => f.Name, f => f.Value),
@@ -113,7 +113,7 @@ internal static class HostEndpoints
             return Answers.Problem(400, "fingerprint: expected the one that offered_host_key of the host shows, 'SHA256:…'.");
         }
 
-        return Answer(host, await hosts.ActorRef.Answer<HostReply>(new HostCommand.AcceptHostKey(host, key.Fingerprint, context.User()), ct), 201);
+        return Answer(host, await hosts.ActorRef.AskAsync<HostReply>(new HostCommand.AcceptHostKey(host, key.Fingerprint, context.User()), ct), 201);
     }
 
     private static async Task<IResult> History(string address, Histories histories, CancellationToken ct, long after = 0, int limit = 1000) =>

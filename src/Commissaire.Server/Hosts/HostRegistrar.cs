@@ -42,7 +42,7 @@ internal sealed partial class HostRegistrar(
                 return hindrance;
             }
 
-            switch (await tokens.ActorRef.Answer<TokenReply>(new TokenCommand.Use(token, host, cluster), ct))
+            switch (await tokens.ActorRef.AskAsync<TokenReply>(new TokenCommand.Use(token, host, cluster), ct))
             {
                 case TokenReply.Granted granted:
                     cluster = granted.Cluster;
@@ -59,7 +59,7 @@ internal sealed partial class HostRegistrar(
         }
 
         var secret = problem is null ? await secrets.Add($"host/{host}", Convert.FromBase64String(key)) : null;
-        var reply = await hosts.ActorRef.Answer<HostReply>(
+        var reply = await hosts.ActorRef.AskAsync<HostReply>(
             new HostCommand.Register(host, port, user, new OfferedCredential(secret, digests, problem), hostKey, cluster, source) { Trace = Tracing.Current }, ct);
         if (secret is not null && reply is not HostReply.Registered)
         {
@@ -67,7 +67,7 @@ internal sealed partial class HostRegistrar(
         }
 
         if (reply is HostReply.Registered && cluster is { } joined
-            && await clusters.ActorRef.Answer<ClusterReply>(new ClusterCommand.Admit(joined, host), ct) is ClusterReply.Refused)
+            && await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterCommand.AddMember(joined, host), ct) is ClusterReply.Refused)
         {
             return UnknownCluster(joined.Value);
         }
@@ -78,7 +78,7 @@ internal sealed partial class HostRegistrar(
     // What keeps a host from being registered, as far as it shows without writing anything. What the token itself objects to, it says when it is used.
     private async Task<IResult?> Hindrance(ResourceName token, HostAddress host, ResourceName? cluster, string? problem, CancellationToken ct)
     {
-        if (await tokens.ActorRef.Answer<TokenReply>(new TokenCommand.Describe(token), ct) is not TokenReply.Described(var view)
+        if (await tokens.ActorRef.AskAsync<TokenReply>(new TokenCommand.Describe(token), ct) is not TokenReply.Described(var view)
             || (cluster is { } asked && asked != view.Cluster))
         {
             return null;
@@ -90,7 +90,7 @@ internal sealed partial class HostRegistrar(
     }
 
     private async Task<bool> IsThere(ResourceName cluster, CancellationToken ct) =>
-        await clusters.ActorRef.Answer<ClusterReply>(new ClusterQuery.Describe(cluster), ct) is ClusterReply.Described;
+        await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterQuery.Describe(cluster), ct) is ClusterReply.Described;
 
     // A fleet shares a few keys: one that was usable before is not taken apart again.
     private string? Problem(string key, string digest)

@@ -9,7 +9,7 @@ internal static class HostResources
     public static HostResource Of(HostView host) => new()
     {
         Address = host.Address.Value,
-        Status = host.Status.Word(),
+        Status = host.Status.ToWireName(),
         Os = host.Facts?.Os ?? "",
         Cpus = host.Facts?.Cpus ?? 0,
         Memory = host.Facts?.MemoryKiB ?? 0,
@@ -31,5 +31,5 @@ internal static class HostResources
     };
 
     public static HostStatusResource StatusOf(HostView host, IReadOnlyDictionary<string, string> node) =>
-        new("host_only", new HostHealth(Timestamps.Of(host.LastCheck), host.Status.Word(), host.Reason, Timestamps.Of(host.Since), host.Next), node);
+        new("host_only", new HostHealth(Timestamps.Of(host.LastCheck), host.Status.ToWireName(), host.Reason, Timestamps.Of(host.Since), host.Next), node);
 }

@@ -7,4 +7,4 @@ namespace Commissaire.Hosts;
 
 /// <summary>What host actors work with.</summary>
 internal sealed record HostWork(
-    IRemoteShell Shell, HostDirectory Directory, SecretStore Secrets, BootstrapSettings Bootstrap, WatchSchedule Watch, TimeProvider Clock, Measurements Measurements);
+    IRemoteShell Shell, HostDirectory Directory, SecretStore Secrets, BootstrapSettings Bootstrap, WatchSchedule Watch, TimeProvider Clock, Metrics Measurements);

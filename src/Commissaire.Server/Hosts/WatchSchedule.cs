@@ -18,7 +18,7 @@ internal sealed record WatchSchedule(TimeSpan Interval, TimeSpan Retry)
     public static readonly TimeSpan InTurn = TimeSpan.FromSeconds(10);
 
     /// <summary>How long one attempt may take to find out whether a host is back from a reboot.</summary>
-    public static readonly TimeSpan BackDeadline = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan WaitForRebootDeadline = TimeSpan.FromSeconds(5);
 
     /// <summary>The pause before a step that is not done is tried again: a twentieth of the time it has taken, within a tenth of a second and two, and spread.</summary>
     /// <param name="taken">How long the step has taken.</param>

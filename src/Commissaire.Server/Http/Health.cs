@@ -15,7 +15,7 @@ internal static class Health
         app.MapMethods("/healthz/ready", Verbs.Get, Ready).ExcludeFromDescription();
     }
 
-    private static async Task<IResult> Ready(Place place, EntityDirectory directory, IHostApplicationLifetime lifetime, CancellationToken ct)
+    private static async Task<IResult> Ready(ClusterMembership place, EntityDirectory directory, IHostApplicationLifetime lifetime, CancellationToken ct)
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
         {

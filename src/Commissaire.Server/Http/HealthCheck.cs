@@ -7,7 +7,7 @@ namespace Commissaire.Http;
 /// <summary>Asks the server beside it whether it is ready: for containers, in which there is nothing else to ask with.</summary>
 internal static class HealthCheck
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Asks.</summary>
     /// <param name="settings">The settings of the server that is asked.</param>
@@ -24,7 +24,7 @@ internal static class HealthCheck
             handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => own.Equals(shown);
         }
 
-        using var client = new HttpClient(handler) { Timeout = Patience };
+        using var client = new HttpClient(handler) { Timeout = RequestTimeout };
         var asked = new UriBuilder(settings.TlsPemFile is null ? "http" : "https", Reached(settings.ListenInterface).ToString(), settings.ListenPort, "/healthz/ready").Uri;
         try
         {

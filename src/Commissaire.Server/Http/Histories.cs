@@ -26,7 +26,7 @@ internal sealed class Histories(ActorSystem system)
     /// <param name="ct">Gives up.</param>
     /// <exception cref="BadHttpRequestException"><paramref name="after"/> or <paramref name="limit"/> is out of range.</exception>
     public async Task<IResult?> Read<TEvent>(
-        string persistenceId, long after, int limit, Func<TEvent, Happening> tell, Func<TEvent, DateTimeOffset> at, CancellationToken ct)
+        string persistenceId, long after, int limit, Func<TEvent, HistoryLine> tell, Func<TEvent, DateTimeOffset> at, CancellationToken ct)
     {
         if (after < 0 || limit is < 1 or > MostAtOnce)
         {
@@ -47,6 +47,6 @@ internal sealed class Histories(ActorSystem system)
         return page.Count == 0 && after == 0 ? null : Answers.Json(page, ContractsJson.Default.IReadOnlyListHistoryEntry);
     }
 
-    private static HistoryEntry Entry(long sequence, DateTimeOffset at, Happening happening) =>
+    private static HistoryEntry Entry(long sequence, DateTimeOffset at, HistoryLine happening) =>
         new(sequence, Timestamps.Of(at), happening.Event, happening.Summary, happening.Output);
 }

@@ -32,7 +32,7 @@ internal static class Pipeline
             return next(context);
         });
         app.Use((context, next) => IsHealth(context.Request.Path) || (metricsAnonymous && IsMetrics(context.Request.Path)) ? next(context) : Authenticate(context, next));
-        var place = app.Services.GetRequiredService<Place>();
+        var place = app.Services.GetRequiredService<ClusterMembership>();
         app.Use((context, next) => OnlyAsMember(place, context, next));
         app.UseRouting();
         return app;
@@ -54,7 +54,7 @@ internal static class Pipeline
     }
 
     // Without the others nothing could be said for certain, and nothing promised.
-    private static Task OnlyAsMember(Place place, HttpContext context, RequestDelegate next) =>
+    private static Task OnlyAsMember(ClusterMembership place, HttpContext context, RequestDelegate next) =>
         place.IsMember || IsAboutTheProcess(context.Request.Path)
             ? next(context)
             : Answers.WriteProblem(context, StatusCodes.Status503ServiceUnavailable, Health.NoMember);

@@ -14,7 +14,7 @@ internal sealed class NetworkActor : Entity
     private readonly TimeProvider _clock;
     private NetworkState _state;
 
-    public NetworkActor(ResourceName name, EntityDirectory directory, TimeProvider clock, Measurements measurements)
+    public NetworkActor(ResourceName name, EntityDirectory directory, TimeProvider clock, Metrics measurements)
         : base(EntityDirectory.Network, name.Value, measurements)
     {
         (_directory, _clock, _state) = (directory, clock, new NetworkState(name));

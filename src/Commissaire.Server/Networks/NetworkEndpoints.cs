@@ -24,7 +24,7 @@ internal static class NetworkEndpoints
 
     private static async Task<IResult> Describe(string name, IRequiredActor<NetworkActor> networks, CancellationToken ct) =>
         ResourceName.TryParse(name, out var network)
-            ? Answer(name, await networks.ActorRef.Answer<NetworkReply>(new NetworkCommand.Describe(network), ct), 200)
+            ? Answer(name, await networks.ActorRef.AskAsync<NetworkReply>(new NetworkCommand.Describe(network), ct), 200)
             : Unknown(name);
 
     private static async Task<IResult> Put(string name, HttpContext context, IRequiredActor<NetworkActor> networks)
@@ -48,7 +48,7 @@ internal static class NetworkEndpoints
             throw Body.Bad($"{problem}.");
         }
 
-        return Answer(name, await networks.ActorRef.Answer<NetworkReply>(new NetworkCommand.Put(network, type, definition.Options), context.RequestAborted), 201);
+        return Answer(name, await networks.ActorRef.AskAsync<NetworkReply>(new NetworkCommand.Put(network, type, definition.Options), context.RequestAborted), 201);
     }
 
     private static async Task<IResult> Delete(string name, IRequiredActor<NetworkActor> networks, EntityDirectory directory, CancellationToken ct)
@@ -64,18 +64,18 @@ internal static class NetworkEndpoints
             return Answers.Problem(409, $"Network '{name}' is used by cluster '{cluster}'; give that another network first.");
         }
 
-        await networks.ActorRef.Answer<NetworkReply>(new NetworkCommand.Delete(network), ct);
+        await networks.ActorRef.AskAsync<NetworkReply>(new NetworkCommand.Delete(network), ct);
         return Answers.Gone;
     }
 
     private static IResult Answer(string name, NetworkReply reply, int status) => reply switch
     {
-        NetworkReply.Described(var n) => Answers.Json(new NetworkResource(name, Word(n.Type), Options.Element(n.Options)), ContractsJson.Default.NetworkResource, status),
-        NetworkReply.Different(var n) => Answers.Problem(409, $"Network '{name}' exists with type {Word(n.Type)} and options {n.Options}; delete it first to replace it."),
+        NetworkReply.Described(var n) => Answers.Json(new NetworkResource(name, ToWireName(n.Type), Options.Element(n.Options)), ContractsJson.Default.NetworkResource, status),
+        NetworkReply.Different(var n) => Answers.Problem(409, $"Network '{name}' exists with type {ToWireName(n.Type)} and options {n.Options}; delete it first to replace it."),
         _ => Unknown(name),
     };
 
-    private static string Word(NetworkType type) => type == NetworkType.FlannelEtcd ? "flannel_etcd" : "flannel_server";
+    private static string ToWireName(NetworkType type) => type == NetworkType.FlannelEtcd ? "flannel_etcd" : "flannel_server";
 
     private static IResult Unknown(string name) => Answers.Problem(404, $"There is no network '{name}'.");
 }

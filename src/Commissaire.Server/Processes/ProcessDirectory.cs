@@ -37,7 +37,7 @@ internal sealed class ProcessDirectory(Database database)
     /// <param name="mayFound">Whether it may become the founder.</param>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="DbException">The database did not answer.</exception>
-    public async Task<(Search Seen, Finding Finding)> Find(ProcessId self, Search search, bool mayFound, CancellationToken ct)
+    public async Task<(Discovery Seen, Finding Finding)> Find(ProcessId self, Discovery search, bool mayFound, CancellationToken ct)
     {
         await using var connection = database.Connect();
         await connection.OpenAsync(ct);
@@ -73,7 +73,7 @@ internal sealed class ProcessDirectory(Database database)
     /// <param name="members">The addresses of the members.</param>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="DbException">The database did not answer.</exception>
-    public async Task StrikeOut(string[] members, CancellationToken ct)
+    public async Task RemoveStale(string[] members, CancellationToken ct)
     {
         await using var command = database.Source.CreateCommand("DELETE FROM process WHERE member AND NOT address = ANY(@members)");
         var parameter = command.CreateParameter();

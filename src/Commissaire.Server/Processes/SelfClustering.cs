@@ -11,13 +11,13 @@ namespace Commissaire.Processes;
 /// Makes one cluster of the processes that share a database, however and whenever they are started: each writes itself down, joins those who are
 /// members, and founds the cluster where there are none. A process that was given up while it was away learns it here, within a second.
 /// </summary>
-internal sealed partial class SelfClustering(ActorSystem system, ProcessDirectory processes, ProcessSettings settings, Rejoining rejoining, TimeProvider clock, ILogger<SelfClustering> log) : BackgroundService
+internal sealed partial class SelfClustering(ActorSystem system, ProcessDirectory processes, ProcessSettings settings, RestartRequest rejoining, TimeProvider clock, ILogger<SelfClustering> log) : BackgroundService
 {
     private static readonly TimeSpan Rhythm = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
 
     private readonly AkkaCluster _cluster = AkkaCluster.Get(system);
-    private Search _search = new();
+    private Discovery _search = new();
     private ImmutableArray<string> _asked = [];
     private bool _founder;
     private bool _stranger;
@@ -79,7 +79,7 @@ internal sealed partial class SelfClustering(ActorSystem system, ProcessDirector
 
         if (member && _cluster.State.Leader?.Equals(_cluster.SelfAddress) == true)
         {
-            await processes.StrikeOut([.. _cluster.State.Members.Select(m => m.Address.ToString())], ct);
+            await processes.RemoveStale([.. _cluster.State.Members.Select(m => m.Address.ToString())], ct);
         }
         else if (!member && !_founder)
         {
@@ -88,7 +88,7 @@ internal sealed partial class SelfClustering(ActorSystem system, ProcessDirector
             (_search, var finding) = await processes.Find(self, _search, mayFound, ct);
             if (!mayFound && !_stranger)
             {
-                Stranger(self.Address, string.Join(", ", seeds!));
+                NotASeed(self.Address, string.Join(", ", seeds!));
             }
 
             _stranger = !mayFound;
@@ -137,7 +137,7 @@ internal sealed partial class SelfClustering(ActorSystem system, ProcessDirector
     private partial void Founding();
 
     [LoggerMessage(LogLevel.Warning, "{Self} is not among the seeds ({Seeds}): this process joins the others, but does not found the cluster where there are none")]
-    private partial void Stranger(string self, string seeds);
+    private partial void NotASeed(string self, string seeds);
 
     [LoggerMessage(LogLevel.Warning, "The other processes have given this one up; leaving, to join them anew")]
     private partial void GivenUp();

@@ -30,7 +30,7 @@ internal static class Authentication
 
         if (settings.Plugins.IsEmpty)
         {
-            services.AddSingleton(Basic(database.Alone(() => FirstUser(settings.DataDirectory, console))));
+            services.AddSingleton(Basic(database.WithStartupLock(() => FirstUser(settings.DataDirectory, console))));
         }
 
         services.AddSingleton<IAuthenticator, EnrolmentAuthenticator>();

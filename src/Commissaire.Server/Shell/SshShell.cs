@@ -29,11 +29,11 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
     private readonly SemaphoreSlim _connectingUrgently = new(32);
     private readonly SecretStore _secrets;
     private readonly TimeProvider _clock;
-    private readonly Measurements _measurements;
+    private readonly Metrics _measurements;
     private readonly ILogger<SshShell> _log;
     private readonly ITimer _sweep;
 
-    public SshShell(SecretStore secrets, TimeProvider clock, Measurements measurements, ILogger<SshShell> log)
+    public SshShell(SecretStore secrets, TimeProvider clock, Metrics measurements, ILogger<SshShell> log)
     {
         (_secrets, _clock, _measurements, _log) = (secrets, clock, measurements, log);
         _sweep = clock.CreateTimer(_ => Sweep(), null, Kept, Kept / 2);
@@ -117,12 +117,12 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
             _measurements.SshConnectionsWaiting.Down();
         }
 
-        var (begun, outcome) = (_clock.GetTimestamp(), Words.TimedOut);
+        var (begun, outcome) = (_clock.GetTimestamp(), MetricLabels.TimedOut);
         try
         {
             begin();
             var (made, failed) = await Connect(target, ct);
-            outcome = failed?.Word() ?? Words.Connected;
+            outcome = failed?.ToWireName() ?? MetricLabels.Connected;
             return (made, failed);
         }
         finally

@@ -37,7 +37,7 @@ internal abstract class Database(DbDataSource source, string connectionString) :
     public abstract DbConnection Connect();
 
     /// <summary>Does something that no two processes that share the database may do at once.</summary>
-    public virtual T Alone<T>(Func<T> work) => work();
+    public virtual T WithStartupLock<T>(Func<T> work) => work();
 
     /// <summary>Opens the database that is configured, and makes or migrates its tables.</summary>
     /// <exception cref="StartupException">It cannot be used; the message says why.</exception>

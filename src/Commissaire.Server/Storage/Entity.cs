@@ -12,7 +12,7 @@ namespace Commissaire.Storage;
 /// </summary>
 internal abstract class Entity : UntypedPersistentActor
 {
-    private readonly Measurements _measurements;
+    private readonly Metrics _measurements;
     private readonly Level _alive;
     private readonly Action _written;
     private Action? _then;
@@ -21,7 +21,7 @@ internal abstract class Entity : UntypedPersistentActor
     /// <param name="kind">Which kind of entity.</param>
     /// <param name="id">Which one.</param>
     /// <param name="measurements">What is measured of it.</param>
-    protected Entity(string kind, string id, Measurements measurements) =>
+    protected Entity(string kind, string id, Metrics measurements) =>
         (PersistenceId, _measurements, _alive, _written) = ($"{kind}-{id}", measurements, measurements.Entities[kind], GoOn);
 
     /// <inheritdoc />

@@ -13,7 +13,7 @@ internal sealed class EntityDirectory(Database database, GroupCommit writes)
     public const string Cluster = "cluster";
     public const string Network = "network";
     public const string ContainerManager = "container-manager";
-    public const string Operation = "operation";
+    public const string Run = "run";
     public const string Token = "token";
 
     /// <summary>Writes an entity's row.</summary>

@@ -15,11 +15,11 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 
     private readonly Channel<Pending> _waiting = Channel.CreateBounded<Pending>(new BoundedChannelOptions(8192) { SingleReader = true });
     private readonly Database _database;
-    private readonly Measurements _measurements;
+    private readonly Metrics _measurements;
     private readonly ILogger<GroupCommit> _log;
     private readonly Task _writing;
 
-    public GroupCommit(Database database, Measurements measurements, ILogger<GroupCommit> log)
+    public GroupCommit(Database database, Metrics measurements, ILogger<GroupCommit> log)
     {
         (_database, _measurements, _log) = (database, measurements, log);
         _writing = Task.Factory.StartNew(WriteAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();

@@ -5,7 +5,7 @@ using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Networks;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using Commissaire.Tokens;
 using Commissaire.Wire;
 
@@ -33,7 +33,7 @@ internal static class Journal
                 typeof(ClusterCommand), typeof(ClusterQuery), typeof(ClusterReply), typeof(ClusterEvent),
                 typeof(NetworkCommand), typeof(NetworkReply), typeof(NetworkEvent),
                 typeof(ContainerManagerCommand), typeof(ContainerManagerReply), typeof(ContainerManagerEvent),
-                typeof(OperationCommand), typeof(OperationQuery), typeof(OperationReply), typeof(OperationEvent),
+                typeof(RunCommand), typeof(RunQuery), typeof(RunReply), typeof(RunEvent),
                 typeof(TokenCommand), typeof(TokenReply), typeof(TokenEvent),
             ],
             serializer ?? (system => new ProtocolSerializer(system)));

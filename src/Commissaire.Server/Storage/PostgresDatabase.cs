@@ -49,7 +49,7 @@ internal sealed class PostgresDatabase : Database
     }
 
     /// <inheritdoc />
-    public override T Alone<T>(Func<T> work)
+    public override T WithStartupLock<T>(Func<T> work)
     {
         using var connection = Source.OpenConnection();
         using var transaction = connection.BeginTransaction();

@@ -14,7 +14,7 @@ internal sealed partial class FleetCounts(EntityDirectory directory, TimeProvide
     private static readonly TimeSpan Oldest = TimeSpan.FromSeconds(90);
 
     // Less than anybody who scrapes waits.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private Task _counting = Task.CompletedTask;
@@ -30,7 +30,7 @@ internal sealed partial class FleetCounts(EntityDirectory directory, TimeProvide
     }
 
     /// <summary>Waits for fresh numbers, but not for long.</summary>
-    public Task Refresh() => Task.WhenAny(Begin(), Task.Delay(Patience, clock));
+    public Task Refresh() => Task.WhenAny(Begin(), Task.Delay(QueryTimeout, clock));
 
     private Task Begin()
     {
@@ -49,7 +49,7 @@ internal sealed partial class FleetCounts(EntityDirectory directory, TimeProvide
     {
         try
         {
-            using var limit = new CancellationTokenSource(Patience, clock);
+            using var limit = new CancellationTokenSource(QueryTimeout, clock);
             return new Counted(await directory.Count(limit.Token), clock.GetTimestamp());
         }
         catch (Exception e) when (Database.IsTrouble(e) || e is InvalidOperationException or OperationCanceledException)

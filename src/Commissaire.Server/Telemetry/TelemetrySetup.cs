@@ -20,14 +20,14 @@ internal static class TelemetrySetup
 
     public static void AddTelemetry(this IServiceCollection services)
     {
-        services.AddSingleton<Measurements>();
+        services.AddSingleton<Metrics>();
         services.AddSingleton<FleetCounts>();
-        services.AddSingleton<Observations>();
+        services.AddSingleton<ObservableMetrics>();
         var telemetry = services.AddOpenTelemetry()
-            .ConfigureResource(r => r.AddService("commissaire-server", serviceVersion: Observations.Version).AddEnvironmentVariableDetector())
+            .ConfigureResource(r => r.AddService("commissaire-server", serviceVersion: ObservableMetrics.Version).AddEnvironmentVariableDetector())
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter([Series.Meter, .. Series.OfThePlatform]).AddPrometheusExporter(o => o.ScopeInfoEnabled = o.TargetInfoEnabled = false);
+                metrics.AddMeter([MetricNames.Meter, .. MetricNames.OfThePlatform]).AddPrometheusExporter(o => o.ScopeInfoEnabled = o.TargetInfoEnabled = false);
                 if (Sends)
                 {
                     metrics.AddOtlpExporter();
@@ -50,9 +50,9 @@ internal static class TelemetrySetup
 
     public static void MapMetrics(this WebApplication app)
     {
-        app.Services.GetRequiredService<Observations>();
+        app.Services.GetRequiredService<ObservableMetrics>();
         app.Services.GetRequiredService<MeterProvider>();
-        app.Services.GetRequiredService<Measurements>().ShowNothingYet();
+        app.Services.GetRequiredService<Metrics>().ShowNothingYet();
         app.UseWhen(context => context.Request.Path == Path, scrape => scrape.Use(async (context, next) =>
         {
             // The exporter reads all instruments at once and waits for nobody.

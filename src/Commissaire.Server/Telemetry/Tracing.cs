@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Commissaire.Hosts;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using Commissaire.Shell;
 
 namespace Commissaire.Telemetry;
@@ -21,7 +21,7 @@ internal static class Tracing
     public static string? Current => Activity.Current is { Recorded: true, IdFormat: ActivityIdFormat.W3C } request ? request.Id : null;
 
     /// <summary>Says in the span of the request which run it is about.</summary>
-    public static void IsAbout(OperationId run)
+    public static void IsAbout(RunId run)
     {
         if (Activity.Current is { IsAllDataRequested: true } request)
         {
@@ -71,7 +71,7 @@ internal static class Tracing
             if (span is not null)
             {
                 span.SetTag("process.exit.code", (outcome as ShellOutcome.Completed)?.ExitCode);
-                Tell(span, outcome.Word(), Problem(outcome, work.Step));
+                Tell(span, outcome.ToWireName(), Problem(outcome, work.Step));
             }
 
             return outcome;
@@ -119,7 +119,7 @@ internal static class Tracing
         _ => throw new UnreachableException($"No words for {outcome.GetType()}."),
     };
 
-    private static string Text(OperationId run) => $"{run.Cluster}/{run.Number}";
+    private static string Text(RunId run) => $"{run.Cluster}/{run.Number}";
 }
 
 /// <summary>Work of a host, as spans tell it.</summary>
@@ -128,4 +128,4 @@ internal static class Tracing
 /// <param name="Cluster">The cluster the host is in; null for none.</param>
 /// <param name="Step">The step; null for more than one.</param>
 /// <param name="Run">The run it is part of; null for none.</param>
-internal readonly record struct TracedWork(string? Trace, HostAddress Host, ResourceName? Cluster, string? Step, OperationId? Run);
+internal readonly record struct TracedWork(string? Trace, HostAddress Host, ResourceName? Cluster, string? Step, RunId? Run);

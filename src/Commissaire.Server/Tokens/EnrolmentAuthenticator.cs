@@ -19,7 +19,7 @@ internal sealed class EnrolmentAuthenticator(IRequiredActor<TokenActor> tokens) 
     public async ValueTask<string?> Authenticate(HttpContext context)
     {
         if (EnrolmentCredential.Of(context) is not { } offered || !RegistersAHost(context.Request)
-            || await tokens.ActorRef.Answer<TokenReply>(new TokenCommand.Verify(offered.Token, offered.Digest), context.RequestAborted) is not TokenReply.Verified)
+            || await tokens.ActorRef.AskAsync<TokenReply>(new TokenCommand.Verify(offered.Token, offered.Digest), context.RequestAborted) is not TokenReply.Verified)
         {
             return null;
         }

@@ -13,7 +13,7 @@ internal sealed class TokenActor : Entity
     private readonly TimeProvider _clock;
     private TokenState _state;
 
-    public TokenActor(ResourceName token, TokenDirectory directory, TimeProvider clock, Measurements measurements)
+    public TokenActor(ResourceName token, TokenDirectory directory, TimeProvider clock, Metrics measurements)
         : base(EntityDirectory.Token, token.Value, measurements)
     {
         (_directory, _clock, _state) = (directory, clock, new TokenState(token));

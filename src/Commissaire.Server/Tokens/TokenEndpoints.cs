@@ -45,13 +45,13 @@ internal static class TokenEndpoints
             >= 1 and <= MostUses => body.Uses.Value,
             _ => throw Body.Bad($"uses: {body.Uses} is not how many hosts a token registers; expected 1 to {MostUses}."),
         };
-        if (await clusters.ActorRef.Answer<ClusterReply>(new ClusterQuery.Describe(cluster), ct) is not ClusterReply.Described)
+        if (await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterQuery.Describe(cluster), ct) is not ClusterReply.Described)
         {
             return Answers.Problem(409, $"cluster: there is no cluster '{cluster}'; create it first.");
         }
 
         var (text, kept) = EnrolmentCredential.Create();
-        var reply = await tokens.ActorRef.Answer<TokenReply>(
+        var reply = await tokens.ActorRef.AskAsync<TokenReply>(
             new TokenCommand.Create(kept.Token, kept.Digest, cluster, uses, clock.GetUtcNow() + lifetime, context.User()), ct);
         return reply is TokenReply.Described(var t)
             ? Answers.Json(
@@ -60,13 +60,13 @@ internal static class TokenEndpoints
     }
 
     private static async Task<IResult> Describe(string id, IRequiredActor<TokenActor> tokens, CancellationToken ct) =>
-        ResourceName.TryParse(id, out var token) && await tokens.ActorRef.Answer<TokenReply>(new TokenCommand.Describe(token), ct) is TokenReply.Described(var found)
+        ResourceName.TryParse(id, out var token) && await tokens.ActorRef.AskAsync<TokenReply>(new TokenCommand.Describe(token), ct) is TokenReply.Described(var found)
             ? Answers.Json(TokenDirectory.Resource(found), ContractsJson.Default.TokenResource)
             : Unknown(id);
 
     private static async Task<IResult> Revoke(string id, HttpContext context, IRequiredActor<TokenActor> tokens) =>
         ResourceName.TryParse(id, out var token)
-        && await tokens.ActorRef.Answer<TokenReply>(new TokenCommand.Revoke(token, context.User()), context.RequestAborted) is TokenReply.Described
+        && await tokens.ActorRef.AskAsync<TokenReply>(new TokenCommand.Revoke(token, context.User()), context.RequestAborted) is TokenReply.Described
             ? Answers.Gone
             : Unknown(id);
 

@@ -6,8 +6,8 @@ using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Networks;
-using Commissaire.Operations;
 using Commissaire.Processes;
+using Commissaire.Runs;
 using Commissaire.Security;
 using Commissaire.Storage;
 using Commissaire.Telemetry;
@@ -25,16 +25,16 @@ internal static class EntityRegions
     public static AkkaConfigurationBuilder WithEntities(this AkkaConfigurationBuilder akka) => akka
         .WithShardRegion<HostActor>("host", Entity(s => s.GetRequiredService<HostWork>(),
             (id, work) => Props.Create<HostActor>(HostAddress.Parse(id, null), work)), new ByEntity(), KeepAlive)
-        .WithShardRegion<ClusterActor>("cluster", Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Clock: s.GetRequiredService<TimeProvider>(), Measurements: s.GetRequiredService<Measurements>()),
+        .WithShardRegion<ClusterActor>("cluster", Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Clock: s.GetRequiredService<TimeProvider>(), Measurements: s.GetRequiredService<Metrics>()),
             (id, d) => Props.Create<ClusterActor>(ResourceName.Parse(id, null), d.Directory, d.Clock, d.Measurements)), new ByEntity(), KeepAlive)
-        .WithShardRegion<NetworkActor>("network", Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Clock: s.GetRequiredService<TimeProvider>(), Measurements: s.GetRequiredService<Measurements>()),
+        .WithShardRegion<NetworkActor>("network", Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Clock: s.GetRequiredService<TimeProvider>(), Measurements: s.GetRequiredService<Metrics>()),
             (id, d) => Props.Create<NetworkActor>(ResourceName.Parse(id, null), d.Directory, d.Clock, d.Measurements)), new ByEntity(), KeepAlive)
         .WithShardRegion<ContainerManagerActor>("container-manager",
-            Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Secrets: s.GetRequiredService<SecretStore>(), Clock: s.GetRequiredService<TimeProvider>(), Measurements: s.GetRequiredService<Measurements>()),
+            Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Secrets: s.GetRequiredService<SecretStore>(), Clock: s.GetRequiredService<TimeProvider>(), Measurements: s.GetRequiredService<Metrics>()),
             (id, d) => Props.Create<ContainerManagerActor>(ResourceName.Parse(id, null), d.Directory, d.Secrets, d.Clock, d.Measurements)), new ByEntity(), KeepAlive)
-        .WithShardRegion<OperationActor>("operation", Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Clock: s.GetRequiredService<TimeProvider>(), Measurements: s.GetRequiredService<Measurements>()),
-            (id, d) => Props.Create<OperationActor>(OperationId.Parse(id, null), d.Directory, d.Clock, d.Measurements)), new ByEntity(), KeepAlive)
-        .WithShardRegion<TokenActor>("token", Entity(s => (Directory: s.GetRequiredService<TokenDirectory>(), Clock: s.GetRequiredService<TimeProvider>(), Measurements: s.GetRequiredService<Measurements>()),
+        .WithShardRegion<RunActor>("run", Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Clock: s.GetRequiredService<TimeProvider>(), Measurements: s.GetRequiredService<Metrics>()),
+            (id, d) => Props.Create<RunActor>(RunId.Parse(id, null), d.Directory, d.Clock, d.Measurements)), new ByEntity(), KeepAlive)
+        .WithShardRegion<TokenActor>("token", Entity(s => (Directory: s.GetRequiredService<TokenDirectory>(), Clock: s.GetRequiredService<TimeProvider>(), Measurements: s.GetRequiredService<Metrics>()),
             (id, d) => Props.Create<TokenActor>(ResourceName.Parse(id, null), d.Directory, d.Clock, d.Measurements)), new ByEntity(), KeepAlive)
         .WithSingleton<EntityWaker>("entity-waker", (_, _, _) => Props.Create<EntityWaker>(), new ClusterSingletonOptions { Role = ProcessSettings.Worker }, createProxyToo: false);
 
@@ -59,7 +59,7 @@ internal static class EntityRegions
             IForCluster m => m.Cluster.Value,
             IForNetwork m => m.Network.Value,
             IForContainerManager m => m.Manager.Value,
-            IForOperation m => m.Run.ToString(),
+            IForRun m => m.Run.ToString(),
             IForToken m => m.Token.Value,
             _ => null,
         };

@@ -4,22 +4,27 @@ using Akka.Serialization;
 
 namespace Commissaire.Wire;
 
-/// <summary>Writes and reads everything in <see cref="Promises"/> as JSON that a person can read in the database.</summary>
-/// <param name="system">The actor system it serves.</param>
+/// <summary>Writes and reads every type in <see cref="WireNames"/> as JSON that a person can read in the database.</summary>
+/// <param name="system">The actor system.</param>
 internal sealed class ProtocolSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
-    /// <summary>Stands in every journal row; never changes.</summary>
+    /// <summary>Every journal row holds it; it never changes.</summary>
     public const int Id = 4201;
 
+    /// <inheritdoc />
     public override int Identifier => Id;
 
+    /// <inheritdoc />
     public override string Manifest(object o) =>
-        Promises.Manifests.GetValueOrDefault(o.GetType()) ?? throw new ArgumentException($"{o.GetType()} has no name on the wire: add a line to {nameof(Promises)}.", nameof(o));
+        WireNames.Names.GetValueOrDefault(o.GetType())
+        ?? throw new ArgumentException($"{o.GetType()} has no name on the wire: declare one with JsonDerivedType on its base type.", nameof(o));
 
-    public override byte[] ToBinary(object obj) => JsonSerializer.SerializeToUtf8Bytes(obj, obj.GetType(), WireJson.Default);
+    /// <inheritdoc />
+    public override byte[] ToBinary(object obj) => JsonSerializer.SerializeToUtf8Bytes(obj, WireJson.Options.GetTypeInfo(obj.GetType()));
 
+    /// <inheritdoc />
     public override object FromBinary(byte[] bytes, string manifest) =>
-        Promises.Types.TryGetValue(manifest, out var type)
-            ? JsonSerializer.Deserialize(bytes, type, WireJson.Default) ?? throw new InvalidDataException($"'{manifest}' holds nothing.")
-            : throw new InvalidDataException($"'{manifest}' is unknown: it was written by a later version of Commissaire.");
+        WireNames.Types.TryGetValue(manifest, out var type)
+            ? JsonSerializer.Deserialize(bytes, WireJson.Options.GetTypeInfo(type)) ?? throw new InvalidDataException($"'{manifest}' is null.")
+            : throw new InvalidDataException($"'{manifest}' is unknown: a newer version of Commissaire wrote it, or the journal is damaged.");
 }

@@ -1,174 +1,71 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Networks;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using Commissaire.Tokens;
 
 namespace Commissaire.Wire;
 
 /// <summary>The JSON of everything that goes to the journal or to another process.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(ParsableConverter<HostAddress>), typeof(ParsableConverter<ResourceName>), typeof(ParsableConverter<OperationId>), typeof(ParsableConverter<Limit>), typeof(OptionSetConverter)])]
-[JsonSerializable(typeof(HostEvent.Registered), TypeInfoPropertyName = "HostEventRegistered")]
-[JsonSerializable(typeof(HostEvent.HostKeyTrusted), TypeInfoPropertyName = "HostEventHostKeyTrusted")]
-[JsonSerializable(typeof(HostEvent.Investigated), TypeInfoPropertyName = "HostEventInvestigated")]
-[JsonSerializable(typeof(HostEvent.BootstrapPlanned), TypeInfoPropertyName = "HostEventBootstrapPlanned")]
-[JsonSerializable(typeof(HostEvent.BootstrapStepStarted), TypeInfoPropertyName = "HostEventBootstrapStepStarted")]
-[JsonSerializable(typeof(HostEvent.BootstrapStepFinished), TypeInfoPropertyName = "HostEventBootstrapStepFinished")]
-[JsonSerializable(typeof(HostEvent.Bootstrapped), TypeInfoPropertyName = "HostEventBootstrapped")]
-[JsonSerializable(typeof(HostEvent.Failed), TypeInfoPropertyName = "HostEventFailed")]
-[JsonSerializable(typeof(HostEvent.Recovered), TypeInfoPropertyName = "HostEventRecovered")]
-[JsonSerializable(typeof(HostEvent.Rebooted), TypeInfoPropertyName = "HostEventRebooted")]
-[JsonSerializable(typeof(HostEvent.JoinedCluster), TypeInfoPropertyName = "HostEventJoinedCluster")]
-[JsonSerializable(typeof(HostEvent.MembershipConfirmed), TypeInfoPropertyName = "HostEventMembershipConfirmed")]
-[JsonSerializable(typeof(HostEvent.LeftCluster), TypeInfoPropertyName = "HostEventLeftCluster")]
-[JsonSerializable(typeof(HostEvent.DepartureConfirmed), TypeInfoPropertyName = "HostEventDepartureConfirmed")]
-[JsonSerializable(typeof(HostEvent.NodeRegistrationStarted), TypeInfoPropertyName = "HostEventNodeRegistrationStarted")]
-[JsonSerializable(typeof(HostEvent.NodeRegistered), TypeInfoPropertyName = "HostEventNodeRegistered")]
-[JsonSerializable(typeof(HostEvent.NodeRemovalStarted), TypeInfoPropertyName = "HostEventNodeRemovalStarted")]
-[JsonSerializable(typeof(HostEvent.NodeRemoved), TypeInfoPropertyName = "HostEventNodeRemoved")]
-[JsonSerializable(typeof(HostEvent.NodeProblem), TypeInfoPropertyName = "HostEventNodeProblem")]
-[JsonSerializable(typeof(HostEvent.CredentialsRead), TypeInfoPropertyName = "HostEventCredentialsRead")]
-[JsonSerializable(typeof(HostEvent.Deleted), TypeInfoPropertyName = "HostEventDeleted")]
-[JsonSerializable(typeof(HostEvent.TurnBegan), TypeInfoPropertyName = "HostEventTurnBegan")]
-[JsonSerializable(typeof(HostEvent.TurnStepStarted), TypeInfoPropertyName = "HostEventTurnStepStarted")]
-[JsonSerializable(typeof(HostEvent.TurnStepFinished), TypeInfoPropertyName = "HostEventTurnStepFinished")]
-[JsonSerializable(typeof(HostEvent.TurnStepFailed), TypeInfoPropertyName = "HostEventTurnStepFailed")]
-[JsonSerializable(typeof(HostEvent.TurnRebootNotNeeded), TypeInfoPropertyName = "HostEventTurnRebootNotNeeded")]
-[JsonSerializable(typeof(HostEvent.TurnFoundCordon), TypeInfoPropertyName = "HostEventTurnFoundCordon")]
-[JsonSerializable(typeof(HostEvent.TurnEnded), TypeInfoPropertyName = "HostEventTurnEnded")]
-[JsonSerializable(typeof(HostEvent.TurnForgotten), TypeInfoPropertyName = "HostEventTurnForgotten")]
-[JsonSerializable(typeof(HostEvent.NodeUnusable), TypeInfoPropertyName = "HostEventNodeUnusable")]
-[JsonSerializable(typeof(HostEvent.NodeUsable), TypeInfoPropertyName = "HostEventNodeUsable")]
-[JsonSerializable(typeof(HostCommand.Register), TypeInfoPropertyName = "HostCommandRegister")]
-[JsonSerializable(typeof(HostCommand.Delete), TypeInfoPropertyName = "HostCommandDelete")]
-[JsonSerializable(typeof(HostCommand.Join), TypeInfoPropertyName = "HostCommandJoin")]
-[JsonSerializable(typeof(HostCommand.Leave), TypeInfoPropertyName = "HostCommandLeave")]
-[JsonSerializable(typeof(HostCommand.ReadCredentials), TypeInfoPropertyName = "HostCommandReadCredentials")]
-[JsonSerializable(typeof(HostCommand.AcceptHostKey), TypeInfoPropertyName = "HostCommandAcceptHostKey")]
-[JsonSerializable(typeof(HostCommand.Wake), TypeInfoPropertyName = "HostCommandWake")]
-[JsonSerializable(typeof(HostCommand.ConfirmMembership), TypeInfoPropertyName = "HostCommandConfirmMembership")]
-[JsonSerializable(typeof(HostCommand.Evict), TypeInfoPropertyName = "HostCommandEvict")]
-[JsonSerializable(typeof(HostCommand.ConfirmDeparture), TypeInfoPropertyName = "HostCommandConfirmDeparture")]
-[JsonSerializable(typeof(HostCommand.UseNetwork), TypeInfoPropertyName = "HostCommandUseNetwork")]
-[JsonSerializable(typeof(HostCommand.NodeReported), TypeInfoPropertyName = "HostCommandNodeReported")]
-[JsonSerializable(typeof(HostCommand.BeginTurn), TypeInfoPropertyName = "HostCommandBeginTurn")]
-[JsonSerializable(typeof(HostCommand.TurnHeard), TypeInfoPropertyName = "HostCommandTurnHeard")]
-[JsonSerializable(typeof(HostCommand.NodeStepReported), TypeInfoPropertyName = "HostCommandNodeStepReported")]
-[JsonSerializable(typeof(HostCommand.NodeSeen), TypeInfoPropertyName = "HostCommandNodeSeen")]
-[JsonSerializable(typeof(HostCommand.UseKubeadm), TypeInfoPropertyName = "HostCommandUseKubeadm")]
-[JsonSerializable(typeof(HostCommand.JoinPrepared), TypeInfoPropertyName = "HostCommandJoinPrepared")]
-[JsonSerializable(typeof(HostQuery.Describe), TypeInfoPropertyName = "HostQueryDescribe")]
-[JsonSerializable(typeof(HostReply.Registered), TypeInfoPropertyName = "HostReplyRegistered")]
-[JsonSerializable(typeof(HostReply.Described), TypeInfoPropertyName = "HostReplyDescribed")]
-[JsonSerializable(typeof(HostReply.Forgotten), TypeInfoPropertyName = "HostReplyForgotten")]
-[JsonSerializable(typeof(HostReply.Credentials), TypeInfoPropertyName = "HostReplyCredentials")]
-[JsonSerializable(typeof(HostReply.Refused), TypeInfoPropertyName = "HostReplyRefused")]
-[JsonSerializable(typeof(ClusterEvent.Created), TypeInfoPropertyName = "ClusterEventCreated")]
-[JsonSerializable(typeof(ClusterEvent.Changed), TypeInfoPropertyName = "ClusterEventChanged")]
-[JsonSerializable(typeof(ClusterEvent.MemberAdded), TypeInfoPropertyName = "ClusterEventMemberAdded")]
-[JsonSerializable(typeof(ClusterEvent.MemberRemoved), TypeInfoPropertyName = "ClusterEventMemberRemoved")]
-[JsonSerializable(typeof(ClusterEvent.MemberReported), TypeInfoPropertyName = "ClusterEventMemberReported")]
-[JsonSerializable(typeof(ClusterEvent.Deleted), TypeInfoPropertyName = "ClusterEventDeleted")]
-[JsonSerializable(typeof(ClusterEvent.MemberEvicted), TypeInfoPropertyName = "ClusterEventMemberEvicted")]
-[JsonSerializable(typeof(ClusterEvent.RunStarted), TypeInfoPropertyName = "ClusterEventRunStarted")]
-[JsonSerializable(typeof(ClusterEvent.RunReopened), TypeInfoPropertyName = "ClusterEventRunReopened")]
-[JsonSerializable(typeof(ClusterEvent.RunEnded), TypeInfoPropertyName = "ClusterEventRunEnded")]
-[JsonSerializable(typeof(ClusterCommand.Put), TypeInfoPropertyName = "ClusterCommandPut")]
-[JsonSerializable(typeof(ClusterCommand.Delete), TypeInfoPropertyName = "ClusterCommandDelete")]
-[JsonSerializable(typeof(ClusterCommand.Admit), TypeInfoPropertyName = "ClusterCommandAdmit")]
-[JsonSerializable(typeof(ClusterCommand.Dismiss), TypeInfoPropertyName = "ClusterCommandDismiss")]
-[JsonSerializable(typeof(ClusterCommand.Replace), TypeInfoPropertyName = "ClusterCommandReplace")]
-[JsonSerializable(typeof(ClusterCommand.Wake), TypeInfoPropertyName = "ClusterCommandWake")]
-[JsonSerializable(typeof(ClusterCommand.Report), TypeInfoPropertyName = "ClusterCommandReport")]
-[JsonSerializable(typeof(ClusterCommand.Depart), TypeInfoPropertyName = "ClusterCommandDepart")]
-[JsonSerializable(typeof(ClusterCommand.FindNetwork), TypeInfoPropertyName = "ClusterCommandFindNetwork")]
-[JsonSerializable(typeof(ClusterCommand.StartRun), TypeInfoPropertyName = "ClusterCommandStartRun")]
-[JsonSerializable(typeof(ClusterCommand.ReopenRun), TypeInfoPropertyName = "ClusterCommandReopenRun")]
-[JsonSerializable(typeof(ClusterCommand.EndRun), TypeInfoPropertyName = "ClusterCommandEndRun")]
-[JsonSerializable(typeof(ClusterCommand.TellRun), TypeInfoPropertyName = "ClusterCommandTellRun")]
-[JsonSerializable(typeof(ClusterQuery.Describe), TypeInfoPropertyName = "ClusterQueryDescribe")]
-[JsonSerializable(typeof(ClusterQuery.Runs), TypeInfoPropertyName = "ClusterQueryRuns")]
-[JsonSerializable(typeof(ClusterReply.Described), TypeInfoPropertyName = "ClusterReplyDescribed")]
-[JsonSerializable(typeof(ClusterReply.Forgotten), TypeInfoPropertyName = "ClusterReplyForgotten")]
-[JsonSerializable(typeof(ClusterReply.Refused), TypeInfoPropertyName = "ClusterReplyRefused")]
-[JsonSerializable(typeof(ClusterReply.Started), TypeInfoPropertyName = "ClusterReplyStarted")]
-[JsonSerializable(typeof(ClusterReply.HeldBy), TypeInfoPropertyName = "ClusterReplyHeldBy")]
-[JsonSerializable(typeof(ClusterReply.Runs), TypeInfoPropertyName = "ClusterReplyRuns")]
-[JsonSerializable(typeof(NetworkEvent.Created), TypeInfoPropertyName = "NetworkEventCreated")]
-[JsonSerializable(typeof(NetworkEvent.Deleted), TypeInfoPropertyName = "NetworkEventDeleted")]
-[JsonSerializable(typeof(NetworkCommand.Put), TypeInfoPropertyName = "NetworkCommandPut")]
-[JsonSerializable(typeof(NetworkCommand.Delete), TypeInfoPropertyName = "NetworkCommandDelete")]
-[JsonSerializable(typeof(NetworkCommand.Describe), TypeInfoPropertyName = "NetworkCommandDescribe")]
-[JsonSerializable(typeof(NetworkCommand.TellHost), TypeInfoPropertyName = "NetworkCommandTellHost")]
-[JsonSerializable(typeof(NetworkReply.Described), TypeInfoPropertyName = "NetworkReplyDescribed")]
-[JsonSerializable(typeof(NetworkReply.NotFound), TypeInfoPropertyName = "NetworkReplyNotFound")]
-[JsonSerializable(typeof(NetworkReply.Different), TypeInfoPropertyName = "NetworkReplyDifferent")]
-[JsonSerializable(typeof(ContainerManagerEvent.Created), TypeInfoPropertyName = "ContainerManagerEventCreated")]
-[JsonSerializable(typeof(ContainerManagerEvent.Deleted), TypeInfoPropertyName = "ContainerManagerEventDeleted")]
-[JsonSerializable(typeof(ContainerManagerEvent.NodeAdded), TypeInfoPropertyName = "ContainerManagerEventNodeAdded")]
-[JsonSerializable(typeof(ContainerManagerEvent.NodeRemoved), TypeInfoPropertyName = "ContainerManagerEventNodeRemoved")]
-[JsonSerializable(typeof(ContainerManagerEvent.NodeCordoned), TypeInfoPropertyName = "ContainerManagerEventNodeCordoned")]
-[JsonSerializable(typeof(ContainerManagerEvent.NodeUncordoned), TypeInfoPropertyName = "ContainerManagerEventNodeUncordoned")]
-[JsonSerializable(typeof(ContainerManagerEvent.CredentialsRenewed), TypeInfoPropertyName = "ContainerManagerEventCredentialsRenewed")]
-[JsonSerializable(typeof(ContainerManagerCommand.Put), TypeInfoPropertyName = "ContainerManagerCommandPut")]
-[JsonSerializable(typeof(ContainerManagerCommand.Delete), TypeInfoPropertyName = "ContainerManagerCommandDelete")]
-[JsonSerializable(typeof(ContainerManagerCommand.Describe), TypeInfoPropertyName = "ContainerManagerCommandDescribe")]
-[JsonSerializable(typeof(ContainerManagerCommand.DescribeNode), TypeInfoPropertyName = "ContainerManagerCommandDescribeNode")]
-[JsonSerializable(typeof(ContainerManagerCommand.RegisterNode), TypeInfoPropertyName = "ContainerManagerCommandRegisterNode")]
-[JsonSerializable(typeof(ContainerManagerCommand.RemoveNode), TypeInfoPropertyName = "ContainerManagerCommandRemoveNode")]
-[JsonSerializable(typeof(ContainerManagerCommand.TakeStep), TypeInfoPropertyName = "ContainerManagerCommandTakeStep")]
-[JsonSerializable(typeof(ContainerManagerCommand.HaveNode), TypeInfoPropertyName = "ContainerManagerCommandHaveNode")]
-[JsonSerializable(typeof(ContainerManagerCommand.WatchNode), TypeInfoPropertyName = "ContainerManagerCommandWatchNode")]
-[JsonSerializable(typeof(ContainerManagerCommand.TellHost), TypeInfoPropertyName = "ContainerManagerCommandTellHost")]
-[JsonSerializable(typeof(ContainerManagerCommand.PrepareJoin), TypeInfoPropertyName = "ContainerManagerCommandPrepareJoin")]
-[JsonSerializable(typeof(ContainerManagerReply.Created), TypeInfoPropertyName = "ContainerManagerReplyCreated")]
-[JsonSerializable(typeof(ContainerManagerReply.Described), TypeInfoPropertyName = "ContainerManagerReplyDescribed")]
-[JsonSerializable(typeof(ContainerManagerReply.NotFound), TypeInfoPropertyName = "ContainerManagerReplyNotFound")]
-[JsonSerializable(typeof(ContainerManagerReply.Different), TypeInfoPropertyName = "ContainerManagerReplyDifferent")]
-[JsonSerializable(typeof(ContainerManagerReply.Node), TypeInfoPropertyName = "ContainerManagerReplyNode")]
-[JsonSerializable(typeof(ContainerManagerReply.Reached), TypeInfoPropertyName = "ContainerManagerReplyReached")]
-[JsonSerializable(typeof(ContainerManagerReply.NodeDetail), TypeInfoPropertyName = "ContainerManagerReplyNodeDetail")]
-[JsonSerializable(typeof(ContainerManagerReply.Renewed), TypeInfoPropertyName = "ContainerManagerReplyRenewed")]
-[JsonSerializable(typeof(OperationEvent.Begun), TypeInfoPropertyName = "OperationEventBegun")]
-[JsonSerializable(typeof(OperationEvent.HostBegan), TypeInfoPropertyName = "OperationEventHostBegan")]
-[JsonSerializable(typeof(OperationEvent.HostEnded), TypeInfoPropertyName = "OperationEventHostEnded")]
-[JsonSerializable(typeof(OperationEvent.HostLeft), TypeInfoPropertyName = "OperationEventHostLeft")]
-[JsonSerializable(typeof(OperationEvent.Held), TypeInfoPropertyName = "OperationEventHeld")]
-[JsonSerializable(typeof(OperationEvent.Paused), TypeInfoPropertyName = "OperationEventPaused")]
-[JsonSerializable(typeof(OperationEvent.Resumed), TypeInfoPropertyName = "OperationEventResumed")]
-[JsonSerializable(typeof(OperationEvent.Cancelled), TypeInfoPropertyName = "OperationEventCancelled")]
-[JsonSerializable(typeof(OperationEvent.Retried), TypeInfoPropertyName = "OperationEventRetried")]
-[JsonSerializable(typeof(OperationEvent.Finished), TypeInfoPropertyName = "OperationEventFinished")]
-[JsonSerializable(typeof(OperationCommand.Begin), TypeInfoPropertyName = "OperationCommandBegin")]
-[JsonSerializable(typeof(OperationCommand.MemberIs), TypeInfoPropertyName = "OperationCommandMemberIs")]
-[JsonSerializable(typeof(OperationCommand.MemberLeft), TypeInfoPropertyName = "OperationCommandMemberLeft")]
-[JsonSerializable(typeof(OperationCommand.HearTurn), TypeInfoPropertyName = "OperationCommandHearTurn")]
-[JsonSerializable(typeof(OperationCommand.Pause), TypeInfoPropertyName = "OperationCommandPause")]
-[JsonSerializable(typeof(OperationCommand.Resume), TypeInfoPropertyName = "OperationCommandResume")]
-[JsonSerializable(typeof(OperationCommand.Cancel), TypeInfoPropertyName = "OperationCommandCancel")]
-[JsonSerializable(typeof(OperationCommand.Retry), TypeInfoPropertyName = "OperationCommandRetry")]
-[JsonSerializable(typeof(OperationCommand.Tick), TypeInfoPropertyName = "OperationCommandTick")]
-[JsonSerializable(typeof(OperationQuery.Describe), TypeInfoPropertyName = "OperationQueryDescribe")]
-[JsonSerializable(typeof(OperationReply.Described), TypeInfoPropertyName = "OperationReplyDescribed")]
-[JsonSerializable(typeof(OperationReply.Refused), TypeInfoPropertyName = "OperationReplyRefused")]
-[JsonSerializable(typeof(TokenEvent.Created), TypeInfoPropertyName = "TokenEventCreated")]
-[JsonSerializable(typeof(TokenEvent.Used), TypeInfoPropertyName = "TokenEventUsed")]
-[JsonSerializable(typeof(TokenEvent.Misused), TypeInfoPropertyName = "TokenEventMisused")]
-[JsonSerializable(typeof(TokenEvent.Revoked), TypeInfoPropertyName = "TokenEventRevoked")]
-[JsonSerializable(typeof(TokenCommand.Create), TypeInfoPropertyName = "TokenCommandCreate")]
-[JsonSerializable(typeof(TokenCommand.Verify), TypeInfoPropertyName = "TokenCommandVerify")]
-[JsonSerializable(typeof(TokenCommand.Use), TypeInfoPropertyName = "TokenCommandUse")]
-[JsonSerializable(typeof(TokenCommand.Revoke), TypeInfoPropertyName = "TokenCommandRevoke")]
-[JsonSerializable(typeof(TokenCommand.Describe), TypeInfoPropertyName = "TokenCommandDescribe")]
-[JsonSerializable(typeof(TokenReply.Described), TypeInfoPropertyName = "TokenReplyDescribed")]
-[JsonSerializable(typeof(TokenReply.Verified), TypeInfoPropertyName = "TokenReplyVerified")]
-[JsonSerializable(typeof(TokenReply.Granted), TypeInfoPropertyName = "TokenReplyGranted")]
-[JsonSerializable(typeof(TokenReply.Refused), TypeInfoPropertyName = "TokenReplyRefused")]
-[JsonSerializable(typeof(TokenReply.NotFound), TypeInfoPropertyName = "TokenReplyNotFound")]
-internal sealed partial class WireJson : JsonSerializerContext;
+internal static class WireJson
+{
+    /// <summary>Camel case, enums as strings, nulls left out, and values that parse themselves as strings.</summary>
+    public static JsonSerializerOptions Options { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        TypeInfoResolver = JsonTypeInfoResolver.Combine(
+            HostJson.Default, ClusterJson.Default, RunJson.Default, NetworkJson.Default, ContainerManagerJson.Default, TokenJson.Default),
+        Converters =
+        {
+            new JsonStringEnumConverter(),
+            new ParsableConverter<HostAddress>(),
+            new ParsableConverter<ResourceName>(),
+            new ParsableConverter<RunId>(),
+            new ParsableConverter<Limit>(),
+            new OptionSetConverter(),
+        },
+    };
+}
+
+// Each base type brings the derived types that it declares. Where an entity uses one name twice, the second needs a property name.
+[JsonSerializable(typeof(HostEvent))]
+[JsonSerializable(typeof(HostCommand))]
+[JsonSerializable(typeof(HostQuery))]
+[JsonSerializable(typeof(HostReply))]
+[JsonSerializable(typeof(HostReply.Registered), TypeInfoPropertyName = "RegisteredReply")]
+[JsonSerializable(typeof(HostCommand.TurnAcknowledged), TypeInfoPropertyName = "TurnAcknowledgedCommand")]
+internal sealed partial class HostJson : JsonSerializerContext;
+
+[JsonSerializable(typeof(ClusterEvent))]
+[JsonSerializable(typeof(ClusterCommand))]
+[JsonSerializable(typeof(ClusterQuery))]
+[JsonSerializable(typeof(ClusterReply))]
+[JsonSerializable(typeof(ClusterReply.Runs), TypeInfoPropertyName = "RunsReply")]
+internal sealed partial class ClusterJson : JsonSerializerContext;
+
+[JsonSerializable(typeof(RunEvent))]
+[JsonSerializable(typeof(RunCommand))]
+[JsonSerializable(typeof(RunQuery))]
+[JsonSerializable(typeof(RunReply))]
+internal sealed partial class RunJson : JsonSerializerContext;
+
+[JsonSerializable(typeof(NetworkEvent))]
+[JsonSerializable(typeof(NetworkCommand))]
+[JsonSerializable(typeof(NetworkReply))]
+internal sealed partial class NetworkJson : JsonSerializerContext;
+
+[JsonSerializable(typeof(ContainerManagerEvent))]
+[JsonSerializable(typeof(ContainerManagerCommand))]
+[JsonSerializable(typeof(ContainerManagerReply))]
+[JsonSerializable(typeof(ContainerManagerReply.Created), TypeInfoPropertyName = "CreatedReply")]
+internal sealed partial class ContainerManagerJson : JsonSerializerContext;
+
+[JsonSerializable(typeof(TokenEvent))]
+[JsonSerializable(typeof(TokenCommand))]
+[JsonSerializable(typeof(TokenReply))]
+internal sealed partial class TokenJson : JsonSerializerContext;

@@ -19,7 +19,7 @@ public sealed partial class TelemetryTests(TelemetryTests.Observed site) : IClas
         var (trace, caller) = ($"{ActivityTraceId.CreateRandom()}", $"{ActivitySpanId.CreateRandom()}");
 
         await fleet.Begin("restart", traceparent: $"00-{trace}-{caller}-01");
-        await fleet.Reaches(host, "back");
+        await fleet.Reaches(host, "wait-for-reboot");
         await Sees(trace, "ssh reboot", "PUT /api/v0/cluster/{name}/restart", "manager drain");
         await Server.KillAndStart();
         away.Dispose();
@@ -29,7 +29,7 @@ public sealed partial class TelemetryTests(TelemetryTests.Observed site) : IClas
         var request = Assert.Single(spans, span => span.Name.StartsWith("PUT ", StringComparison.Ordinal));
         Assert.Equal(caller, request.Parent);
         Assert.All(spans, span => Assert.Equal($"{fleet.Name}/1", span.Attributes["commissaire.run"]));
-        foreach (var step in (string[])["ssh look", "ssh reboot", "ssh back"])
+        foreach (var step in (string[])["ssh preflight", "ssh reboot", "ssh wait-for-reboot"])
         {
             var span = spans.Last(s => s.Name == step);
             Assert.Equal(
@@ -41,8 +41,8 @@ public sealed partial class TelemetryTests(TelemetryTests.Observed site) : IClas
         // The turn was begun before the server was killed, and says so; what came after stands below it.
         var turn = Assert.Single(spans, span => span.Name == "turn restart");
         Assert.Equal((request.Id, "succeeded"), (turn.Parent, turn.Attributes["commissaire.outcome"]));
-        Assert.True(turn.Began < spans.First(span => span.Name == "ssh look").Began + 1_000_000_000, "the turn began when it began");
-        Assert.Equal(turn.Id, spans.Last(span => span.Name == "ssh back").Parent);
+        Assert.True(turn.Began < spans.First(span => span.Name == "ssh preflight").Began + 1_000_000_000, "the turn began when it began");
+        Assert.Equal(turn.Id, spans.Last(span => span.Name == "ssh wait-for-reboot").Parent);
         Assert.Contains($"\"TraceId\":\"{trace}\"", Server.Said, StringComparison.Ordinal);
         AssertNoSecrets(fleet);
     }

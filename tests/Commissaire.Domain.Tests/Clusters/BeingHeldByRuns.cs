@@ -1,16 +1,16 @@
 using Commissaire.Clusters;
-using Commissaire.Domain.Tests.Operations;
+using Commissaire.Domain.Tests.Runs;
 using Commissaire.Hosts;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using static Commissaire.Clusters.ClusterCommand;
 
 namespace Commissaire.Domain.Tests.Clusters;
 
 public sealed class BeingHeldByRuns : ClusterSpec
 {
-    private static readonly OperationOptions Options = RunStory.Options();
-    private static readonly OperationId First = new(Blue, 1);
-    private static readonly OperationId Second = new(Blue, 2);
+    private static readonly RunOptions Options = RunScenario.Options();
+    private static readonly RunId First = new(Blue, 1);
+    private static readonly RunId Second = new(Blue, 2);
     private static readonly ClusterEvent Started = new ClusterEvent.RunStarted(First, Options, "ops", Now);
     private static readonly ClusterEvent Ended = new ClusterEvent.RunEnded(First, Now);
     private static readonly StartRun Start = new(Blue, Options, "ops");
@@ -42,24 +42,24 @@ public sealed class BeingHeldByRuns : ClusterSpec
     [Fact]
     public void Only_one_run_holds_it_at_a_time()
     {
-        var held = new ClusterReply.HeldBy(First, OperationVerb.Restart);
+        var held = new ClusterReply.HeldBy(First, RunVerb.Restart);
         Assert.Equal(held, Given(Created, Started).When(Start).Then().Reply);
-        Assert.Equal(held, Given(Created, Started).When(Start with { Options = RunStory.Options(plan: RunStory.Deploy) }).Then().Reply);
+        Assert.Equal(held, Given(Created, Started).When(Start with { Options = RunScenario.Options(plan: RunScenario.Deploy) }).Then().Reply);
         Assert.Equal(held, Given(Created, Started).When(new ReopenRun(Blue, Second)).Then().Reply);
     }
 
     [Fact]
     public void It_is_not_deleted_while_it_is_held()
     {
-        Assert.Equal(new ClusterReply.HeldBy(First, OperationVerb.Restart), Given(Created, Started).When(new Delete(Blue)).Then().Reply);
+        Assert.Equal(new ClusterReply.HeldBy(First, RunVerb.Restart), Given(Created, Started).When(new Delete(Blue)).Then().Reply);
         Given(Created, Started, Ended).When(new Delete(Blue)).Then(new ClusterEvent.Deleted(Now));
     }
 
     [Fact]
     public void Its_members_come_and_go_while_it_is_held()
     {
-        Given(Created, Started).When(new Admit(Blue, A)).Then(Added(A));
-        Given(Created, Added(A), Started).When(new Dismiss(Blue, A)).Then(Removed(A));
+        Given(Created, Started).When(new AddMember(Blue, A)).Then(Added(A));
+        Given(Created, Added(A), Started).When(new RemoveMember(Blue, A)).Then(Removed(A));
         Given(Created, Started).When(new Put(Blue, null, "kube")).Then(new ClusterEvent.Changed(Default, Kube, Now));
     }
 
@@ -88,11 +88,11 @@ public sealed class BeingHeldByRuns : ClusterSpec
     [Fact]
     public void A_run_that_asks_for_its_members_holds_it_again_unless_another_does()
     {
-        Given(Created, Started, Ended).When(new TellRun(Blue, First)).Then(new ClusterEvent.RunReopened(First, Now));
-        Given(Created, Started).When(new TellRun(Blue, First)).ThenNothing();
-        Given(Created, Started, Ended, new ClusterEvent.RunStarted(Second, Options, "ops", Now)).When(new TellRun(Blue, First)).ThenNothing();
-        Given(Created).When(new TellRun(Blue, First)).ThenNothing();
-        Given(Created, Started, Ended, new ClusterEvent.Deleted(Now)).When(new TellRun(Blue, First)).ThenNothing();
+        Given(Created, Started, Ended).When(new DescribeMembers(Blue, First)).Then(new ClusterEvent.RunReopened(First, Now));
+        Given(Created, Started).When(new DescribeMembers(Blue, First)).ThenNothing();
+        Given(Created, Started, Ended, new ClusterEvent.RunStarted(Second, Options, "ops", Now)).When(new DescribeMembers(Blue, First)).ThenNothing();
+        Given(Created).When(new DescribeMembers(Blue, First)).ThenNothing();
+        Given(Created, Started, Ended, new ClusterEvent.Deleted(Now)).When(new DescribeMembers(Blue, First)).ThenNothing();
     }
 
     [Fact]
@@ -110,9 +110,9 @@ public sealed class BeingHeldByRuns : ClusterSpec
     {
         var held = Given([Created, .. Member(A, HostStatus.Active), Started]);
         Assert.Equal(
-            [new OperationCommand.MemberIs(First, Health(A, true, "is active: so") with { Failures = 1 })],
-            News(held.When(new Report(Blue, A, true, null, HostStatus.Active, "so") { Failures = 1 })));
-        Assert.Empty(News(held.When(new Report(Blue, A, true, null, HostStatus.Active, "so") { Failures = 0 })));
+            [new RunCommand.MemberChanged(First, Health(A, true, "is active: so") with { Failures = 1 })],
+            News(held.When(new ReportMember(Blue, A, true, null, HostStatus.Active, "so") { Failures = 1 })));
+        Assert.Empty(News(held.When(new ReportMember(Blue, A, true, null, HostStatus.Active, "so") { Failures = 0 })));
     }
 
     [Fact]
@@ -120,28 +120,28 @@ public sealed class BeingHeldByRuns : ClusterSpec
     {
         var held = Given([Created, .. Member(A, HostStatus.Disassociated), Started]);
         Assert.Equal(
-            [new OperationCommand.MemberIs(First, Health(A, false, "is failed: gone"))],
-            News(held.When(new Report(Blue, A, true, null, HostStatus.Failed, "gone"))));
-        Assert.Equal([new OperationCommand.MemberLeft(First, A)], News(held.When(new Dismiss(Blue, A))));
-        Assert.Equal([new OperationCommand.MemberIs(First, Health(B, false, "is unknown: has not reported yet"))], News(held.When(new Admit(Blue, B))));
-        Assert.Equal(new OperationCommand.MemberIs(First, Health(C, true, "is disassociated: so")),
-            News(held.When(new Report(Blue, C, false, null, HostStatus.Disassociated, "so")))[^1]);
+            [new RunCommand.MemberChanged(First, Health(A, false, "is failed: gone"))],
+            News(held.When(new ReportMember(Blue, A, true, null, HostStatus.Failed, "gone"))));
+        Assert.Equal([new RunCommand.MemberLeft(First, A)], News(held.When(new RemoveMember(Blue, A))));
+        Assert.Equal([new RunCommand.MemberChanged(First, Health(B, false, "is unknown: has not reported yet"))], News(held.When(new AddMember(Blue, B))));
+        Assert.Equal(new RunCommand.MemberChanged(First, Health(C, true, "is disassociated: so")),
+            News(held.When(new ReportMember(Blue, C, false, null, HostStatus.Disassociated, "so")))[^1]);
         Assert.Empty(News(held.When(new EndRun(Blue, First))));
     }
 
     [Fact]
     public void Nobody_hears_of_them_when_none_does() =>
-        Assert.Empty(News(Given([Created, .. Member(A, HostStatus.Disassociated), Started, Ended]).When(new Dismiss(Blue, A))));
+        Assert.Empty(News(Given([Created, .. Member(A, HostStatus.Disassociated), Started, Ended]).When(new RemoveMember(Blue, A))));
 
     [Fact]
     public void Its_story_tells_of_runs()
     {
-        Assert.Equal(new Happening("run-started", "restart (run 1) begun by 'ops'"), ClusterHistory.Tell(Started));
-        Assert.Equal(new Happening("run-reopened", "run 1 goes on"), ClusterHistory.Tell(new ClusterEvent.RunReopened(First, Now)));
-        Assert.Equal(new Happening("run-ended", "run 1 is over"), ClusterHistory.Tell(Ended));
+        Assert.Equal(new HistoryLine("run-started", "restart (run 1) begun by 'ops'"), ClusterHistory.Tell(Started));
+        Assert.Equal(new HistoryLine("run-reopened", "run 1 goes on"), ClusterHistory.Tell(new ClusterEvent.RunReopened(First, Now)));
+        Assert.Equal(new HistoryLine("run-ended", "run 1 is over"), ClusterHistory.Tell(Ended));
     }
 
-    private static OperationCommand[] News(Ending ending) => [.. ending.Events.Select(ending.Cluster.News).OfType<OperationCommand>()];
+    private static RunCommand[] News(Ending ending) => [.. ending.Events.Select(ending.Cluster.News).OfType<RunCommand>()];
 
     private static MemberHealth Health(HostAddress host, bool available, string reason) => new(host, available, reason) { Failures = 0 };
 }

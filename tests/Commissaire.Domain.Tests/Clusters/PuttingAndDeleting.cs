@@ -57,18 +57,18 @@ public sealed class PuttingAndDeleting : ClusterSpec
     public void Members_of_a_deleted_cluster_are_told_until_they_know()
     {
         var deleted = Given(Created, Added(A), Added(B)).When(new Delete(Blue)).Then(new ClusterEvent.Deleted(Now)).Cluster;
-        Assert.Equal([new HostCommand.Evict(A, Blue), new HostCommand.Evict(B, Blue)], deleted.Outstanding());
+        Assert.Equal([new HostCommand.ClusterDeleted(A, Blue), new HostCommand.ClusterDeleted(B, Blue)], deleted.Outstanding());
 
-        var ending = Given(Created, Added(A), Added(B), new ClusterEvent.Deleted(Now)).When(new Depart(Blue, A)).Then(new ClusterEvent.MemberEvicted(A, Now));
+        var ending = Given(Created, Added(A), Added(B), new ClusterEvent.Deleted(Now)).When(new MemberLeft(Blue, A)).Then(new ClusterEvent.DeletionAcknowledged(A, Now));
         ending.Telling(new HostCommand.ConfirmDeparture(A, Blue));
-        Assert.Equal([new HostCommand.Evict(B, Blue)], ending.Cluster.Outstanding());
+        Assert.Equal([new HostCommand.ClusterDeleted(B, Blue)], ending.Cluster.Outstanding());
     }
 
     [Fact]
     public void Its_name_is_free_only_when_all_of_them_know()
     {
         Given(Created, Added(A), new ClusterEvent.Deleted(Now)).When(new Put(Blue, null, null)).ThenRefused(ClusterRefusal.StillLeaving);
-        Given(Created, Added(A), new ClusterEvent.Deleted(Now), new ClusterEvent.MemberEvicted(A, Now)).When(new Put(Blue, null, null)).Then(Created);
+        Given(Created, Added(A), new ClusterEvent.Deleted(Now), new ClusterEvent.DeletionAcknowledged(A, Now)).When(new Put(Blue, null, null)).Then(Created);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using static Commissaire.ContainerManagers.ContainerManagerCommand;
 
 namespace Commissaire.Domain.Tests.ContainerManagers;
@@ -11,8 +11,8 @@ public sealed class CordoningNodes
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch;
     private static readonly ResourceName Name = ResourceName.Parse("kube");
     private static readonly HostAddress Host = HostAddress.Parse("10.2.0.2");
-    private static readonly OperationId Run = OperationId.Parse("blue.7");
-    private static readonly OperationId Other = OperationId.Parse("blue.3");
+    private static readonly RunId Run = RunId.Parse("blue.7");
+    private static readonly RunId Other = RunId.Parse("blue.3");
     private static readonly ContainerManagerState WithNode = Given("{}", new RegisterNode(Name, Host));
     private static readonly ContainerManagerState Cordoned = After(WithNode, Step(TurnSteps.Cordon));
 
@@ -94,14 +94,14 @@ public sealed class CordoningNodes
     private static ContainerManagerState Given(string options, params ContainerManagerCommand[] commands) =>
         commands.Aggregate(After(new ContainerManagerState(Name), new Put(Name, ContainerManagerType.Trivial, OptionSet.Parse(options), [])), After);
 
-    private static TakeStep Step(string step) => new(Name, Host, Run, step, Force: false, "boot", Now);
+    private static TakeNodeStep Step(string step) => new(Name, Host, Run, step, Force: false, "boot", Now);
 
     private static HostCommand.NodeStepReported Says(string step, bool done, string detail = "") => new(Host, Name, Run, step, done, false, detail);
 
     private static ContainerManagerState After(ContainerManagerState state, ContainerManagerCommand command) =>
         state.Decide(command, Now).Events.Aggregate(state, (s, e) => s.Evolve(e));
 
-    private static void Does(ContainerManagerState state, TakeStep step, HostCommand said, params ContainerManagerEvent[] events)
+    private static void Does(ContainerManagerState state, TakeNodeStep step, HostCommand said, params ContainerManagerEvent[] events)
     {
         Assert.Equal(events, state.Decide(step, Now).Events);
         Assert.Equal(said, After(state, step).Answer(step, Now));

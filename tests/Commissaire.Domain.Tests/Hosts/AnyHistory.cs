@@ -1,10 +1,10 @@
 using Commissaire.Bootstrap;
 using Commissaire.Hosts;
 using Commissaire.Networks;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using Commissaire.Shell;
 using CsCheck;
-using static Commissaire.Domain.Tests.Hosts.HostStory;
+using static Commissaire.Domain.Tests.Hosts.HostScenario;
 using static Commissaire.Hosts.HostCommand;
 
 namespace Commissaire.Domain.Tests.Hosts;
@@ -24,13 +24,13 @@ internal static class AnyHistory
         Credential with { Digests = ["digest-1", UnderAnOldKey] }, new OfferedCredential("secret-2", ["digest-2", UnderAnOldKey], null),
         new OfferedCredential(null, ["digest-3"], "it is encrypted"));
 
-    private static readonly Gen<OperationId> Run = Gen.OneOfConst(TurnTale.Run, TurnTale.Run with { Number = 8 });
+    private static readonly Gen<RunId> Run = Gen.OneOfConst(TurnScenario.Run, TurnScenario.Run with { Number = 8 });
 
     private static readonly Gen<string> TurnStep = Gen.OneOfConst(
-        TurnSteps.Look, TurnSteps.Cordon, TurnSteps.Drain, TurnSteps.Upgrade, TurnSteps.RebootNeeded, TurnSteps.Reboot, TurnSteps.Back, TurnSteps.NodeReady, TurnSteps.Uncordon);
+        TurnSteps.Preflight, TurnSteps.Cordon, TurnSteps.Drain, TurnSteps.Upgrade, TurnSteps.RebootNeeded, TurnSteps.Reboot, TurnSteps.WaitForReboot, TurnSteps.NodeReady, TurnSteps.Uncordon);
 
     private static readonly Gen<TurnPlan> AnyPlan = Gen.OneOfConst(
-        TurnTale.Restart, TurnTale.Upgrade, TurnTale.Deploy, TurnTale.Upgrade with { Reboot = RebootPolicy.Never, Drain = false });
+        TurnScenario.Restart, TurnScenario.Upgrade, TurnScenario.Deploy, TurnScenario.Upgrade with { Reboot = RebootPolicy.Never, Drain = false });
 
     private static readonly NetworkDefinition Nowhere = new(ResourceName.Parse("flannel"), NetworkType.FlannelServer, OptionSet.Empty);
 
@@ -50,23 +50,23 @@ internal static class AnyHistory
             new PlanJoin(Host, Kube, ["install-kubelet", KubeadmSteps.Join]), new PlanJoin(Host, Origin, [KubeadmSteps.Join])),
         Cluster.Select(c => (HostCommand)new Join(Host, c)),
         Cluster.Select(c => (HostCommand)new Leave(Host, c)),
-        Cluster.Select(c => (HostCommand)new Evict(Host, c)),
+        Cluster.Select(c => (HostCommand)new ClusterDeleted(Host, c)),
         Cluster.Select(c => (HostCommand)new ConfirmDeparture(Host, c)),
         Gen.Select(Cluster, SomeManager).Select((c, m) => (HostCommand)new ConfirmMembership(Host, c, m)),
         Gen.OneOfConst(Key, OtherKey).Select(k => (HostCommand)new AcceptHostKey(Host, k.Fingerprint, "ops")),
         Gen.Select(Gen.OneOfConst(Kube, Origin), Gen.Bool, SomeProblem).Select((m, r, p) => (HostCommand)new NodeReported(Host, m, r, p)),
         Outcome.Select(o => (HostCommand)Found(o)),
         Gen.Select(Run, Gen.Int[1, 2], AnyPlan).Select((r, n, p) => (HostCommand)new BeginTurn(Host, r, n, p)),
-        Gen.Select(Run, Gen.Int[1, 2]).Select((r, n) => (HostCommand)new TurnHeard(Host, r, n)),
+        Gen.Select(Run, Gen.Int[1, 2]).Select((r, n) => (HostCommand)new TurnAcknowledged(Host, r, n)),
         Gen.Select(Run, TurnStep, Outcome).Select((r, s, o) => (HostCommand)new RecordTurnStep(Host, r, s, o)),
         Gen.Select(Run, TurnStep, Gen.Bool).Select((r, s, done) => (HostCommand)new NodeStepReported(Host, Kube, r, s, done, done && s == TurnSteps.Cordon, "so")),
-        Gen.Bool.Select(usable => (HostCommand)new NodeSeen(Host, Kube, usable, usable ? "" : "is cordoned")),
+        Gen.Bool.Select(usable => (HostCommand)new ReadinessReported(Host, Kube, usable, usable ? "" : "is cordoned")),
         Gen.Select(Step, Outcome).Select((s, o) => (HostCommand)new RecordStep(Host, s, o)),
         Gen.Select(Outcome, Gen.Int[0, 2]).Select((o, n) => (HostCommand)Checked(o, n)));
 
     private static readonly Gen<Func<HostState, HostCommand>> Turn = Gen.Frequency(
-        (1, Gen.Select(Gen.Int[1, 3], AnyPlan).Select((n, p) => new Func<HostState, HostCommand>(_ => new BeginTurn(Host, TurnTale.Run, n, p)))),
-        (1, Outcome.Select(o => new Func<HostState, HostCommand>(host => new RecordTurnStep(Host, host.Turn?.Run ?? TurnTale.Run, host.TurnStep ?? TurnSteps.Look, o)))),
+        (1, Gen.Select(Gen.Int[1, 3], AnyPlan).Select((n, p) => new Func<HostState, HostCommand>(_ => new BeginTurn(Host, TurnScenario.Run, n, p)))),
+        (1, Outcome.Select(o => new Func<HostState, HostCommand>(host => new RecordTurnStep(Host, host.Turn?.Run ?? TurnScenario.Run, host.TurnStep ?? TurnSteps.Preflight, o)))),
         (1, Gen.Bool.Select(byOthers => new Func<HostState, HostCommand>(host => Otherwise(host, byOthers)))),
         (3, Gen.Int[0, 9].Select(which => new Func<HostState, HostCommand>(host => GoAlong(host, which)))),
         (2, Anything.Select(command => new Func<HostState, HostCommand>(_ => command))));
@@ -88,19 +88,19 @@ internal static class AnyHistory
         HostEffect.FindNetwork => Plan,
         HostEffect.RunStep e => new RecordStep(Host, e.Step, Done("")),
         HostEffect.Check => Checked(Done(Boot)),
-        HostEffect.TakeStep(var run, TurnSteps.Back) => new RecordTurnStep(Host, run, TurnSteps.Back, Done(host.Turn?.Boot == OtherBoot ? Boot : OtherBoot)),
-        HostEffect.TakeStep e => TurnTale.Success(e.Step) switch
+        HostEffect.TakeStep(var run, TurnSteps.WaitForReboot) => new RecordTurnStep(Host, run, TurnSteps.WaitForReboot, Done(host.Turn?.Boot == OtherBoot ? Boot : OtherBoot)),
+        HostEffect.TakeStep e => TurnScenario.Success(e.Step) switch
         {
             RecordTurnStep c => c with { Run = e.Run },
             NodeStepReported c => c with { Run = e.Run },
             var other => other,
         },
-        HostEffect.ReportTurn e => new TurnHeard(Host, e.Run, e.Attempt),
+        HostEffect.ReportTurn e => new TurnAcknowledged(Host, e.Run, e.Attempt),
         HostEffect.Report e => new ConfirmMembership(Host, e.Cluster, Kube),
         HostEffect.Depart e => new ConfirmDeparture(Host, e.Cluster),
         HostEffect.RegisterNode e => new NodeReported(Host, e.Manager, true, null),
         HostEffect.RemoveNode e => new NodeReported(Host, e.Manager, false, null),
-        HostEffect.WatchNode e => new NodeSeen(Host, e.Manager, true, ""),
+        HostEffect.WatchNode e => new ReadinessReported(Host, e.Manager, true, ""),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

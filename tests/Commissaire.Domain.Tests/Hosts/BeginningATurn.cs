@@ -1,8 +1,8 @@
 using Commissaire.Hosts;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using Commissaire.Shell;
-using static Commissaire.Domain.Tests.Hosts.HostStory;
-using static Commissaire.Domain.Tests.Hosts.TurnTale;
+using static Commissaire.Domain.Tests.Hosts.HostScenario;
+using static Commissaire.Domain.Tests.Hosts.TurnScenario;
 using static Commissaire.Hosts.HostEvent;
 
 namespace Commissaire.Domain.Tests.Hosts;
@@ -14,19 +14,19 @@ public sealed class BeginningATurn
 
     public static TheoryData<string, TurnPlan, bool, string> Plans => new()
     {
-        { "restart, node", Restart, true, "look cordon drain reboot back node-ready uncordon" },
-        { "restart, no node", Restart, false, "look reboot back" },
-        { "restart, without draining", Restart with { Drain = false }, true, "look reboot back node-ready" },
-        { "upgrade, if needed", Upgrade, true, "look cordon drain upgrade reboot-needed reboot back node-ready uncordon" },
-        { "upgrade, if needed, no node", Upgrade, false, "look upgrade reboot-needed reboot back" },
-        { "upgrade, always", Upgrade with { Reboot = RebootPolicy.Always }, true, "look cordon drain upgrade reboot back node-ready uncordon" },
-        { "upgrade, never", Upgrade with { Reboot = RebootPolicy.Never }, true, "look cordon drain upgrade uncordon" },
-        { "upgrade, never, without draining", Upgrade with { Reboot = RebootPolicy.Never, Drain = false }, true, "look upgrade" },
-        { "deploy", Deploy, true, "look cordon drain deploy reboot back booted-version node-ready uncordon" },
-        { "deploy, no node", Deploy, false, "look deploy reboot back booted-version" },
+        { "restart, node", Restart, true, "preflight cordon drain reboot wait-for-reboot node-ready uncordon" },
+        { "restart, no node", Restart, false, "preflight reboot wait-for-reboot" },
+        { "restart, without draining", Restart with { Drain = false }, true, "preflight reboot wait-for-reboot node-ready" },
+        { "upgrade, if needed", Upgrade, true, "preflight cordon drain upgrade reboot-needed reboot wait-for-reboot node-ready uncordon" },
+        { "upgrade, if needed, no node", Upgrade, false, "preflight upgrade reboot-needed reboot wait-for-reboot" },
+        { "upgrade, always", Upgrade with { Reboot = RebootPolicy.Always }, true, "preflight cordon drain upgrade reboot wait-for-reboot node-ready uncordon" },
+        { "upgrade, never", Upgrade with { Reboot = RebootPolicy.Never }, true, "preflight cordon drain upgrade uncordon" },
+        { "upgrade, never, without draining", Upgrade with { Reboot = RebootPolicy.Never, Drain = false }, true, "preflight upgrade" },
+        { "deploy", Deploy, true, "preflight cordon drain deploy reboot wait-for-reboot booted-version node-ready uncordon" },
+        { "deploy, no node", Deploy, false, "preflight deploy reboot wait-for-reboot booted-version" },
         { "deploy, if needed", Deploy with { Reboot = RebootPolicy.IfNeeded }, true,
-            "look cordon drain deploy reboot-needed reboot back booted-version node-ready uncordon" },
-        { "deploy, never", Deploy with { Reboot = RebootPolicy.Never }, true, "look cordon drain deploy uncordon" },
+            "preflight cordon drain deploy reboot-needed reboot wait-for-reboot booted-version node-ready uncordon" },
+        { "deploy, never", Deploy with { Reboot = RebootPolicy.Never }, true, "preflight cordon drain deploy uncordon" },
     };
 
     [Theory]
@@ -44,8 +44,8 @@ public sealed class BeginningATurn
     public void Steps_are_said_in_the_words_of_its_operating_system()
     {
         var atomic = OsDialect.Of("atomic")!;
-        Assert.Equal(Investigation.Check, TurnSteps.Command(TurnSteps.Look, Restart, atomic, null));
-        Assert.Equal(Investigation.Check, TurnSteps.Command(TurnSteps.Back, Restart, atomic, Boot));
+        Assert.Equal(Investigation.Check, TurnSteps.Command(TurnSteps.Preflight, Restart, atomic, null));
+        Assert.Equal(Investigation.Check, TurnSteps.Command(TurnSteps.WaitForReboot, Restart, atomic, Boot));
         Assert.Equal("rpm-ostree upgrade", TurnSteps.Command(TurnSteps.Upgrade, Upgrade, atomic, null).ToString());
         Assert.Equal("rpm-ostree deploy 7.4", TurnSteps.Command(TurnSteps.Deploy, Deploy, atomic, null).ToString());
         Assert.Equal(atomic.RebootNeeded, TurnSteps.Command(TurnSteps.RebootNeeded, Upgrade, atomic, null));
@@ -58,20 +58,20 @@ public sealed class BeginningATurn
     public void It_says_so_and_looks_first()
     {
         var tale = Of(Active);
-        HostEvent[] began = [new TurnBegan(Run, 1, Restart, TurnSteps.For(Restart, true), Now), new TurnStepStarted(TurnSteps.Look, null, Now)];
+        HostEvent[] began = [new TurnBegan(Run, 1, Restart, TurnSteps.For(Restart, true), Now), new TurnStepStarted(TurnSteps.Preflight, null, Now)];
         Assert.Equal(began[1..], tale.Tell(BeginTurn(Restart))[1..]);
-        Assert.Contains(new HostEffect.TakeStep(Run, TurnSteps.Look), tale.State.Outstanding());
-        Assert.Contains(new HostEffect.ReportTurn(Run, 1, new TurnReport(TurnSteps.Look, Now, null)), tale.State.Outstanding());
+        Assert.Contains(new HostEffect.TakeStep(Run, TurnSteps.Preflight), tale.State.Outstanding());
+        Assert.Contains(new HostEffect.ReportTurn(Run, 1, new TurnReport(TurnSteps.Preflight, Now, null)), tale.State.Outstanding());
         Assert.Empty(tale.State.Due());
-        Assert.Equal((HostStatus.Active, "restart (run 7), step 1 of 7: look", "step cordon"), (tale.State.View().Status, tale.State.View().Reason, tale.State.View().Next));
+        Assert.Equal((HostStatus.Active, "restart (run 7), step 1 of 7: preflight", "step cordon"), (tale.State.View().Status, tale.State.View().Reason, tale.State.View().Next));
     }
 
     [Fact]
     public void Told_again_it_does_not_begin_again_but_says_how_far_it_is()
     {
-        var tale = Of(Active).Begin(Restart).To(TurnSteps.Back);
+        var tale = Of(Active).Begin(Restart).To(TurnSteps.WaitForReboot);
         Assert.Empty(tale.Tell(BeginTurn(Restart)));
-        Assert.Equal(new HostEffect.ReportTurn(Run, 1, new TurnReport(TurnSteps.Back, Now, null)), tale.State.Reaction(BeginTurn(Restart)));
+        Assert.Equal(new HostEffect.ReportTurn(Run, 1, new TurnReport(TurnSteps.WaitForReboot, Now, null)), tale.State.Reaction(BeginTurn(Restart)));
         Assert.Empty(tale.Tell(BeginTurn(Restart, attempt: 2)));
         tale.To(null);
         Assert.Empty(tale.Tell(BeginTurn(Restart)));
@@ -82,9 +82,9 @@ public sealed class BeginningATurn
     public void A_turn_that_the_run_has_heard_of_is_not_had_again()
     {
         var tale = Of(Active).Begin(Restart).To(null);
-        Assert.Equal([new TurnForgotten(Run, 1, Now)], tale.Tell(new HostCommand.TurnHeard(Host, Run, 1)));
+        Assert.Equal([new TurnAcknowledged(Run, 1, Now)], tale.Tell(new HostCommand.TurnAcknowledged(Host, Run, 1)));
         Assert.Null(tale.State.Turn);
-        Assert.Empty(tale.Tell(new HostCommand.TurnHeard(Host, Run, 1)));
+        Assert.Empty(tale.Tell(new HostCommand.TurnAcknowledged(Host, Run, 1)));
         Assert.Empty(tale.Tell(BeginTurn(Restart)));
         Assert.DoesNotContain(tale.State.Outstanding(), e => e is HostEffect.ReportTurn or HostEffect.TakeStep);
     }
@@ -92,18 +92,18 @@ public sealed class BeginningATurn
     [Fact]
     public void Only_the_end_of_this_turn_is_heard()
     {
-        Assert.Empty(Of(Active).Begin(Restart).Tell(new HostCommand.TurnHeard(Host, Run, 1)));
+        Assert.Empty(Of(Active).Begin(Restart).Tell(new HostCommand.TurnAcknowledged(Host, Run, 1)));
         var tale = Of(Active).Begin(Restart).To(null);
-        Assert.Empty(tale.Tell(new HostCommand.TurnHeard(Host, Run, 2)));
-        Assert.Empty(tale.Tell(new HostCommand.TurnHeard(Host, Run with { Number = 8 }, 1)));
+        Assert.Empty(tale.Tell(new HostCommand.TurnAcknowledged(Host, Run, 2)));
+        Assert.Empty(tale.Tell(new HostCommand.TurnAcknowledged(Host, Run with { Number = 8 }, 1)));
     }
 
     [Fact]
     public void A_higher_attempt_is_another_turn_whether_or_not_the_first_was_heard_of()
     {
         var tale = Of(Active).Begin(Restart).To(null);
-        Assert.Equal(["TurnForgotten", "TurnBegan", "TurnStepStarted"], tale.Tell(BeginTurn(Restart, attempt: 2)).Select(e => e.GetType().Name));
-        tale = Of(Active).Begin(Restart).To(null).Then(new HostCommand.TurnHeard(Host, Run, 1));
+        Assert.Equal(["TurnAcknowledged", "TurnBegan", "TurnStepStarted"], tale.Tell(BeginTurn(Restart, attempt: 2)).Select(e => e.GetType().Name));
+        tale = Of(Active).Begin(Restart).To(null).Then(new HostCommand.TurnAcknowledged(Host, Run, 1));
         Assert.Equal(["TurnBegan", "TurnStepStarted"], tale.Tell(BeginTurn(Restart, attempt: 2)).Select(e => e.GetType().Name));
         Assert.Empty(tale.Tell(BeginTurn(Restart)));
     }
@@ -115,7 +115,7 @@ public sealed class BeginningATurn
         var tale = Of(Active).Begin(Restart);
         Assert.Empty(tale.Tell(next));
         Assert.Empty(tale.To(null).Tell(next));
-        Assert.NotEmpty(tale.Then(new HostCommand.TurnHeard(Host, Run, 1)).Tell(next));
+        Assert.NotEmpty(tale.Then(new HostCommand.TurnAcknowledged(Host, Run, 1)).Tell(next));
     }
 
     [Fact]
@@ -137,8 +137,8 @@ public sealed class BeginningATurn
 
     [Fact]
     public void A_failed_host_has_its_turn_and_recovers_by_answering() =>
-        Assert.Equal([new Recovered(Now), new TurnStepFinished(TurnSteps.Look, "", Now), new TurnStepStarted(TurnSteps.Cordon, null, Now)],
-            Of([.. Active, new Failed("gone", "", null, Then)]).Begin(Restart).Tell(Success(TurnSteps.Look)));
+        Assert.Equal([new Recovered(Now), new TurnStepFinished(TurnSteps.Preflight, "", Now), new TurnStepStarted(TurnSteps.Cordon, null, Now)],
+            Of([.. Active, new Failed("gone", "", null, Then)]).Begin(Restart).Tell(Success(TurnSteps.Preflight)));
 
     private static void Skips(string why, HostEvent[] history, TurnPlan plan)
     {

@@ -1,5 +1,5 @@
 using Commissaire.Hosts;
-using static Commissaire.Domain.Tests.Hosts.HostStory;
+using static Commissaire.Domain.Tests.Hosts.HostScenario;
 using static Commissaire.Hosts.HostCommand;
 using static Commissaire.Hosts.HostEvent;
 
@@ -92,7 +92,7 @@ public sealed class BeingANode : HostSpec
 
     [Fact]
     public void A_host_whose_cluster_is_deleted_takes_its_node_away() =>
-        Given(Active).When(new Evict(Host, Blue)).Then(new LeftCluster(Blue, true, Now), new NodeRemovalStarted(Kube, Now));
+        Given(Active).When(new ClusterDeleted(Host, Blue)).Then(new LeftCluster(Blue, true, Now), new NodeRemovalStarted(Kube, Now));
 
     [Fact]
     public void A_node_half_added_is_removed_as_well() =>

@@ -1,6 +1,6 @@
 using Commissaire.Hosts;
 using Commissaire.Shell;
-using static Commissaire.Domain.Tests.Hosts.HostStory;
+using static Commissaire.Domain.Tests.Hosts.HostScenario;
 using static Commissaire.Hosts.HostCommand;
 using static Commissaire.Hosts.HostEvent;
 

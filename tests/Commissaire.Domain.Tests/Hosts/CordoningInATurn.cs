@@ -1,8 +1,8 @@
 using Commissaire.Hosts;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using Commissaire.Shell;
-using static Commissaire.Domain.Tests.Hosts.HostStory;
-using static Commissaire.Domain.Tests.Hosts.TurnTale;
+using static Commissaire.Domain.Tests.Hosts.HostScenario;
+using static Commissaire.Domain.Tests.Hosts.TurnScenario;
 using static Commissaire.Hosts.HostEvent;
 
 namespace Commissaire.Domain.Tests.Hosts;
@@ -53,7 +53,7 @@ public sealed class CordoningInATurn
     {
         var tale = In(TurnSteps.Cordon, Restart).Reports(true, "by run 3", byOthers: true);
         Assert.Contains(new TurnFoundCordon(Now), tale.Journal);
-        Assert.Equal("look cordon drain reboot back node-ready", string.Join(' ', tale.State.Turn!.Steps));
+        Assert.Equal("preflight cordon drain reboot wait-for-reboot node-ready", string.Join(' ', tale.State.Turn!.Steps));
         Assert.Equal(new TurnEnd(TurnOutcome.Succeeded, "", "", "", false), tale.To(null).End);
 
         tale = In(TurnSteps.Cordon, Restart).Reports(true, "by run 3", byOthers: true).Wait(30).Reports(false, "1 left");
@@ -64,7 +64,7 @@ public sealed class CordoningInATurn
     public void A_node_left_cordoned_stays_so_when_the_next_turn_gets_nowhere()
     {
         var tale = Again().Wait(15).Hears(new ShellOutcome.Unreachable("no route"));
-        TakingSteps.Fails(tale, TurnSteps.Look, "not done within 15 s; last: cannot be reached at 10.2.0.2 port 22: no route", cordoned: true);
+        TakingSteps.Fails(tale, TurnSteps.Preflight, "not done within 15 s; last: cannot be reached at 10.2.0.2 port 22: no route", cordoned: true);
         tale = Again().To(TurnSteps.Drain).Wait(30).Reports(false, "1 left");
         TakingSteps.Fails(tale, TurnSteps.Drain, "not done within 30 s; last: 1 left", cordoned: true);
     }
@@ -76,7 +76,7 @@ public sealed class CordoningInATurn
     [Fact]
     public void A_host_left_as_it_is_says_that_an_earlier_turn_left_its_node_cordoned()
     {
-        var tale = In(TurnSteps.Back, Restart).Hears(new ShellOutcome.HostKeyChanged(OtherKey))
+        var tale = In(TurnSteps.WaitForReboot, Restart).Hears(new ShellOutcome.HostKeyChanged(OtherKey))
             .Then(new HostCommand.AcceptHostKey(Host, OtherKey.Fingerprint, "ops")).Begin(Restart, attempt: 2);
         Assert.Equal(new TurnEnd(TurnOutcome.Skipped, "", "was never investigated", "", true), tale.End);
         Assert.Equal("left as it is: was never investigated; its node was left cordoned before", HostHistory.Tell(tale.Journal[^1]).Summary);
@@ -85,7 +85,7 @@ public sealed class CordoningInATurn
     [Fact]
     public void A_node_that_was_added_anew_is_not_cordoned_any_more()
     {
-        var tale = In(TurnSteps.Upgrade, Upgrade).Hears(Exit(1, "", "no")).Then(new HostCommand.TurnHeard(Host, Run, 1))
+        var tale = In(TurnSteps.Upgrade, Upgrade).Hears(Exit(1, "", "no")).Then(new HostCommand.TurnAcknowledged(Host, Run, 1))
             .Then(new HostCommand.ConfirmMembership(Host, Blue, null)).Then(new HostCommand.NodeReported(Host, Kube, false, null))
             .Begin(Upgrade, attempt: 2).Wait(15).Hears(new ShellOutcome.Unreachable("no route"));
         Assert.False(tale.End.LeftCordoned);
@@ -104,7 +104,7 @@ public sealed class CordoningInATurn
     [Fact]
     public void Leaving_the_cluster_ends_it_and_takes_the_node_away()
     {
-        foreach (var parting in new HostCommand[] { new HostCommand.Leave(Host, Blue), new HostCommand.Evict(Host, Blue), new HostCommand.Delete(Host) })
+        foreach (var parting in new HostCommand[] { new HostCommand.Leave(Host, Blue), new HostCommand.ClusterDeleted(Host, Blue), new HostCommand.Delete(Host) })
         {
             var tale = In(TurnSteps.Drain, Restart).Then(parting);
             Assert.Null(tale.State.Turn);
@@ -115,6 +115,6 @@ public sealed class CordoningInATurn
         }
     }
 
-    private static TurnTale Again() => In(TurnSteps.Back, Restart).Wait(600).Hears(new ShellOutcome.Unreachable("no route"))
-        .Then(new HostCommand.TurnHeard(Host, Run, 1)).Begin(Restart, attempt: 2);
+    private static TurnScenario Again() => In(TurnSteps.WaitForReboot, Restart).Wait(600).Hears(new ShellOutcome.Unreachable("no route"))
+        .Then(new HostCommand.TurnAcknowledged(Host, Run, 1)).Begin(Restart, attempt: 2);
 }

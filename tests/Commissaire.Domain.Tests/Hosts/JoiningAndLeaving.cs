@@ -1,5 +1,5 @@
 using Commissaire.Hosts;
-using static Commissaire.Domain.Tests.Hosts.HostStory;
+using static Commissaire.Domain.Tests.Hosts.HostScenario;
 using static Commissaire.Hosts.HostCommand;
 using static Commissaire.Hosts.HostEvent;
 
@@ -81,7 +81,7 @@ public sealed class JoiningAndLeaving : HostSpec
     [Fact]
     public void A_member_of_a_deleted_cluster_is_in_none_and_tells_it_so()
     {
-        var ending = Given(Listed).When(new Evict(Host, Blue)).Then(new LeftCluster(Blue, true, Now)).Asking();
+        var ending = Given(Listed).When(new ClusterDeleted(Host, Blue)).Then(new LeftCluster(Blue, true, Now)).Asking();
         ending.TwiceIsOnce();
         Assert.Equal(new HostEffect.Depart(Blue), ending.Host.Reaction(ending.Command));
     }
@@ -89,14 +89,14 @@ public sealed class JoiningAndLeaving : HostSpec
     [Fact]
     public void A_host_evicted_by_a_cluster_it_is_not_in_says_so()
     {
-        var ending = Given(Active).When(new Evict(Host, Green)).ThenNothing();
+        var ending = Given(Active).When(new ClusterDeleted(Host, Green)).ThenNothing();
         Assert.Equal(new HostEffect.Depart(Green), ending.Host.Reaction(ending.Command));
     }
 
     [Fact]
     public void A_host_nobody_registered_answers_the_cluster_that_lists_it()
     {
-        Assert.Equal(new HostEffect.Depart(Blue), new HostState(Host).Reaction(new Evict(Host, Blue)));
+        Assert.Equal(new HostEffect.Depart(Blue), new HostState(Host).Reaction(new ClusterDeleted(Host, Blue)));
         Assert.Equal(new HostEffect.Depart(Blue), new HostState(Host).Reaction(new ConfirmMembership(Host, Blue, null)));
     }
 }

@@ -1,5 +1,5 @@
 using Commissaire.Hosts;
-using static Commissaire.Domain.Tests.Hosts.HostStory;
+using static Commissaire.Domain.Tests.Hosts.HostScenario;
 
 namespace Commissaire.Domain.Tests.Hosts;
 

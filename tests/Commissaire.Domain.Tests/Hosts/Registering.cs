@@ -1,5 +1,5 @@
 using Commissaire.Hosts;
-using static Commissaire.Domain.Tests.Hosts.HostStory;
+using static Commissaire.Domain.Tests.Hosts.HostScenario;
 using static Commissaire.Hosts.HostCommand;
 using static Commissaire.Hosts.HostEvent;
 
@@ -89,7 +89,7 @@ public sealed class Registering : HostSpec
         Given().When(new AcceptHostKey(Host, Key.Fingerprint, "ops")).ThenRefused(HostRefusal.NotRegistered);
         foreach (var late in new HostCommand[]
         {
-            new Wake(Host), new ConfirmMembership(Host, Blue, Kube), new Evict(Host, Blue), new ConfirmDeparture(Host, Blue),
+            new Wake(Host), new ConfirmMembership(Host, Blue, Kube), new ClusterDeleted(Host, Blue), new ConfirmDeparture(Host, Blue),
             new NodeReported(Host, Kube, true, null), Found(Done(Gathered())), Plan, DockerInstalled, Checked(Done(Boot)),
         })
         {

@@ -1,8 +1,8 @@
 using Commissaire.Hosts;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using Commissaire.Shell;
-using static Commissaire.Domain.Tests.Hosts.HostStory;
-using static Commissaire.Domain.Tests.Hosts.TurnTale;
+using static Commissaire.Domain.Tests.Hosts.HostScenario;
+using static Commissaire.Domain.Tests.Hosts.TurnScenario;
 using static Commissaire.Hosts.HostEvent;
 
 namespace Commissaire.Domain.Tests.Hosts;
@@ -13,30 +13,30 @@ public sealed class TakingSteps
     [Fact]
     public void A_host_that_does_not_answer_is_given_its_time_to()
     {
-        var tale = In(TurnSteps.Look, Restart);
+        var tale = In(TurnSteps.Preflight, Restart);
         foreach (var trouble in new ShellOutcome[]
         {
             new ShellOutcome.Unreachable("no route"), new ShellOutcome.Interrupted("reset"), new ShellOutcome.AuthenticationFailed("publickey"),
             new ShellOutcome.TimedOut(TimeSpan.FromSeconds(15)),
         })
         {
-            Assert.Empty(tale.Tell(Recorded(TurnSteps.Look, trouble)));
+            Assert.Empty(tale.Tell(Recorded(TurnSteps.Preflight, trouble)));
         }
 
         tale.Wait(15).Hears(new ShellOutcome.Unreachable("no route"));
-        Fails(tale, TurnSteps.Look, "not done within 15 s; last: cannot be reached at 10.2.0.2 port 22: no route", cordoned: false);
-        Assert.Equal((HostStatus.Failed, $"restart, step look: {tale.End.Reason}"), (tale.State.View().Status, tale.State.View().Reason));
+        Fails(tale, TurnSteps.Preflight, "not done within 15 s; last: cannot be reached at 10.2.0.2 port 22: no route", cordoned: false);
+        Assert.Equal((HostStatus.Failed, $"restart, step preflight: {tale.End.Reason}"), (tale.State.View().Status, tale.State.View().Reason));
         Assert.Equal([new HostEffect.WatchNode(Kube), new HostEffect.Check()], tale.State.Due());
     }
 
     [Fact]
     public void An_answer_that_is_no_boot_id_is_none() =>
-        Fails(In(TurnSteps.Look, Restart).Hears(Done("hello")), TurnSteps.Look, "the host answered, but not with a boot id", cordoned: false, "hello");
+        Fails(In(TurnSteps.Preflight, Restart).Hears(Done("hello")), TurnSteps.Preflight, "the host answered, but not with a boot id", cordoned: false, "hello");
 
     [Fact]
     public void Looking_finds_a_host_that_was_rebooted_by_others()
     {
-        var tale = In(TurnSteps.Look, Restart).Hears(Done(OtherBoot)).To(TurnSteps.Reboot);
+        var tale = In(TurnSteps.Preflight, Restart).Hears(Done(OtherBoot)).To(TurnSteps.Reboot);
         Assert.Equal(OtherBoot, tale.State.Turn!.Boot);
         Assert.Contains(new Rebooted(OtherBoot, Now), tale.Journal);
     }
@@ -47,7 +47,7 @@ public sealed class TakingSteps
 
     [Fact]
     public void Whoever_is_told_to_reboot_may_not_live_to_answer() =>
-        Assert.Equal(TurnSteps.Back, In(TurnSteps.Reboot, Restart).Hears(new ShellOutcome.Interrupted("reset")).State.TurnStep);
+        Assert.Equal(TurnSteps.WaitForReboot, In(TurnSteps.Reboot, Restart).Hears(new ShellOutcome.Interrupted("reset")).State.TurnStep);
 
     [Fact]
     public void A_host_that_was_not_reached_is_told_again() =>
@@ -56,28 +56,28 @@ public sealed class TakingSteps
     [Fact]
     public void Still_there_it_has_not_rebooted_yet()
     {
-        var tale = In(TurnSteps.Back, Restart).Wait(599).Hears(Done(Boot)).Hears(Done("?")).Hears(new ShellOutcome.Unreachable("refused"));
-        Assert.Equal(TurnSteps.Back, tale.State.TurnStep);
-        Fails(tale.Wait(1).Hears(Done(Boot)), TurnSteps.Back, "not done within 600 s; last: it answers, but from the boot it was in before", cordoned: true);
+        var tale = In(TurnSteps.WaitForReboot, Restart).Wait(599).Hears(Done(Boot)).Hears(Done("?")).Hears(new ShellOutcome.Unreachable("refused"));
+        Assert.Equal(TurnSteps.WaitForReboot, tale.State.TurnStep);
+        Fails(tale.Wait(1).Hears(Done(Boot)), TurnSteps.WaitForReboot, "not done within 600 s; last: it answers, but from the boot it was in before", cordoned: true);
     }
 
     [Fact]
     public void Never_back_it_fails_and_its_node_stays_cordoned() =>
-        Fails(In(TurnSteps.Back, Restart).Wait(600).Hears(new ShellOutcome.Unreachable("no route")), TurnSteps.Back,
+        Fails(In(TurnSteps.WaitForReboot, Restart).Wait(600).Hears(new ShellOutcome.Unreachable("no route")), TurnSteps.WaitForReboot,
             "not done within 600 s; last: cannot be reached at 10.2.0.2 port 22: no route", cordoned: true);
 
     [Fact]
     public void Back_with_another_key_it_fails_at_once_naming_both()
     {
-        var tale = In(TurnSteps.Back, Restart).Hears(new ShellOutcome.HostKeyChanged(OtherKey));
+        var tale = In(TurnSteps.WaitForReboot, Restart).Hears(new ShellOutcome.HostKeyChanged(OtherKey));
         Assert.StartsWith($"the host key changed: trusted is {Key}, offered was {OtherKey}", tale.End.Reason, StringComparison.Ordinal);
-        Assert.Equal((TurnOutcome.Failed, TurnSteps.Back, true), (tale.End.Outcome, tale.End.Step, tale.End.LeftCordoned));
+        Assert.Equal((TurnOutcome.Failed, TurnSteps.WaitForReboot, true), (tale.End.Outcome, tale.End.Step, tale.End.LeftCordoned));
         Assert.Equal(OtherKey, tale.State.Failure!.Offered);
     }
 
     [Fact]
     public void A_key_that_is_missing_is_not_waited_for() =>
-        Fails(In(TurnSteps.Look, Restart).Hears(new ShellOutcome.NoCredentials("no such secret")), TurnSteps.Look, "no such secret", cordoned: false);
+        Fails(In(TurnSteps.Preflight, Restart).Hears(new ShellOutcome.NoCredentials("no such secret")), TurnSteps.Preflight, "no such secret", cordoned: false);
 
     [Fact]
     public void A_failed_upgrade_leaves_the_node_cordoned_and_says_what_was_printed()
@@ -139,7 +139,7 @@ public sealed class TakingSteps
     [Fact]
     public void A_node_that_does_not_get_ready_fails_by_the_time_of_the_whole_reboot()
     {
-        var tale = In(TurnSteps.Back, Restart).Wait(590).To(TurnSteps.NodeReady).Reports(false, "is not ready");
+        var tale = In(TurnSteps.WaitForReboot, Restart).Wait(590).To(TurnSteps.NodeReady).Reports(false, "is not ready");
         Assert.Equal(TurnSteps.NodeReady, tale.State.TurnStep);
         Fails(tale.Wait(10).Reports(false, "is not ready"), TurnSteps.NodeReady, "not done within 600 s; last: is not ready", cordoned: true);
         Assert.Equal(HostStatus.Failed, tale.State.Status);
@@ -152,11 +152,11 @@ public sealed class TakingSteps
         Assert.Empty(tale.Tell(Reported(TurnSteps.Cordon, true)));
         Assert.Empty(tale.Tell(Reported(TurnSteps.Drain, true) with { Run = Run with { Number = 8 } }));
         tale.To(TurnSteps.Reboot);
-        Assert.Empty(tale.Tell(Recorded(TurnSteps.Look, Done(Boot))));
+        Assert.Empty(tale.Tell(Recorded(TurnSteps.Preflight, Done(Boot))));
         Assert.Empty(tale.Tell(Recorded(TurnSteps.Reboot, Done("")) with { Run = Run with { Number = 8 } }));
-        Assert.Empty(Of(Active).Tell(Recorded(TurnSteps.Look, Done(Boot))));
+        Assert.Empty(Of(Active).Tell(Recorded(TurnSteps.Preflight, Done(Boot))));
     }
 
-    internal static void Fails(TurnTale tale, string step, string reason, bool cordoned, string output = "") =>
+    internal static void Fails(TurnScenario tale, string step, string reason, bool cordoned, string output = "") =>
         Assert.Equal(new TurnEnd(TurnOutcome.Failed, step, reason, output, cordoned) { Failures = TurnSteps.FailsHost(step) ? tale.State.Failures : null }, tale.End);
 }

@@ -1,5 +1,5 @@
 using Commissaire.Hosts;
-using static Commissaire.Domain.Tests.Hosts.HostStory;
+using static Commissaire.Domain.Tests.Hosts.HostScenario;
 using static Commissaire.Hosts.HostEvent;
 
 namespace Commissaire.Domain.Tests.Hosts;
@@ -30,16 +30,16 @@ public sealed class TellingHistory
         { new NodeRemovalStarted(Kube, Now), "node-removal-started", "asked container manager 'kube' to remove the node" },
         { new NodeRemoved(Kube, Now), "node-removed", "no longer a node of container manager 'kube'" },
         { new NodeProblem(Kube, "connection refused", Now), "node-problem", "container manager 'kube': connection refused" },
-        { new TurnBegan(TurnTale.Run, 1, TurnTale.Restart, ["look", "reboot"], Now), "turn-began", "restart (run 7): look, reboot" },
-        { new TurnBegan(TurnTale.Run, 1, TurnTale.Deploy, [], Now), "turn-began", "deploy (run 7): its turn came" },
-        { new TurnStepStarted("look", null, Now), "turn-step-started", "began look" },
+        { new TurnBegan(TurnScenario.Run, 1, TurnScenario.Restart, ["preflight", "reboot"], Now), "turn-began", "restart (run 7): preflight, reboot" },
+        { new TurnBegan(TurnScenario.Run, 1, TurnScenario.Deploy, [], Now), "turn-began", "deploy (run 7): its turn came" },
+        { new TurnStepStarted("preflight", null, Now), "turn-step-started", "began preflight" },
         { new TurnStepStarted("reboot", Boot, Now), "turn-step-started", $"began reboot out of boot {Boot}" },
         { new TurnRebootNotNeeded(Now), "turn-reboot-not-needed", "no reboot is needed" },
         { new TurnFoundCordon(Now), "turn-found-cordon", "the node was cordoned by somebody else, and stays so" },
         { new TurnEnded(TurnOutcome.Succeeded, "", "", "", false, Now), "turn-ended", "its turn ended well" },
         { new TurnEnded(TurnOutcome.Skipped, "", "no ostree", "", false, Now), "turn-ended", "left as it is: no ostree" },
-        { new TurnEnded(TurnOutcome.Failed, "back", "gone", "", false, Now), "turn-ended", "its turn failed in step back: gone" },
-        { new TurnForgotten(TurnTale.Run, 1, Now), "turn-forgotten", "run 7 knows how its turn ended" },
+        { new TurnEnded(TurnOutcome.Failed, "wait-for-reboot", "gone", "", false, Now), "turn-ended", "its turn failed in step wait-for-reboot: gone" },
+        { new TurnAcknowledged(TurnScenario.Run, 1, Now), "turn-acknowledged", "run 7 knows how its turn ended" },
         { new NodeUnusable(Kube, "is cordoned", Now), "node-unusable", "its node in container manager 'kube' is cordoned" },
         { new NodeUsable(Kube, Now), "node-usable", "its node in container manager 'kube' can carry work again" },
         { new CredentialsRead("ops", Now), "credentials-read", "the private key was read by 'ops'" },
@@ -48,18 +48,18 @@ public sealed class TellingHistory
 
     [Theory]
     [MemberData(nameof(Stories))]
-    public void An_event_in_words(HostEvent happened, string name, string summary) => Assert.Equal(new Happening(name, summary), HostHistory.Tell(happened));
+    public void An_event_in_words(HostEvent happened, string name, string summary) => Assert.Equal(new HistoryLine(name, summary), HostHistory.Tell(happened));
 
     [Fact]
     public void What_was_printed_is_told_with_it()
     {
-        Assert.Equal(new Happening("bootstrap-step-finished", "finished install-docker", "Complete!"),
+        Assert.Equal(new HistoryLine("bootstrap-step-finished", "finished install-docker", "Complete!"),
             HostHistory.Tell(new BootstrapStepFinished("install-docker", "Complete!", Now)));
-        Assert.Equal(new Happening("turn-step-finished", "finished upgrade", "Complete!"), HostHistory.Tell(new TurnStepFinished("upgrade", "Complete!", Now)));
-        Assert.Equal(new Happening("turn-step-failed", "upgrade: no mirror", "404"), HostHistory.Tell(new TurnStepFailed("upgrade", "no mirror", "404", Now)));
-        Assert.Equal(new Happening("turn-ended", "its turn failed in step upgrade: no mirror; its node was left cordoned", "404"),
+        Assert.Equal(new HistoryLine("turn-step-finished", "finished upgrade", "Complete!"), HostHistory.Tell(new TurnStepFinished("upgrade", "Complete!", Now)));
+        Assert.Equal(new HistoryLine("turn-step-failed", "upgrade: no mirror", "404"), HostHistory.Tell(new TurnStepFailed("upgrade", "no mirror", "404", Now)));
+        Assert.Equal(new HistoryLine("turn-ended", "its turn failed in step upgrade: no mirror; its node was left cordoned", "404"),
             HostHistory.Tell(new TurnEnded(TurnOutcome.Failed, "upgrade", "no mirror", "404", true, Now)));
-        Assert.Equal(new Happening("failed", "no mirror", "404"), HostHistory.Tell(new Failed("no mirror", "404", null, Now)));
+        Assert.Equal(new HistoryLine("failed", "no mirror", "404"), HostHistory.Tell(new Failed("no mirror", "404", null, Now)));
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using Commissaire.Hosts;
-using static Commissaire.Domain.Tests.Hosts.HostStory;
+using static Commissaire.Domain.Tests.Hosts.HostScenario;
 using static Commissaire.Hosts.HostEffect;
 using static Commissaire.Hosts.HostEvent;
 

@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
 using System.Text;
-using Commissaire.Domain.Tests.Operations;
-using Commissaire.Operations;
+using Commissaire.Domain.Tests.Runs;
+using Commissaire.Runs;
 using Commissaire.Shell;
 
 namespace Commissaire.Domain.Tests.Shell;
@@ -89,7 +89,7 @@ public sealed class RollingWords : IDisposable
         Assert.Equal(4, Run(Reboot("this-boot")).ExitCode);
     }
 
-    private static ShellCommand Reboot(string boot) => TurnSteps.Command(TurnSteps.Reboot, RunStory.Restart, OsDialect.Of("fedora")!, boot);
+    private static ShellCommand Reboot(string boot) => TurnSteps.Command(TurnSteps.Reboot, RunScenario.Restart, OsDialect.Of("fedora")!, boot);
 
     private void Program(string name, string script)
     {

@@ -139,7 +139,7 @@ public sealed class ListTests : ClusterTest
     private static async Task<(WatchEventType Type, string Name)> Next<T>(IAsyncEnumerator<(WatchEventType Type, T Object)> events)
         where T : IKubernetesObject<V1ObjectMeta>
     {
-        Assert.True(await events.MoveNextAsync().AsTask().WaitAsync(Eventually.Patience));
+        Assert.True(await events.MoveNextAsync().AsTask().WaitAsync(Eventually.Timeout));
         return (events.Current.Type, events.Current.Object.Metadata.Name);
     }
 }

@@ -86,7 +86,7 @@ public sealed class OutageTests : ClusterTest
     {
         try
         {
-            return await events.MoveNextAsync().AsTask().WaitAsync(Eventually.Patience);
+            return await events.MoveNextAsync().AsTask().WaitAsync(Eventually.Timeout);
         }
         catch (Exception cut) when (cut is IOException or HttpRequestException)
         {

@@ -16,7 +16,7 @@ internal enum BootEnd
 /// </summary>
 internal sealed class HostBoot : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Process unshare;
     private readonly HostFiles files;
@@ -64,7 +64,7 @@ internal sealed class HostBoot : IAsyncDisposable
     public async Task Listening(long said, CancellationToken ct)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(StartTimeout);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (!SshdListens(said))
         {
@@ -79,7 +79,7 @@ internal sealed class HostBoot : IAsyncDisposable
             }
             catch (OperationCanceledException) when (!ct.IsCancellationRequested)
             {
-                throw Failure($"did not listen within {Patience.TotalSeconds} s");
+                throw Failure($"did not listen within {StartTimeout.TotalSeconds} s");
             }
         }
     }

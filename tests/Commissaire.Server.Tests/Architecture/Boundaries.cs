@@ -52,6 +52,6 @@ public sealed partial class Boundaries
 
     private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 
-    [GeneratedRegex(@"\A(.*Endpoints|HostRegistrar|RunStarter|RunControl|EnrolmentAuthenticator|Asking)\z")]
+    [GeneratedRegex(@"\A(.*Endpoints|HostRegistrar|RunStarter|RunControl|RunRoutes|EnrolmentAuthenticator|EntityAsk)\z")]
     private static partial Regex Asks();
 }

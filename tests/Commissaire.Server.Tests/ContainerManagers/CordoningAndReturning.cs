@@ -1,5 +1,5 @@
 using Commissaire.Lab.Kubernetes;
-using Commissaire.Operations;
+using Commissaire.Runs;
 
 namespace Commissaire.Server.Tests.ContainerManagers;
 
@@ -7,7 +7,7 @@ public sealed class CordoningAndReturning : NodesSpec
 {
     private const string CordonedBy = "commissaire.io/cordoned-by";
 
-    private static readonly OperationId Other = new(Blue, 2);
+    private static readonly RunId Other = new(Blue, 2);
 
     private LabNode Node => Kubernetes.Node("10.0.0.1");
 

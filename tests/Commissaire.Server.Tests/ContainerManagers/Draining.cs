@@ -1,5 +1,5 @@
 using Commissaire.Lab.Kubernetes;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using Commissaire.Server.Tests.Running;
 
 namespace Commissaire.Server.Tests.ContainerManagers;

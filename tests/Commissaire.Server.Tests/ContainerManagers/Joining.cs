@@ -29,7 +29,7 @@ public sealed partial class Joining : NodesSpec
         await Nodes.Tokens.Prepare(Host, default);
         Kubernetes.AddNode("10.0.0.1");
 
-        Assert.Null(await Nodes.Have(Host, Blue, joined: true, default));
+        Assert.Null(await Nodes.EnsureNode(Host, Blue, joined: true, default));
 
         Assert.Single(Kubernetes.Secrets);
         await Nodes.Tokens.Remove(other, default);
@@ -47,10 +47,10 @@ public sealed partial class Joining : NodesSpec
     [Fact]
     public async Task A_node_that_a_kubelet_is_to_make_is_not_made_but_waited_for()
     {
-        Assert.Equal(KubernetesNodes.NotRegistered, await Nodes.Have(Host, Blue, joined: true, default));
+        Assert.Equal(KubernetesNodes.NotRegistered, await Nodes.EnsureNode(Host, Blue, joined: true, default));
         Assert.Empty(Kubernetes.Nodes);
         Kubernetes.AddNode("worker-1", "10.0.0.1");
-        Assert.Null(await Nodes.Have(Host, Blue, joined: true, default));
+        Assert.Null(await Nodes.EnsureNode(Host, Blue, joined: true, default));
         Assert.Equal("blue", Kubernetes.Node("worker-1").Labels["commissaire.io/cluster"]);
     }
 

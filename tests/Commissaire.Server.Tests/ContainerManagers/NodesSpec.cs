@@ -2,7 +2,7 @@ using Commissaire.ContainerManagers;
 using Commissaire.ContainerManagers.Kubernetes;
 using Commissaire.Hosts;
 using Commissaire.Lab.Kubernetes;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Commissaire.Server.Tests.ContainerManagers;
@@ -13,7 +13,7 @@ public abstract class NodesSpec : IAsyncLifetime
     internal static readonly HostAddress Host = HostAddress.Parse("10.0.0.1");
     internal static readonly ResourceName Kube = ResourceName.Parse("kube");
     internal static readonly ResourceName Blue = ResourceName.Parse("blue");
-    internal static readonly OperationId Run = new(Blue, 1);
+    internal static readonly RunId Run = new(Blue, 1);
 
     protected LabKubernetes Kubernetes { get; private set; } = null!;
 
@@ -36,8 +36,8 @@ public abstract class NodesSpec : IAsyncLifetime
     internal KubernetesNodes Open(string token, TimeProvider? clock = null) => new(
         KubernetesSettings.Read(OptionSet.Empty.With("server_url", Kubernetes.Url).With("ca", Kubernetes.CaPem), token), clock ?? Clock);
 
-    internal Task<StepProgress> Take(string step, OperationId? run = null, bool force = false, string boot = "boot", DateTimeOffset after = default) =>
-        Nodes.Take(new ContainerManagerCommand.TakeStep(Kube, Host, run ?? Run, step, force, boot, after), CancellationToken.None);
+    internal Task<StepProgress> Take(string step, RunId? run = null, bool force = false, string boot = "boot", DateTimeOffset after = default) =>
+        Nodes.Take(new ContainerManagerCommand.TakeNodeStep(Kube, Host, run ?? Run, step, force, boot, after), CancellationToken.None);
 
     /// <summary>How often something was asked.</summary>
     internal int Asked(string method, string end) =>

@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Commissaire.Hosts;
-using Commissaire.Operations;
+using Commissaire.Runs;
 
 namespace Commissaire.Server.Tests.ContainerManagers;
 
@@ -11,9 +11,9 @@ public sealed class SpeakingStrictly : NodesSpec
     [Fact]
     public async Task Everything_that_is_sent_is_what_a_strict_server_takes()
     {
-        await Nodes.Have(Host, Blue, joined: false, default);
+        await Nodes.EnsureNode(Host, Blue, joined: false, default);
         Kubernetes.AddNode("worker-2", "10.0.0.2");
-        await Nodes.Have(HostAddress.Parse("10.0.0.2"), Blue, joined: false, default);
+        await Nodes.EnsureNode(HostAddress.Parse("10.0.0.2"), Blue, joined: false, default);
         Kubernetes.AddPod("demo", "web-1", "10.0.0.1", new() { Grace = 1000 });
         await Take(TurnSteps.Cordon);
         await Take(TurnSteps.Drain);
@@ -44,12 +44,12 @@ public sealed class SpeakingStrictly : NodesSpec
     [Fact]
     public async Task A_node_that_was_removed_and_registered_anew_is_ours_again()
     {
-        await Nodes.Have(Host, Blue, joined: false, default);
+        await Nodes.EnsureNode(Host, Blue, joined: false, default);
         Kubernetes.Node("10.0.0.1").Remove();
-        Assert.Equal((false, "is gone"), await Nodes.See(Host, default));
+        Assert.Equal((false, "is gone"), await Nodes.GetReadiness(Host, default));
         Kubernetes.AddNode("10.0.0.1");
 
-        Assert.Equal((true, ""), await Nodes.See(Host, default));
+        Assert.Equal((true, ""), await Nodes.GetReadiness(Host, default));
         await Nodes.Remove(Host, default);
 
         Assert.Empty(Kubernetes.Nodes);

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Names = Commissaire.Telemetry.Series;
+using Names = Commissaire.Telemetry.MetricNames;
 
 namespace Commissaire.Server.Tests.Deploy;
 

@@ -19,7 +19,7 @@ public sealed class Counting : IAsyncDisposable
 
     public Counting()
     {
-        _writes = new GroupCommit(_database, new Measurements(_services.GetRequiredService<IMeterFactory>()), NullLogger<GroupCommit>.Instance);
+        _writes = new GroupCommit(_database, new Metrics(_services.GetRequiredService<IMeterFactory>()), NullLogger<GroupCommit>.Instance);
         _directory = new EntityDirectory(_database, _writes);
     }
 
@@ -29,13 +29,13 @@ public sealed class Counting : IAsyncDisposable
         await Save(EntityDirectory.Host, "a", """{"address":"a","status":"active","reason":"\"status\": \"failed\""}""");
         await Save(EntityDirectory.Host, "b", """{"address":"b","status":"active"}""");
         await Save(EntityDirectory.Host, "c", null);
-        await Save(EntityDirectory.Operation, "c.1", """{"id":1,"verb":"restart","status":"finished"}""");
+        await Save(EntityDirectory.Run, "c.1", """{"id":1,"verb":"restart","status":"finished"}""");
 
         // As networks are, and clusters were before their rows said how they are.
         await Save(EntityDirectory.Cluster, "old", "");
         var counts = await _directory.Count(CancellationToken.None);
         Assert.Equal(
-            [new DirectoryCount("host", "active", null, 2), new DirectoryCount("operation", "finished", "restart", 1)],
+            [new DirectoryCount("host", "active", null, 2), new DirectoryCount("run", "finished", "restart", 1)],
             counts.OrderBy(c => c.Kind, StringComparer.Ordinal));
     }
 

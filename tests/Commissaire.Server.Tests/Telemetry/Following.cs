@@ -69,7 +69,7 @@ public sealed class Following : IDisposable
         await Eventually.Is(() => _shared.Server.Send($"GET /cluster/{cluster}/upgrade"), run => run["status"] == "finished", "the run is over");
 
         var spans = await Eventually.Is(() => Task.FromResult(Of(trace)), s => s.Any(span => span.OperationName == "turn upgrade"), "the turn has its span");
-        Assert.Equal(["ssh look", "manager cordon", "manager drain", "ssh upgrade", "manager uncordon", "turn upgrade"], spans.Select(s => s.OperationName));
+        Assert.Equal(["ssh preflight", "manager cordon", "manager drain", "ssh upgrade", "manager uncordon", "turn upgrade"], spans.Select(s => s.OperationName));
         Assert.All(spans, span => Assert.Equal(($"{cluster}/1", cluster, address), (span.GetTagItem("commissaire.run"), span.GetTagItem("commissaire.cluster"), span.GetTagItem("commissaire.host"))));
         var turn = spans[^1];
         Assert.Equal("succeeded", turn.GetTagItem("commissaire.outcome"));

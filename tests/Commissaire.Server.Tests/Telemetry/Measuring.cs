@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using Commissaire.Shell;
 using Commissaire.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,18 +20,18 @@ public sealed class Measuring
     public void Nothing_is_allocated_for_a_measurement()
     {
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        var measurements = new Measurements(services.GetRequiredService<IMeterFactory>());
-        using var provider = Sdk.CreateMeterProviderBuilder().AddMeter(Series.Meter).AddPrometheusExporter().Build();
+        var measurements = new Metrics(services.GetRequiredService<IMeterFactory>());
+        using var provider = Sdk.CreateMeterProviderBuilder().AddMeter(MetricNames.Meter).AddPrometheusExporter().Build();
         ShellOutcome[] outcomes = [new ShellOutcome.Completed(0, "", "", new HostKey("ssh-ed25519", "")), new ShellOutcome.Unreachable("")];
         void Measure()
         {
             foreach (var outcome in outcomes)
             {
                 measurements.CommandEnded(outcome, TimeSpan.FromSeconds(1));
-                measurements.Connected(Words.Connected, TimeSpan.FromSeconds(1));
+                measurements.Connected(MetricLabels.Connected, TimeSpan.FromSeconds(1));
                 measurements.HealthChecked(outcome);
                 measurements.BootstrapStepEnded(outcome);
-                measurements.TurnEnded(OperationVerb.Restart, TurnOutcome.Succeeded);
+                measurements.TurnEnded(RunVerb.Restart, TurnOutcome.Succeeded);
                 measurements.JournalWritten(Stopwatch.GetTimestamp());
                 measurements.Committed(Stopwatch.GetTimestamp());
                 measurements.ManagerAnswered(ContainerManagerType.Kubernetes, true, Stopwatch.GetTimestamp());

@@ -19,7 +19,7 @@ public sealed class Showing(SharedServer shared)
             .. Each("commissaire_clusters", "status", "ok", "degraded", "failed"),
             .. new[] { "restart", "upgrade", "deploy" }.SelectMany(verb => new[] { "in_process", "finished", "failed" }.Select(status => $"commissaire_operations{{status=\"{status}\",verb=\"{verb}\"}}")),
             .. Each("commissaire_processes", "status", "joining", "weaklyup", "up", "leaving", "exiting", "down"),
-            .. Each("commissaire_entities", "kind", "host", "cluster", "operation", "network", "container-manager", "token"),
+            .. Each("commissaire_entities", "kind", "host", "cluster", "run", "network", "container-manager", "token"),
             .. Each("commissaire_health_checks_total", "outcome", "passed", "missed"),
             .. Each("commissaire_bootstrap_steps_total", "outcome", "completed", "failed", "unreachable", "authentication_failed", "host_key_changed", "interrupted", "timed_out", "no_credentials"),
             .. new[] { "restart", "upgrade", "deploy" }.SelectMany(verb => new[] { "succeeded", "skipped", "failed" }.Select(outcome => $"commissaire_turns_total{{outcome=\"{outcome}\",verb=\"{verb}\"}}")),

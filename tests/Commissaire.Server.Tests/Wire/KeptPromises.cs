@@ -21,22 +21,22 @@ public sealed class KeptPromises
         typeof(HostCommand.RecordTurnStep),
     ];
 
-    public static TheoryData<string> Manifests => new(Promises.Types.Keys.Order(StringComparer.Ordinal));
+    public static TheoryData<string> Manifests => new(WireNames.Types.Keys.Order(StringComparer.Ordinal));
 
-    public static TheoryData<string> TracedManifests => new(Promises.Types.Where(p => p.Value.IsAssignableTo(typeof(ITraced))).Select(p => p.Key).Order(StringComparer.Ordinal));
+    public static TheoryData<string> TracedManifests => new(WireNames.Types.Where(p => p.Value.IsAssignableTo(typeof(ITraced))).Select(p => p.Key).Order(StringComparer.Ordinal));
 
-    public static TheoryData<string> CountedManifests => new(Promises.Types.Where(p => Samples.Counted(p.Value) is not null).Select(p => p.Key).Order(StringComparer.Ordinal));
+    public static TheoryData<string> CountedManifests => new(WireNames.Types.Where(p => Samples.Counted(p.Value) is not null).Select(p => p.Key).Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Manifests))]
-    public void What_is_written_today_is_what_was_written_then(string manifest) => AssertKept(Golden(manifest), Samples.Full(Promises.Types[manifest]));
+    public void What_is_written_today_is_what_was_written_then(string manifest) => AssertKept(Golden(manifest), Samples.Full(WireNames.Types[manifest]));
 
     // Beside the golden files from before there were traces, which say the same without one.
     [Theory]
     [MemberData(nameof(TracedManifests))]
     public void What_goes_back_to_a_request_is_written_and_read_as_it_was_then(string manifest)
     {
-        AssertKept(GoldenTraced(manifest), Samples.Traced(Promises.Types[manifest]));
+        AssertKept(GoldenTraced(manifest), Samples.Traced(WireNames.Types[manifest]));
         var read = Assert.IsType<ITraced>(Serializer.FromBinary(File.ReadAllBytes(GoldenTraced(manifest)), manifest), exactMatch: false);
         Assert.Equal(Samples.Trace, read.Trace);
     }
@@ -46,7 +46,7 @@ public sealed class KeptPromises
     [MemberData(nameof(CountedManifests))]
     public void What_counts_failures_is_written_and_read_as_it_was_then(string manifest)
     {
-        AssertKept(GoldenCounted(manifest), Samples.Counted(Promises.Types[manifest])!);
+        AssertKept(GoldenCounted(manifest), Samples.Counted(WireNames.Types[manifest])!);
         var read = File.ReadAllBytes(GoldenCounted(manifest));
         Assert.Contains("\"failures\":3", Text(read), StringComparison.Ordinal);
         Assert.Equal(Text(read), Text(Serializer.ToBinary(Serializer.FromBinary(read, manifest))));
@@ -66,7 +66,7 @@ public sealed class KeptPromises
     [MemberData(nameof(Manifests))]
     public void What_may_be_absent_may_be_absent(string manifest)
     {
-        var written = Serializer.ToBinary(Samples.Sparse(Promises.Types[manifest]));
+        var written = Serializer.ToBinary(Samples.Sparse(WireNames.Types[manifest]));
         Assert.Equal(Text(written), Text(Serializer.ToBinary(Serializer.FromBinary(written, manifest))));
     }
 
@@ -79,16 +79,30 @@ public sealed class KeptPromises
             .ToList();
         Assert.True(protocols.Count >= 14, $"found only {string.Join(", ", protocols)}");
         var said = protocols.SelectMany(p => p.Assembly.GetTypes().Where(t => !t.IsAbstract && t.IsAssignableTo(p)));
-        Assert.Empty(said.Except(NeverSent).Where(t => !Promises.Manifests.ContainsKey(t)));
+        Assert.Empty(said.Except(NeverSent).Where(t => !WireNames.Names.ContainsKey(t)));
     }
 
     [Fact]
-    public void No_golden_file_is_without_a_promise() =>
-        Assert.Empty(Directory.GetFiles(Goldens).Except(Promises.Types.Keys.SelectMany(manifest => new[] { Golden(manifest), GoldenTraced(manifest), GoldenCounted(manifest) })));
+    public void The_table_of_names_is_the_reviewed_one()
+    {
+        var table = string.Concat(WireNames.Types.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key} {p.Value.DeclaringType!.Name}.{p.Value.Name}\n"));
+        if (Environment.GetEnvironmentVariable("COMMISSAIRE_WRITE_GOLDENS") == "1")
+        {
+            File.WriteAllText(Table, table);
+        }
+
+        Assert.Equal(File.ReadAllText(Table), table);
+    }
+
+    [Fact]
+    public void No_golden_file_is_without_a_name() =>
+        Assert.Empty(Directory.GetFiles(Goldens).Except(WireNames.Types.Keys.SelectMany(manifest => new[] { Golden(manifest), GoldenTraced(manifest), GoldenCounted(manifest) })));
 
     [Fact]
     public void An_unknown_name_is_refused_with_words() =>
         Assert.Contains("'host/unheard-of/1' is unknown", Assert.Throws<InvalidDataException>(() => Serializer.FromBinary([], "host/unheard-of/1")).Message);
+
+    private static string Table => Path.Combine(Here(), "names.txt");
 
     private static string Golden(string manifest) => Path.Combine(Goldens, manifest.Replace('/', '.') + ".json");
 

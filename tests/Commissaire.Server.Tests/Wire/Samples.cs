@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
 using Commissaire.Hosts;
-using Commissaire.Operations;
+using Commissaire.Runs;
 
 namespace Commissaire.Server.Tests.Wire;
 
@@ -74,7 +74,7 @@ internal static class Samples
             var t when t == typeof(bool) => !sparse,
             var t when t == typeof(DateTimeOffset) => sparse ? Time.AddTicks(-(Time.Ticks % TimeSpan.TicksPerSecond)) : Time,
             var t when t == typeof(TimeSpan) => sparse ? TimeSpan.Zero : TimeSpan.FromSeconds(90.5),
-            var t when t == typeof(OperationId) => new OperationId(ResourceName.Parse("a-cluster"), 7),
+            var t when t == typeof(RunId) => new RunId(ResourceName.Parse("a-cluster"), 7),
             var t when t == typeof(Limit) => Limit.Parse(sparse ? "3" : "25%"),
             var t when t == typeof(HostAddress) => HostAddress.Parse(sparse ? "10.2.0.2" : "fe80::1"),
             var t when t == typeof(ResourceName) => ResourceName.Parse($"a-{name}"),

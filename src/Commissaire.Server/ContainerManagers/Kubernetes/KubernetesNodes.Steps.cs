@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Commissaire.Hosts;
-using Commissaire.Operations;
+using Commissaire.Runs;
 using k8s.Models;
 
 namespace Commissaire.ContainerManagers.Kubernetes;
@@ -9,9 +9,9 @@ namespace Commissaire.ContainerManagers.Kubernetes;
 internal sealed partial class KubernetesNodes
 {
     /// <summary>Works on a step of a host's turn that concerns its node.</summary>
-    public Task<StepProgress> Take(ContainerManagerCommand.TakeStep step, CancellationToken ct) => Anew(() => TakeOnce(step, ct));
+    public Task<StepProgress> Take(ContainerManagerCommand.TakeNodeStep step, CancellationToken ct) => RetryOnConflict(() => TakeOnce(step, ct));
 
-    private async Task<StepProgress> TakeOnce(ContainerManagerCommand.TakeStep step, CancellationToken ct)
+    private async Task<StepProgress> TakeOnce(ContainerManagerCommand.TakeNodeStep step, CancellationToken ct)
     {
         if (await Find(step.Host, ct) is not { } node)
         {
@@ -28,7 +28,7 @@ internal sealed partial class KubernetesNodes
     }
 
     // A cordon of ours says so on the node; one that does not is somebody else's.
-    private async Task<StepProgress> Cordon(V1Node node, OperationId run, CancellationToken ct)
+    private async Task<StepProgress> Cordon(V1Node node, RunId run, CancellationToken ct)
     {
         if (node.Spec?.Unschedulable == true && CordonedBy(node) is null)
         {
@@ -43,7 +43,7 @@ internal sealed partial class KubernetesNodes
         return StepProgress.Finished("");
     }
 
-    private async Task<StepProgress> Uncordon(V1Node node, HostAddress host, OperationId run, CancellationToken ct)
+    private async Task<StepProgress> Uncordon(V1Node node, HostAddress host, RunId run, CancellationToken ct)
     {
         _drains.TryRemove(host, out _);
         if (CordonedBy(node) == run.ToString())
@@ -55,7 +55,7 @@ internal sealed partial class KubernetesNodes
     }
 
     // A dead kubelet looks ready for a while, so Ready counts only when it was said after the reboot, by the boot the host is in.
-    private static StepProgress Returned(V1Node node, ContainerManagerCommand.TakeStep step) => (Ready(node), node.Status?.NodeInfo?.BootID) switch
+    private static StepProgress Returned(V1Node node, ContainerManagerCommand.TakeNodeStep step) => (Ready(node), node.Status?.NodeInfo?.BootID) switch
     {
         (null, _) => StepProgress.Finished("its kubelet has never reported"),
         ({ Status: not "True" } not, _) => StepProgress.Waiting($"the node is not ready: {not.Reason}"),

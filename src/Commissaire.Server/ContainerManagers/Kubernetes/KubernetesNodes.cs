@@ -45,9 +45,9 @@ internal sealed partial class KubernetesNodes : IDisposable
     /// <param name="joined">Whether its kubelet makes the node: then it is waited for, and what the host joined with is removed.</param>
     /// <param name="ct">Gives up.</param>
     /// <returns>Why that cannot be; null when it is so.</returns>
-    public Task<string?> Have(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct) => Anew(() => HaveOnce(host, cluster, joined, ct));
+    public Task<string?> EnsureNode(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct) => RetryOnConflict(() => EnsureNodeOnce(host, cluster, joined, ct));
 
-    private async Task<string?> HaveOnce(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct)
+    private async Task<string?> EnsureNodeOnce(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct)
     {
         if (await Find(host, ct) is { } found)
         {
@@ -102,7 +102,7 @@ internal sealed partial class KubernetesNodes : IDisposable
     }
 
     /// <summary>Whether a host's node can carry work, and why not.</summary>
-    public async Task<(bool Usable, string Reason)> See(HostAddress host, CancellationToken ct)
+    public async Task<(bool Usable, string Reason)> GetReadiness(HostAddress host, CancellationToken ct)
     {
         if (await Find(host, ct) is not { } node)
         {
@@ -212,7 +212,7 @@ internal sealed partial class KubernetesNodes : IDisposable
     }
 
     // Kubelets and controllers write on nodes all the time. What was refused because of that is judged anew, from what the node is then.
-    private static async Task<T> Anew<T>(Func<Task<T>> work)
+    private static async Task<T> RetryOnConflict<T>(Func<Task<T>> work)
     {
         for (var attempt = 1; ; attempt++)
         {

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Commissaire.Hosts;
+
+namespace Commissaire.Runs;
+
+/// <summary>What happened in a run. Which one is said by the journal the event stands in.</summary>
+/// <param name="At">When.</param>
+[JsonDerivedType(typeof(RunEvent.Begun), "run/begun/1")]
+[JsonDerivedType(typeof(RunEvent.HostBegan), "run/host-began/1")]
+[JsonDerivedType(typeof(RunEvent.HostEnded), "run/host-ended/1")]
+[JsonDerivedType(typeof(RunEvent.HostLeft), "run/host-left/1")]
+[JsonDerivedType(typeof(RunEvent.Held), "run/held/1")]
+[JsonDerivedType(typeof(RunEvent.Paused), "run/paused/1")]
+[JsonDerivedType(typeof(RunEvent.Resumed), "run/resumed/1")]
+[JsonDerivedType(typeof(RunEvent.Cancelled), "run/cancelled/1")]
+[JsonDerivedType(typeof(RunEvent.Retried), "run/retried/1")]
+[JsonDerivedType(typeof(RunEvent.Finished), "run/finished/1")]
+public abstract record RunEvent(DateTimeOffset At)
+{
+    /// <summary>It began.</summary>
+    /// <param name="Options">What it was asked to be.</param>
+    /// <param name="By">Who asked.</param>
+    /// <param name="MaxUnavailable">The limit in hosts.</param>
+    /// <param name="MaxFailures">The limit in hosts.</param>
+    /// <param name="Hosts">The members of the cluster, in order.</param>
+    /// <param name="At">When.</param>
+    public sealed record Begun(RunOptions Options, string By, int MaxUnavailable, int MaxFailures, ImmutableArray<HostAddress> Hosts, DateTimeOffset At)
+        : RunEvent(At), ITraced
+    {
+        /// <inheritdoc />
+        public string? Trace { get; init; }
+    }
+
+    /// <summary>A host's turn is about to begin.</summary>
+    public sealed record HostBegan(HostAddress Host, DateTimeOffset At) : RunEvent(At);
+
+    /// <summary>A host's turn ended.</summary>
+    public sealed record HostEnded(HostAddress Host, TurnEnd End, DateTimeOffset At) : RunEvent(At);
+
+    /// <summary>A host left the cluster before its turn ended.</summary>
+    public sealed record HostLeft(HostAddress Host, DateTimeOffset At) : RunEvent(At);
+
+    /// <summary>No host may begin, because too many members are unavailable.</summary>
+    public sealed record Held(string Reason, DateTimeOffset At) : RunEvent(At);
+
+    /// <summary>It was paused.</summary>
+    public sealed record Paused(string By, DateTimeOffset At) : RunEvent(At);
+
+    /// <summary>It goes on.</summary>
+    public sealed record Resumed(string By, DateTimeOffset At) : RunEvent(At);
+
+    /// <summary>It was cancelled; what has begun is finished.</summary>
+    public sealed record Cancelled(string By, DateTimeOffset At) : RunEvent(At);
+
+    /// <summary>The hosts that failed are to have another turn.</summary>
+    public sealed record Retried(string By, DateTimeOffset At) : RunEvent(At), ITraced
+    {
+        /// <inheritdoc />
+        public string? Trace { get; init; }
+    }
+
+    /// <summary>It is over.</summary>
+    /// <param name="Succeeded">Whether no host failed and none was left out.</param>
+    /// <param name="Reason">Why not; what was done when it did.</param>
+    /// <param name="At">When.</param>
+    public sealed record Finished(bool Succeeded, string Reason, DateTimeOffset At) : RunEvent(At);
+}

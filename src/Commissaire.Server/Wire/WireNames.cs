@@ -1,0 +1,22 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using System.Text.Json.Serialization;
+using Commissaire.Hosts;
+
+namespace Commissaire.Wire;
+
+/// <summary>
+/// The name on the wire of every persisted event and every message between processes, as declared above its base type. Each name is a promise to
+/// every journal and every process that ever saw it: add names, never change or remove one. A shape that must change gets a new number beside the
+/// old one.
+/// </summary>
+internal static class WireNames
+{
+    /// <summary>The type behind each name.</summary>
+    public static FrozenDictionary<string, Type> Types { get; } = typeof(HostEvent).Assembly.GetTypes()
+        .SelectMany(type => type.GetCustomAttributes<JsonDerivedTypeAttribute>(inherit: false))
+        .ToFrozenDictionary(declared => (string)declared.TypeDiscriminator!, declared => declared.DerivedType);
+
+    /// <summary>The name of each type.</summary>
+    public static FrozenDictionary<Type, string> Names { get; } = Types.ToFrozenDictionary(p => p.Value, p => p.Key);
+}

@@ -1,0 +1,102 @@
+using Commissaire.Clusters;
+using Commissaire.Hosts;
+using CsCheck;
+using static Commissaire.Clusters.ClusterCommand;
+
+namespace Commissaire.Domain.Tests.Clusters;
+
+public sealed class ClusterStatusTests : ClusterSpec
+{
+    [Fact]
+    public void A_cluster_without_hosts_is_ok() => Stands(Given(CreatedWithKube), ClusterStatus.Ok, "no hosts", 0);
+
+    [Fact]
+    public void With_a_manager_active_hosts_are_available() =>
+        Stands(Given([CreatedWithKube, .. Member(A, HostStatus.Active), .. Member(B, HostStatus.Active)]), ClusterStatus.Ok, "all hosts are available", 2);
+
+    [Fact]
+    public void With_a_manager_disassociated_hosts_are_not() =>
+        Stands(Given([CreatedWithKube, .. Member(A, HostStatus.Active), .. Member(B, HostStatus.Disassociated, "connection refused")]),
+            ClusterStatus.Degraded, "1 of 2 hosts are unavailable; 10.2.0.2 is disassociated: connection refused", 1);
+
+    [Fact]
+    public void Without_a_manager_disassociated_is_all_a_host_can_be() =>
+        Stands(Given([Created, .. Member(A, HostStatus.Disassociated), .. Member(B, HostStatus.Disassociated)]),
+            ClusterStatus.Ok, "all hosts are available", 2);
+
+    [Theory]
+    [InlineData(HostStatus.Investigating, "investigating")]
+    [InlineData(HostStatus.Bootstrapping, "bootstrapping")]
+    [InlineData(HostStatus.Failed, "failed")]
+    public void When_no_host_is_available_the_cluster_failed(HostStatus status, string word) =>
+        Stands(Given([Created, .. Member(A, status, "why")]), ClusterStatus.Failed, $"1 of 1 hosts are unavailable; 10.2.0.1 is {word}: why", 0);
+
+    [Fact]
+    public void A_host_that_has_not_reported_is_not_available() =>
+        Stands(Given(Created, Added(A)), ClusterStatus.Failed, "1 of 1 hosts are unavailable; 10.2.0.1 is unknown: has not reported yet", 0);
+
+    [Fact]
+    public void Another_manager_is_another_standing() =>
+        Stands(Given([Created, .. Member(A, HostStatus.Disassociated), new ClusterEvent.Changed(Default, Kube, Now)]), ClusterStatus.Failed,
+            "1 of 1 hosts are unavailable; 10.2.0.1 is disassociated: so", 0);
+
+    [Fact]
+    public void Members_are_sorted() => Assert.Equal([A, B, C], Given(Created, Added(C), Added(A), Added(B)).Cluster.View().Members.ToArray());
+
+    [Fact]
+    public void Every_event_is_told()
+    {
+        Tells(Created, "created", "created with network 'default' and no container manager");
+        Tells(new ClusterEvent.Changed(Default, Kube, Now), "changed", "now has network 'default' and container manager 'kube'");
+        Tells(Added(A), "member-added", "host 10.2.0.1 was listed");
+        Tells(Removed(A), "member-removed", "host 10.2.0.1 is no longer listed");
+        Tells(new ClusterEvent.MemberReported(A, HostStatus.Failed, "no route", Now), "member-reported", "host 10.2.0.1 is failed: no route");
+        Tells(new ClusterEvent.Deleted(Now), "deleted", "deleted");
+        Tells(new ClusterEvent.DeletionAcknowledged(A, Now), "member-evicted", "host 10.2.0.1 knows that the cluster is gone");
+    }
+
+    [Fact]
+    public void Whatever_it_is_told_twice_it_is_told_once_and_replaying_its_events_makes_it_again()
+    {
+        var host = Gen.OneOfConst(A, B, C);
+        var hosts = host.Array[0, 3];
+        var name = Gen.OneOfConst<ResourceName?>(null, Default, Kube);
+        var command = Gen.Frequency<ClusterCommand>(
+            (3, Gen.Select(name, Gen.OneOfConst<string?>(null, "", "kube")).Select((n, m) => (ClusterCommand)new Put(Blue, n, m))),
+            (1, Gen.Const<ClusterCommand>(new Delete(Blue))),
+            (3, host.Select(h => (ClusterCommand)new AddMember(Blue, h))),
+            (1, host.Select(h => (ClusterCommand)new RemoveMember(Blue, h))),
+            (2, host.Select(h => (ClusterCommand)new MemberLeft(Blue, h))),
+            (1, host.Select(h => (ClusterCommand)new FindNetwork(Blue, h))),
+            (2, Gen.Select(hosts, hosts).Select((o, n) => (ClusterCommand)new ReplaceMembers(Blue, [.. o], [.. n]))),
+            (4, Gen.Select(host, Gen.Bool, name, Gen.Enum<HostStatus>(), Gen.OneOfConst("so", "why"))
+                .Select((h, c, m, s, r) => (ClusterCommand)new ReportMember(Blue, h, c, m, s, r))));
+        command.Array[0, 30].Sample(commands =>
+        {
+            var cluster = new ClusterState(Blue);
+            var journal = new List<ClusterEvent>();
+            foreach (var told in commands)
+            {
+                var ending = new Scene(cluster).When(told);
+                journal.AddRange(ending.Events);
+                cluster = ending.Cluster;
+                Assert.Empty(cluster.Decide(told, Now).Events);
+                Assert.All(ending.Events, e => ClusterHistory.Tell(e));
+                Assert.True(cluster.Exists ? cluster.Leaving.IsEmpty : cluster.Members.IsEmpty);
+            }
+
+            var again = Given([.. journal]).Cluster;
+            Assert.Equal(cluster.Outstanding(), again.Outstanding());
+            Assert.Equal((cluster.View() with { Members = [] }).ToString(), (again.View() with { Members = [] }).ToString());
+            Assert.Equal(cluster.View().Members.ToArray(), again.View().Members.ToArray());
+        }, iter: 2_000);
+    }
+
+    private static void Stands(Scene scene, ClusterStatus status, string reason, int available)
+    {
+        var view = scene.Cluster.View();
+        Assert.Equal((status, reason, available), (view.Status, view.Reason, view.Available));
+    }
+
+    private static void Tells(ClusterEvent happened, string name, string summary) => Assert.Equal(new HistoryLine(name, summary), ClusterHistory.Tell(happened));
+}

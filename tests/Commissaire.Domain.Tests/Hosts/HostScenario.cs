@@ -1,0 +1,91 @@
+using Commissaire.Hosts;
+using Commissaire.Networks;
+using Commissaire.Shell;
+using static Commissaire.Hosts.HostCommand;
+using static Commissaire.Hosts.HostEvent;
+using static Commissaire.Shell.ShellOutcome;
+
+namespace Commissaire.Domain.Tests.Hosts;
+
+/// <summary>One host, the names in its life, and that life up to where a spec begins.</summary>
+internal static class HostScenario
+{
+    public const string Boot = "6d1d5a53-0d4d-4b4c-a0f1-6c1f6c9f3f10";
+    public const string OtherBoot = "0b0e4a52-9d9c-4c52-8f43-7a0e2d3c4b5a";
+
+    public static readonly HostAddress Host = HostAddress.Parse("10.2.0.2");
+    public static readonly DateTimeOffset Then = new(2026, 3, 1, 11, 0, 0, TimeSpan.Zero);
+    public static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    public static readonly HostKey Key = new("ssh-ed25519", "SHA256:" + new string('a', 43));
+    public static readonly HostKey OtherKey = new("ssh-ed25519", "SHA256:" + new string('b', 43));
+    public static readonly ResourceName Blue = ResourceName.Parse("blue");
+    public static readonly ResourceName Green = ResourceName.Parse("green");
+    public static readonly ResourceName Kube = ResourceName.Parse("kube");
+    public static readonly ResourceName Origin = ResourceName.Parse("origin");
+    public static readonly OfferedCredential Credential = new("secret-1", ["digest-1"], null);
+    public static readonly HostFacts Facts = new("fedora", "40", 2, 4_000_000, 50_000_000, "6.8.5", Boot);
+
+    public static readonly Register RegisterAlone = new(Host, 22, "root", Credential, null, null, "");
+    public static readonly Register RegisterInBlue = RegisterAlone with { Cluster = Blue };
+    public static readonly PlanBootstrap Plan = new(Host, NetworkDefinition.Default, ["install-docker", "start-docker"]);
+    public static readonly RecordStep DockerInstalled = new(Host, "install-docker", Done("Complete!"));
+    public static readonly RecordStep DockerStarted = new(Host, "start-docker", Done(""));
+
+    private static readonly HostEvent[] Bootstrap =
+    [
+        new HostKeyTrusted(Key, null, Then),
+        new Investigated(Facts, Then),
+        new BootstrapPlanned(Plan.Network, Plan.Steps, Then),
+        new BootstrapStepStarted("install-docker", Then),
+        new BootstrapStepFinished("install-docker", "", Then),
+        new BootstrapStepStarted("start-docker", Then),
+        new BootstrapStepFinished("start-docker", "", Then),
+        new Bootstrapped(Then),
+    ];
+
+    public static HostEvent[] Alone { get; } = [new Registered(22, "root", "secret-1", "digest-1", null, null, "", Then)];
+
+    public static HostEvent[] InBlue { get; } = [new Registered(22, "root", "secret-1", "digest-1", null, Blue, "", Then)];
+
+    public static HostEvent[] Known { get; } = [.. Alone, .. Bootstrap[..2]];
+
+    public static HostEvent[] Installing { get; } = [.. Alone, .. Bootstrap[..4]];
+
+    public static HostEvent[] Ready { get; } = [.. Alone, .. Bootstrap];
+
+    public static HostEvent[] Listed { get; } = [.. InBlue, .. Bootstrap, new MembershipConfirmed(Blue, null, Then)];
+
+    public static HostEvent[] BecomingNode { get; } =
+        [.. InBlue, .. Bootstrap, new MembershipConfirmed(Blue, Kube, Then), new NodeRegistrationStarted(Kube, Then)];
+
+    public static HostEvent[] Active { get; } = [.. BecomingNode, new NodeRegistered(Kube, Then)];
+
+    public static HostState After(this HostState host, HostCommand command) => host.Decide(command, Now).Events.Aggregate(host, (state, e) => state.Evolve(e));
+
+    public static Completed Done(string output) => new(0, output, "", Key);
+
+    public static Completed Exit(int status, string output, string error) => new(status, output, error, Key);
+
+    public static string Gathered(string os = "fedora", string version = "40", string boot = Boot) => $"""
+        == boot_id
+        {boot}
+        == kernel
+        6.8.5
+        == cpus
+        2
+        == memory
+        MemTotal:        4000000 kB
+        == ostree
+        == os-release
+        ID={os}
+        VERSION_ID="{version}"
+        == space
+        Filesystem     1024-blocks    Used Available Capacity Mounted on
+        /dev/vda1         50000000 1000000  49000000       3% /
+
+        """;
+
+    public static RecordInvestigation Found(ShellOutcome outcome) => new(Host, outcome);
+
+    public static RecordCheck Checked(ShellOutcome outcome, int inARow = 0) => new(Host, outcome, inARow);
+}
