@@ -83,9 +83,8 @@ internal static class ServerHost
         builder.Services.AddSingleton<SecretStore>();
         builder.Services.AddSingleton<HostDirectory>();
         builder.Services.AddSingleton<IRemoteShell, SshShell>();
-        builder.Services.AddSingleton(settings.Bootstrap);
-        builder.Services.AddSingleton(settings.Watch);
-        builder.Services.AddSingleton<HostWork>();
+        builder.Services.AddSingleton(new HostSettings(settings.Bootstrap, settings.Watch));
+        builder.Services.AddSingleton<HostServices>();
         builder.Services.AddSingleton<HostRegistrar>();
         builder.Services.AddSingleton<Histories>();
         builder.Services.AddSingleton<EventStream>();

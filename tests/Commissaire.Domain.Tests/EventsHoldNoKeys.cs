@@ -23,7 +23,8 @@ public sealed class EventsHoldNoKeys
 
     // What events are made of in turn.
     private static readonly Type[] Parts =
-        [typeof(HostKey), typeof(HostFacts), typeof(NetworkDefinition), typeof(KeptSecret), typeof(RunOptions), typeof(TurnPlan), typeof(TurnEnd)];
+        [typeof(HostKey), typeof(HostFacts), typeof(NetworkDefinition), typeof(KeptSecret), typeof(RunOptions), typeof(TurnPlan), typeof(TurnEnd),
+            typeof(ClusterSettings), typeof(ClusterManager)];
 
     [Theory]
     [InlineData(typeof(HostEvent))]

@@ -15,16 +15,16 @@ public sealed class GoingBackToRequests
     [Fact]
     public void A_registration_is_traced_until_the_host_is_bootstrapped()
     {
-        var host = new HostState(HostScenario.Host).After(HostScenario.RegisterAlone with { Trace = Trace }).After(HostScenario.Found(HostScenario.Done(HostScenario.Gathered()))).After(HostScenario.Plan);
+        var host = new HostState(HostScenario.Host, HostScenario.Settings).After(HostScenario.RegisterAlone with { Trace = Trace }).After(HostScenario.Found(HostScenario.Done(HostScenario.Gathered()))).After(HostScenario.Plan);
         Assert.Equal((HostStatus.Bootstrapping, Trace), (host.Status, host.Trace));
-        host = host.After(HostScenario.DockerInstalled).After(HostScenario.DockerStarted);
+        host = host.Bootstrap!.Steps.Aggregate(host, (state, step) => state.After(HostScenario.Ran(step.Name, HostScenario.Done(""))));
         Assert.Equal((HostStatus.Disassociated, null), (host.Status, host.Trace));
     }
 
     [Fact]
     public void What_is_tried_again_after_a_failure_is_no_part_of_the_request()
     {
-        var host = new HostState(HostScenario.Host).After(HostScenario.RegisterAlone with { Trace = Trace }).After(HostScenario.Found(HostScenario.Exit(1, "", "")));
+        var host = new HostState(HostScenario.Host, HostScenario.Settings).After(HostScenario.RegisterAlone with { Trace = Trace }).After(HostScenario.Found(HostScenario.Exit(1, "", "")));
         Assert.Equal((HostStatus.Failed, null), (host.Status, host.Trace));
     }
 
@@ -32,7 +32,7 @@ public sealed class GoingBackToRequests
     public void A_run_is_traced_from_the_cluster_to_the_turns_of_hosts_also_after_a_crash()
     {
         var blue = ResourceName.Parse("blue");
-        var cluster = new ClusterState(blue).Evolve(new ClusterEvent.Created(blue, null, RunScenario.Start));
+        var cluster = new ClusterState(blue).Evolve(new ClusterEvent.Created(HostScenario.NoManager, RunScenario.Start));
         var started = Assert.Single(cluster.Decide(new ClusterCommand.StartRun(blue, RunScenario.Options(), "ops") { Trace = Trace }, RunScenario.Start).Events);
         Assert.Equal(Trace, cluster.Evolve(started).Begin()!.Trace);
 

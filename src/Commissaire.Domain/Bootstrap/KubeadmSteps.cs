@@ -66,7 +66,7 @@ public static class KubeadmSteps
 
         Step("start-containerd", ShellCommand.Script("systemctl enable \"$1\" && systemctl restart \"$1\"", "containerd"));
         Step("enable-kubelet", ShellCommand.Of("systemctl", "enable", "kubelet"));
-        Step(Join, ShellCommand.Of("true"), sources.JoinDeadline);
+        steps.Add(new BootstrapStep(Join, null, sources.JoinDeadline));
         return steps.ToImmutable();
     }
 

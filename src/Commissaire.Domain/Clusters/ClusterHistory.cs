@@ -4,26 +4,26 @@ using Commissaire.Runs;
 
 namespace Commissaire.Clusters;
 
-/// <summary>Tells the story of a cluster from its events.</summary>
+/// <summary>The history of a cluster.</summary>
 public static class ClusterHistory
 {
-    /// <summary>An event in words.</summary>
-    /// <exception cref="UnreachableException">The event is none that a cluster writes.</exception>
-    public static HistoryLine Tell(ClusterEvent happened) => happened switch
+    /// <summary>Describes an event for the history.</summary>
+    /// <exception cref="UnreachableException">A cluster writes no such event.</exception>
+    public static HistoryLine Describe(ClusterEvent e) => e switch
     {
-        ClusterEvent.Created e => new("created", $"created with {Setup(e.Network, e.Manager)}"),
-        ClusterEvent.Changed e => new("changed", $"now has {Setup(e.Network, e.Manager)}"),
-        ClusterEvent.MemberAdded e => new("member-added", $"host {e.Host} was listed"),
-        ClusterEvent.MemberRemoved e => new("member-removed", $"host {e.Host} is no longer listed"),
-        ClusterEvent.MemberReported e => new("member-reported", $"host {e.Host} is {e.Status.ToWireName()}: {e.Reason}"),
-        ClusterEvent.RunStarted e => new("run-started", $"{e.Options.Plan.Verb.ToWireName()} (run {e.Run.Number}) begun by '{e.By}'"),
-        ClusterEvent.RunReopened e => new("run-reopened", $"run {e.Run.Number} goes on"),
-        ClusterEvent.RunEnded e => new("run-ended", $"run {e.Run.Number} is over"),
+        ClusterEvent.Created c => new("created", $"created with {Describe(c.Settings)}"),
+        ClusterEvent.Changed c => new("changed", $"now has {Describe(c.Settings)}"),
+        ClusterEvent.MemberAdded m => new("member-added", $"host {m.Host} was listed"),
+        ClusterEvent.MemberRemoved m => new("member-removed", $"host {m.Host} is no longer listed"),
+        ClusterEvent.MemberReported m => new("member-reported", $"host {m.Host} is {m.Status.ToWireName()}: {m.Reason}"),
+        ClusterEvent.RunStarted r => new("run-started", $"{r.Options.Plan.Verb.ToWireName()} (run {r.Run.Number}) started by '{r.By}'"),
+        ClusterEvent.RunReopened r => new("run-reopened", $"run {r.Run.Number} continues"),
+        ClusterEvent.RunEnded r => new("run-ended", $"run {r.Run.Number} ended"),
         ClusterEvent.Deleted => new("deleted", "deleted"),
-        ClusterEvent.DeletionAcknowledged e => new("member-evicted", $"host {e.Host} knows that the cluster is gone"),
-        _ => throw new UnreachableException($"No words for {happened.GetType()}."),
+        ClusterEvent.DeletionAcknowledged d => new("deletion-acknowledged", $"host {d.Host} knows that the cluster was deleted"),
+        _ => throw new UnreachableException($"No text for {e.GetType()}."),
     };
 
-    private static string Setup(ResourceName network, ResourceName? manager) =>
-        $"network '{network}' and {(manager is { } name ? $"container manager '{name}'" : "no container manager")}";
+    private static string Describe(ClusterSettings settings) =>
+        $"network '{settings.Network.Name}' and {(settings.Manager is { } manager ? $"container manager '{manager.Name}'" : "no container manager")}";
 }

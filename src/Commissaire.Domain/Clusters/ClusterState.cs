@@ -7,33 +7,33 @@ using static Commissaire.Clusters.ClusterCommand;
 
 namespace Commissaire.Clusters;
 
-/// <summary>All that is true of one cluster, and every judgement about it. Its members' statuses are what they told it.</summary>
-/// <param name="Name">Which cluster.</param>
+/// <summary>Everything known of one cluster, and every decision about it. The status of a member is the one it reported last.</summary>
+/// <param name="Name">The name of the cluster.</param>
 public sealed record ClusterState(ResourceName Name)
 {
     /// <summary>Whether it exists.</summary>
     public bool Exists { get; private init; }
 
-    /// <summary>The network of its hosts.</summary>
-    public ResourceName Network { get; private init; } = NetworkDefinition.Default.Name;
+    /// <summary>What it sets for its hosts.</summary>
+    public ClusterSettings Settings { get; private init; } = new(NetworkDefinition.Default, null);
 
-    /// <summary>The container manager of its hosts; null for none.</summary>
-    public ResourceName? Manager { get; private init; }
-
-    /// <summary>Its hosts and how they are.</summary>
+    /// <summary>Its hosts, by address.</summary>
     public ImmutableSortedDictionary<string, Member> Members { get; private init; } = ImmutableSortedDictionary.Create<string, Member>(StringComparer.Ordinal);
 
-    /// <summary>Hosts that have not yet heard that the cluster was deleted.</summary>
+    /// <summary>Hosts that do not know yet that the cluster was deleted.</summary>
     public ImmutableSortedSet<string> Leaving { get; private init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
-    /// <summary>The operations that were run, oldest first. They outlive the cluster.</summary>
+    /// <summary>The runs over it, oldest first. They outlive the cluster.</summary>
     public ImmutableArray<ClusterRun> Runs { get; private init; } = [];
 
-    /// <summary>The run that holds the cluster; null when none does.</summary>
+    /// <summary>The run that holds it; null for none.</summary>
     public ClusterRun? Holder { get; private init; }
 
-    /// <summary>What a command makes true, and what the one who sent it is told. The reply of a deletion is due when nobody is left to be told.</summary>
-    /// <exception cref="UnreachableException">The command is none that a cluster takes.</exception>
+    /// <summary>
+    /// Decides on a command: the events it causes, and the reply to its sender. The reply to a deletion is due when the last host knows; the run
+    /// replies to <see cref="StartRun"/>.
+    /// </summary>
+    /// <exception cref="UnreachableException">A cluster takes no such command.</exception>
     public Decision<ClusterEvent, ClusterReply> Decide(ClusterCommand command, DateTimeOffset now)
     {
         if (Holder is { } holder && command is StartRun or Delete or ReopenRun && (command as ReopenRun)?.Run != holder.Run)
@@ -41,116 +41,102 @@ public sealed record ClusterState(ResourceName Name)
             return new([], new ClusterReply.HeldBy(holder.Run, holder.Options.Plan.Verb));
         }
 
-        var events = Judge(command, now, out var refusal);
-        if (refusal is { } why)
+        if (Refusal(command) is { } why)
         {
             return new([], new ClusterReply.Refused(why));
         }
 
-        var after = events.Aggregate(this, (state, happened) => state.Evolve(happened));
+        var events = Route(command, now);
         return new(events, command switch
         {
             Delete => new ClusterReply.Forgotten(),
-            Put or AddMember or RemoveMember or ReplaceMembers => new ClusterReply.Described(after.View()),
-            StartRun or ReopenRun => new ClusterReply.Started(after.Begin()!),
+            ReopenRun => new ClusterReply.Reopened(),
+            Put or AddMember or RemoveMember or ReplaceMembers =>
+                new ClusterReply.Described(events.Aggregate(this, (state, e) => state.Evolve(e)).View()),
             _ => null,
         });
     }
 
-    private ImmutableArray<ClusterEvent> Judge(ClusterCommand command, DateTimeOffset now, out ClusterRefusal? refusal)
+    private ClusterRefusal? Refusal(ClusterCommand command) => command switch
     {
-        refusal = command switch
-        {
-            Put when !Leaving.IsEmpty => ClusterRefusal.StillLeaving,
-            Delete or AddMember or RemoveMember or ReplaceMembers or StartRun or ReopenRun when !Exists => ClusterRefusal.NotFound,
-            ReopenRun c when Runs.All(r => r.Run != c.Run) => ClusterRefusal.NotFound,
-            ReplaceMembers c when !Expected(c) => ClusterRefusal.MembersChanged,
-            _ => null,
-        };
-        return (command, Exists) switch
-        {
-            _ when refusal is not null => [],
-            (Put c, false) => [new ClusterEvent.Created(c.Network ?? NetworkDefinition.Default.Name, ManagerIn(c), now)],
-            (Put c, true) => (c.Network ?? Network) == Network && ManagerIn(c) == Manager ? [] : [new ClusterEvent.Changed(c.Network ?? Network, ManagerIn(c), now)],
-            (Delete, _) => [new ClusterEvent.Deleted(now)],
-            (AddMember c, _) => Members.ContainsKey(c.Host.Value) ? [] : [new ClusterEvent.MemberAdded(c.Host, now)],
-            (RemoveMember c, _) => Members.ContainsKey(c.Host.Value) ? [new ClusterEvent.MemberRemoved(c.Host, now)] : [],
-            (ReplaceMembers c, _) =>
-            [
-                .. c.New.Distinct().Where(h => !Members.ContainsKey(h.Value)).Select(h => new ClusterEvent.MemberAdded(h, now)),
-                .. Members.Keys.Select(k => HostAddress.Parse(k)).Except(c.New).Select(h => new ClusterEvent.MemberRemoved(h, now)),
-            ],
-            (ReportMember c, true) => Reported(c, now),
-            (MemberLeft c, true) => Members.ContainsKey(c.Host.Value) ? [new ClusterEvent.MemberRemoved(c.Host, now)] : [],
-            (MemberLeft c, false) => Leaving.Contains(c.Host.Value) ? [new ClusterEvent.DeletionAcknowledged(c.Host, now)] : [],
-            (StartRun c, _) => [new ClusterEvent.RunStarted(new RunId(Name, Runs.Length + 1), c.Options, c.By, now) { Trace = c.Trace }],
-            (ReopenRun c, _) => Holder is null ? [new ClusterEvent.RunReopened(c.Run, now)] : [],
-            (EndRun c, _) => Holder?.Run == c.Run ? [new ClusterEvent.RunEnded(c.Run, now)] : [],
-
-            // Only a run that goes on asks. One whose end was still on its way when it was reopened has let go of the cluster unwillingly.
-            (DescribeMembers c, true) => Holder is null && Runs.Any(r => r.Run == c.Run) ? [new ClusterEvent.RunReopened(c.Run, now)] : [],
-            (ReportMember or Wake or FindNetwork or DescribeMembers, _) => [],
-            _ => throw new UnreachableException($"A cluster does not know {command.GetType()}."),
-        };
-    }
-
-    /// <summary>What the cluster is after an event.</summary>
-    /// <exception cref="UnreachableException">The event is none that a cluster writes.</exception>
-    public ClusterState Evolve(ClusterEvent happened) => happened switch
-    {
-        ClusterEvent.Created e => new ClusterState(Name) { Exists = true, Network = e.Network, Manager = e.Manager, Runs = Runs },
-        ClusterEvent.Changed e => this with { Network = e.Network, Manager = e.Manager },
-        ClusterEvent.MemberAdded e => this with { Members = Members.SetItem(e.Host.Value, new Member(null, "has not reported yet", e.At)) },
-        ClusterEvent.MemberRemoved e => this with { Members = Members.Remove(e.Host.Value) },
-        ClusterEvent.MemberReported e => this with { Members = Members.SetItem(e.Host.Value, new Member(e.Status, e.Reason, e.At, e.Failures)) },
-        ClusterEvent.Deleted => new ClusterState(Name) { Leaving = [.. Members.Keys], Runs = Runs },
-        ClusterEvent.RunStarted e => Starting(new ClusterRun(e.Run, e.Options, e.By, e.At) { Trace = e.Trace }),
-        ClusterEvent.RunReopened e => Held(Runs.First(r => r.Run == e.Run)),
-        ClusterEvent.RunEnded => Held(null),
-        ClusterEvent.DeletionAcknowledged e => this with { Leaving = Leaving.Remove(e.Host.Value) },
-        _ => throw new UnreachableException($"A cluster does not know {happened.GetType()}."),
+        Put when !Leaving.IsEmpty => ClusterRefusal.StillLeaving,
+        Delete or AddMember or RemoveMember or ReplaceMembers or StartRun or ReopenRun when !Exists => ClusterRefusal.NotFound,
+        ReopenRun c when Runs.All(r => r.Run != c.Run) => ClusterRefusal.NotFound,
+        ReplaceMembers c when !IsExpected(c) => ClusterRefusal.MembersChanged,
+        _ => null,
     };
 
-    /// <summary>What a cluster tells its hosts because of an event or a message: sent again whenever they show that they do not know.</summary>
+    private ImmutableArray<ClusterEvent> Route(ClusterCommand command, DateTimeOffset now) => (command, Exists) switch
+    {
+        (Put c, false) => [new ClusterEvent.Created(Changed(c), now)],
+        (Put c, true) => Changed(c) == Settings ? [] : [new ClusterEvent.Changed(Changed(c), now)],
+        (Delete, _) => [new ClusterEvent.Deleted(now)],
+        (AddMember c, _) => Members.ContainsKey(c.Host.Value) ? [] : [new ClusterEvent.MemberAdded(c.Host, now)],
+        (RemoveMember c, _) => Removed(c.Host, now),
+        (ReplaceMembers c, _) =>
+        [
+            .. c.New.Distinct().Where(h => !Members.ContainsKey(h.Value)).Select(h => new ClusterEvent.MemberAdded(h, now)),
+            .. Members.Keys.Select(k => HostAddress.Parse(k)).Except(c.New).Select(h => new ClusterEvent.MemberRemoved(h, now)),
+        ],
+        (ReportMember c, true) => Reported(c, now),
+        (MemberLeft c, true) => Removed(c.Host, now),
+        (MemberLeft c, false) => Leaving.Contains(c.Host.Value) ? [new ClusterEvent.DeletionAcknowledged(c.Host, now)] : [],
+        (StartRun c, _) => [new ClusterEvent.RunStarted(new RunId(Name, Runs.Length + 1), c.Options, c.By, now) { Trace = c.Trace }],
+        (ReopenRun c, _) => Holder is null ? [new ClusterEvent.RunReopened(c.Run, now)] : [],
+        (EndRun c, _) => Holder?.Run == c.Run ? [new ClusterEvent.RunEnded(c.Run, now)] : [],
+
+        // Only an active run asks. If its end arrived after it was reopened, it lost the cluster, and gets it back.
+        (DescribeMembers c, true) => Holder is null && Runs.Any(r => r.Run == c.Run) ? [new ClusterEvent.RunReopened(c.Run, now)] : [],
+        (ReportMember or Wake or DescribeMembers, _) => [],
+        _ => throw new UnreachableException($"A cluster does not know {command.GetType()}."),
+    };
+
+    /// <summary>Applies an event.</summary>
+    /// <exception cref="UnreachableException">A cluster writes no such event.</exception>
+    public ClusterState Evolve(ClusterEvent e) => e switch
+    {
+        ClusterEvent.Created c => new ClusterState(Name) { Exists = true, Settings = c.Settings, Runs = Runs },
+        ClusterEvent.Changed c => this with { Settings = c.Settings },
+        ClusterEvent.MemberAdded m => this with { Members = Members.SetItem(m.Host.Value, new Member(null, "has not reported yet", m.At)) },
+        ClusterEvent.MemberRemoved m => this with { Members = Members.Remove(m.Host.Value) },
+        ClusterEvent.MemberReported m => this with { Members = Members.SetItem(m.Host.Value, new Member(m.Status, m.Reason, m.At, m.Failures)) },
+        ClusterEvent.Deleted => new ClusterState(Name) { Leaving = [.. Members.Keys], Runs = Runs },
+        ClusterEvent.RunStarted r => this with { Holder = Run(r), Runs = Runs.Add(Run(r)) },
+        ClusterEvent.RunReopened r => this with { Holder = Runs.First(run => run.Run == r.Run) },
+        ClusterEvent.RunEnded => this with { Holder = null },
+        ClusterEvent.DeletionAcknowledged d => this with { Leaving = Leaving.Remove(d.Host.Value) },
+        _ => throw new UnreachableException($"A cluster does not know {e.GetType()}."),
+    };
+
+    /// <summary>The messages to hosts that answer a command. They are sent whenever a host shows that it does not know the state of the cluster.</summary>
     public IEnumerable<HostCommand> Answers(ClusterCommand command) => command switch
     {
         ReportMember c when !Exists => [new HostCommand.ClusterDeleted(c.Host, Name)],
-        ReportMember c when !c.Confirmed || c.Manager != Manager => [new HostCommand.ConfirmMembership(c.Host, Name, Manager)],
+        ReportMember c when c.Settings != Settings => [new HostCommand.ConfirmMembership(c.Host, Name, Settings)],
         MemberLeft c => [new HostCommand.ConfirmDeparture(c.Host, Name)],
-        FindNetwork c when !Exists => [new HostCommand.ClusterDeleted(c.Host, Name)],
         _ => [],
     };
 
-    /// <summary>What must be told to hosts for the state to hold: that the cluster is gone, or that its container manager is another.</summary>
+    /// <summary>The messages to all hosts after a change of the cluster: its settings, or that it was deleted.</summary>
     public IEnumerable<HostCommand> Outstanding() =>
         Exists
-            ? Members.Keys.Select(host => new HostCommand.ConfirmMembership(HostAddress.Parse(host), Name, Manager))
+            ? Members.Keys.Select(host => new HostCommand.ConfirmMembership(HostAddress.Parse(host), Name, Settings))
             : Leaving.Select(host => new HostCommand.ClusterDeleted(HostAddress.Parse(host), Name));
 
-    /// <summary>What the run that holds the cluster is told of it; null when none does.</summary>
+    /// <summary>The message that begins, or refreshes, the run that holds the cluster; null when none does.</summary>
     public RunCommand.Begin? Begin() => Holder is { } run
         ? new RunCommand.Begin(run.Run, run.Options, run.By, [.. Members.Select(m => Health(m.Key, m.Value))]) { Trace = run.Trace }
         : null;
 
-    /// <summary>What the run that holds the cluster is told because of an event; null when it need not know.</summary>
-    public RunCommand? News(ClusterEvent happened) => (Holder, happened) switch
+    /// <summary>The message to the run that holds the cluster about an event; null when the run need not know.</summary>
+    public RunCommand? News(ClusterEvent e) => (Holder, e) switch
     {
         (null, _) => null,
-        ({ } run, ClusterEvent.MemberAdded or ClusterEvent.MemberReported) =>
-            new RunCommand.MemberChanged(run.Run, Health(Changed(happened), Members[Changed(happened)])),
-        ({ } run, ClusterEvent.MemberRemoved e) => new RunCommand.MemberLeft(run.Run, e.Host),
+        ({ } run, ClusterEvent.MemberAdded m) => new RunCommand.MemberChanged(run.Run, Health(m.Host.Value, Members[m.Host.Value])),
+        ({ } run, ClusterEvent.MemberReported m) => new RunCommand.MemberChanged(run.Run, Health(m.Host.Value, Members[m.Host.Value])),
+        ({ } run, ClusterEvent.MemberRemoved m) => new RunCommand.MemberLeft(run.Run, m.Host),
         _ => null,
     };
-
-    private static string Changed(ClusterEvent happened) =>
-        (happened as ClusterEvent.MemberAdded)?.Host.Value ?? ((ClusterEvent.MemberReported)happened).Host.Value;
-
-    private ClusterState Starting(ClusterRun run) => Held(run) with { Runs = Runs.Add(run) };
-
-    private ClusterState Held(ClusterRun? by) => this with { Holder = by };
-
-    private MemberHealth Health(string host, Member member) =>
-        new(HostAddress.Parse(host), IsAvailable(member), $"is {member.Status?.ToWireName() ?? "unknown"}: {member.Reason}") { Failures = member.Failures ?? 0 };
 
     /// <summary>The cluster as others see it.</summary>
     public ClusterView View()
@@ -160,44 +146,49 @@ public sealed record ClusterState(ResourceName Name)
         var worst = Members.FirstOrDefault(m => !IsAvailable(m.Value));
         var reason = Members.IsEmpty ? "no hosts"
             : available == Members.Count ? "all hosts are available"
-            : $"{Members.Count - available} of {Members.Count} hosts are unavailable; {worst.Key} is {worst.Value.Status?.ToWireName() ?? "unknown"}: {worst.Value.Reason}";
-        return new ClusterView(Name, status, reason, Network, Manager, [.. Members.Keys.Select(k => HostAddress.Parse(k))], available);
+            : $"{Members.Count - available} of {Members.Count} hosts are unavailable; "
+                + $"{worst.Key} is {worst.Value.Status?.ToWireName() ?? "unknown"}: {worst.Value.Reason}";
+        return new ClusterView(
+            Name, status, reason, Settings.Network.Name, Settings.Manager?.Name, [.. Members.Keys.Select(k => HostAddress.Parse(k))], available);
     }
 
-    // In a cluster without a container manager, disassociated is all a host can be.
+    private static ClusterRun Run(ClusterEvent.RunStarted e) => new(e.Run, e.Options, e.By, e.At) { Trace = e.Trace };
+
+    private MemberHealth Health(string host, Member member) =>
+        new(HostAddress.Parse(host), IsAvailable(member), $"is {member.Status?.ToWireName() ?? "unknown"}: {member.Reason}")
+        {
+            Failures = member.Failures ?? 0,
+        };
+
+    // A cluster without a container manager has no active hosts: disassociated ones count as available.
     private bool IsAvailable(Member member) =>
-        member.Status == HostStatus.Active || (Manager is null && member.Status == HostStatus.Disassociated);
+        member.Status == HostStatus.Active || (Settings.Manager is null && member.Status == HostStatus.Disassociated);
 
-    private ResourceName? ManagerIn(Put c) => c.Manager switch
-    {
-        null => Manager,
-        "" => null,
-        var name => ResourceName.Parse(name),
-    };
+    private ClusterSettings Changed(Put c) => new(c.Network ?? Settings.Network, c.WithoutManager ? null : c.Manager ?? Settings.Manager);
 
-    private bool Expected(ReplaceMembers c)
+    private ImmutableArray<ClusterEvent> Removed(HostAddress host, DateTimeOffset now) =>
+        Members.ContainsKey(host.Value) ? [new ClusterEvent.MemberRemoved(host, now)] : [];
+
+    private bool IsExpected(ReplaceMembers c)
     {
         var added = c.New.Except(c.Old).Select(h => h.Value).ToHashSet(StringComparer.Ordinal);
         return Members.Keys.Where(m => !added.Contains(m)).ToHashSet(StringComparer.Ordinal).SetEquals(c.Old.Select(h => h.Value));
     }
 
-    // Reasons change with every bootstrap step; a cluster remembers only when a member's status changes, or why it failed.
+    // Reasons change with each bootstrap step: only a changed status, another failure or another reason for it is recorded.
     private ImmutableArray<ClusterEvent> Reported(ReportMember c, DateTimeOffset now)
     {
         var known = Members.GetValueOrDefault(c.Host.Value);
-        var news = known?.Status != c.Status || (c.Status == HostStatus.Failed && known.Reason != c.Reason) || (known.Failures ?? 0) < c.Failures;
-        return (known, news) switch
-        {
-            (null, _) => [new ClusterEvent.MemberAdded(c.Host, now), new ClusterEvent.MemberReported(c.Host, c.Status, c.Reason, now) { Failures = c.Failures }],
-            (_, true) => [new ClusterEvent.MemberReported(c.Host, c.Status, c.Reason, now) { Failures = c.Failures }],
-            _ => [],
-        };
+        var reported = new ClusterEvent.MemberReported(c.Host, c.Status, c.Reason, now) { Failures = c.Failures };
+        return known is null ? [new ClusterEvent.MemberAdded(c.Host, now), reported]
+            : known.Status != c.Status || (c.Status == HostStatus.Failed && known.Reason != c.Reason) || (known.Failures ?? 0) < c.Failures ? [reported]
+            : [];
     }
 }
 
 /// <summary>A host in a cluster, as it last reported.</summary>
-/// <param name="Status">How it is; null before its first report.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="Since">Since when.</param>
-/// <param name="Failures">How often it had failed then, ever; null where nobody counted.</param>
+/// <param name="Status">Its status; null before its first report.</param>
+/// <param name="Reason">The reason for its status.</param>
+/// <param name="Since">The time of the report.</param>
+/// <param name="Failures">How often it had failed by then; null where it was not counted.</param>
 public sealed record Member(HostStatus? Status, string Reason, DateTimeOffset Since, int? Failures = null);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Commissaire.Clusters;
 using Commissaire.Hosts;
 using Commissaire.Runs;
 
@@ -30,12 +31,10 @@ public interface IForContainerManager
 [JsonDerivedType(typeof(ContainerManagerCommand.Delete), "container-manager/command/delete/1")]
 [JsonDerivedType(typeof(ContainerManagerCommand.Describe), "container-manager/command/describe/1")]
 [JsonDerivedType(typeof(ContainerManagerCommand.DescribeNode), "container-manager/command/describe-node/1")]
-[JsonDerivedType(typeof(ContainerManagerCommand.RegisterNode), "container-manager/command/register-node/1")]
 [JsonDerivedType(typeof(ContainerManagerCommand.RemoveNode), "container-manager/command/remove-node/1")]
 [JsonDerivedType(typeof(ContainerManagerCommand.TakeNodeStep), "container-manager/command/take-node-step/1")]
 [JsonDerivedType(typeof(ContainerManagerCommand.EnsureNode), "container-manager/command/ensure-node/1")]
 [JsonDerivedType(typeof(ContainerManagerCommand.GetReadiness), "container-manager/command/get-readiness/1")]
-[JsonDerivedType(typeof(ContainerManagerCommand.TellHost), "container-manager/command/tell-host/1")]
 [JsonDerivedType(typeof(ContainerManagerCommand.PrepareJoin), "container-manager/command/prepare-join/1")]
 public abstract record ContainerManagerCommand(ResourceName Manager) : IForContainerManager
 {
@@ -49,9 +48,6 @@ public abstract record ContainerManagerCommand(ResourceName Manager) : IForConta
 
     /// <summary>Be gone. Repeating it changes nothing.</summary>
     public sealed record Delete(ResourceName Manager) : ContainerManagerCommand(Manager);
-
-    /// <summary>From a cluster: have a host of mine told how it is bootstrapped, by you or for this network.</summary>
-    public sealed record TellHost(ResourceName Manager, ResourceName Network, HostAddress Host) : ContainerManagerCommand(Manager);
 
     /// <summary>From a host: let me join as a node. Repeating it makes what was handed out before worthless.</summary>
     public sealed record PrepareJoin(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
@@ -67,9 +63,6 @@ public abstract record ContainerManagerCommand(ResourceName Manager) : IForConta
 
     /// <summary>From a host: say whether my node can carry work.</summary>
     public sealed record GetReadiness(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
-
-    /// <summary>From a host: have my node. Repeating it changes nothing.</summary>
-    public sealed record RegisterNode(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
 
     /// <summary>From a host: have my node no more. Repeating it changes nothing.</summary>
     public sealed record RemoveNode(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
@@ -141,7 +134,12 @@ public abstract record ContainerManagerReply
 public sealed record NodeFact(string Name, string Value);
 
 /// <summary>A container manager as others see it.</summary>
-public sealed record ContainerManagerView(ResourceName Name, ContainerManagerType Type, OptionSet Options);
+public sealed record ContainerManagerView(ResourceName Name, ContainerManagerType Type, OptionSet Options)
+{
+    /// <summary>How hosts become its nodes.</summary>
+    [JsonIgnore]
+    public NodeJoin Join => Type != ContainerManagerType.Trivial && Options.Text("join") == "kubeadm" ? NodeJoin.Kubeadm : NodeJoin.Register;
+}
 
 /// <summary>What happened to a container manager.</summary>
 /// <param name="At">When.</param>

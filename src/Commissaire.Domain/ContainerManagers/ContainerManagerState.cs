@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using Commissaire.Clusters;
 using Commissaire.Hosts;
 using Commissaire.Runs;
 using static Commissaire.ContainerManagers.ContainerManagerCommand;
@@ -38,9 +39,8 @@ public sealed record ContainerManagerState(ResourceName Name)
         Delete => new(Definition is null ? [] : [new ContainerManagerEvent.Deleted(now)], new ContainerManagerReply.NotFound()),
         Describe => new([], Definition is { } definition ? new ContainerManagerReply.Described(definition) : new ContainerManagerReply.NotFound()),
         DescribeNode c => new([], new ContainerManagerReply.Node(Cordons.ContainsKey(c.Host) ? "cordoned" : Nodes.Contains(c.Host) ? "ok" : null)),
-        EnsureNode c => Decide(new RegisterNode(c.Manager, c.Host), now),
-        GetReadiness or TellHost or PrepareJoin => new([], null),
-        RegisterNode c => new(IsTrivial && !Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeAdded(c.Host, now)] : [], null),
+        GetReadiness or PrepareJoin => new([], null),
+        EnsureNode c => new(IsTrivial && !Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeAdded(c.Host, now)] : [], null),
         RemoveNode c => new(IsTrivial && Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeRemoved(c.Host, now)] : [], null),
         TakeNodeStep { Step: TurnSteps.Cordon } c => new(
             IsTrivial && Nodes.Contains(c.Host) && !Cordons.ContainsKey(c.Host) ? [new ContainerManagerEvent.NodeCordoned(c.Host, c.Run, now)] : [], null),
@@ -71,12 +71,10 @@ public sealed record ContainerManagerState(ResourceName Name)
         GetReadiness c when IsTrivial => Cordons.GetValueOrDefault(c.Host) is { } cordon
             ? new HostCommand.ReadinessReported(c.Host, Name, Usable: false, $"is cordoned by run {cordon.Run}")
             : new HostCommand.ReadinessReported(c.Host, Name, Usable: true, ""),
-        RegisterNode c => new HostCommand.NodeReported(c.Host, Name, Registered: true, Problem),
 
         // A manager that is gone, or that was never talked to, has no node of ours.
         RemoveNode c => new HostCommand.NodeReported(c.Host, Name, Registered: false, null),
         TakeNodeStep c => Stepped(c, now),
-        TellHost c when JoinsByKubeadm => new HostCommand.UseKubeadm(c.Host, Name),
         PrepareJoin c => new HostCommand.JoinPrepared(c.Host, Name, null,
             Definition is null ? Problem : $"container manager '{Name}' lets no host join: it has no option join"),
         _ => null,
@@ -105,7 +103,7 @@ public sealed record ContainerManagerState(ResourceName Name)
     public bool IsServer => Definition is { Type: not ContainerManagerType.Trivial };
 
     /// <summary>Whether its hosts become nodes by <c>kubeadm join</c>.</summary>
-    public bool JoinsByKubeadm => IsServer && Definition!.Options.Text("join") == "kubeadm";
+    public bool JoinsByKubeadm => Definition?.Join == NodeJoin.Kubeadm;
 
     private bool IsTrivial => Definition?.Type == ContainerManagerType.Trivial;
 

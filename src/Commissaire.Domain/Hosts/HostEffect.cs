@@ -1,46 +1,52 @@
 using Commissaire.Runs;
+using Commissaire.Shell;
 
 namespace Commissaire.Hosts;
 
 /// <summary>
-/// Work that a host's state asks of the world. It is derived from the state, so a crash between writing and doing heals itself: the state that
-/// comes back asks again. Therefore performing one twice must be harmless.
+/// Work that a host's state asks of the world. It follows from the state: after a crash between the event and the work, the recovered state asks
+/// again. Repeating an effect is harmless.
 /// </summary>
 public abstract record HostEffect
 {
     private HostEffect() { }
 
-    /// <summary>Gather the facts. Only reads.</summary>
-    public sealed record Investigate : HostEffect;
+    /// <summary>Run a command on the host, one at a time. Two effects are equal when their tasks are.</summary>
+    /// <param name="Task">What the command is for; the outcome returns with it in <see cref="HostCommand.CommandCompleted"/>.</param>
+    /// <param name="Command">The command.</param>
+    /// <param name="Deadline">How long connecting and running may take together.</param>
+    public sealed record RunCommand(HostTask Task, ShellCommand Command, TimeSpan Deadline) : HostEffect
+    {
+        /// <inheritdoc />
+        public bool Equals(RunCommand? other) => Task == other?.Task;
 
-    /// <summary>Find the definition of the network to bootstrap with. Only reads.</summary>
-    /// <param name="Cluster">The cluster whose network it is; null for the default network.</param>
-    public sealed record FindNetwork(ResourceName? Cluster) : HostEffect;
+        /// <inheritdoc />
+        public override int GetHashCode() => Task.GetHashCode();
+    }
 
-    /// <summary>Run a bootstrap step. Packages that are installed, files that are written and services that run stay so.</summary>
-    public sealed record RunStep(string Step) : HostEffect;
+    /// <summary>Take the configuration to join with out of the secret store, and run <c>kubeadm join</c> with it. It can be taken once.</summary>
+    /// <param name="SecretId">The id of the configuration in the secret store.</param>
+    /// <param name="Deadline">How long joining may take.</param>
+    public sealed record RunJoin(string SecretId, TimeSpan Deadline) : HostEffect;
 
-    /// <summary>Work on a step of the host's turn in a run. Every step may be begun again: what is done already stays so.</summary>
-    public sealed record TakeStep(RunId Run, string Step) : HostEffect;
+    /// <summary>Send a message to the entity that it names. It is sent again until the state no longer asks for it.</summary>
+    public sealed record Send(object Message) : HostEffect;
+}
 
-    /// <summary>Tell a run how far the host's turn is.</summary>
-    public sealed record ReportTurn(RunId Run, int Attempt, TurnReport Progress) : HostEffect;
+/// <summary>What a command on a host is for.</summary>
+public abstract record HostTask
+{
+    private HostTask() { }
 
-    /// <summary>See whether the host is there, and in which boot. Only reads.</summary>
-    public sealed record Check : HostEffect;
+    /// <summary>Gather the facts. Reads only.</summary>
+    public sealed record Investigate : HostTask;
 
-    /// <summary>Tell the cluster how its member is. The cluster lists a host that reports and was not listed.</summary>
-    public sealed record Report(ResourceName Cluster, ResourceName? Manager, bool Confirmed, HostStatus Status, string Reason, int Failures = 0) : HostEffect;
+    /// <summary>See whether the host answers, and in which boot. Reads only.</summary>
+    public sealed record Check : HostTask;
 
-    /// <summary>Tell a cluster that the host left it.</summary>
-    public sealed record Depart(ResourceName Cluster) : HostEffect;
+    /// <summary>Run a bootstrap step.</summary>
+    public sealed record BootstrapStep(string Step) : HostTask;
 
-    /// <summary>Have the container manager add the host's node. An existing one is left as it is.</summary>
-    public sealed record RegisterNode(ResourceName Manager) : HostEffect;
-
-    /// <summary>Have the container manager say whether the host's node can carry work. A node that does not say whose it is any more does afterwards.</summary>
-    public sealed record WatchNode(ResourceName Manager) : HostEffect;
-
-    /// <summary>Have the container manager remove the host's node. An absent one is as good as removed.</summary>
-    public sealed record RemoveNode(ResourceName Manager) : HostEffect;
+    /// <summary>Run a step of the host's turn in a run.</summary>
+    public sealed record TurnStep(RunId Run, string Step) : HostTask;
 }

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Commissaire.Clusters;
 using Commissaire.Networks;
 using Commissaire.Runs;
 
 namespace Commissaire.Hosts;
 
-/// <summary>What happened to a host. Which host is said by the journal the event stands in.</summary>
-/// <param name="At">When.</param>
+/// <summary>An event in the journal of a host.</summary>
+/// <param name="At">The time.</param>
 [JsonDerivedType(typeof(HostEvent.Registered), "host/registered/1")]
 [JsonDerivedType(typeof(HostEvent.HostKeyTrusted), "host/host-key-trusted/1")]
 [JsonDerivedType(typeof(HostEvent.Investigated), "host/investigated/1")]
@@ -40,7 +41,15 @@ namespace Commissaire.Hosts;
 [JsonDerivedType(typeof(HostEvent.NodeUsable), "host/node-usable/1")]
 public abstract record HostEvent(DateTimeOffset At)
 {
-    /// <summary>Commissaire took charge of the host.</summary>
+    /// <summary>The host was registered.</summary>
+    /// <param name="Port">The port of its sshd.</param>
+    /// <param name="RemoteUser">The user to log in as.</param>
+    /// <param name="SecretId">The id of the private key in the secret store.</param>
+    /// <param name="KeyDigest">A keyed digest of the private key as it was sent.</param>
+    /// <param name="HostKey">The host key that the host must show; null to trust the first.</param>
+    /// <param name="Cluster">The cluster to join; null for none.</param>
+    /// <param name="Source">A free label.</param>
+    /// <param name="At">The time.</param>
     public sealed record Registered(
         int Port, string RemoteUser, string SecretId, string KeyDigest, HostKey? HostKey, ResourceName? Cluster, string Source, DateTimeOffset At)
         : HostEvent(At), ITraced
@@ -49,126 +58,126 @@ public abstract record HostEvent(DateTimeOffset At)
         public string? Trace { get; init; }
     }
 
-    /// <summary>The host's key was recorded as the one to trust.</summary>
+    /// <summary>A host key was recorded as the trusted one.</summary>
     /// <param name="Key">The key.</param>
     /// <param name="By">The operator who accepted it; null when it was recorded at first contact.</param>
-    /// <param name="At">When.</param>
+    /// <param name="At">The time.</param>
     public sealed record HostKeyTrusted(HostKey Key, string? By, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>Its facts were learned, or had changed.</summary>
+    /// <summary>The facts of the host were found.</summary>
     public sealed record Investigated(HostFacts Facts, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>What bootstrapping this host takes was settled.</summary>
+    /// <summary>The steps of the bootstrap were planned.</summary>
     public sealed record BootstrapPlanned(NetworkDefinition Network, ImmutableArray<string> Steps, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>A step is about to be run: from here on the host may have been changed by it.</summary>
+    /// <summary>A bootstrap step is about to run: from now on it may have changed the host.</summary>
     public sealed record BootstrapStepStarted(string Step, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>A step is done.</summary>
-    /// <param name="Step">Which.</param>
-    /// <param name="Output">The end of what it printed.</param>
-    /// <param name="At">When.</param>
+    /// <summary>A bootstrap step is done.</summary>
+    /// <param name="Step">The step.</param>
+    /// <param name="Output">The end of its output.</param>
+    /// <param name="At">The time.</param>
     public sealed record BootstrapStepFinished(string Step, string Output, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>Every step is done.</summary>
+    /// <summary>All bootstrap steps are done.</summary>
     public sealed record Bootstrapped(DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>The host cannot go on, or is not there.</summary>
-    /// <param name="Reason">Why, for people.</param>
-    /// <param name="Output">The end of what the host printed; empty when it printed nothing.</param>
-    /// <param name="Offered">The key it showed instead of the trusted one; null when that is not the matter.</param>
-    /// <param name="At">When.</param>
+    /// <summary>The host failed: it cannot be reached, or a step on it failed.</summary>
+    /// <param name="Reason">The reason, for people.</param>
+    /// <param name="Output">The end of the command's output; empty when there is none.</param>
+    /// <param name="Offered">The host key that it showed instead of the trusted one; null for other failures.</param>
+    /// <param name="At">The time.</param>
     public sealed record Failed(string Reason, string Output, HostKey? Offered, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>What was wrong is no more: the host is what it was before.</summary>
+    /// <summary>The host is no longer failed.</summary>
     public sealed record Recovered(DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>It was found in another boot than before.</summary>
+    /// <summary>The host was found in another boot.</summary>
     public sealed record Rebooted(string BootId, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>It became a member of a cluster.</summary>
+    /// <summary>The host became a member of a cluster.</summary>
     public sealed record JoinedCluster(ResourceName Cluster, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>Its cluster has listed it, and said which container manager it is to be a node of.</summary>
-    public sealed record MembershipConfirmed(ResourceName Cluster, ResourceName? Manager, DateTimeOffset At) : HostEvent(At);
+    /// <summary>The cluster listed the host, and sent its settings.</summary>
+    public sealed record MembershipConfirmed(ResourceName Cluster, ClusterSettings Settings, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>It stopped being a member.</summary>
-    /// <param name="Cluster">Of which cluster.</param>
-    /// <param name="Evicted">Whether the cluster was deleted, rather than the host taken out.</param>
-    /// <param name="At">When.</param>
-    public sealed record LeftCluster(ResourceName Cluster, bool Evicted, DateTimeOffset At) : HostEvent(At);
+    /// <summary>The host is no longer a member of a cluster.</summary>
+    /// <param name="Cluster">The cluster.</param>
+    /// <param name="ClusterDeleted">Whether the cluster was deleted, rather than the host removed from it.</param>
+    /// <param name="At">The time.</param>
+    public sealed record LeftCluster(ResourceName Cluster, bool ClusterDeleted, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>The cluster it left no longer lists it.</summary>
+    /// <summary>The cluster that the host left no longer lists it.</summary>
     public sealed record DepartureConfirmed(ResourceName Cluster, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>A container manager is about to be asked to add its node.</summary>
+    /// <summary>A container manager is about to be asked to add the node.</summary>
     public sealed record NodeRegistrationStarted(ResourceName Manager, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>It is a node of a container manager.</summary>
+    /// <summary>The container manager has the node.</summary>
     public sealed record NodeRegistered(ResourceName Manager, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>A container manager is about to be asked to remove its node.</summary>
+    /// <summary>A container manager is about to be asked to remove the node.</summary>
     public sealed record NodeRemovalStarted(ResourceName Manager, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>It is no longer a node of a container manager.</summary>
+    /// <summary>The container manager no longer has the node.</summary>
     public sealed record NodeRemoved(ResourceName Manager, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>A container manager could not do what it was asked; it will be asked again.</summary>
+    /// <summary>The container manager could not add or remove the node; it is asked again.</summary>
     public sealed record NodeProblem(ResourceName Manager, string Problem, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>Its node cannot carry work: it is not ready, or cordoned.</summary>
+    /// <summary>The node cannot carry work: it is not ready, or cordoned.</summary>
     public sealed record NodeUnusable(ResourceName Manager, string Reason, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>Its node can carry work again.</summary>
+    /// <summary>The node can carry work again.</summary>
     public sealed record NodeUsable(ResourceName Manager, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>Its turn in a run of an operation began.</summary>
+    /// <summary>The host's turn in a run began.</summary>
     public sealed record TurnBegan(RunId Run, int Attempt, TurnPlan Plan, ImmutableArray<string> Steps, DateTimeOffset At) : HostEvent(At), ITraced
     {
         /// <inheritdoc />
         public string? Trace { get; init; }
     }
 
-    /// <summary>A step of its turn is about to be done: from here on the host may have been changed by it.</summary>
-    /// <param name="Step">Which.</param>
-    /// <param name="BootId">The boot it is in, when it is about to be told to reboot; null for other steps.</param>
-    /// <param name="At">When.</param>
+    /// <summary>A step of the turn is about to run: from now on it may have changed the host.</summary>
+    /// <param name="Step">The step.</param>
+    /// <param name="BootId">The boot that the host is in before it reboots; null for other steps.</param>
+    /// <param name="At">The time.</param>
     public sealed record TurnStepStarted(string Step, string? BootId, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>A step of its turn is done.</summary>
-    /// <param name="Step">Which.</param>
-    /// <param name="Output">The end of what the host printed, or what was found.</param>
-    /// <param name="At">When.</param>
+    /// <summary>A step of the turn is done.</summary>
+    /// <param name="Step">The step.</param>
+    /// <param name="Output">The end of its output, or what was found.</param>
+    /// <param name="At">The time.</param>
     public sealed record TurnStepFinished(string Step, string Output, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>A step of its turn could not be done.</summary>
-    /// <param name="Step">Which.</param>
-    /// <param name="Reason">Why, for people.</param>
-    /// <param name="Output">The end of what the host printed; empty when it printed nothing.</param>
-    /// <param name="At">When.</param>
+    /// <summary>A step of the turn failed.</summary>
+    /// <param name="Step">The step.</param>
+    /// <param name="Reason">The reason, for people.</param>
+    /// <param name="Output">The end of its output; empty when there is none.</param>
+    /// <param name="At">The time.</param>
     public sealed record TurnStepFailed(string Step, string Reason, string Output, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>What was changed took effect without a reboot.</summary>
+    /// <summary>The change took effect without a reboot.</summary>
     public sealed record TurnRebootNotNeeded(DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>Its node was cordoned already, by somebody else, and is left so.</summary>
+    /// <summary>Somebody else had cordoned the node; it stays cordoned.</summary>
     public sealed record TurnFoundCordon(DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>Its turn ended.</summary>
-    /// <param name="Outcome">Well, or not.</param>
+    /// <summary>The turn ended.</summary>
+    /// <param name="Outcome">How it ended.</param>
     /// <param name="Step">The step that failed; empty when none did.</param>
-    /// <param name="Reason">Why it did not end well; empty when it did.</param>
-    /// <param name="Output">The end of what the host printed in that step.</param>
-    /// <param name="LeftCordoned">Whether its node was left cordoned by us.</param>
-    /// <param name="At">When.</param>
+    /// <param name="Reason">Why it did not succeed; empty when it did.</param>
+    /// <param name="Output">The end of the output of the failed step.</param>
+    /// <param name="LeftCordoned">Whether we left its node cordoned.</param>
+    /// <param name="At">The time.</param>
     public sealed record TurnEnded(TurnOutcome Outcome, string Step, string Reason, string Output, bool LeftCordoned, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>The run knows how its turn ended.</summary>
+    /// <summary>The run knows how the turn ended.</summary>
     public sealed record TurnAcknowledged(RunId Run, int Attempt, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>Somebody read the private key.</summary>
     public sealed record CredentialsRead(string By, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>Commissaire was told to forget the host.</summary>
+    /// <summary>The host was deleted.</summary>
     public sealed record Deleted(DateTimeOffset At) : HostEvent(At);
 }

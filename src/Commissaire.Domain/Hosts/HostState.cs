@@ -1,54 +1,28 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Commissaire.Bootstrap;
-using Commissaire.Networks;
-using Commissaire.Shell;
+using static Commissaire.Hosts.HostCommand;
 
 namespace Commissaire.Hosts;
 
+/// <summary>What a host needs to know of the installation it runs in.</summary>
+/// <param name="Bootstrap">The packages, files and deadlines of a bootstrap.</param>
+/// <param name="Watch">When hosts are checked and retried.</param>
+public sealed record HostSettings(BootstrapSettings Bootstrap, WatchSchedule Watch);
+
 /// <summary>
-/// All that is true of one host, and every judgement about it: <see cref="Decide"/> says what a command makes true, <see cref="Evolve"/> what
-/// the host is after an event, <see cref="Outstanding"/> and <see cref="Due"/> what must be going on for that to hold. Knows no clock, no network and no log.
+/// Everything known of one host, and every decision about it. <see cref="Decide"/> turns a command into events, <see cref="Evolve"/> applies an
+/// event, and <see cref="Work"/> returns the effects to perform now. It reads no clock, network or log. Each concern has a file: its state, its
+/// decisions, its evolution, the effects it wants and the history of its events.
 /// </summary>
-/// <param name="Address">Which host.</param>
-public sealed partial record HostState(HostAddress Address)
+/// <param name="Address">The address of the host.</param>
+/// <param name="Settings">The settings of the installation.</param>
+public sealed partial record HostState(HostAddress Address, HostSettings Settings)
 {
-    /// <summary>How it was registered; null when it is not.</summary>
-    public HostRegistration? Registration { get; private init; }
-
-    /// <summary>The key it must prove itself with; null before first contact.</summary>
-    public HostKey? HostKey { get; private init; }
-
-    /// <summary>What is known of it.</summary>
-    public HostFacts? Facts { get; private init; }
-
-    /// <summary>How far its bootstrap is; null before it is planned.</summary>
-    public BootstrapProgress? Bootstrap { get; private init; }
-
-    /// <summary>What is wrong with it; null when nothing is.</summary>
-    public HostFailure? Failure { get; private init; }
-
-    /// <summary>How often it has failed, ever. What others know of it can be told from what they knew before by that, whatever the clocks.</summary>
-    public int Failures { get; private init; }
-
-    /// <summary>The cluster it is in; null for none.</summary>
-    public Membership? Membership { get; private init; }
-
-    /// <summary>Clusters it left that still list it.</summary>
-    public ImmutableArray<ResourceName> Departing { get; private init; } = [];
-
-    /// <summary>Its node; null when it has none.</summary>
-    public NodeRegistration? Node { get; private init; }
-
-    /// <summary>The trace its bootstrap belongs to; null when that is over or has failed: what is tried again for days is no part of the request.</summary>
-    public string? Trace { get; private init; }
-
-    /// <summary>Since when its status is what it is.</summary>
+    /// <summary>When <see cref="Status"/> last changed.</summary>
     public DateTimeOffset Since { get; private init; }
 
-    /// <summary>When it was last spoken to. Not an event: after a restart it is the time of the last event until the next check.</summary>
-    public DateTimeOffset LastCheck { get; private init; }
-
-    /// <summary>Where it stands.</summary>
+    /// <summary>The status of the host.</summary>
     public HostStatus Status => this switch
     {
         { Failure: not null } => HostStatus.Failed,
@@ -58,159 +32,110 @@ public sealed partial record HostState(HostAddress Address)
         _ => HostStatus.Disassociated,
     };
 
-    /// <summary>Whether nothing is left to do: neither a registration nor the traces of a former one.</summary>
+    /// <summary>Whether the host is not registered and leaves nothing to clean up.</summary>
     public bool Idle => Registration is null && Node is null && Departing.IsEmpty;
 
-    /// <summary>Whether its bootstrap can be planned as soon as its network is known.</summary>
-    public bool AwaitsNetwork => Registration is not null && !NeedsInvestigation && Bootstrap is null;
-
-    /// <summary>
-    /// Whether it is to join a container manager with kubeadm: it was not bootstrapped yet, or otherwise, before it came into the cluster.
-    /// </summary>
-    public bool AwaitsJoin(ResourceName manager) =>
-        Registration is not null && !NeedsInvestigation && Membership is { } m && (m.Manager is null || m.Manager == manager)
-        && (Bootstrap is null || (Bootstrap.Complete && !Joins(Bootstrap) && Turn is null or { End: not null } && Node?.Manager == manager));
-
-    private static bool Joins(BootstrapProgress bootstrap) => bootstrap.Steps.Contains(KubeadmSteps.Join);
-
-    private bool NeedsInvestigation => Facts is null || OsDialect.Of(Facts.Os) is null;
-
-    /// <summary>What keeps the step it is in; empty when nothing was said of it. Not an event: it is said again.</summary>
-    public string Progress { get; private init; } = "";
-
-    /// <summary>The same host, of whose step something was said.</summary>
-    public HostState Hears(HostCommand.NodeStepReported said) =>
-        TurnStep == said.Step && Turn!.Run == said.Run ? this with { Progress = said.Done ? "" : said.Detail } : this;
-
-    /// <summary>The same host, spoken to just now.</summary>
-    public HostState Seen(DateTimeOffset now) => this with { LastCheck = now };
-
-    /// <summary>What must be going on right now.</summary>
-    public IEnumerable<HostEffect> Outstanding()
+    /// <summary>Decides on a command: the events it causes, and the reply to its sender. An accepted command that is repeated causes no event.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="now">The time.</param>
+    /// <exception cref="UnreachableException">A host takes no such command.</exception>
+    public Decision<HostEvent, HostReply> Decide(HostCommand command, DateTimeOffset now)
     {
-        foreach (var cluster in Departing)
+        var (first, reply) = Route(command, now);
+        var events = ImmutableArray.CreateBuilder<HostEvent>();
+        var state = this;
+        foreach (var e in first)
         {
-            yield return new HostEffect.Depart(cluster);
+            events.Add(e);
+            state = state.Evolve(e);
         }
 
-        if (Node is { Problem: null } && NodeEffect is { } node)
+        while (state.Next(now) is { } next)
         {
-            yield return node;
+            events.Add(next);
+            state = state.Evolve(next);
         }
 
-        if (Registration is not null && Membership is { } membership)
-        {
-            yield return new HostEffect.Report(membership.Cluster, membership.Manager, membership.Confirmed, Status, Reason, Failures);
-        }
-
-        if (Turn is { } turn)
-        {
-            yield return new HostEffect.ReportTurn(turn.Run, turn.Attempt, turn.Report() with { Detail = Progress.Length > 0 ? Progress : null });
-        }
-
-        if (TurnStep is { } step)
-        {
-            yield return new HostEffect.TakeStep(Turn!.Run, step);
-        }
-        else if (Registration is not null && Failure is null && Position is not HostEffect.Check)
-        {
-            yield return Position;
-        }
+        return new(events.ToImmutable(), reply?.Invoke(state));
     }
 
-    /// <summary>
-    /// What is to be done again at each health check: the check itself once the host is ready, or whatever failed before it was, so that a host
-    /// that can go on does.
-    /// </summary>
+    /// <summary>Applies an event.</summary>
+    /// <exception cref="UnreachableException">A host writes no such event.</exception>
+    public HostState Evolve(HostEvent e)
+    {
+        var next = EvolveRegistration(e) ?? EvolveContact(e) ?? EvolveBootstrap(e) ?? EvolveMembership(e) ?? EvolveNode(e) ?? EvolveTurn(e)
+            ?? throw new UnreachableException($"A host does not know {e.GetType()}.");
+        return next with
+        {
+            Since = next.Status == Status && Registration is not null ? Since : e.At,
+            Activity = next.Activity.After(e),
+        };
+    }
+
+    /// <summary>The effects that must be in progress for the state to hold.</summary>
+    public IEnumerable<HostEffect> Outstanding(DateTimeOffset now) =>
+    [
+        .. DepartureEffects(),
+        .. Node is { Problem: null } ? NodeEffects() : [],
+        .. ReportEffects(),
+        .. TurnEffects(now),
+        .. Registration is not null && Failure is null && TurnStep is null && CurrentWork is { } work and not HostEffect.RunCommand { Task: HostTask.Check }
+            ? [work]
+            : (HostEffect[])[],
+    ];
+
+    /// <summary>The effects to repeat at each round: the health check of a ready host, or the work that failed before the host was ready.</summary>
     public IEnumerable<HostEffect> Due()
     {
-        if (Node?.Problem is not null && NodeEffect is { } node)
-        {
-            yield return node;
-        }
-
-        if (Node is { Phase: NodePhase.Registered } registered && TurnStep is null)
-        {
-            yield return new HostEffect.WatchNode(registered.Manager);
-        }
-
-        if (Registration is not null && TurnStep is null)
-        {
-            yield return Failure?.Offered is null ? Position : new HostEffect.Check();
-        }
+        IEnumerable<HostEffect> work = Registration is null || TurnStep is not null ? []
+            : Failure?.Offered is not null ? [Check]
+            : CurrentWork is { } current ? [current]
+            : [];
+        return [.. Node?.Problem is not null ? NodeEffects() : [], .. ReadinessEffects(), .. work];
     }
 
-    /// <summary>What a message calls for once, beyond what the state calls for: telling a cluster that it lists a host that is not its own.</summary>
-    public HostEffect? Reaction(HostCommand command) => command switch
+    /// <summary>The work that the host is at: investigation, its bootstrap, then health checks. Null when it waits for others.</summary>
+    private HostEffect? CurrentWork => NeedsInvestigation ? Investigate : Bootstrap is { Complete: true } ? Check : BootstrapEffect;
+
+    private Verdict Route(HostCommand command, DateTimeOffset now) => command switch
     {
-        HostCommand.ConfirmMembership c when Membership?.Cluster != c.Cluster => new HostEffect.Depart(c.Cluster),
-        HostCommand.ClusterDeleted c => new HostEffect.Depart(c.Cluster),
-        HostCommand.BeginTurn c when Membership?.Cluster != c.Run.Cluster => new HostEffect.Depart(c.Run.Cluster),
-        HostCommand.BeginTurn c when Turn is { } turn && turn.Run == c.Run => new HostEffect.ReportTurn(c.Run, turn.Attempt, turn.Report()),
-        _ => null,
+        Register c => OnRegister(c, now),
+        Wake => NoReply,
+        ConfirmDeparture c => OnConfirmDeparture(c, now),
+        ClusterDeleted c => OnClusterDeleted(c, now),
+        NodeReported c => OnNodeReported(c, now),
+        ReadinessReported c => OnReadinessReported(c, now),
+        _ when Registration is null => command is Delete or Join or Leave or ReadCredentials or AcceptHostKey ? Refuse(HostRefusal.NotRegistered) : NoReply,
+        Delete => OnDelete(now),
+        ReadCredentials c => OnReadCredentials(c, now),
+        AcceptHostKey c => OnAcceptHostKey(c, now),
+        Join c => OnJoin(c, now),
+        Leave c => OnLeave(c, now),
+        ConfirmMembership c => OnConfirmMembership(c, now),
+        PlanBootstrap c => new(AwaitsPlan && Membership is null ? Plan(c.Network, joins: false, now) : []),
+        JoinPrepared c => OnJoinPrepared(c, now),
+        BeginTurn c => new(OnBeginTurn(c, now)),
+        TurnAcknowledged c => OnTurnAcknowledged(c, now),
+        NodeStepReported c => new(OnNodeStepReported(c, now)),
+        CommandCompleted { Task: HostTask.Investigate } c => new(OnInvestigated(c.Outcome, now)),
+        CommandCompleted { Task: HostTask.Check } c => new(OnChecked(c.Outcome, now)),
+        CommandCompleted { Task: HostTask.BootstrapStep task } c => new(OnBootstrapStep(task.Step, c.Outcome, now)),
+        CommandCompleted { Task: HostTask.TurnStep task } c => new(OnTurnStep(task, c.Outcome, now)),
+        _ => throw new UnreachableException($"A host does not know {command.GetType()}."),
     };
 
-    private HostEffect Position => this switch
-    {
-        { NeedsInvestigation: true } => new HostEffect.Investigate(),
-        { Bootstrap: null } => new HostEffect.FindNetwork(Membership?.Cluster),
-        { Bootstrap.Started: { } step } => new HostEffect.RunStep(step),
-        _ => new HostEffect.Check(),
-    };
+    // What follows at once from the state as it is now.
+    private HostEvent? Next(DateTimeOffset now) => NextNodeRemoval(now) ?? NextOfBootstrap(now) ?? NextNodeRegistration(now) ?? NextOfTurn(now);
 
-    private HostEffect? NodeEffect => Node switch
-    {
-        // A host that is to join has no node before it has.
-        { Phase: NodePhase.Registering } when Bootstrap is { Complete: false } => null,
-        { Phase: NodePhase.Registering } node => new HostEffect.RegisterNode(node.Manager),
-        { Phase: NodePhase.Removing } node => new HostEffect.RemoveNode(node.Manager),
-        _ => null,
-    };
-}
+    private static Verdict Then(HostEvent e) => new([e], state => new HostReply.Described(state.View()));
 
-/// <summary>How a host was registered.</summary>
-/// <param name="Port">The port of its sshd.</param>
-/// <param name="RemoteUser">The user to log in as.</param>
-/// <param name="SecretId">Where the secret store holds the private key.</param>
-/// <param name="KeyDigest">A keyed digest of the private key as it was sent.</param>
-/// <param name="Source">A free label.</param>
-public sealed record HostRegistration(int Port, string RemoteUser, string SecretId, string KeyDigest, string Source);
+    private static Verdict Record(HostEvent e) => new([e]);
 
-/// <summary>How far a bootstrap is.</summary>
-/// <param name="Network">The network it sets up.</param>
-/// <param name="Steps">Its steps, in order.</param>
-/// <param name="Done">How many of them are done.</param>
-/// <param name="Started">The step that was begun and not finished; null when none was.</param>
-/// <param name="Complete">Whether all are done, and this was written down.</param>
-public sealed record BootstrapProgress(NetworkDefinition Network, ImmutableArray<string> Steps, int Done = 0, string? Started = null, bool Complete = false);
+    private static Verdict Refuse(HostRefusal why, string? detail = null) => new([], _ => new HostReply.Refused(why, detail));
 
-/// <summary>What is wrong with a host.</summary>
-/// <param name="Reason">Why, for people.</param>
-/// <param name="Offered">The key it showed instead of the trusted one; null when that is not the matter.</param>
-public sealed record HostFailure(string Reason, HostKey? Offered);
+    private static Verdict Unchanged => new([], state => new HostReply.Described(state.View()));
 
-/// <summary>Being in a cluster. The host says yes first, the cluster then lists it and says which container manager it uses.</summary>
-/// <param name="Cluster">Which cluster.</param>
-/// <param name="Manager">Its container manager; null for none, or when the cluster has not answered yet.</param>
-/// <param name="Confirmed">Whether the cluster has listed it.</param>
-public sealed record Membership(ResourceName Cluster, ResourceName? Manager = null, bool Confirmed = false);
+    private static Verdict NoReply => new([]);
 
-/// <summary>A host's node in a container manager.</summary>
-/// <param name="Manager">Which manager.</param>
-/// <param name="Phase">How far adding or removing it is.</param>
-/// <param name="Problem">Why that is not done yet; null when nothing stands against it.</param>
-/// <param name="Unusable">Why the node cannot carry work; null when it can, or nobody has said.</param>
-public sealed record NodeRegistration(ResourceName Manager, NodePhase Phase, string? Problem = null, string? Unusable = null);
-
-/// <summary>How far a node is.</summary>
-public enum NodePhase
-{
-    /// <summary>The manager is asked to add it.</summary>
-    Registering,
-
-    /// <summary>The manager has it.</summary>
-    Registered,
-
-    /// <summary>The manager is asked to remove it.</summary>
-    Removing,
+    private readonly record struct Verdict(ImmutableArray<HostEvent> Events, Func<HostState, HostReply>? Reply = null);
 }

@@ -1,6 +1,8 @@
+using System.Diagnostics;
+
 namespace Commissaire.Hosts;
 
-/// <summary>Where a host stands. The names in JSON are these in lower case.</summary>
+/// <summary>The status of a host. The names in JSON are these in lower case.</summary>
 public enum HostStatus
 {
     /// <summary>Registered; Commissaire is connecting and gathering facts.</summary>
@@ -17,4 +19,19 @@ public enum HostStatus
 
     /// <summary>Something went wrong, and the host says what.</summary>
     Failed,
+}
+
+/// <summary>The names of <see cref="HostStatus"/> in JSON.</summary>
+public static class HostStatusNames
+{
+    /// <summary>The status in lower case.</summary>
+    public static string ToWireName(this HostStatus status) => status switch
+    {
+        HostStatus.Investigating => "investigating",
+        HostStatus.Bootstrapping => "bootstrapping",
+        HostStatus.Disassociated => "disassociated",
+        HostStatus.Active => "active",
+        HostStatus.Failed => "failed",
+        _ => throw new UnreachableException(),
+    };
 }

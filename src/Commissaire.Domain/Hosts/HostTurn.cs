@@ -3,10 +3,10 @@ using Commissaire.Runs;
 
 namespace Commissaire.Hosts;
 
-/// <summary>A host's turn in a run of an operation: the steps it takes, and how far it is.</summary>
+/// <summary>A host's turn in a run: the steps it takes, and how far it is.</summary>
 /// <param name="Run">The run.</param>
-/// <param name="Attempt">Which turn of this host in the run it is, counted from 1.</param>
-/// <param name="Plan">What the run does to each host.</param>
+/// <param name="Attempt">The number of this turn of the host in the run, counted from 1.</param>
+/// <param name="Plan">The plan of the run for each host.</param>
 /// <param name="Steps">The steps, in order.</param>
 public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableArray<string> Steps) : ITraced
 {
@@ -55,8 +55,57 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
     /// <summary>How long the step that was begun may take, counted from when it began, or from when the host was first changed.</summary>
     public TimeSpan Allowed => Started is TurnSteps.Preflight or TurnSteps.Cordon or TurnSteps.Uncordon or TurnSteps.Drain ? Deadline - Since : Plan.Timeout;
 
-    /// <summary>The turn as its run hears of it.</summary>
+    /// <summary>The report of the turn to its run.</summary>
     public TurnReport Report() => new(Started ?? (Done < Steps.Length ? Steps[Done] : ""), Since, End);
+
+    /// <summary>The turn after a step was started.</summary>
+    internal HostTurn After(HostEvent.TurnStepStarted e) => this with
+    {
+        Started = e.Step,
+        Since = e.At,
+        Boot = e.BootId ?? Boot,
+        ChangedAt = ChangedAt ?? (TurnSteps.Changes(e.Step) ? e.At : null),
+        Cordoned = Cordoned || e.Step == TurnSteps.Cordon,
+    };
+
+    /// <summary>The turn after a step was finished.</summary>
+    internal HostTurn After(HostEvent.TurnStepFinished e) => this with
+    {
+        Started = null,
+        Done = Done + 1,
+        Since = e.At,
+        Cordoned = Cordoned && e.Step != TurnSteps.Uncordon,
+    };
+
+    /// <summary>
+    /// The turn after a step failed: a node that we cordoned is uncordoned if the host was not changed. A changed host that failed may be broken,
+    /// also when that was in an earlier turn; its node stays cordoned, and the run reports it.
+    /// </summary>
+    internal HostTurn After(HostEvent.TurnStepFailed e) => this with
+    {
+        Problem = Problem ?? new TurnProblem(e.Step, e.Reason, e.Output),
+        Started = null,
+        Since = e.At,
+        Steps = Cordoned && !LeftBefore && ChangedAt is null && e.Step != TurnSteps.Uncordon
+            ? [.. Steps[..Done], TurnSteps.Uncordon]
+            : Steps[..Done],
+    };
+
+    /// <summary>The turn after it ended.</summary>
+    /// <param name="e">The event.</param>
+    /// <param name="failures">How often the host had failed then; null when the host itself did not fail.</param>
+    internal HostTurn After(HostEvent.TurnEnded e, int? failures) => this with
+    {
+        Started = null,
+        Since = e.At,
+        End = new TurnEnd(e.Outcome, e.Step, e.Reason, e.Output, e.LeftCordoned)
+        {
+            Failures = e.Outcome == TurnOutcome.Failed ? failures : null,
+        },
+    };
+
+    /// <summary>The turn without some of the steps that are left.</summary>
+    internal HostTurn Without(Func<string, bool> drop) => this with { Steps = [.. Steps[..Done], .. Steps[Done..].Where(s => !drop(s))] };
 }
 
 /// <summary>What went wrong in a turn.</summary>

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Commissaire.Runs;
+
 namespace Commissaire.Hosts;
 
 /// <summary>A host as others see it: what is shown, listed and reported.</summary>
@@ -30,3 +33,50 @@ public sealed record HostView(
     ResourceName? Cluster,
     ResourceName? Manager,
     string Source);
+
+// The host as others see it.
+public sealed partial record HostState
+{
+    /// <summary>The host as others see it.</summary>
+    /// <exception cref="InvalidOperationException">No host is registered at the address.</exception>
+    public HostView View() => Registration is { } r
+        ? new HostView(Address, r.Port, r.RemoteUser, Status, Reason, NextStep, Since, Activity.LastCheck, Facts, HostKey, Failure?.Offered,
+            Membership?.Cluster, Node is { Phase: NodePhase.Registered } node && node.Manager == Membership?.Manager ? node.Manager : null, r.Source)
+        : throw new InvalidOperationException($"No host is registered at {Address}.");
+
+    private string Reason => Status switch
+    {
+        HostStatus.Failed => Failure!.Reason,
+        HostStatus.Investigating => "connecting to gather facts",
+        HostStatus.Bootstrapping when Bootstrap is { Started: { } step } b => $"step {b.Done + 1} of {b.Steps.Length}: {step}",
+        HostStatus.Bootstrapping when Membership is { Settings: null } m => $"waiting to be listed by cluster '{m.Cluster}'",
+        HostStatus.Bootstrapping => "reading the default network",
+        HostStatus.Active or HostStatus.Disassociated when Turn is { End: null, Started: { } step } t =>
+            $"{t.Plan.Verb.ToWireName()} (run {t.Run.Number}), step {t.Done + 1} of {t.Steps.Length}: {step}"
+            + (Activity.StepProgress.Length > 0 ? $"; {Activity.StepProgress}" : ""),
+        HostStatus.Active => $"ready, and a node of container manager '{Node!.Manager}'",
+        HostStatus.Disassociated when Node is { Phase: NodePhase.Registered, Unusable: { } unusable } =>
+            $"ready, but its node in container manager '{Node.Manager}' {unusable}",
+        HostStatus.Disassociated when Node is { Problem: { } problem } => $"container manager '{Node.Manager}': {problem}",
+        HostStatus.Disassociated when Node is not null =>
+            $"container manager '{Node.Manager}' was asked to {(Node.Phase == NodePhase.Removing ? "remove" : "add")} its node",
+        HostStatus.Disassociated when Membership is null => "ready, and in no cluster",
+        HostStatus.Disassociated when Membership.Settings is null => $"ready, and waiting to be listed by cluster '{Membership.Cluster}'",
+        HostStatus.Disassociated => $"ready; cluster '{Membership!.Cluster}' has no container manager",
+        _ => throw new UnreachableException(),
+    };
+
+    private string NextStep => this switch
+    {
+        { Turn: { End: null } turn } => turn.Done + 1 < turn.Steps.Length ? $"step {turn.Steps[turn.Done + 1]}" : "the end of its turn in the run",
+        { Failure.Offered: not null } => "waits until an operator accepts the new host key, or the host shows the trusted key again",
+        { Failure: not null, NeedsInvestigation: true } => "the investigation is retried",
+        { Failure: not null, Bootstrap: null } => "the bootstrap is planned again",
+        { Failure: not null, Bootstrap.Started: { } step } => $"bootstrap step {step} is retried",
+        { Failure: not null } => "the health check is repeated",
+        { Status: HostStatus.Investigating } => "the bootstrap, once the facts are known",
+        { Status: HostStatus.Bootstrapping } => "the next bootstrap step",
+        { Node.Problem: not null } => "the container manager is asked again",
+        _ => "the next health check",
+    };
+}

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Commissaire.Hosts;
 
 namespace Commissaire.Networks;
 
@@ -14,7 +13,6 @@ public interface IForNetwork
 [JsonDerivedType(typeof(NetworkCommand.Put), "network/command/put/1")]
 [JsonDerivedType(typeof(NetworkCommand.Delete), "network/command/delete/1")]
 [JsonDerivedType(typeof(NetworkCommand.Describe), "network/command/describe/1")]
-[JsonDerivedType(typeof(NetworkCommand.TellHost), "network/command/tell-host/1")]
 public abstract record NetworkCommand(ResourceName Network) : IForNetwork
 {
     /// <summary>Be this. Repeating it changes nothing.</summary>
@@ -25,9 +23,6 @@ public abstract record NetworkCommand(ResourceName Network) : IForNetwork
 
     /// <summary>How are you?</summary>
     public sealed record Describe(ResourceName Network) : NetworkCommand(Network);
-
-    /// <summary>Tell a host what to bootstrap with; the default network, when this one is gone.</summary>
-    public sealed record TellHost(ResourceName Network, HostAddress Host) : NetworkCommand(Network);
 }
 
 /// <summary>What a network answers.</summary>

@@ -21,7 +21,6 @@ public sealed record NetworkState(ResourceName Name)
         NetworkCommand.Put c => new([], new NetworkDefinition(Name, c.Type, c.Options) == Created ? new NetworkReply.Described(Created) : new NetworkReply.Different(Created!)),
         NetworkCommand.Delete => new(Created is null ? [] : [new NetworkEvent.Deleted(now)], new NetworkReply.NotFound()),
         NetworkCommand.Describe => new([], Definition is { } definition ? new NetworkReply.Described(definition) : new NetworkReply.NotFound()),
-        NetworkCommand.TellHost => new([], null),
         _ => throw new UnreachableException($"A network does not know {command.GetType()}."),
     };
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Commissaire.Hosts;
 using Commissaire.Shell;
 
@@ -100,6 +101,22 @@ public static class TurnSteps
         BootedVersion => OsDialect.BootedDeployment,
         _ => throw new ArgumentOutOfRangeException(nameof(step), step, "This step is not said to hosts."),
     };
+
+    /// <summary>Reads the version of the booted deployment from what <see cref="BootedVersion"/> printed; null when there is none.</summary>
+    public static string? ReadBootedVersion(string json)
+    {
+        try
+        {
+            using var status = JsonDocument.Parse(json);
+            var booted = status.RootElement.GetProperty("deployments").EnumerateArray()
+                .FirstOrDefault(d => d.TryGetProperty("booted", out var flag) && flag.ValueKind == JsonValueKind.True);
+            return booted.ValueKind == JsonValueKind.Object && booted.TryGetProperty("version", out var version) ? version.GetString() : null;
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static ImmutableArray<string> Where(bool applies, params ImmutableArray<string> steps) => applies ? steps : [];
 }

@@ -1,22 +1,21 @@
+using System.Collections.Immutable;
 using System.Text;
 using Akka.Actor;
 using Akka.Hosting;
 using Akka.Persistence;
-using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
-using Commissaire.Networks;
 using Commissaire.Runs;
 using Commissaire.Storage;
 using Commissaire.Telemetry;
 
 namespace Commissaire.Clusters;
 
-/// <summary>One cluster: journals what its state decides, tells its hosts what they must know, and answers once it is written.</summary>
+/// <summary>One cluster: journals what its state decides, tells its hosts and its run, and replies once events are stored.</summary>
 internal sealed class ClusterActor : Entity
 {
     private readonly EntityDirectory _directory;
     private readonly TimeProvider _clock;
-    private readonly List<IActorRef> _waitingForTheLast = [];
+    private readonly List<IActorRef> _waitingForDeletion = [];
     private ClusterState _state;
 
     public ClusterActor(ResourceName name, EntityDirectory directory, TimeProvider clock, Metrics measurements)
@@ -30,12 +29,12 @@ internal sealed class ClusterActor : Entity
     {
         switch (message)
         {
-            case ClusterEvent happened:
-                _state = _state.Evolve(happened);
+            case ClusterEvent e:
+                _state = _state.Evolve(e);
                 break;
             case RecoveryCompleted:
                 TellHosts(_state.Outstanding());
-                TellRun(_state.Begin());
+                TellRun(_state.Begin(), ActorRefs.Nobody);
                 Save().PipeTo(ActorRefs.Nobody);
                 break;
         }
@@ -63,84 +62,68 @@ internal sealed class ClusterActor : Entity
 
     private void Decide(ClusterCommand command)
     {
-        var asker = Sender;
+        var sender = Sender;
         var before = _state;
         var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
-        Write(events, happened => _state = _state.Evolve(happened), () =>
+        Write(events, e => _state = _state.Evolve(e), () =>
         {
-            if (_state.Exists != before.Exists || _state.Manager != before.Manager)
+            if (_state.Exists != before.Exists || _state.Settings != before.Settings)
             {
                 TellHosts(_state.Outstanding());
             }
 
             TellHosts(_state.Answers(command));
-            TellRun(events, command);
-            FindNetwork(command);
-            Answer(asker, reply, events.IsEmpty ? Task.CompletedTask : Save());
+            TellRun(events, command, sender);
+            Reply(sender, reply, events.IsEmpty ? Task.CompletedTask : Save());
         });
     }
 
-    private void Answer(IActorRef asker, ClusterReply? reply, Task saved)
+    private void Reply(IActorRef sender, ClusterReply? reply, Task saved)
     {
-        // A deletion is answered when the last member knows: then the name is free again.
+        // The reply to a deletion waits until the last host knows: then the name is free again.
         if (reply is ClusterReply.Forgotten && !_state.Leaving.IsEmpty)
         {
-            _waitingForTheLast.Add(asker);
+            _waitingForDeletion.Add(sender);
             return;
         }
 
         if (reply is not null)
         {
-            saved.PipeTo(asker, Self, () => reply, cause => new Status.Failure(cause));
+            saved.PipeTo(sender, Self, () => reply, cause => new Status.Failure(cause));
         }
 
-        if (_state.Leaving.IsEmpty && _waitingForTheLast.Count > 0)
+        if (_state.Leaving.IsEmpty && _waitingForDeletion.Count > 0)
         {
-            foreach (var waiting in _waitingForTheLast)
+            foreach (var waiting in _waitingForDeletion)
             {
                 saved.PipeTo(waiting, Self, () => new ClusterReply.Forgotten(), cause => new Status.Failure(cause));
             }
 
-            _waitingForTheLast.Clear();
+            _waitingForDeletion.Clear();
         }
     }
 
-    // The run that holds the cluster hears of every change among the members, and of all of them when it asks or may not have heard.
-    private void TellRun(IEnumerable<ClusterEvent> events, ClusterCommand command)
+    // The run that holds the cluster is told of every change among the members, and of all members when it starts, asks, or may have missed one.
+    // A run that starts replies to the sender.
+    private void TellRun(ImmutableArray<ClusterEvent> events, ClusterCommand command, IActorRef sender)
     {
-        if (command is ClusterCommand.Wake or ClusterCommand.DescribeMembers || events.Any(e => e is ClusterEvent.Changed))
+        if (command is ClusterCommand.Wake or ClusterCommand.DescribeMembers || events.Any(e => e is ClusterEvent.Changed or ClusterEvent.RunStarted))
         {
-            TellRun(_state.Begin());
+            TellRun(_state.Begin(), command is ClusterCommand.StartRun ? sender : ActorRefs.Nobody);
             return;
         }
 
-        foreach (var happened in events)
+        foreach (var e in events)
         {
-            TellRun(_state.News(happened));
+            TellRun(_state.News(e), ActorRefs.Nobody);
         }
     }
 
-    private static void TellRun(RunCommand? message)
+    private static void TellRun(RunCommand? message, IActorRef sender)
     {
         if (message is not null)
         {
-            ActorRegistry.For(Context.System).Get<RunActor>().Tell(message);
-        }
-    }
-
-    private void FindNetwork(ClusterCommand command)
-    {
-        if (command is ClusterCommand.FindNetwork find && _state.Exists)
-        {
-            var registry = ActorRegistry.For(Context.System);
-            if (_state.Manager is { } manager)
-            {
-                registry.Get<ContainerManagerActor>().Tell(new ContainerManagerCommand.TellHost(manager, _state.Network, find.Host));
-            }
-            else
-            {
-                registry.Get<NetworkActor>().Tell(new NetworkCommand.TellHost(_state.Network, find.Host));
-            }
+            ActorRegistry.For(Context.System).Get<RunActor>().Tell(message, sender);
         }
     }
 
@@ -152,10 +135,13 @@ internal sealed class ClusterActor : Entity
         }
     }
 
-    // Lists show the name alone; the status is for those who count.
-    private Task Save() => LastSequenceNr == 0
-        ? Task.CompletedTask
-        : _directory.Save(
-            EntityDirectory.Cluster, _state.Name.Value, LastSequenceNr, _state.Exists ? Encoding.UTF8.GetBytes($$"""{"status":"{{_state.View().Status.ToWireName()}}"}""") : null,
-            _state.Network.Value, _state.Manager?.Value);
+    // Lists show the name only; metrics read the status.
+    private Task Save()
+    {
+        var row = _state.Exists ? Encoding.UTF8.GetBytes($$"""{"status":"{{_state.View().Status.ToWireName()}}"}""") : null;
+        return LastSequenceNr == 0
+            ? Task.CompletedTask
+            : _directory.Save(
+                EntityDirectory.Cluster, _state.Name.Value, LastSequenceNr, row, _state.Settings.Network.Name.Value, _state.Settings.Manager?.Name.Value);
+    }
 }

@@ -45,15 +45,19 @@ internal static class ClusterEndpoints
 
         var body = await Body.Read(context.Request, ContractsJson.Default.PutClusterRequest);
         Names.MustAgree(name, body.Name);
-        if (!string.IsNullOrEmpty(body.ContainerManager)
-            && (!ResourceName.TryParse(body.ContainerManager, out var manager)
-                || await managers.ActorRef.AskAsync<ContainerManagerReply>(new ContainerManagerCommand.Describe(manager), ct) is ContainerManagerReply.NotFound))
+        ClusterManager? manager = null;
+        if (!string.IsNullOrEmpty(body.ContainerManager))
         {
-            return Answers.Problem(409, $"container_manager: there is no container manager '{body.ContainerManager}'; create it first.");
+            manager = await Existing(body.ContainerManager, managers, ct);
+            if (manager is null)
+            {
+                return Answers.Problem(409, $"container_manager: there is no container manager '{body.ContainerManager}'; create it first.");
+            }
         }
 
-        ResourceName? network = body.Network is null ? null : await Existing(body.Network, networks, ct);
-        return await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterCommand.Put(cluster, network, body.ContainerManager), ct) switch
+        var network = body.Network is null ? null : await Existing(body.Network, networks, ct);
+        var put = new ClusterCommand.Put(cluster, network, manager) { WithoutManager = body.ContainerManager?.Length == 0 };
+        return await clusters.ActorRef.AskAsync<ClusterReply>(put, ct) switch
         {
             ClusterReply.Described(var view) => Answers.Json(
                 new ClusterSummary(name, view.Status.ToWireName(), view.Network.Value, view.Manager?.Value ?? ""), ContractsJson.Default.ClusterSummary, 201),
@@ -74,7 +78,7 @@ internal static class ClusterEndpoints
 
     private static async Task<IResult> History(string name, Histories histories, CancellationToken ct, long after = 0, int limit = 1000) =>
         ResourceName.TryParse(name, out var cluster)
-            ? await histories.Read<ClusterEvent>($"cluster-{cluster}", after, limit, ClusterHistory.Tell, e => e.At, ct) ?? Unknown(name)
+            ? await histories.Read<ClusterEvent>($"cluster-{cluster}", after, limit, ClusterHistory.Describe, e => e.At, ct) ?? Unknown(name)
             : Unknown(name);
 
     internal static async Task<ClusterView?> Find(string name, IRequiredActor<ClusterActor> clusters, CancellationToken ct) =>
@@ -87,12 +91,23 @@ internal static class ClusterEndpoints
 
     private static IResult NotAName(string name) => Answers.Problem(404, $"'{name}' cannot be a cluster: expected {ResourceName.Expectation}.");
 
-    // A network nobody created has always meant the default one.
-    private static async Task<ResourceName> Existing(string name, IRequiredActor<NetworkActor> networks, CancellationToken ct) =>
-        ResourceName.TryParse(name, out var network)
-            && await networks.ActorRef.AskAsync<NetworkReply>(new NetworkCommand.Describe(network), ct) is NetworkReply.Described
-                ? network
-                : NetworkDefinition.Default.Name;
+    // An unknown network is the default one, as in 2017.
+    private static async Task<NetworkDefinition> Existing(string name, IRequiredActor<NetworkActor> networks, CancellationToken ct)
+    {
+        var network = ResourceName.TryParse(name, out var parsed) ? parsed : NetworkDefinition.Default.Name;
+        return await networks.ActorRef.AskAsync<NetworkReply>(new NetworkCommand.Describe(network), ct) is NetworkReply.Described(var existing) ? existing
+            : network == NetworkDefinition.Default.Name ? NetworkDefinition.Default
+            : await Existing(NetworkDefinition.Default.Name.Value, networks, ct);
+    }
+
+    private static async Task<ClusterManager?> Existing(string name, IRequiredActor<ContainerManagerActor> managers, CancellationToken ct) =>
+        !ResourceName.TryParse(name, out var manager) ? null
+        : await managers.ActorRef.AskAsync<ContainerManagerReply>(new ContainerManagerCommand.Describe(manager), ct) switch
+        {
+            ContainerManagerReply.Described(var view) => new ClusterManager(view.Name, view.Join),
+            ContainerManagerReply.Reached(var view, _, _) => new ClusterManager(view.Name, view.Join),
+            _ => null,
+        };
 
     internal static string ToWireName(this ClusterStatus status) => status switch
     {

@@ -1,9 +1,6 @@
 using System.Text;
-using Akka.Actor;
-using Akka.Hosting;
 using Commissaire.ContainerManagers.Kubernetes;
 using Commissaire.Hosts;
-using Commissaire.Networks;
 using static Commissaire.ContainerManagers.ContainerManagerCommand;
 
 namespace Commissaire.ContainerManagers;
@@ -11,32 +8,13 @@ namespace Commissaire.ContainerManagers;
 // How hosts become nodes: by themselves, with kubeadm, or because a node is made for them.
 internal sealed partial class ContainerManagerActor
 {
-    private void TellHost(TellHost command)
+    private void EnsureNode(EnsureNode c)
     {
-        var registry = ActorRegistry.For(Context.System);
-        if (_state.Answer(command, _clock.GetUtcNow()) is { } answer)
-        {
-            registry.Get<HostActor>().Tell(answer);
-        }
-        else
-        {
-            registry.Get<NetworkActor>().Tell(new NetworkCommand.TellHost(command.Network, command.Host));
-        }
-    }
-
-    private void HaveNode(EnsureNode c)
-    {
-        var (manager, joins, hosts) = (_state.Name, _state.JoinsByKubeadm, ActorRegistry.For(Context.System).Get<HostActor>());
+        var (manager, joins) = (_state.Name, _state.JoinsByKubeadm);
         Ask(c.Host, c, async (nodes, ct) =>
         {
             var problem = await nodes.EnsureNode(c.Host, c.Cluster, joins, ct);
-            if (problem == KubernetesNodes.NotRegistered)
-            {
-                // It may have been bootstrapped before it came into the cluster.
-                hosts.Tell(new HostCommand.UseKubeadm(c.Host, manager));
-            }
-
-            return new HostCommand.NodeReported(c.Host, manager, true, problem);
+            return new HostCommand.NodeReported(c.Host, manager, true, problem) { NotJoined = problem == KubernetesNodes.NotRegistered };
         }, error => new HostCommand.NodeReported(c.Host, manager, true, error));
     }
 

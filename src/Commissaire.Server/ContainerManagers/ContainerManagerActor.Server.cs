@@ -27,10 +27,7 @@ internal sealed partial class ContainerManagerActor
         switch (command)
         {
             case EnsureNode c:
-                HaveNode(c);
-                break;
-            case RegisterNode c:
-                HaveNode(new EnsureNode(c.Manager, c.Host, null));
+                EnsureNode(c);
                 break;
             case PrepareJoin c when _state.JoinsByKubeadm:
                 PrepareJoin(c);

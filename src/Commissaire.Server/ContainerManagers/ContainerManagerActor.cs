@@ -43,9 +43,6 @@ internal sealed partial class ContainerManagerActor : Entity, IWithTimers
     {
         switch (message)
         {
-            case ContainerManagerCommand.TellHost tell:
-                TellHost(tell);
-                break;
             case ContainerManagerCommand command when _state.IsServer:
                 AskServer(command);
                 break;

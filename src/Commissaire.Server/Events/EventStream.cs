@@ -107,8 +107,8 @@ internal sealed class EventStream(ActorSystem system, Database database, IHostAp
         var name = envelope.PersistenceId[(envelope.PersistenceId.IndexOf('-', StringComparison.Ordinal) + 1)..];
         return envelope.Event switch
         {
-            HostEvent e when interest?.InHost(name) != false => Said("host", name, e.At, HostHistory.Tell(e)),
-            ClusterEvent e when interest?.InCluster(name, e) != false => Said("cluster", name, e.At, ClusterHistory.Tell(e)),
+            HostEvent e when interest?.InHost(name) != false => Said("host", name, e.At, HostState.Describe(e)),
+            ClusterEvent e when interest?.InCluster(name, e) != false => Said("cluster", name, e.At, ClusterHistory.Describe(e)),
             RunEvent e when RunId.Parse(name) is var run && interest?.InCluster(run.Cluster.Value, null) != false =>
                 Said("operation", $"{run.Cluster}/{run.Number}", e.At, RunHistory.Tell(e)),
             _ => null,

@@ -4,20 +4,23 @@ using Commissaire.Telemetry;
 
 namespace Commissaire.Hosts;
 
-// Spans are derived from the state like everything else that goes on: after a crash they are begun again, as of when they began then.
+// Spans follow from the state: after a crash they start again, with their original start times.
 internal sealed partial class HostActor
 {
     private Activity? _turnSpan;
-    private (string Name, Activity? Span)? _nodeStep;
+    private (string Step, Activity? Span)? _nodeStep;
+
+    // Below the turn where there is one; the trace in the state survives a crash.
+    private string? TurnTrace => _turnSpan?.Id ?? _state.Turn?.Trace;
 
     private void FollowTurn()
     {
-        var turn = _state.Turn is { End: null } going ? going : null;
+        var turn = _state.Turn is { End: null } active ? active : null;
         var step = _state.TurnStep is { } started && TurnSteps.OfNode(started) ? started : null;
-        if (_nodeStep is { } under && under.Name != step)
+        if (_nodeStep is { } current && current.Step != step)
         {
-            var failed = _state.Turn?.Problem?.Step == under.Name;
-            Tracing.End(under.Span, failed ? "failed" : "completed", failed ? "it was not done" : null);
+            var failed = _state.Turn?.Problem?.Step == current.Step;
+            Tracing.End(current.Span, failed ? "failed" : "completed", failed ? "the step failed" : null);
             _nodeStep = null;
         }
 
@@ -30,27 +33,24 @@ internal sealed partial class HostActor
 
         if (turn is { Trace: not null })
         {
-            _turnSpan ??= Tracing.Begin($"turn {turn.Plan.Verb.ToWireName()}", Traced(turn.Trace, null, turn.Run), turn.Began);
-            _nodeStep ??= step is null ? null : (step, Tracing.Begin($"manager {step}", Traced(TraceOfTurn, step, turn.Run), turn.Since));
+            _turnSpan ??= Tracing.Begin($"turn {turn.Plan.Verb.ToWireName()}", TracedWork(turn.Trace, null, turn.Run), turn.Began);
+            _nodeStep ??= step is null ? null : (step, Tracing.Begin($"manager {step}", TracedWork(TurnTrace, step, turn.Run), turn.Since));
         }
     }
 
-    private void GiveUpSpans()
+    private void EndSpans()
     {
         Tracing.End(_nodeStep?.Span, null, null);
         Tracing.End(_turnSpan, null, null);
     }
 
-    // Below the turn where there is one, which no crash has lost.
-    private string? TraceOfTurn => _turnSpan?.Id ?? _state.Turn?.Trace;
-
-    private TracedWork Traced(HostEffect effect) => effect switch
+    private TracedWork TracedWork(HostTask task) => task switch
     {
-        HostEffect.TakeStep(var run, var step) => Traced(TraceOfTurn, step, run),
-        HostEffect.RunStep(var step) => Traced(_state.Trace, step, null),
-        HostEffect.Investigate => Traced(_state.Trace, "investigate", null),
-        _ => Traced(null, null, null),
+        HostTask.TurnStep(var run, var step) => TracedWork(TurnTrace, step, run),
+        HostTask.BootstrapStep(var step) => TracedWork(_state.Trace, step, null),
+        HostTask.Investigate => TracedWork(_state.Trace, "investigate", null),
+        _ => TracedWork(null, null, null),
     };
 
-    private TracedWork Traced(string? trace, string? step, RunId? run) => new(trace, _state.Address, _state.Membership?.Cluster, step, run);
+    private TracedWork TracedWork(string? trace, string? step, RunId? run) => new(trace, _state.Address, _state.Membership?.Cluster, step, run);
 }

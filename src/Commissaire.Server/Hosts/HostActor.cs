@@ -1,48 +1,45 @@
 using Akka.Actor;
 using Akka.Cluster.Sharding;
+using Akka.Hosting;
 using Akka.Persistence;
-using Commissaire.Bootstrap;
+using Commissaire.Clusters;
+using Commissaire.ContainerManagers;
 using Commissaire.Networks;
 using Commissaire.Runs;
-using Commissaire.Shell;
 using Commissaire.Storage;
 
 namespace Commissaire.Hosts;
 
-/// <summary>One host: journals what its state decides, performs what its state asks for, and answers once it is written. Judges nothing itself.</summary>
+/// <summary>One host: journals what its state decides, performs the effects that its state asks for, and replies once events are stored.</summary>
 internal sealed partial class HostActor : Entity, IWithTimers
 {
-    private readonly HostWork _work;
+    private readonly HostServices _services;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly HashSet<HostEffect> _asked = [];
     private HostState _state;
-    private HostEffect? _running;
-    private CancellationTokenSource? _run;
     private Task _saved = Task.CompletedTask;
-    private int _missesInARow;
 
-    public HostActor(HostAddress address, HostWork work)
-        : base(EntityDirectory.Host, address.Value, work.Measurements)
-    {
-        (_work, _state) = (work, new HostState(address));
-    }
+    public HostActor(HostAddress address, HostServices services)
+        : base(EntityDirectory.Host, address.Value, services.Metrics) =>
+        (_services, _state) = (services, new HostState(address, services.Settings));
 
     /// <inheritdoc />
     public ITimerScheduler Timers { get; set; } = null!;
+
+    private DateTimeOffset Now => _services.Clock.GetUtcNow();
 
     /// <inheritdoc />
     protected override void OnRecover(object message)
     {
         switch (message)
         {
-            case HostEvent happened:
-                _state = _state.Evolve(happened);
+            case HostEvent e:
+                _state = _state.Evolve(e);
                 break;
             case RecoveryCompleted when !_state.Idle:
+                _state = _state.Resumed(Now);
                 FollowTurn();
-                Reconcile();
                 Save(ActorRefs.Nobody, null);
-                WaitForTick(_work.Watch.FirstAfter(_state.Status));
+                Decide(new HostCommand.Wake(_state.Address));
                 break;
         }
     }
@@ -55,32 +52,14 @@ internal sealed partial class HostActor : Entity, IWithTimers
             case HostQuery.Describe:
                 Describe();
                 break;
-            case HostCommand.UseNetwork use:
-                Plan(use.Network);
-                break;
-            case HostCommand.UseKubeadm use:
-                Plan(use);
-                break;
-            case HostCommand.JoinPrepared prepared:
-                Join(prepared);
-                break;
             case HostCommand command:
                 Decide(command);
                 break;
-            case Joining joining:
-                Join(joining);
+            case NetworkReply.Described reply:
+                Decide(new HostCommand.PlanBootstrap(_state.Address, reply.Network));
                 break;
-            case Heard heard:
-                Hear(heard);
-                break;
-            case Tick:
-                CheckAgain();
-                break;
-            case StepAgain:
-                TakeStepAgain();
-                break;
-            case NodeAgain:
-                AskForNodeAgain();
+            case CommandEnded ended:
+                OnCommandEnded(ended);
                 break;
             default:
                 Unhandled(message);
@@ -91,11 +70,95 @@ internal sealed partial class HostActor : Entity, IWithTimers
     /// <inheritdoc />
     protected override void PostStop()
     {
-        GiveUpSpans();
+        EndSpans();
         _stopping.Cancel();
         _stopping.Dispose();
         base.PostStop();
     }
+
+    private void Decide(HostCommand command)
+    {
+        var sender = Sender;
+        var before = _state.Registration;
+        _state = _state.ApplyMessage(command, Now);
+        var (events, reply) = _state.Decide(command, Now);
+        Count(command);
+        Write(events, Apply, () =>
+        {
+            if (before is not null && _state.Registration is null)
+            {
+                _services.Secrets.Remove(before.SecretId).PipeTo(ActorRefs.Nobody);
+            }
+
+            if (!events.IsEmpty || command is HostCommand.CommandCompleted { Task: HostTask.Check })
+            {
+                Save(sender, reply);
+            }
+            else if (reply is not null)
+            {
+                sender.Tell(reply);
+            }
+
+            Work(_state.Reaction(command));
+        });
+    }
+
+    private void Apply(HostEvent e)
+    {
+        _state = _state.Evolve(e);
+        if (e is HostEvent.TurnEnded ended)
+        {
+            _services.Metrics.TurnEnded(_state.Turn!.Plan.Verb, ended.Outcome);
+        }
+
+        FollowTurn();
+    }
+
+    private void Work(HostEffect? reaction)
+    {
+        CancelObsoleteCommand();
+        (_state, var effects) = _state.Work(Now);
+        foreach (var effect in reaction is null ? effects : effects.Insert(0, reaction))
+        {
+            Perform(effect);
+        }
+
+        if (_state.Idle)
+        {
+            // An address without a host needs no actor; a message starts one again.
+            Context.Parent.Tell(new Passivate(PoisonPill.Instance));
+        }
+        else
+        {
+            var pause = _state.NextMoment - Now;
+            Timers.StartSingleTimer(nameof(HostCommand.Wake), new HostCommand.Wake(_state.Address), pause > TimeSpan.Zero ? pause : TimeSpan.Zero);
+        }
+    }
+
+    private void Perform(HostEffect effect)
+    {
+        switch (effect)
+        {
+            case HostEffect.RunCommand run:
+                Run(run.Task, run.Command, run.Deadline);
+                break;
+            case HostEffect.RunJoin join:
+                RunJoin(join);
+                break;
+            case HostEffect.Send(var message):
+                RegionOf(message).Tell(message);
+                break;
+        }
+    }
+
+    private static IActorRef RegionOf(object message) => message switch
+    {
+        IForCluster => ActorRegistry.For(Context.System).Get<ClusterActor>(),
+        IForContainerManager => ActorRegistry.For(Context.System).Get<ContainerManagerActor>(),
+        IForRun => ActorRegistry.For(Context.System).Get<RunActor>(),
+        IForNetwork => ActorRegistry.For(Context.System).Get<NetworkActor>(),
+        _ => throw new ArgumentException($"No entity receives {message.GetType()}.", nameof(message)),
+    };
 
     private void Describe()
     {
@@ -106,169 +169,40 @@ internal sealed partial class HostActor : Entity, IWithTimers
         }
         else
         {
-            // Whoever sees this host here and then reads a list finds no older one there.
+            // A client that sees this state and then reads a list must not find an older one there.
             _saved.PipeTo(Sender, Self, () => reply, _ => reply);
         }
 
-        RestWhenIdle();
-    }
-
-    private void Decide(HostCommand command, Action? afterwards = null)
-    {
-        var asker = Sender;
-        var before = _state.Registration;
-        var (events, reply) = _state.Decide(command, _work.Clock.GetUtcNow());
-        switch (command)
-        {
-            case HostCommand.NodeStepReported step:
-                _state = _state.Hears(step);
-                RestBefore(new HostEffect.TakeStep(step.Run, step.Step));
-                break;
-            case HostCommand.NodeReported reported:
-                RestBeforeNode(reported);
-                break;
-            case HostCommand.RecordStep step:
-                _work.Measurements.BootstrapStepEnded(step.Outcome);
-                break;
-            case HostCommand.RecordCheck check:
-                _work.Measurements.HealthChecked(check.Outcome);
-                break;
-        }
-
-        Write(events, Take, () =>
-        {
-            if (before is not null && _state.Registration is null)
-            {
-                _run?.Cancel();
-                _running = null;
-                _work.Secrets.Remove(before.SecretId).PipeTo(ActorRefs.Nobody);
-            }
-
-            if (_running is HostEffect.TakeStep running && _state.TurnStep != running.Step)
-            {
-                _run?.Cancel();
-            }
-
-            if (!events.IsEmpty || command is HostCommand.RecordCheck)
-            {
-                Save(asker, reply);
-            }
-            else if (reply is not null)
-            {
-                asker.Tell(reply);
-            }
-
-            Reconcile();
-            if (_state.Reaction(command) is { } reaction)
-            {
-                Perform(reaction);
-            }
-
-            afterwards?.Invoke();
-            RestWhenIdle();
-        });
-    }
-
-    private void Take(HostEvent happened)
-    {
-        _state = _state.Evolve(happened);
-        if (happened is HostEvent.TurnEnded ended)
-        {
-            _work.Measurements.TurnEnded(_state.Turn!.Plan.Verb, ended.Outcome);
-        }
-
-        FollowTurn();
-    }
-
-    // An address without a host needs no actor; a message brings it back.
-    private void RestWhenIdle()
-    {
         if (_state.Idle)
         {
             Context.Parent.Tell(new Passivate(PoisonPill.Instance));
         }
     }
 
-    private void Plan(NetworkDefinition network)
+    // The row that lists show is stored after the event and before the reply, so that a list read after the reply includes it.
+    private void Save(IActorRef sender, HostReply? reply)
     {
-        if (_state is { AwaitsNetwork: true, Facts: { } facts })
-        {
-            var steps = BootstrapSteps.Problem(network) is null ? BootstrapSteps.For(facts, network, _work.Bootstrap) : [];
-            Decide(new HostCommand.PlanBootstrap(_state.Address, network, [.. steps.Select(s => s.Name)]));
-        }
-    }
-
-    // The row the lists show is written after the event and before the answer, so that a list read after the answer has it.
-    private void Save(IActorRef asker, HostReply? reply)
-    {
-        var saved = _saved = _work.Directory.Save(_state, LastSequenceNr);
+        var saved = _saved = _services.Directory.Save(_state, LastSequenceNr);
         if (reply is null)
         {
             saved.PipeTo(ActorRefs.Nobody);
         }
         else
         {
-            saved.PipeTo(asker, Self, () => reply, cause => new Status.Failure(cause));
+            saved.PipeTo(sender, Self, () => reply, cause => new Status.Failure(cause));
         }
     }
 
-    private void Reconcile()
+    private void Count(HostCommand command)
     {
-        var wanted = _state.Outstanding().ToList();
-        _asked.IntersectWith(wanted);
-        wanted.ForEach(Perform);
-    }
-
-    private void CheckAgain()
-    {
-        _asked.Clear();
-        Reconcile();
-        foreach (var effect in _state.Due())
+        switch (command)
         {
-            Perform(effect);
-        }
-
-        if (!_state.Idle)
-        {
-            WaitForTick(_work.Watch.NextAfter(_state.Status, _missesInARow));
-        }
-    }
-
-    private void WaitForTick(TimeSpan delay) =>
-        Timers.StartSingleTimer(nameof(Tick), Tick.Now, _state.Turn is not null && delay > WatchSchedule.InTurn ? WatchSchedule.InTurn : delay);
-
-    private void Perform(HostEffect effect)
-    {
-        switch (effect)
-        {
-            case HostEffect.Investigate:
-                Run(effect, Investigation.Command, _work.Watch.InvestigationDeadline, outcome => new HostCommand.RecordInvestigation(_state.Address, outcome));
+            case HostCommand.CommandCompleted { Task: HostTask.BootstrapStep } c:
+                _services.Metrics.BootstrapStepEnded(c.Outcome);
                 break;
-            case HostEffect.Check:
-                var misses = _missesInARow;
-                Run(effect, Investigation.Check, _work.Watch.CheckDeadline, outcome => new HostCommand.RecordCheck(_state.Address, outcome, misses));
-                break;
-            case HostEffect.TakeStep when effect == _resting:
-                break;
-            case HostEffect.TakeStep(var run, var step) when !TurnSteps.OfNode(step):
-                TakeStep(effect, run, step);
-                break;
-            case HostEffect.RunStep(KubeadmSteps.Join):
-                AskToJoin(effect);
-                break;
-            case HostEffect.RunStep(var name):
-                var bootstrap = BootstrapSteps.For(_state.Facts!, _state.Bootstrap!.Network, _work.Bootstrap).Concat(KubeadmSteps.For(_state.Facts!, _work.Bootstrap)).FirstOrDefault(s => s.Name == name)
-                    ?? new BootstrapStep(name, ShellCommand.Of("true"), _work.Bootstrap.StepDeadline);
-                Run(effect, bootstrap.Command, bootstrap.Deadline, outcome => new HostCommand.RecordStep(_state.Address, name, outcome));
-                break;
-            case var message when _asked.Add(message):
-                Tell(message);
+            case HostCommand.CommandCompleted { Task: HostTask.Check } c:
+                _services.Metrics.HealthChecked(c.Outcome);
                 break;
         }
-    }
-
-    private sealed record Tick : INoSerializationVerificationNeeded
-    {
-        public static readonly Tick Now = new();
     }
 }

@@ -118,7 +118,7 @@ internal static class HostEndpoints
 
     private static async Task<IResult> History(string address, Histories histories, CancellationToken ct, long after = 0, int limit = 1000) =>
         HostAddress.TryParse(address, out var host)
-            ? await histories.Read<HostEvent>($"host-{host}", after, limit, HostHistory.Tell, e => e.At, ct) ?? Unknown(address)
+            ? await histories.Read<HostEvent>($"host-{host}", after, limit, HostState.Describe, e => e.At, ct) ?? Unknown(address)
             : Unknown(address);
 
     /// <summary>The one place where a host's answer becomes an HTTP answer.</summary>

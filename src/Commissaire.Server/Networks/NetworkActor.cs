@@ -1,13 +1,11 @@
 using Akka.Actor;
-using Akka.Hosting;
 using Akka.Persistence;
-using Commissaire.Hosts;
 using Commissaire.Storage;
 using Commissaire.Telemetry;
 
 namespace Commissaire.Networks;
 
-/// <summary>One network: journals what its state decides, and answers once it is written.</summary>
+/// <summary>One network: journals what its state decides, and replies once events are stored.</summary>
 internal sealed class NetworkActor : Entity
 {
     private readonly EntityDirectory _directory;
@@ -25,8 +23,8 @@ internal sealed class NetworkActor : Entity
     {
         switch (message)
         {
-            case NetworkEvent happened:
-                _state = _state.Evolve(happened);
+            case NetworkEvent e:
+                _state = _state.Evolve(e);
                 break;
             case RecoveryCompleted:
                 Save().PipeTo(ActorRefs.Nobody);
@@ -39,9 +37,6 @@ internal sealed class NetworkActor : Entity
     {
         switch (message)
         {
-            case NetworkCommand.TellHost tell:
-                ActorRegistry.For(Context.System).Get<HostActor>().Tell(new HostCommand.UseNetwork(tell.Host, _state.Definition ?? NetworkDefinition.Default));
-                break;
             case NetworkCommand command:
                 Decide(command);
                 break;
@@ -53,10 +48,10 @@ internal sealed class NetworkActor : Entity
 
     private void Decide(NetworkCommand command)
     {
-        var asker = Sender;
+        var sender = Sender;
         var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
-        Write(events, happened => _state = _state.Evolve(happened), () =>
-            (events.IsEmpty ? Task.CompletedTask : Save()).PipeTo(asker, Self, () => reply!, cause => new Status.Failure(cause)));
+        Write(events, e => _state = _state.Evolve(e), () =>
+            (events.IsEmpty ? Task.CompletedTask : Save()).PipeTo(sender, Self, () => reply!, cause => new Status.Failure(cause)));
     }
 
     private Task Save() =>

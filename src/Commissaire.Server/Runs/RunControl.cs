@@ -43,12 +43,11 @@ internal sealed class RunControl(IRequiredActor<ClusterActor> clusters, IRequire
         return Answer(run, reply, 200, withHosts: false);
     }
 
-    /// <summary>Begins a run that its cluster has agreed to. The answer shows it as it was when it began, as clients have always seen it.</summary>
-    public async Task<IResult> Begin(RunCommand.Begin begin, CancellationToken ct)
+    /// <summary>The answer to the start of a run: the run before any host had its turn, as clients have always seen it.</summary>
+    public static IResult Begun(RunView view)
     {
-        Tracing.IsAbout(begin.Run);
-        var reply = await operations.ActorRef.AskAsync<RunReply>(begin, ct);
-        return Answer(begin.Run, reply is RunReply.Described(var view) ? new RunReply.Described(view.AtItsBeginning()) : reply, 201, withHosts: false);
+        Tracing.IsAbout(view.Run);
+        return Answer(view.Run, new RunReply.Described(view.AtItsBeginning()), 201, withHosts: false);
     }
 
     private static IResult Answer(RunId run, RunReply reply, int status, bool withHosts) => reply switch

@@ -9,7 +9,7 @@ using Commissaire.Telemetry;
 namespace Commissaire.Runs;
 
 /// <summary>The beginning of a run over REST: reads what was asked, has the cluster agree, and tells the run.</summary>
-internal sealed class RunStarter(IRequiredActor<ClusterActor> clusters, IRequiredActor<HostActor> hosts, RunControl runs)
+internal sealed class RunStarter(IRequiredActor<ClusterActor> clusters, IRequiredActor<HostActor> hosts)
 {
     private const int AtOnce = 256;
 
@@ -31,9 +31,9 @@ internal sealed class RunStarter(IRequiredActor<ClusterActor> clusters, IRequire
             return Answers.Problem(409, $"No host of cluster '{name}' can deploy: deploy is for hosts booted from an ostree. Use upgrade.");
         }
 
-        return await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterCommand.StartRun(cluster.Name, options, context.User()) { Trace = Tracing.Current }, ct) switch
+        return await clusters.ActorRef.AskAsync<object>(new ClusterCommand.StartRun(cluster.Name, options, context.User()) { Trace = Tracing.Current }, ct) switch
         {
-            ClusterReply.Started(var begin) => await runs.Begin(begin, ct),
+            RunReply.Described(var view) => RunControl.Begun(view),
             ClusterReply.HeldBy held => RunRoutes.Held(held),
             _ => ClusterEndpoints.Unknown(name),
         };

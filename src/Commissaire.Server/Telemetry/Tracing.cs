@@ -106,14 +106,14 @@ internal static class Tracing
     private static string? Problem(ShellOutcome outcome, string? step) => outcome switch
     {
         ShellOutcome.Completed { ExitCode: 0 } => null,
-        ShellOutcome.Completed done => $"ended with exit status {done.ExitCode}",
+        ShellOutcome.Completed done => $"exit status {done.ExitCode}",
         ShellOutcome.Unreachable u => u.Reason,
         ShellOutcome.AuthenticationFailed a => a.Reason,
 
         // Whoever is told to reboot may not live to answer.
         ShellOutcome.Interrupted when step == TurnSteps.Reboot => null,
         ShellOutcome.Interrupted i => i.Reason,
-        ShellOutcome.TimedOut t => $"did not end within {t.Deadline.TotalSeconds:0.#} s",
+        ShellOutcome.TimedOut t => $"no result within {t.Deadline.TotalSeconds:0.#} s",
         ShellOutcome.HostKeyChanged => "the host key changed",
         ShellOutcome.NoCredentials n => n.Reason,
         _ => throw new UnreachableException($"No words for {outcome.GetType()}."),

@@ -23,7 +23,7 @@ internal static class EntityRegions
 
     /// <summary>One actor per host, cluster, network, container manager, run of an operation and enrolment token.</summary>
     public static AkkaConfigurationBuilder WithEntities(this AkkaConfigurationBuilder akka) => akka
-        .WithShardRegion<HostActor>("host", Entity(s => s.GetRequiredService<HostWork>(),
+        .WithShardRegion<HostActor>("host", Entity(s => s.GetRequiredService<HostServices>(),
             (id, work) => Props.Create<HostActor>(HostAddress.Parse(id, null), work)), new ByEntity(), KeepAlive)
         .WithShardRegion<ClusterActor>("cluster", Entity(s => (Directory: s.GetRequiredService<EntityDirectory>(), Clock: s.GetRequiredService<TimeProvider>(), Measurements: s.GetRequiredService<Metrics>()),
             (id, d) => Props.Create<ClusterActor>(ResourceName.Parse(id, null), d.Directory, d.Clock, d.Measurements)), new ByEntity(), KeepAlive)

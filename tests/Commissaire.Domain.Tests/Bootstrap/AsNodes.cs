@@ -54,7 +54,7 @@ public sealed class AsNodes : BootstrapSpec
     [InlineData("ubuntu")]
     public void With_apt_the_key_is_fetched_or_brought(string os)
     {
-        var words = Assert.Single(Steps(os), s => s.Name == "add-kubernetes-key").Command.Words;
+        var words = Assert.Single(Steps(os), s => s.Name == "add-kubernetes-key").Command!.Words;
         Assert.Equal(["https://pkgs.k8s.io/core:/stable:/v1.34/deb/Release.key", "/etc/apt/keyrings/kubernetes.asc"], words[4..].AsEnumerable());
         Assert.Equal("deb [signed-by=/etc/apt/keyrings/kubernetes.asc] https://pkgs.k8s.io/core:/stable:/v1.34/deb/ /\n", File(Steps(os), "add-kubernetes-repository"));
         Assert.Equal("KEY", File(Steps(os, new KubernetesSources { RepositoryKey = "KEY"u8.ToArray() }), "add-kubernetes-key"));

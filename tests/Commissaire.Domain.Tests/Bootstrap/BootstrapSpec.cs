@@ -19,12 +19,13 @@ public abstract class BootstrapSpec
 
     /// <summary>The text of the file that a step writes.</summary>
     protected static string File(ImmutableArray<BootstrapStep> steps, string name) =>
-        Encoding.UTF8.GetString(Assert.Single(steps, s => s.Name == name).Command.Input.Span);
+        Encoding.UTF8.GetString(Assert.Single(steps, s => s.Name == name).Command!.Input.Span);
 
-    private static string Line(BootstrapStep step) => step.Command.Words switch
+    private static string Line(BootstrapStep step) => step.Command?.Words switch
     {
         ["sh", "-c", _, _, var path, var mode, _] => $"write {path} {mode}",
         ["sh", "-c", var script, _, var service] => script.Replace("\"$1\"", service, StringComparison.Ordinal),
-        _ => step.Command.ToString(),
+        null => "true",
+        _ => step.Command!.ToString(),
     };
 }

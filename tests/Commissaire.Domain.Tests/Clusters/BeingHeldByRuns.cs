@@ -18,9 +18,11 @@ public sealed class BeingHeldByRuns : ClusterSpec
     [Fact]
     public void A_run_is_told_how_the_members_are()
     {
-        var (events, reply) = Given([CreatedWithKube, .. Member(A, HostStatus.Active), .. Member(B, HostStatus.Disassociated), Added(C)]).Cluster.Decide(Start, Now);
+        var cluster = Given([CreatedWithKube, .. Member(A, HostStatus.Active), .. Member(B, HostStatus.Disassociated), Added(C)]).Cluster;
+        var (events, reply) = cluster.Decide(Start, Now);
         Assert.Equal(Started, Assert.Single(events));
-        var begin = Assert.IsType<ClusterReply.Started>(reply).Begin;
+        Assert.Null(reply);
+        var begin = cluster.Evolve(Started).Begin()!;
         Assert.Equal((First, Options, "ops"), (begin.Run, begin.Options, begin.By));
         Assert.Equal(
             [Health(A, true, "is active: so"), Health(B, false, "is disassociated: so"), Health(C, false, "is unknown: has not reported yet")], begin.Members.ToArray());
@@ -60,7 +62,7 @@ public sealed class BeingHeldByRuns : ClusterSpec
     {
         Given(Created, Started).When(new AddMember(Blue, A)).Then(Added(A));
         Given(Created, Added(A), Started).When(new RemoveMember(Blue, A)).Then(Removed(A));
-        Given(Created, Started).When(new Put(Blue, null, "kube")).Then(new ClusterEvent.Changed(Default, Kube, Now));
+        Given(Created, Started).When(new Put(Blue, null, Kube)).Then(new ClusterEvent.Changed(WithKube, Now));
     }
 
     [Fact]
@@ -80,7 +82,7 @@ public sealed class BeingHeldByRuns : ClusterSpec
     public void A_run_that_is_over_can_hold_it_again()
     {
         var ending = Given(Created, Started, Ended).When(new ReopenRun(Blue, First)).Then(new ClusterEvent.RunReopened(First, Now));
-        Assert.Equal(First, Assert.IsType<ClusterReply.Started>(ending.Reply).Begin.Run);
+        Assert.Equal(new ClusterReply.Reopened(), ending.Reply);
         Assert.Equal(First, ending.Cluster.Holder!.Run);
         Given(Created, Started).When(new ReopenRun(Blue, First)).ThenNothing();
     }
@@ -111,8 +113,8 @@ public sealed class BeingHeldByRuns : ClusterSpec
         var held = Given([Created, .. Member(A, HostStatus.Active), Started]);
         Assert.Equal(
             [new RunCommand.MemberChanged(First, Health(A, true, "is active: so") with { Failures = 1 })],
-            News(held.When(new ReportMember(Blue, A, true, null, HostStatus.Active, "so") { Failures = 1 })));
-        Assert.Empty(News(held.When(new ReportMember(Blue, A, true, null, HostStatus.Active, "so") { Failures = 0 })));
+            News(held.When(new ReportMember(Blue, A, NoManager, HostStatus.Active, "so") { Failures = 1 })));
+        Assert.Empty(News(held.When(new ReportMember(Blue, A, NoManager, HostStatus.Active, "so") { Failures = 0 })));
     }
 
     [Fact]
@@ -121,11 +123,11 @@ public sealed class BeingHeldByRuns : ClusterSpec
         var held = Given([Created, .. Member(A, HostStatus.Disassociated), Started]);
         Assert.Equal(
             [new RunCommand.MemberChanged(First, Health(A, false, "is failed: gone"))],
-            News(held.When(new ReportMember(Blue, A, true, null, HostStatus.Failed, "gone"))));
+            News(held.When(new ReportMember(Blue, A, NoManager, HostStatus.Failed, "gone"))));
         Assert.Equal([new RunCommand.MemberLeft(First, A)], News(held.When(new RemoveMember(Blue, A))));
         Assert.Equal([new RunCommand.MemberChanged(First, Health(B, false, "is unknown: has not reported yet"))], News(held.When(new AddMember(Blue, B))));
         Assert.Equal(new RunCommand.MemberChanged(First, Health(C, true, "is disassociated: so")),
-            News(held.When(new ReportMember(Blue, C, false, null, HostStatus.Disassociated, "so")))[^1]);
+            News(held.When(new ReportMember(Blue, C, null, HostStatus.Disassociated, "so")))[^1]);
         Assert.Empty(News(held.When(new EndRun(Blue, First))));
     }
 
@@ -136,9 +138,9 @@ public sealed class BeingHeldByRuns : ClusterSpec
     [Fact]
     public void Its_story_tells_of_runs()
     {
-        Assert.Equal(new HistoryLine("run-started", "restart (run 1) begun by 'ops'"), ClusterHistory.Tell(Started));
-        Assert.Equal(new HistoryLine("run-reopened", "run 1 goes on"), ClusterHistory.Tell(new ClusterEvent.RunReopened(First, Now)));
-        Assert.Equal(new HistoryLine("run-ended", "run 1 is over"), ClusterHistory.Tell(Ended));
+        Assert.Equal(new HistoryLine("run-started", "restart (run 1) started by 'ops'"), ClusterHistory.Describe(Started));
+        Assert.Equal(new HistoryLine("run-reopened", "run 1 continues"), ClusterHistory.Describe(new ClusterEvent.RunReopened(First, Now)));
+        Assert.Equal(new HistoryLine("run-ended", "run 1 ended"), ClusterHistory.Describe(Ended));
     }
 
     private static RunCommand[] News(Ending ending) => [.. ending.Events.Select(ending.Cluster.News).OfType<RunCommand>()];

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Commissaire.Clusters;
 using Commissaire.Hosts;
+using Commissaire.Networks;
 
 namespace Commissaire.Domain.Tests.Clusters;
 
@@ -9,14 +10,17 @@ public abstract class ClusterSpec
 {
     protected static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     protected static readonly ResourceName Blue = ResourceName.Parse("blue");
-    protected static readonly ResourceName Default = ResourceName.Parse("default");
-    protected static readonly ResourceName Kube = ResourceName.Parse("kube");
+    protected static readonly NetworkDefinition Default = NetworkDefinition.Default;
+    protected static readonly NetworkDefinition Flannel = new(ResourceName.Parse("flannel"), NetworkType.FlannelEtcd, OptionSet.Empty);
+    protected static readonly ClusterManager Kube = new(ResourceName.Parse("kube"), NodeJoin.Register);
+    protected static readonly ClusterSettings NoManager = new(Default, null);
+    protected static readonly ClusterSettings WithKube = new(Default, Kube);
     protected static readonly HostAddress A = HostAddress.Parse("10.2.0.1");
     protected static readonly HostAddress B = HostAddress.Parse("10.2.0.2");
     protected static readonly HostAddress C = HostAddress.Parse("10.2.0.3");
 
-    protected static readonly ClusterEvent Created = new ClusterEvent.Created(Default, null, Now);
-    protected static readonly ClusterEvent CreatedWithKube = new ClusterEvent.Created(Default, Kube, Now);
+    protected static readonly ClusterEvent Created = new ClusterEvent.Created(NoManager, Now);
+    protected static readonly ClusterEvent CreatedWithKube = new ClusterEvent.Created(WithKube, Now);
 
     protected static ClusterEvent Added(HostAddress host) => new ClusterEvent.MemberAdded(host, Now);
 

@@ -37,7 +37,7 @@ public sealed class ClusterStatusTests : ClusterSpec
 
     [Fact]
     public void Another_manager_is_another_standing() =>
-        Stands(Given([Created, .. Member(A, HostStatus.Disassociated), new ClusterEvent.Changed(Default, Kube, Now)]), ClusterStatus.Failed,
+        Stands(Given([Created, .. Member(A, HostStatus.Disassociated), new ClusterEvent.Changed(WithKube, Now)]), ClusterStatus.Failed,
             "1 of 1 hosts are unavailable; 10.2.0.1 is disassociated: so", 0);
 
     [Fact]
@@ -47,12 +47,12 @@ public sealed class ClusterStatusTests : ClusterSpec
     public void Every_event_is_told()
     {
         Tells(Created, "created", "created with network 'default' and no container manager");
-        Tells(new ClusterEvent.Changed(Default, Kube, Now), "changed", "now has network 'default' and container manager 'kube'");
+        Tells(new ClusterEvent.Changed(WithKube, Now), "changed", "now has network 'default' and container manager 'kube'");
         Tells(Added(A), "member-added", "host 10.2.0.1 was listed");
         Tells(Removed(A), "member-removed", "host 10.2.0.1 is no longer listed");
         Tells(new ClusterEvent.MemberReported(A, HostStatus.Failed, "no route", Now), "member-reported", "host 10.2.0.1 is failed: no route");
         Tells(new ClusterEvent.Deleted(Now), "deleted", "deleted");
-        Tells(new ClusterEvent.DeletionAcknowledged(A, Now), "member-evicted", "host 10.2.0.1 knows that the cluster is gone");
+        Tells(new ClusterEvent.DeletionAcknowledged(A, Now), "deletion-acknowledged", "host 10.2.0.1 knows that the cluster was deleted");
     }
 
     [Fact]
@@ -60,17 +60,17 @@ public sealed class ClusterStatusTests : ClusterSpec
     {
         var host = Gen.OneOfConst(A, B, C);
         var hosts = host.Array[0, 3];
-        var name = Gen.OneOfConst<ResourceName?>(null, Default, Kube);
+        var settings = Gen.OneOfConst<ClusterSettings?>(null, NoManager, WithKube);
         var command = Gen.Frequency<ClusterCommand>(
-            (3, Gen.Select(name, Gen.OneOfConst<string?>(null, "", "kube")).Select((n, m) => (ClusterCommand)new Put(Blue, n, m))),
+            (3, Gen.Select(Gen.OneOfConst(null, Default, Flannel), Gen.OneOfConst(null, Kube), Gen.Bool)
+                .Select((n, m, none) => (ClusterCommand)new Put(Blue, n, m) { WithoutManager = none })),
             (1, Gen.Const<ClusterCommand>(new Delete(Blue))),
             (3, host.Select(h => (ClusterCommand)new AddMember(Blue, h))),
             (1, host.Select(h => (ClusterCommand)new RemoveMember(Blue, h))),
             (2, host.Select(h => (ClusterCommand)new MemberLeft(Blue, h))),
-            (1, host.Select(h => (ClusterCommand)new FindNetwork(Blue, h))),
             (2, Gen.Select(hosts, hosts).Select((o, n) => (ClusterCommand)new ReplaceMembers(Blue, [.. o], [.. n]))),
-            (4, Gen.Select(host, Gen.Bool, name, Gen.Enum<HostStatus>(), Gen.OneOfConst("so", "why"))
-                .Select((h, c, m, s, r) => (ClusterCommand)new ReportMember(Blue, h, c, m, s, r))));
+            (4, Gen.Select(host, settings, Gen.Enum<HostStatus>(), Gen.OneOfConst("so", "why"))
+                .Select((h, known, s, r) => (ClusterCommand)new ReportMember(Blue, h, known, s, r))));
         command.Array[0, 30].Sample(commands =>
         {
             var cluster = new ClusterState(Blue);
@@ -81,7 +81,7 @@ public sealed class ClusterStatusTests : ClusterSpec
                 journal.AddRange(ending.Events);
                 cluster = ending.Cluster;
                 Assert.Empty(cluster.Decide(told, Now).Events);
-                Assert.All(ending.Events, e => ClusterHistory.Tell(e));
+                Assert.All(ending.Events, e => ClusterHistory.Describe(e));
                 Assert.True(cluster.Exists ? cluster.Leaving.IsEmpty : cluster.Members.IsEmpty);
             }
 
@@ -98,5 +98,5 @@ public sealed class ClusterStatusTests : ClusterSpec
         Assert.Equal((status, reason, available), (view.Status, view.Reason, view.Available));
     }
 
-    private static void Tells(ClusterEvent happened, string name, string summary) => Assert.Equal(new HistoryLine(name, summary), ClusterHistory.Tell(happened));
+    private static void Tells(ClusterEvent happened, string name, string summary) => Assert.Equal(new HistoryLine(name, summary), ClusterHistory.Describe(happened));
 }

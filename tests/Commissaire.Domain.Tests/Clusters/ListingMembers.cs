@@ -54,44 +54,38 @@ public sealed class ListingMembers : ClusterSpec
 
     [Fact]
     public void A_host_that_reports_is_listed_and_told_so() =>
-        Given(CreatedWithKube).When(new ReportMember(Blue, A, false, null, HostStatus.Investigating, "new"))
+        Given(CreatedWithKube).When(new ReportMember(Blue, A, null, HostStatus.Investigating, "new"))
             .Then(Member(A, HostStatus.Investigating, "new"))
-            .Telling(new HostCommand.ConfirmMembership(A, Blue, Kube));
+            .Telling(new HostCommand.ConfirmMembership(A, Blue, WithKube));
 
     [Fact]
     public void A_member_that_knows_all_is_told_nothing() =>
-        Given([CreatedWithKube, .. Member(A, HostStatus.Active)]).When(new ReportMember(Blue, A, true, Kube, HostStatus.Active, "so"))
+        Given([CreatedWithKube, .. Member(A, HostStatus.Active)]).When(new ReportMember(Blue, A, WithKube, HostStatus.Active, "so"))
             .ThenNothing().Telling();
 
     [Fact]
     public void A_member_that_has_another_manager_in_mind_is_told_the_right_one() =>
-        Given([Created, .. Member(A, HostStatus.Active)]).When(new ReportMember(Blue, A, true, Kube, HostStatus.Active, "so"))
-            .ThenNothing().Telling(new HostCommand.ConfirmMembership(A, Blue, null));
+        Given([Created, .. Member(A, HostStatus.Active)]).When(new ReportMember(Blue, A, WithKube, HostStatus.Active, "so"))
+            .ThenNothing().Telling(new HostCommand.ConfirmMembership(A, Blue, NoManager));
 
     [Fact]
     public void Another_status_is_remembered() =>
-        Given([Created, .. Member(A, HostStatus.Bootstrapping)]).When(new ReportMember(Blue, A, true, null, HostStatus.Disassociated, "ready"))
+        Given([Created, .. Member(A, HostStatus.Bootstrapping)]).When(new ReportMember(Blue, A, NoManager, HostStatus.Disassociated, "ready"))
             .Then(new ClusterEvent.MemberReported(A, HostStatus.Disassociated, "ready", Now));
 
     [Fact]
     public void Another_bootstrap_step_is_not() =>
         Given([Created, .. Member(A, HostStatus.Bootstrapping, "step 1")])
-            .When(new ReportMember(Blue, A, true, null, HostStatus.Bootstrapping, "step 2")).ThenNothing();
+            .When(new ReportMember(Blue, A, NoManager, HostStatus.Bootstrapping, "step 2")).ThenNothing();
 
     [Fact]
     public void Another_failure_is() =>
-        Given([Created, .. Member(A, HostStatus.Failed, "no route")]).When(new ReportMember(Blue, A, true, null, HostStatus.Failed, "another key"))
+        Given([Created, .. Member(A, HostStatus.Failed, "no route")]).When(new ReportMember(Blue, A, NoManager, HostStatus.Failed, "another key"))
             .Then(new ClusterEvent.MemberReported(A, HostStatus.Failed, "another key", Now));
 
     [Fact]
     public void Who_reports_to_a_cluster_that_does_not_exist_is_evicted() =>
-        Given().When(new ReportMember(Blue, A, true, null, HostStatus.Active, "so")).ThenNothing().Telling(new HostCommand.ClusterDeleted(A, Blue));
-
-    [Fact]
-    public void So_is_who_asks_it_for_its_network() => Given().When(new FindNetwork(Blue, A)).ThenNothing().Telling(new HostCommand.ClusterDeleted(A, Blue));
-
-    [Fact]
-    public void Who_asks_for_its_network_is_answered_by_the_network() => Given(Created).When(new FindNetwork(Blue, A)).ThenNothing().Telling();
+        Given().When(new ReportMember(Blue, A, NoManager, HostStatus.Active, "so")).ThenNothing().Telling(new HostCommand.ClusterDeleted(A, Blue));
 
     [Fact]
     public void Who_departs_is_listed_no_more_and_told_so() =>

@@ -6,39 +6,37 @@ namespace Commissaire.Domain.Tests.Clusters;
 
 public sealed class PuttingAndDeleting : ClusterSpec
 {
-    private static readonly ResourceName Flannel = ResourceName.Parse("flannel");
-
     [Fact]
     public void A_new_cluster_has_the_default_network_and_no_manager() =>
         Assert.IsType<ClusterReply.Described>(Given().When(new Put(Blue, null, null)).Then(Created).Reply);
 
     [Fact]
-    public void Or_those_it_is_given() => Given().When(new Put(Blue, Flannel, "kube")).Then(new ClusterEvent.Created(Flannel, Kube, Now));
+    public void Or_those_it_is_given() => Given().When(new Put(Blue, Flannel, Kube)).Then(new ClusterEvent.Created(new ClusterSettings(Flannel, Kube), Now));
 
     [Fact]
     public void Put_again_it_stays_what_it_is()
     {
         Given(CreatedWithKube).When(new Put(Blue, null, null)).ThenNothing();
-        Given(CreatedWithKube).When(new Put(Blue, Default, "kube")).ThenNothing();
+        Given(CreatedWithKube).When(new Put(Blue, Default, Kube)).ThenNothing();
     }
 
     [Fact]
     public void Put_with_something_else_it_changes_and_keeps_its_members()
     {
         var ending = Given([CreatedWithKube, .. Member(A, HostStatus.Active)]).When(new Put(Blue, Flannel, null))
-            .Then(new ClusterEvent.Changed(Flannel, Kube, Now));
+            .Then(new ClusterEvent.Changed(new ClusterSettings(Flannel, Kube), Now));
         Assert.Equal([A], ending.Cluster.View().Members.ToArray());
         Assert.Equal(HostStatus.Active, ending.Cluster.Members[A.Value].Status);
     }
 
     [Fact]
     public void Its_manager_is_taken_away_by_naming_none() =>
-        Given(CreatedWithKube).When(new Put(Blue, null, "")).Then(new ClusterEvent.Changed(Default, null, Now));
+        Given(CreatedWithKube).When(new Put(Blue, null, null) { WithoutManager = true }).Then(new ClusterEvent.Changed(NoManager, Now));
 
     [Fact]
     public void Members_are_told_of_another_manager() =>
-        Assert.Equal([new HostCommand.ConfirmMembership(A, Blue, Kube), new HostCommand.ConfirmMembership(B, Blue, Kube)],
-            Given(Created, Added(B), Added(A)).When(new Put(Blue, null, "kube")).Cluster.Outstanding());
+        Assert.Equal([new HostCommand.ConfirmMembership(A, Blue, WithKube), new HostCommand.ConfirmMembership(B, Blue, WithKube)],
+            Given(Created, Added(B), Added(A)).When(new Put(Blue, null, Kube)).Cluster.Outstanding());
 
     [Fact]
     public void What_does_not_exist_is_not_deleted() => Given().When(new Delete(Blue)).ThenRefused(ClusterRefusal.NotFound);

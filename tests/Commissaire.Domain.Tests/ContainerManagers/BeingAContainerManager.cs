@@ -15,7 +15,7 @@ public sealed class BeingAContainerManager
     private static readonly ContainerManagerState None = new(Name);
     private static readonly ContainerManagerState Created = After(None, Kubernetes);
     private static readonly ContainerManagerState Trivial = After(None, new Put(Name, ContainerManagerType.Trivial, OptionSet.Empty, []));
-    private static readonly ContainerManagerState WithNode = After(Trivial, new RegisterNode(Name, Host));
+    private static readonly ContainerManagerState WithNode = After(Trivial, new EnsureNode(Name, Host, null));
 
     [Fact]
     public void It_is_created_and_remembers_the_first_digest_of_each_secret()
@@ -60,10 +60,8 @@ public sealed class BeingAContainerManager
     [Fact]
     public void Hosts_join_where_its_options_say_so()
     {
-        var joining = After(None, Kubernetes with { Options = Options.With("join", "kubeadm") });
-        var tell = new TellHost(Name, ResourceName.Parse("default"), Host);
-        Assert.Equal(new HostCommand.UseKubeadm(Host, Name), joining.Answer(tell, Now));
-        Assert.All(new[] { None, Created, Trivial }, other => Assert.Null(other.Answer(tell, Now)));
+        Assert.True(After(None, Kubernetes with { Options = Options.With("join", "kubeadm") }).JoinsByKubeadm);
+        Assert.All(new[] { None, Created, Trivial }, other => Assert.False(other.JoinsByKubeadm));
     }
 
     [Fact]
@@ -98,8 +96,8 @@ public sealed class BeingAContainerManager
     [Fact]
     public void The_trivial_kind_keeps_its_nodes_itself()
     {
-        Says(Trivial, new RegisterNode(Name, Host), null, new ContainerManagerEvent.NodeAdded(Host, Now));
-        Says(WithNode, new RegisterNode(Name, Host), null);
+        Says(Trivial, new EnsureNode(Name, Host, null), null, new ContainerManagerEvent.NodeAdded(Host, Now));
+        Says(WithNode, new EnsureNode(Name, Host, null), null);
         Says(WithNode, new DescribeNode(Name, Host), new ContainerManagerReply.Node("ok"));
         Says(WithNode, new RemoveNode(Name, Host), null, new ContainerManagerEvent.NodeRemoved(Host, Now));
         Says(Trivial, new RemoveNode(Name, Host), null);
@@ -109,25 +107,25 @@ public sealed class BeingAContainerManager
     [Fact]
     public void The_host_hears_that_its_node_is_there_or_gone()
     {
-        Assert.Equal(new HostCommand.NodeReported(Host, Name, true, null), WithNode.Answer(new RegisterNode(Name, Host), Now));
+        Assert.Equal(new HostCommand.NodeReported(Host, Name, true, null), WithNode.Answer(new EnsureNode(Name, Host, null), Now));
         Assert.Equal(new HostCommand.NodeReported(Host, Name, false, null), Trivial.Answer(new RemoveNode(Name, Host), Now));
     }
 
     [Fact]
     public void Other_kinds_are_servers_that_are_asked_themselves()
     {
-        Says(Created, new RegisterNode(Name, Host), null);
+        Says(Created, new EnsureNode(Name, Host, null), null);
         Assert.True(Created.IsServer);
         Assert.False(Trivial.IsServer);
-        Assert.Equal("it is asked itself", Reported(Created, new RegisterNode(Name, Host)).Problem);
+        Assert.Equal("it is asked itself", Reported(Created, new EnsureNode(Name, Host, null)).Problem);
         Assert.Null(Reported(Created, new RemoveNode(Name, Host)).Problem);
     }
 
     [Fact]
     public void One_that_is_gone_adds_no_node_and_has_none_to_remove()
     {
-        Says(None, new RegisterNode(Name, Host), null);
-        Assert.Equal(new HostCommand.NodeReported(Host, Name, true, "there is no such container manager"), None.Answer(new RegisterNode(Name, Host), Now));
+        Says(None, new EnsureNode(Name, Host, null), null);
+        Assert.Equal(new HostCommand.NodeReported(Host, Name, true, "there is no such container manager"), None.Answer(new EnsureNode(Name, Host, null), Now));
         Assert.Equal(new HostCommand.NodeReported(Host, Name, false, null), None.Answer(new RemoveNode(Name, Host), Now));
     }
 

@@ -13,7 +13,7 @@ public sealed class CordoningNodes
     private static readonly HostAddress Host = HostAddress.Parse("10.2.0.2");
     private static readonly RunId Run = RunId.Parse("blue.7");
     private static readonly RunId Other = RunId.Parse("blue.3");
-    private static readonly ContainerManagerState WithNode = Given("{}", new RegisterNode(Name, Host));
+    private static readonly ContainerManagerState WithNode = Given("{}", new EnsureNode(Name, Host, null));
     private static readonly ContainerManagerState Cordoned = After(WithNode, Step(TurnSteps.Cordon));
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class CordoningNodes
     [InlineData("""{"drain_seconds":"30"}""", "30")]
     public void Or_drained_as_slowly_as_it_was_told_to_unless_forced(string options, string seconds)
     {
-        var slow = After(Given(options, new RegisterNode(Name, Host)), Step(TurnSteps.Cordon));
+        var slow = After(Given(options, new EnsureNode(Name, Host, null)), Step(TurnSteps.Cordon));
         var time = TimeSpan.FromSeconds(double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture));
         Assert.Equal(Says(TurnSteps.Drain, false, $"draining takes {seconds} s (drain_seconds)"), slow.Answer(Step(TurnSteps.Drain), Now + time - TimeSpan.FromMilliseconds(1)));
         Assert.Equal(Says(TurnSteps.Drain, true), slow.Answer(Step(TurnSteps.Drain), Now + time));
@@ -71,7 +71,7 @@ public sealed class CordoningNodes
     [InlineData("""{"drain_seconds":[1]}""")]
     [InlineData("""{"drain_seconds":null}""")]
     public void A_time_that_is_none_is_none(string options) =>
-        Assert.Equal(Says(TurnSteps.Drain, true), After(Given(options, new RegisterNode(Name, Host)), Step(TurnSteps.Cordon)).Answer(Step(TurnSteps.Drain), Now));
+        Assert.Equal(Says(TurnSteps.Drain, true), After(Given(options, new EnsureNode(Name, Host, null)), Step(TurnSteps.Cordon)).Answer(Step(TurnSteps.Drain), Now));
 
     [Fact]
     public void A_node_that_is_not_there_cannot_be_worked_on_but_is_as_good_as_uncordoned()

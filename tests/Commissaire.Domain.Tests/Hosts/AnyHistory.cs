@@ -1,4 +1,6 @@
 using Commissaire.Bootstrap;
+using Commissaire.Clusters;
+using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Networks;
 using Commissaire.Runs;
@@ -16,7 +18,6 @@ internal static class AnyHistory
 
     private static readonly Gen<ResourceName> Cluster = Gen.OneOfConst(Blue, Green);
     private static readonly Gen<ResourceName?> SomeCluster = Gen.OneOfConst<ResourceName?>(null, Blue, Green);
-    private static readonly Gen<ResourceName?> SomeManager = Gen.OneOfConst<ResourceName?>(null, Kube, Origin);
     private static readonly Gen<string?> SomeProblem = Gen.OneOfConst<string?>(null, "refused", "timed out");
     private static readonly Gen<string> Step = Gen.OneOfConst("install-docker", "start-docker", KubeadmSteps.Join);
 
@@ -34,6 +35,9 @@ internal static class AnyHistory
 
     private static readonly NetworkDefinition Nowhere = new(ResourceName.Parse("flannel"), NetworkType.FlannelServer, OptionSet.Empty);
 
+    private static readonly Gen<ClusterSettings> SomeSettings =
+        Gen.OneOfConst(NoManager, WithKube, WithOrigin, WithKubeadm, NoManager with { Network = Nowhere });
+
     private static readonly Gen<ShellOutcome> Outcome = Gen.OneOfConst<ShellOutcome>(
         Done(Gathered()), Done(Gathered("debian")), Done(Gathered("plan9")), Done(Gathered("plan9", boot: OtherBoot)),
         Done(Boot), Done(OtherBoot), Done("?"), Done("no"),
@@ -46,27 +50,27 @@ internal static class AnyHistory
         Gen.Select(Offered, SomeCluster, Gen.OneOfConst(null, Key, new HostKey("", Key.Fingerprint)))
             .Select((credential, cluster, key) => (HostCommand)new Register(Host, 22, "core", credential, key, cluster, "")),
         Gen.OneOfConst<HostCommand>(
-            new Delete(Host), new Wake(Host), new ReadCredentials(Host, "ops"), Plan, Plan with { Network = Nowhere }, Plan with { Steps = [] },
-            new PlanJoin(Host, Kube, ["install-kubelet", KubeadmSteps.Join]), new PlanJoin(Host, Origin, [KubeadmSteps.Join])),
+            new Delete(Host), new Wake(Host), new ReadCredentials(Host, "ops"), Plan, Plan with { Network = Nowhere },
+            new JoinPrepared(Host, Kube, "secret-9", null), new JoinPrepared(Host, Kube, null, "forbidden"), new NodeReported(Host, Kube, true, "no node") { NotJoined = true }),
         Cluster.Select(c => (HostCommand)new Join(Host, c)),
         Cluster.Select(c => (HostCommand)new Leave(Host, c)),
         Cluster.Select(c => (HostCommand)new ClusterDeleted(Host, c)),
         Cluster.Select(c => (HostCommand)new ConfirmDeparture(Host, c)),
-        Gen.Select(Cluster, SomeManager).Select((c, m) => (HostCommand)new ConfirmMembership(Host, c, m)),
+        Gen.Select(Cluster, SomeSettings).Select((c, s) => (HostCommand)new ConfirmMembership(Host, c, s)),
         Gen.OneOfConst(Key, OtherKey).Select(k => (HostCommand)new AcceptHostKey(Host, k.Fingerprint, "ops")),
         Gen.Select(Gen.OneOfConst(Kube, Origin), Gen.Bool, SomeProblem).Select((m, r, p) => (HostCommand)new NodeReported(Host, m, r, p)),
         Outcome.Select(o => (HostCommand)Found(o)),
         Gen.Select(Run, Gen.Int[1, 2], AnyPlan).Select((r, n, p) => (HostCommand)new BeginTurn(Host, r, n, p)),
         Gen.Select(Run, Gen.Int[1, 2]).Select((r, n) => (HostCommand)new TurnAcknowledged(Host, r, n)),
-        Gen.Select(Run, TurnStep, Outcome).Select((r, s, o) => (HostCommand)new RecordTurnStep(Host, r, s, o)),
+        Gen.Select(Run, TurnStep, Outcome).Select((r, s, o) => (HostCommand)RanInTurn(r, s, o)),
         Gen.Select(Run, TurnStep, Gen.Bool).Select((r, s, done) => (HostCommand)new NodeStepReported(Host, Kube, r, s, done, done && s == TurnSteps.Cordon, "so")),
         Gen.Bool.Select(usable => (HostCommand)new ReadinessReported(Host, Kube, usable, usable ? "" : "is cordoned")),
-        Gen.Select(Step, Outcome).Select((s, o) => (HostCommand)new RecordStep(Host, s, o)),
-        Gen.Select(Outcome, Gen.Int[0, 2]).Select((o, n) => (HostCommand)Checked(o, n)));
+        Gen.Select(Step, Outcome).Select((s, o) => (HostCommand)Ran(s, o)),
+        Outcome.Select(o => (HostCommand)Checked(o)));
 
     private static readonly Gen<Func<HostState, HostCommand>> Turn = Gen.Frequency(
         (1, Gen.Select(Gen.Int[1, 3], AnyPlan).Select((n, p) => new Func<HostState, HostCommand>(_ => new BeginTurn(Host, TurnScenario.Run, n, p)))),
-        (1, Outcome.Select(o => new Func<HostState, HostCommand>(host => new RecordTurnStep(Host, host.Turn?.Run ?? TurnScenario.Run, host.TurnStep ?? TurnSteps.Preflight, o)))),
+        (1, Outcome.Select(o => new Func<HostState, HostCommand>(host => RanInTurn(host.Turn?.Run ?? TurnScenario.Run, host.TurnStep ?? TurnSteps.Preflight, o)))),
         (1, Gen.Bool.Select(byOthers => new Func<HostState, HostCommand>(host => Otherwise(host, byOthers)))),
         (3, Gen.Int[0, 9].Select(which => new Func<HostState, HostCommand>(host => GoAlong(host, which)))),
         (2, Anything.Select(command => new Func<HostState, HostCommand>(_ => command))));
@@ -77,39 +81,45 @@ internal static class AnyHistory
         text.Contains(UnderAnOldKey, StringComparison.Ordinal) || text.Contains("PRIVATE KEY", StringComparison.Ordinal);
 
     /// <summary>Everything the host asks for, at once or again.</summary>
-    public static List<HostEffect> Asked(HostState host) => [.. host.Outstanding().Concat(host.Due()).Distinct()];
+    public static List<HostEffect> Asked(HostState host) => [.. host.Outstanding(Now).Concat(host.Due()).Distinct()];
 
     /// <summary>What the host is told when what it asked for was done.</summary>
     /// <param name="effect">What it asked for.</param>
     /// <param name="host">The host: it comes back from a reboot in another boot than the one it was in.</param>
     public static HostCommand Success(HostEffect effect, HostState host) => effect switch
     {
-        HostEffect.Investigate => Found(Done(Gathered())),
-        HostEffect.FindNetwork => Plan,
-        HostEffect.RunStep e => new RecordStep(Host, e.Step, Done("")),
-        HostEffect.Check => Checked(Done(Boot)),
-        HostEffect.TakeStep(var run, TurnSteps.WaitForReboot) => new RecordTurnStep(Host, run, TurnSteps.WaitForReboot, Done(host.Turn?.Boot == OtherBoot ? Boot : OtherBoot)),
-        HostEffect.TakeStep e => TurnScenario.Success(e.Step) switch
-        {
-            RecordTurnStep c => c with { Run = e.Run },
-            NodeStepReported c => c with { Run = e.Run },
-            var other => other,
-        },
-        HostEffect.ReportTurn e => new TurnAcknowledged(Host, e.Run, e.Attempt),
-        HostEffect.Report e => new ConfirmMembership(Host, e.Cluster, Kube),
-        HostEffect.Depart e => new ConfirmDeparture(Host, e.Cluster),
-        HostEffect.RegisterNode e => new NodeReported(Host, e.Manager, true, null),
-        HostEffect.RemoveNode e => new NodeReported(Host, e.Manager, false, null),
-        HostEffect.WatchNode e => new ReadinessReported(Host, e.Manager, true, ""),
+        HostEffect.RunCommand { Task: HostTask.Investigate } => Found(Done(Gathered())),
+        HostEffect.RunCommand { Task: HostTask.Check } => Checked(Done(Boot)),
+        HostEffect.RunCommand { Task: HostTask.BootstrapStep task } => Ran(task.Step, Done("")),
+        HostEffect.RunCommand { Task: HostTask.TurnStep(var run, TurnSteps.WaitForReboot) } =>
+            RanInTurn(run, TurnSteps.WaitForReboot, Done(host.Turn?.Boot == OtherBoot ? Boot : OtherBoot)),
+        HostEffect.RunCommand { Task: HostTask.TurnStep task } => ((CommandCompleted)TurnScenario.Success(task.Step)) with { Task = task },
+        HostEffect.RunJoin => Ran(KubeadmSteps.Join, Done("")),
+        HostEffect.Send(var message) => Reply(message),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static HostCommand Reply(object message) => message switch
+    {
+        NetworkCommand.Describe => Plan,
+        RunCommand.ReportTurn m => new TurnAcknowledged(Host, m.Run, m.Attempt),
+        ClusterCommand.ReportMember m => new ConfirmMembership(Host, m.Cluster, WithKube),
+        ClusterCommand.MemberLeft m => new ConfirmDeparture(Host, m.Cluster),
+        ContainerManagerCommand.EnsureNode m => new NodeReported(Host, m.Manager, true, null),
+        ContainerManagerCommand.RemoveNode m => new NodeReported(Host, m.Manager, false, null),
+        ContainerManagerCommand.GetReadiness m => new ReadinessReported(Host, m.Manager, true, ""),
+        ContainerManagerCommand.PrepareJoin m => new JoinPrepared(Host, m.Manager, "secret-9", null),
+        ContainerManagerCommand.TakeNodeStep m => TurnScenario.Reported(m.Step, true) with { Run = m.Run },
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
     // What a turn may also find: that no reboot is needed, or that somebody else cordoned the node.
     private static HostCommand Otherwise(HostState host, bool byOthers) => host.TurnStep switch
     {
-        TurnSteps.RebootNeeded => new RecordTurnStep(Host, host.Turn!.Run, TurnSteps.RebootNeeded, Done("no")),
+        TurnSteps.RebootNeeded => RanInTurn(host.Turn!.Run, TurnSteps.RebootNeeded, Done("no")),
         TurnSteps.Cordon => new NodeStepReported(Host, Kube, host.Turn!.Run, TurnSteps.Cordon, true, byOthers, "so"),
-        { } step => Success(new HostEffect.TakeStep(host.Turn!.Run, step), host),
+        { } step when TurnSteps.OfNode(step) => TurnScenario.Reported(step, true) with { Run = host.Turn!.Run },
+        { } step => Success(RunsTurnStep(host.Turn!.Run, step), host),
         null => GoAlong(host, 0),
     };
 

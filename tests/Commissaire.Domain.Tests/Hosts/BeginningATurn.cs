@@ -1,3 +1,4 @@
+using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Runs;
 using Commissaire.Shell;
@@ -60,8 +61,8 @@ public sealed class BeginningATurn
         var tale = Of(Active);
         HostEvent[] began = [new TurnBegan(Run, 1, Restart, TurnSteps.For(Restart, true), Now), new TurnStepStarted(TurnSteps.Preflight, null, Now)];
         Assert.Equal(began[1..], tale.Tell(BeginTurn(Restart))[1..]);
-        Assert.Contains(new HostEffect.TakeStep(Run, TurnSteps.Preflight), tale.State.Outstanding());
-        Assert.Contains(new HostEffect.ReportTurn(Run, 1, new TurnReport(TurnSteps.Preflight, Now, null)), tale.State.Outstanding());
+        Assert.Contains(RunsTurnStep(Run, TurnSteps.Preflight), tale.State.Outstanding(tale.Time));
+        Assert.Contains(new HostEffect.Send(new RunCommand.ReportTurn(Run, Host, 1, new TurnReport(TurnSteps.Preflight, Now, null))), tale.State.Outstanding(tale.Time));
         Assert.Empty(tale.State.Due());
         Assert.Equal((HostStatus.Active, "restart (run 7), step 1 of 7: preflight", "step cordon"), (tale.State.View().Status, tale.State.View().Reason, tale.State.View().Next));
     }
@@ -71,11 +72,11 @@ public sealed class BeginningATurn
     {
         var tale = Of(Active).Begin(Restart).To(TurnSteps.WaitForReboot);
         Assert.Empty(tale.Tell(BeginTurn(Restart)));
-        Assert.Equal(new HostEffect.ReportTurn(Run, 1, new TurnReport(TurnSteps.WaitForReboot, Now, null)), tale.State.Reaction(BeginTurn(Restart)));
+        Assert.Equal(new HostEffect.Send(new RunCommand.ReportTurn(Run, Host, 1, new TurnReport(TurnSteps.WaitForReboot, Now, null))), tale.State.Reaction(BeginTurn(Restart)));
         Assert.Empty(tale.Tell(BeginTurn(Restart, attempt: 2)));
         tale.To(null);
         Assert.Empty(tale.Tell(BeginTurn(Restart)));
-        Assert.Equal(new HostEffect.ReportTurn(Run, 1, new TurnReport("", Now, Well)), tale.State.Reaction(BeginTurn(Restart)));
+        Assert.Equal(new HostEffect.Send(new RunCommand.ReportTurn(Run, Host, 1, new TurnReport("", Now, Well))), tale.State.Reaction(BeginTurn(Restart)));
     }
 
     [Fact]
@@ -86,7 +87,7 @@ public sealed class BeginningATurn
         Assert.Null(tale.State.Turn);
         Assert.Empty(tale.Tell(new HostCommand.TurnAcknowledged(Host, Run, 1)));
         Assert.Empty(tale.Tell(BeginTurn(Restart)));
-        Assert.DoesNotContain(tale.State.Outstanding(), e => e is HostEffect.ReportTurn or HostEffect.TakeStep);
+        Assert.DoesNotContain(tale.State.Outstanding(tale.Time), e => e is HostEffect.RunCommand or HostEffect.Send { Message: RunCommand.ReportTurn or ContainerManagerCommand.TakeNodeStep });
     }
 
     [Fact]
@@ -122,9 +123,9 @@ public sealed class BeginningATurn
     public void A_host_of_another_cluster_has_no_turn_and_says_so()
     {
         Assert.Empty(Of(Ready).Tell(BeginTurn(Restart)));
-        Assert.Equal(new HostEffect.Depart(Blue), Of(Ready).State.Reaction(BeginTurn(Restart)));
+        Assert.Equal(Depart(Blue), Of(Ready).State.Reaction(BeginTurn(Restart)));
         Assert.Empty(Of().Tell(BeginTurn(Restart)));
-        Assert.Equal(new HostEffect.Depart(Blue), Of().State.Reaction(BeginTurn(Restart)));
+        Assert.Equal(Depart(Blue), Of().State.Reaction(BeginTurn(Restart)));
     }
 
     [Fact]

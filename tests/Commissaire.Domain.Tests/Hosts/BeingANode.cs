@@ -12,16 +12,16 @@ public sealed class BeingANode : HostSpec
 
     [Fact]
     public void A_ready_member_becomes_a_node_of_its_clusters_manager() =>
-        Given(Listed).When(new ConfirmMembership(Host, Blue, Kube))
-            .Then(new MembershipConfirmed(Blue, Kube, Now), new NodeRegistrationStarted(Kube, Now))
-            .Being(HostStatus.Disassociated, "container manager 'kube' has been asked to add its node")
-            .Asking(new HostEffect.RegisterNode(Kube),
-                new HostEffect.Report(Blue, Kube, true, HostStatus.Disassociated, "container manager 'kube' has been asked to add its node"))
+        Given(Listed).When(new ConfirmMembership(Host, Blue, WithKube))
+            .Then(new MembershipConfirmed(Blue, WithKube, Now), new NodeRegistrationStarted(Kube, Now))
+            .Being(HostStatus.Disassociated, "container manager 'kube' was asked to add its node")
+            .Asking(EnsureNode,
+                Report(Blue, WithKube, HostStatus.Disassociated, "container manager 'kube' was asked to add its node"))
             .TwiceIsOnce();
 
     [Fact]
     public void A_member_that_is_not_ready_becomes_one_when_it_is() =>
-        Given([.. InBlue, new MembershipConfirmed(Blue, Kube, Then)]).When(Found(Done(Gathered())), Plan, DockerInstalled, DockerStarted)
+        Given([.. InBlue, new MembershipConfirmed(Blue, WithKube, Then), .. Ready[1..^2]]).When(DockerStarted)
             .Then(new BootstrapStepFinished("start-docker", "", Now), new Bootstrapped(Now), new NodeRegistrationStarted(Kube, Now));
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class BeingANode : HostSpec
         Given(BecomingNode).When(Added)
             .Then(new NodeRegistered(Kube, Now))
             .Being(HostStatus.Active, "ready, and a node of container manager 'kube'")
-            .Asking(new HostEffect.Report(Blue, Kube, true, HostStatus.Active, "ready, and a node of container manager 'kube'"))
+            .Asking(Report(Blue, WithKube, HostStatus.Active, "ready, and a node of container manager 'kube'"))
             .TwiceIsOnce();
 
     [Fact]
@@ -39,9 +39,9 @@ public sealed class BeingANode : HostSpec
             .Then(new NodeProblem(Kube, "connection refused", Now))
             .Being(HostStatus.Disassociated, "container manager 'kube': connection refused");
         ending.TwiceIsOnce();
-        Assert.DoesNotContain(new HostEffect.RegisterNode(Kube), ending.Host.Outstanding());
-        Assert.Equal([new HostEffect.RegisterNode(Kube), new HostEffect.Check()], ending.Host.Due());
-        Assert.Equal("the container manager will be asked again", ending.Host.View().Next);
+        Assert.DoesNotContain(EnsureNode, ending.Host.Outstanding(Now));
+        Assert.Equal([EnsureNode, Check], ending.Host.Due());
+        Assert.Equal("the container manager is asked again", ending.Host.View().Next);
     }
 
     [Fact]
@@ -62,32 +62,32 @@ public sealed class BeingANode : HostSpec
     [Fact]
     public void Another_manager_of_the_cluster_moves_the_node()
     {
-        var moving = Given(Active).When(new ConfirmMembership(Host, Blue, Origin))
-            .Then(new MembershipConfirmed(Blue, Origin, Now), new NodeRemovalStarted(Kube, Now))
-            .Being(HostStatus.Disassociated, "container manager 'kube' has been asked to remove its node");
-        Assert.Contains(new HostEffect.RemoveNode(Kube), moving.Host.Outstanding());
+        var moving = Given(Active).When(new ConfirmMembership(Host, Blue, WithOrigin))
+            .Then(new MembershipConfirmed(Blue, WithOrigin, Now), new NodeRemovalStarted(Kube, Now))
+            .Being(HostStatus.Disassociated, "container manager 'kube' was asked to remove its node");
+        Assert.Contains(RemoveNode, moving.Host.Outstanding(Now));
 
-        Given(Active).When(new ConfirmMembership(Host, Blue, Origin), Removed)
+        Given(Active).When(new ConfirmMembership(Host, Blue, WithOrigin), Removed)
             .Then(new NodeRemoved(Kube, Now), new NodeRegistrationStarted(Origin, Now))
             .TwiceIsOnce();
     }
 
     [Fact]
     public void A_cluster_without_a_manager_any_more_has_no_nodes() =>
-        Given(Active).When(new ConfirmMembership(Host, Blue, null), Removed)
+        Given(Active).When(new ConfirmMembership(Host, Blue, NoManager), Removed)
             .Then(new NodeRemoved(Kube, Now))
             .Being(HostStatus.Disassociated, "ready; cluster 'blue' has no container manager");
 
     [Fact]
     public void A_manager_that_is_back_before_its_node_was_gone_gets_it_anew() =>
-        Given(Active).When(new ConfirmMembership(Host, Blue, Origin), new ConfirmMembership(Host, Blue, Kube), Removed)
+        Given(Active).When(new ConfirmMembership(Host, Blue, WithOrigin), new ConfirmMembership(Host, Blue, WithKube), Removed)
             .Then(new NodeRemoved(Kube, Now), new NodeRegistrationStarted(Kube, Now));
 
     [Fact]
     public void A_host_that_leaves_takes_its_node_away() =>
         Given(Active).When(new Leave(Host, Blue))
             .Then(new LeftCluster(Blue, false, Now), new NodeRemovalStarted(Kube, Now))
-            .Asking(new HostEffect.Depart(Blue), new HostEffect.RemoveNode(Kube))
+            .Asking(Depart(Blue), RemoveNode)
             .TwiceIsOnce();
 
     [Fact]
@@ -102,8 +102,8 @@ public sealed class BeingANode : HostSpec
     public void A_failed_host_keeps_its_node_but_becomes_no_new_one()
     {
         Given([.. Active, new Failed("gone", "", null, Then)]).When(new Wake(Host)).ThenNothing();
-        Given([.. Listed, new Failed("gone", "", null, Then)]).When(new ConfirmMembership(Host, Blue, Kube)).Then(new MembershipConfirmed(Blue, Kube, Now));
-        Given([.. Listed, new Failed("gone", "", null, Then)]).When(new ConfirmMembership(Host, Blue, Kube), Checked(Done(Boot)))
+        Given([.. Listed, new Failed("gone", "", null, Then)]).When(new ConfirmMembership(Host, Blue, WithKube)).Then(new MembershipConfirmed(Blue, WithKube, Now));
+        Given([.. Listed, new Failed("gone", "", null, Then)]).When(new ConfirmMembership(Host, Blue, WithKube), Checked(Done(Boot)))
             .Then(new Recovered(Now), new NodeRegistrationStarted(Kube, Now));
     }
 

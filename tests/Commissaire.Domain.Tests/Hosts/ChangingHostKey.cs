@@ -8,7 +8,7 @@ namespace Commissaire.Domain.Tests.Hosts;
 
 public sealed class ChangingHostKey : HostSpec
 {
-    private static readonly RecordCheck Other = Checked(new ShellOutcome.HostKeyChanged(OtherKey));
+    private static readonly CommandCompleted Other = Checked(new ShellOutcome.HostKeyChanged(OtherKey));
 
     private static readonly HostEvent[] Changed = [.. Active, new Failed("another key", "", OtherKey, Then)];
 
@@ -17,31 +17,31 @@ public sealed class ChangingHostKey : HostSpec
     {
         var ending = Given(Active).When(Other).Then(new Failed(
             $"health check: the host key changed: trusted is {Key}, offered was {OtherKey}; "
-            + "if that is right, accept the new one (PUT /api/v0/host/10.2.0.2/hostkey)", "", OtherKey, Now));
+            + "if the host was reinstalled, accept the new key (PUT /api/v0/host/10.2.0.2/hostkey)", "", OtherKey, Now));
         ending.TwiceIsOnce();
         Assert.Equal(OtherKey, ending.Host.View().OfferedHostKey);
-        Assert.Equal("waits for an operator to accept the new host key, or for the host to show the trusted one again", ending.Host.View().Next);
+        Assert.Equal("waits until an operator accepts the new host key, or the host shows the trusted key again", ending.Host.View().Next);
     }
 
     [Fact]
-    public void A_host_with_another_key_is_only_looked_at() => Assert.Equal([new HostEffect.WatchNode(Kube), new HostEffect.Check()], Given(Changed).Host.Due());
+    public void A_host_with_another_key_is_only_looked_at() => Assert.Equal([GetReadiness, Check], Given(Changed).Host.Due());
 
     [Fact]
     public void Nor_is_a_bootstrap_step_tried_on_it() =>
-        Assert.Equal([new HostEffect.Check()], Given([.. Installing, new Failed("another key", "", OtherKey, Then)]).Host.Due());
+        Assert.Equal([Check], Given([.. Installing, new Failed("another key", "", OtherKey, Then)]).Host.Due());
 
     [Fact]
     public void Accepting_the_key_starts_investigation_anew() =>
         Given(Changed).When(new AcceptHostKey(Host, OtherKey.Fingerprint, "ops"))
             .Then(new HostKeyTrusted(OtherKey, "ops", Now))
-            .Being(HostStatus.Investigating, "connecting to learn what it is")
-            .Asking(new HostEffect.Report(Blue, Kube, true, HostStatus.Investigating, "connecting to learn what it is", 1), new HostEffect.Investigate())
+            .Being(HostStatus.Investigating, "connecting to gather facts")
+            .Asking(Report(Blue, WithKube, HostStatus.Investigating, "connecting to gather facts", 1), Investigate)
             .TwiceIsOnce();
 
     [Fact]
     public void A_host_made_anew_is_bootstrapped_anew() =>
-        Given(Changed).When(new AcceptHostKey(Host, OtherKey.Fingerprint, "ops"), Found(Done(Gathered())), Plan)
-            .Being(HostStatus.Bootstrapping, "step 1 of 2: install-docker");
+        Given(Changed).When(new AcceptHostKey(Host, OtherKey.Fingerprint, "ops"), Found(Done(Gathered())))
+            .Being(HostStatus.Bootstrapping, "step 1 of 6: install-flannel");
 
     [Fact]
     public void A_third_key_is_not_the_one_it_shows() =>

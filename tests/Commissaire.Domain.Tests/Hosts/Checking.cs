@@ -7,7 +7,7 @@ namespace Commissaire.Domain.Tests.Hosts;
 
 public sealed class Checking : HostSpec
 {
-    private const string Gone = "health check: cannot be reached at 10.2.0.2 port 22: no route";
+    private const string Gone = "health check: cannot connect to 10.2.0.2 port 22: no route";
 
     private static readonly ShellOutcome NoRoute = new ShellOutcome.Unreachable("no route");
 
@@ -19,7 +19,7 @@ public sealed class Checking : HostSpec
 
     [Fact]
     public void A_second_one_in_a_row_is_a_failure() =>
-        Given(Active).When(Checked(NoRoute), Checked(NoRoute, inARow: 1))
+        Given(Active).When(Checked(NoRoute), Checked(NoRoute))
             .Then(new Failed(Gone, "", null, Now))
             .Being(HostStatus.Failed, Gone)
             .TwiceIsOnce();
@@ -28,9 +28,9 @@ public sealed class Checking : HostSpec
     public void A_failed_host_is_checked_again_and_tells_its_cluster()
     {
         var host = Given([.. Active, new Failed(Gone, "", null, Then)]).Host;
-        Assert.Equal([new HostEffect.Report(Blue, Kube, true, HostStatus.Failed, Gone, 1)], host.Outstanding());
-        Assert.Equal([new HostEffect.WatchNode(Kube), new HostEffect.Check()], host.Due());
-        Assert.Equal("will be checked again", host.View().Next);
+        Assert.Equal([Report(Blue, WithKube, HostStatus.Failed, Gone, 1)], host.Outstanding(Now));
+        Assert.Equal([GetReadiness, Check], host.Due());
+        Assert.Equal("the health check is repeated", host.View().Next);
     }
 
     [Fact]
@@ -60,24 +60,24 @@ public sealed class Checking : HostSpec
     public void An_answer_without_a_boot_id_proves_nothing(string output)
     {
         Given(Active).When(Checked(Done(output))).ThenNothing();
-        Given(Active).When(Checked(Done(output), inARow: 1)).Then(new Failed("health check: the host answered, but not with a boot id", output, null, Now));
+        Given(Active).When(Checked(Done(output)), Checked(Done(output))).Then(new Failed("health check: the host answered, but not with a boot id", output, null, Now));
     }
 
     [Fact]
     public void Another_trouble_than_the_last_is_told_at_once() =>
         Given([.. Active, new Failed(Gone, "", null, Then)]).When(Checked(new ShellOutcome.AuthenticationFailed("publickey")))
-            .Then(new Failed("health check: user 'root' was not let in: publickey", "", null, Now));
+            .Then(new Failed("health check: sshd rejected user 'root': publickey", "", null, Now));
 
     [Fact]
     public void A_host_is_told_since_when_it_is_what_it_is_and_when_it_was_last_heard()
     {
-        var failed = Given(Active).When(Checked(NoRoute, inARow: 1)).Host.View();
+        var failed = Given(Active).When(Checked(NoRoute), Checked(NoRoute)).Host.View();
         Assert.Equal((Now, Then), (failed.Since, failed.LastCheck));
 
         var again = Given([.. Active, new Failed(Gone, "", null, Then)]).When(Checked(new ShellOutcome.Interrupted("reset"))).Host.View();
         Assert.Equal((Then, Then), (again.Since, again.LastCheck));
 
-        var seen = Given(Active).Host.Seen(Now).View();
+        var seen = Given(Active).When(Checked(Done(Boot))).Host.View();
         Assert.Equal((Then, Now), (seen.Since, seen.LastCheck));
     }
 }

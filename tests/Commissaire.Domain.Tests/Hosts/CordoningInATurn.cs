@@ -1,3 +1,4 @@
+using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Runs;
 using Commissaire.Shell;
@@ -64,7 +65,7 @@ public sealed class CordoningInATurn
     public void A_node_left_cordoned_stays_so_when_the_next_turn_gets_nowhere()
     {
         var tale = Again().Wait(15).Hears(new ShellOutcome.Unreachable("no route"));
-        TakingSteps.Fails(tale, TurnSteps.Preflight, "not done within 15 s; last: cannot be reached at 10.2.0.2 port 22: no route", cordoned: true);
+        TakingSteps.Fails(tale, TurnSteps.Preflight, "not done within 15 s; last: cannot connect to 10.2.0.2 port 22: no route", cordoned: true);
         tale = Again().To(TurnSteps.Drain).Wait(30).Reports(false, "1 left");
         TakingSteps.Fails(tale, TurnSteps.Drain, "not done within 30 s; last: 1 left", cordoned: true);
     }
@@ -79,14 +80,14 @@ public sealed class CordoningInATurn
         var tale = In(TurnSteps.WaitForReboot, Restart).Hears(new ShellOutcome.HostKeyChanged(OtherKey))
             .Then(new HostCommand.AcceptHostKey(Host, OtherKey.Fingerprint, "ops")).Begin(Restart, attempt: 2);
         Assert.Equal(new TurnEnd(TurnOutcome.Skipped, "", "was never investigated", "", true), tale.End);
-        Assert.Equal("left as it is: was never investigated; its node was left cordoned before", HostHistory.Tell(tale.Journal[^1]).Summary);
+        Assert.Equal("skipped: was never investigated; an earlier turn left its node cordoned", HostState.Describe(tale.Journal[^1]).Summary);
     }
 
     [Fact]
     public void A_node_that_was_added_anew_is_not_cordoned_any_more()
     {
         var tale = In(TurnSteps.Upgrade, Upgrade).Hears(Exit(1, "", "no")).Then(new HostCommand.TurnAcknowledged(Host, Run, 1))
-            .Then(new HostCommand.ConfirmMembership(Host, Blue, null)).Then(new HostCommand.NodeReported(Host, Kube, false, null))
+            .Then(new HostCommand.ConfirmMembership(Host, Blue, NoManager)).Then(new HostCommand.NodeReported(Host, Kube, false, null))
             .Begin(Upgrade, attempt: 2).Wait(15).Hears(new ShellOutcome.Unreachable("no route"));
         Assert.False(tale.End.LeftCordoned);
     }
@@ -98,7 +99,7 @@ public sealed class CordoningInATurn
         HostEvent[] events = tale.Tell(new HostCommand.AcceptHostKey(Host, OtherKey.Fingerprint, "ops"));
         Assert.Equal(new TurnEnded(TurnOutcome.Failed, TurnSteps.Drain, "another host key was accepted meanwhile", "", true, Now), events[0]);
         Assert.Null(tale.State.TurnStep);
-        Assert.Contains(tale.State.Outstanding(), e => e is HostEffect.ReportTurn { Progress.End: not null });
+        Assert.Contains(tale.State.Outstanding(tale.Time), e => e is HostEffect.Send { Message: RunCommand.ReportTurn { Report.End: not null } });
     }
 
     [Fact]
@@ -108,8 +109,8 @@ public sealed class CordoningInATurn
         {
             var tale = In(TurnSteps.Drain, Restart).Then(parting);
             Assert.Null(tale.State.Turn);
-            Assert.Contains(new HostEffect.RemoveNode(Kube), tale.State.Outstanding());
-            Assert.DoesNotContain(tale.State.Outstanding(), e => e is HostEffect.ReportTurn or HostEffect.TakeStep);
+            Assert.Contains(RemoveNode, tale.State.Outstanding(tale.Time));
+            Assert.DoesNotContain(tale.State.Outstanding(tale.Time), e => e is HostEffect.RunCommand or HostEffect.Send { Message: RunCommand.ReportTurn or ContainerManagerCommand.TakeNodeStep });
             Assert.Empty(tale.Tell(Reported(TurnSteps.Drain, true)));
             Assert.Empty(tale.Tell(BeginTurn(Restart)));
         }

@@ -21,7 +21,7 @@ public sealed class Deleting : HostSpec
     {
         var ending = Given(Active).When(Delete)
             .Then(new LeftCluster(Blue, false, Now), new Deleted(Now), new NodeRemovalStarted(Kube, Now))
-            .Asking(new HostEffect.Depart(Blue), new HostEffect.RemoveNode(Kube));
+            .Asking(Depart(Blue), RemoveNode);
         Assert.False(ending.Host.Idle);
     }
 
@@ -36,7 +36,7 @@ public sealed class Deleting : HostSpec
         Assert.Null(host.Failure);
         Assert.Null(host.Membership);
         Assert.Equal(Blue, Assert.Single(host.Departing));
-        Assert.Equal(new NodeRegistration(Kube, NodePhase.Removing), host.Node);
+        Assert.Equal(new NodeLink(Kube, NodePhase.Removing), host.Node);
     }
 
     [Fact]
@@ -49,8 +49,8 @@ public sealed class Deleting : HostSpec
     {
         var host = Given(Active).When(Delete, new NodeReported(Host, Kube, false, "connection refused"))
             .Then(new NodeProblem(Kube, "connection refused", Now)).Host;
-        Assert.Equal([new HostEffect.Depart(Blue)], host.Outstanding());
-        Assert.Equal([new HostEffect.RemoveNode(Kube)], host.Due());
+        Assert.Equal([Depart(Blue)], host.Outstanding(Now));
+        Assert.Equal([RemoveNode], host.Due());
     }
 
     [Fact]

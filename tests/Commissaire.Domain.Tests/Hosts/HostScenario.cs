@@ -1,5 +1,9 @@
+using Commissaire.Bootstrap;
+using Commissaire.Clusters;
+using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Networks;
+using Commissaire.Runs;
 using Commissaire.Shell;
 using static Commissaire.Hosts.HostCommand;
 using static Commissaire.Hosts.HostEvent;
@@ -27,15 +31,26 @@ internal static class HostScenario
 
     public static readonly Register RegisterAlone = new(Host, 22, "root", Credential, null, null, "");
     public static readonly Register RegisterInBlue = RegisterAlone with { Cluster = Blue };
-    public static readonly PlanBootstrap Plan = new(Host, NetworkDefinition.Default, ["install-docker", "start-docker"]);
-    public static readonly RecordStep DockerInstalled = new(Host, "install-docker", Done("Complete!"));
-    public static readonly RecordStep DockerStarted = new(Host, "start-docker", Done(""));
+    public static readonly HostSettings Settings = new(new BootstrapSettings(), new WatchSchedule(TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(20)));
+    public static readonly ClusterSettings NoManager = new(NetworkDefinition.Default, null);
+    public static readonly ClusterSettings WithKube = NoManager with { Manager = new ClusterManager(Kube, NodeJoin.Register) };
+    public static readonly ClusterSettings WithOrigin = NoManager with { Manager = new ClusterManager(Origin, NodeJoin.Register) };
+    public static readonly ClusterSettings WithKubeadm = NoManager with { Manager = new ClusterManager(Kube, NodeJoin.Kubeadm) };
+    public static readonly PlanBootstrap Plan = new(Host, NetworkDefinition.Default);
+    public static readonly CommandCompleted DockerInstalled = Ran("install-docker", Done("Complete!"));
+    public static readonly CommandCompleted DockerStarted = Ran("start-docker", Done(""));
+    public static readonly HostEffect.Send AskForNetwork = new(new NetworkCommand.Describe(NetworkDefinition.Default.Name));
+    public static readonly HostEffect.Send EnsureNode = new(new ContainerManagerCommand.EnsureNode(Kube, Host, Blue));
+    public static readonly HostEffect.Send RemoveNode = new(new ContainerManagerCommand.RemoveNode(Kube, Host));
+    public static readonly HostEffect.Send GetReadiness = new(new ContainerManagerCommand.GetReadiness(Kube, Host));
+    public static readonly HostEffect Investigate = Runs(new HostTask.Investigate());
+    public static readonly HostEffect Check = Runs(new HostTask.Check());
 
     private static readonly HostEvent[] Bootstrap =
     [
         new HostKeyTrusted(Key, null, Then),
         new Investigated(Facts, Then),
-        new BootstrapPlanned(Plan.Network, Plan.Steps, Then),
+        new BootstrapPlanned(Plan.Network, ["install-docker", "start-docker"], Then),
         new BootstrapStepStarted("install-docker", Then),
         new BootstrapStepFinished("install-docker", "", Then),
         new BootstrapStepStarted("start-docker", Then),
@@ -53,14 +68,34 @@ internal static class HostScenario
 
     public static HostEvent[] Ready { get; } = [.. Alone, .. Bootstrap];
 
-    public static HostEvent[] Listed { get; } = [.. InBlue, .. Bootstrap, new MembershipConfirmed(Blue, null, Then)];
+    public static HostEvent[] Listed { get; } = [.. InBlue, .. Bootstrap, new MembershipConfirmed(Blue, NoManager, Then)];
 
     public static HostEvent[] BecomingNode { get; } =
-        [.. InBlue, .. Bootstrap, new MembershipConfirmed(Blue, Kube, Then), new NodeRegistrationStarted(Kube, Then)];
+        [.. InBlue, .. Bootstrap, new MembershipConfirmed(Blue, WithKube, Then), new NodeRegistrationStarted(Kube, Then)];
 
     public static HostEvent[] Active { get; } = [.. BecomingNode, new NodeRegistered(Kube, Then)];
 
-    public static HostState After(this HostState host, HostCommand command) => host.Decide(command, Now).Events.Aggregate(host, (state, e) => state.Evolve(e));
+    /// <summary>The host after a command, as its actor handles it.</summary>
+    public static HostState After(this HostState host, HostCommand command)
+    {
+        var received = host.ApplyMessage(command, Now);
+        return received.Decide(command, Now).Events.Aggregate(received, (state, e) => state.Evolve(e));
+    }
+
+    public static HostEffect.RunCommand Runs(HostTask task) => new(task, ShellCommand.Of("true"), TimeSpan.Zero);
+
+    public static HostEffect.RunCommand RunsStep(string step) => Runs(new HostTask.BootstrapStep(step));
+
+    public static HostEffect.RunCommand RunsTurnStep(RunId run, string step) => Runs(new HostTask.TurnStep(run, step));
+
+    public static HostEffect.Send Report(ResourceName cluster, ClusterSettings? settings, HostStatus status, string reason, int failures = 0) =>
+        new(new ClusterCommand.ReportMember(cluster, Host, settings, status, reason) { Failures = failures });
+
+    public static HostEffect.Send Depart(ResourceName cluster) => new(new ClusterCommand.MemberLeft(cluster, Host));
+
+    public static CommandCompleted Ran(string step, ShellOutcome outcome) => new(Host, new HostTask.BootstrapStep(step), outcome);
+
+    public static CommandCompleted RanInTurn(RunId run, string step, ShellOutcome outcome) => new(Host, new HostTask.TurnStep(run, step), outcome);
 
     public static Completed Done(string output) => new(0, output, "", Key);
 
@@ -85,7 +120,7 @@ internal static class HostScenario
 
         """;
 
-    public static RecordInvestigation Found(ShellOutcome outcome) => new(Host, outcome);
+    public static CommandCompleted Found(ShellOutcome outcome) => new(Host, new HostTask.Investigate(), outcome);
 
-    public static RecordCheck Checked(ShellOutcome outcome, int inARow = 0) => new(Host, outcome, inARow);
+    public static CommandCompleted Checked(ShellOutcome outcome) => new(Host, new HostTask.Check(), outcome);
 }

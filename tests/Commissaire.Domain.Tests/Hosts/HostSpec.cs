@@ -6,7 +6,7 @@ namespace Commissaire.Domain.Tests.Hosts;
 /// <summary>Given what happened to a host, when it is told something, then …</summary>
 public abstract class HostSpec
 {
-    protected static Scene Given(params HostEvent[] history) => new(history.Aggregate(new HostState(HostScenario.Host), (host, e) => host.Evolve(e)));
+    protected static Scene Given(params HostEvent[] history) => new(history.Aggregate(new HostState(HostScenario.Host, HostScenario.Settings), (host, e) => host.Evolve(e)));
 
     public sealed record Scene(HostState Host)
     {
@@ -14,7 +14,7 @@ public abstract class HostSpec
         public Ending When(params HostCommand[] commands)
         {
             var before = commands[..^1].Aggregate(Host, (host, command) => host.After(command));
-            var (events, reply) = before.Decide(commands[^1], HostScenario.Now);
+            var (events, reply) = before.ApplyMessage(commands[^1], HostScenario.Now).Decide(commands[^1], HostScenario.Now);
             return new Ending(commands[^1], events, reply, before.After(commands[^1]));
         }
     }
@@ -49,7 +49,7 @@ public abstract class HostSpec
 
         public Ending Asking(params HostEffect[] outstanding)
         {
-            Assert.Equal(outstanding, Host.Outstanding());
+            Assert.Equal(outstanding, Host.Outstanding(HostScenario.Now));
             return this;
         }
 

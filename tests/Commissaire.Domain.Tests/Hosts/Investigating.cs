@@ -11,16 +11,14 @@ public sealed class Investigating : HostSpec
     public void Facts_are_kept_with_the_key_of_the_first_contact() =>
         Given(Alone).When(Found(Done(Gathered())))
             .Then(new HostKeyTrusted(Key, null, Now), new Investigated(Facts, Now))
-            .Being(HostStatus.Bootstrapping, "finding out what its network needs")
-            .Asking(new HostEffect.FindNetwork(null))
+            .Being(HostStatus.Bootstrapping, "reading the default network")
+            .Asking(AskForNetwork)
             .TwiceIsOnce();
 
     [Fact]
-    public void A_member_asks_for_the_network_of_its_cluster() =>
+    public void A_member_reports_until_its_cluster_confirms() =>
         Given(InBlue).When(Found(Done(Gathered())))
-            .Asking(
-                new HostEffect.Report(Blue, null, false, HostStatus.Bootstrapping, "finding out what its network needs"),
-                new HostEffect.FindNetwork(Blue));
+            .Asking(Report(Blue, null, HostStatus.Bootstrapping, "waiting to be listed by cluster 'blue'"));
 
     [Fact]
     public void A_key_given_at_registration_is_not_recorded_again() =>
@@ -33,10 +31,10 @@ public sealed class Investigating : HostSpec
 
     public static TheoryData<ShellOutcome, string> Failures => new()
     {
-        { new ShellOutcome.Unreachable("connection refused"), "cannot be reached at 10.2.0.2 port 22: connection refused" },
-        { new ShellOutcome.AuthenticationFailed("publickey"), "user 'root' was not let in: publickey" },
-        { new ShellOutcome.Interrupted("reset by peer"), "the connection was lost while the command ran: reset by peer" },
-        { new ShellOutcome.TimedOut(TimeSpan.FromSeconds(1.5)), "did not end within 1.5 s" },
+        { new ShellOutcome.Unreachable("connection refused"), "cannot connect to 10.2.0.2 port 22: connection refused" },
+        { new ShellOutcome.AuthenticationFailed("publickey"), "sshd rejected user 'root': publickey" },
+        { new ShellOutcome.Interrupted("reset by peer"), "the connection broke while the command ran: reset by peer" },
+        { new ShellOutcome.TimedOut(TimeSpan.FromSeconds(1.5)), "no result within 1.5 s" },
         { new ShellOutcome.NoCredentials("secret 'secret-1' is not in the store"), "secret 'secret-1' is not in the store" },
     };
 
@@ -49,8 +47,8 @@ public sealed class Investigating : HostSpec
             .Being(HostStatus.Failed, $"investigation: {why}")
             .Asking();
         ending.TwiceIsOnce();
-        Assert.Equal([new HostEffect.Investigate()], ending.Host.Due());
-        Assert.Equal("will be investigated again", ending.Host.View().Next);
+        Assert.Equal([Investigate], ending.Host.Due());
+        Assert.Equal("the investigation is retried", ending.Host.View().Next);
     }
 
     [Fact]
@@ -68,12 +66,12 @@ public sealed class Investigating : HostSpec
     public void A_command_that_fails_is_told_with_its_last_words() =>
         Given(Alone).When(Found(Exit(127, "half", "first\nsh: not found\n")))
             .Then(new HostKeyTrusted(Key, null, Now),
-                new Failed("investigation: ended with exit status 127: sh: not found", "half\nfirst\nsh: not found", null, Now))
+                new Failed("investigation: exit status 127: sh: not found", "half\nfirst\nsh: not found", null, Now))
             .TwiceIsOnce();
 
     [Fact]
     public void A_command_that_fails_without_a_word_is_told_by_its_exit_status() =>
-        Given(Known[..2]).When(Found(Exit(1, "", ""))).Then(new Failed("investigation: ended with exit status 1", "", null, Now));
+        Given(Known[..2]).When(Found(Exit(1, "", ""))).Then(new Failed("investigation: exit status 1", "", null, Now));
 
     [Fact]
     public void A_user_whom_sudo_refuses_is_named() =>
@@ -96,7 +94,7 @@ public sealed class Investigating : HostSpec
             .Then(new HostKeyTrusted(Key, null, Now), new Investigated(Facts with { Os = "plan9" }, Now), new Failed(Why, "", null, Now))
             .Being(HostStatus.Failed, Why);
         ending.TwiceIsOnce();
-        Assert.Equal([new HostEffect.Investigate()], ending.Host.Due());
+        Assert.Equal([Investigate], ending.Host.Due());
     }
 
     [Fact]
@@ -109,17 +107,17 @@ public sealed class Investigating : HostSpec
     public void A_host_set_up_anew_with_a_supported_system_goes_on() =>
         Given(Alone).When(Found(Done(Gathered("plan9"))), Found(Done(Gathered())))
             .Then(new Investigated(Facts, Now))
-            .Asking(new HostEffect.FindNetwork(null));
+            .Asking(AskForNetwork);
 
     [Fact]
     public void Another_trouble_than_the_last_is_news() =>
         Given(Alone).When(Found(new ShellOutcome.Unreachable("no route")), Found(new ShellOutcome.AuthenticationFailed("publickey")))
-            .Then(new Failed("investigation: user 'root' was not let in: publickey", "", null, Now));
+            .Then(new Failed("investigation: sshd rejected user 'root': publickey", "", null, Now));
 
     [Fact]
     public void Being_reached_at_last_heals_it() =>
         Given([.. Alone, new Failed("investigation: no route", "", null, Then)]).When(Found(Done(Gathered())))
-            .Being(HostStatus.Bootstrapping, "finding out what its network needs");
+            .Being(HostStatus.Bootstrapping, "reading the default network");
 
     [Fact]
     public void Of_what_a_host_prints_the_end_is_kept()
@@ -131,7 +129,7 @@ public sealed class Investigating : HostSpec
 
     [Fact]
     public void A_last_line_without_end_is_cut() =>
-        Assert.Equal($"investigation: ended with exit status 1: {new string('x', 300)}…",
+        Assert.Equal($"investigation: exit status 1: {new string('x', 300)}…",
             ((Failed)Given(Known[..2]).When(Found(Exit(1, "", new string('x', 10_000)))).Events[0]).Reason);
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class JoiningAndLeaving : HostSpec
         Given(Ready).When(new Join(Host, Blue))
             .Then(new JoinedCluster(Blue, Now))
             .Being(HostStatus.Disassociated, "ready, and waiting to be listed by cluster 'blue'")
-            .Asking(new HostEffect.Report(Blue, null, false, HostStatus.Disassociated, "ready, and waiting to be listed by cluster 'blue'"))
+            .Asking(Report(Blue, null, HostStatus.Disassociated, "ready, and waiting to be listed by cluster 'blue'"))
             .TwiceIsOnce();
 
     [Fact]
@@ -35,27 +35,27 @@ public sealed class JoiningAndLeaving : HostSpec
 
     [Fact]
     public void Being_listed_is_confirmed_once() =>
-        Given([.. Ready, new JoinedCluster(Blue, Then)]).When(new ConfirmMembership(Host, Blue, null))
-            .Then(new MembershipConfirmed(Blue, null, Now))
+        Given([.. Ready, new JoinedCluster(Blue, Then)]).When(new ConfirmMembership(Host, Blue, NoManager))
+            .Then(new MembershipConfirmed(Blue, NoManager, Now))
             .Being(HostStatus.Disassociated, "ready; cluster 'blue' has no container manager")
             .TwiceIsOnce();
 
     [Fact]
     public void A_cluster_that_is_not_its_own_cannot_confirm_and_is_told_so()
     {
-        var ending = Given(Active).When(new ConfirmMembership(Host, Green, Origin)).ThenNothing();
-        Assert.Equal(new HostEffect.Depart(Green), ending.Host.Reaction(ending.Command));
+        var ending = Given(Active).When(new ConfirmMembership(Host, Green, WithOrigin)).ThenNothing();
+        Assert.Equal(Depart(Green), ending.Host.Reaction(ending.Command));
     }
 
     [Fact]
-    public void Its_own_cluster_is_told_nothing_of_the_kind() => Assert.Null(Given(Active).Host.Reaction(new ConfirmMembership(Host, Blue, Origin)));
+    public void Its_own_cluster_is_told_nothing_of_the_kind() => Assert.Null(Given(Active).Host.Reaction(new ConfirmMembership(Host, Blue, WithOrigin)));
 
     [Fact]
     public void A_member_that_leaves_tells_the_cluster_until_it_knows() =>
         Given(Listed).When(new Leave(Host, Blue))
             .Then(new LeftCluster(Blue, false, Now))
             .Being(HostStatus.Disassociated, "ready, and in no cluster")
-            .Asking(new HostEffect.Depart(Blue))
+            .Asking(Depart(Blue))
             .TwiceIsOnce();
 
     [Fact]
@@ -69,34 +69,34 @@ public sealed class JoiningAndLeaving : HostSpec
     [Fact]
     public void A_host_that_comes_back_no_longer_leaves() =>
         Given([.. Listed, new LeftCluster(Blue, false, Then)]).When(new Join(Host, Blue))
-            .Asking(new HostEffect.Report(Blue, null, false, HostStatus.Disassociated, "ready, and waiting to be listed by cluster 'blue'"));
+            .Asking(Report(Blue, null, HostStatus.Disassociated, "ready, and waiting to be listed by cluster 'blue'"));
 
     [Fact]
     public void A_host_that_goes_on_to_another_cluster_still_leaves_the_first() =>
         Given(Listed).When(new Leave(Host, Blue), new Join(Host, Green))
             .Asking(
-                new HostEffect.Depart(Blue),
-                new HostEffect.Report(Green, null, false, HostStatus.Disassociated, "ready, and waiting to be listed by cluster 'green'"));
+                Depart(Blue),
+                Report(Green, null, HostStatus.Disassociated, "ready, and waiting to be listed by cluster 'green'"));
 
     [Fact]
     public void A_member_of_a_deleted_cluster_is_in_none_and_tells_it_so()
     {
         var ending = Given(Listed).When(new ClusterDeleted(Host, Blue)).Then(new LeftCluster(Blue, true, Now)).Asking();
         ending.TwiceIsOnce();
-        Assert.Equal(new HostEffect.Depart(Blue), ending.Host.Reaction(ending.Command));
+        Assert.Equal(Depart(Blue), ending.Host.Reaction(ending.Command));
     }
 
     [Fact]
     public void A_host_evicted_by_a_cluster_it_is_not_in_says_so()
     {
         var ending = Given(Active).When(new ClusterDeleted(Host, Green)).ThenNothing();
-        Assert.Equal(new HostEffect.Depart(Green), ending.Host.Reaction(ending.Command));
+        Assert.Equal(Depart(Green), ending.Host.Reaction(ending.Command));
     }
 
     [Fact]
     public void A_host_nobody_registered_answers_the_cluster_that_lists_it()
     {
-        Assert.Equal(new HostEffect.Depart(Blue), new HostState(Host).Reaction(new ClusterDeleted(Host, Blue)));
-        Assert.Equal(new HostEffect.Depart(Blue), new HostState(Host).Reaction(new ConfirmMembership(Host, Blue, null)));
+        Assert.Equal(Depart(Blue), new HostState(Host, Settings).Reaction(new ClusterDeleted(Host, Blue)));
+        Assert.Equal(Depart(Blue), new HostState(Host, Settings).Reaction(new ConfirmMembership(Host, Blue, NoManager)));
     }
 }

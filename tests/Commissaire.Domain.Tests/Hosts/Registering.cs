@@ -12,8 +12,8 @@ public sealed class Registering : HostSpec
     {
         var ending = Given().When(RegisterAlone)
             .Then(new Registered(22, "root", "secret-1", "digest-1", null, null, "", Now))
-            .Being(HostStatus.Investigating, "connecting to learn what it is")
-            .Asking(new HostEffect.Investigate());
+            .Being(HostStatus.Investigating, "connecting to gather facts")
+            .Asking(Investigate);
         ending.TwiceIsOnce();
         Assert.Equal(new HostReply.Registered(ending.Host.View()), ending.Reply);
         Assert.Equal((Now, Now), (ending.Host.View().Since, ending.Host.View().LastCheck));
@@ -24,8 +24,8 @@ public sealed class Registering : HostSpec
         Given().When(new Register(Host, 2222, "core", new OfferedCredential("secret-2", ["new", "old"], null), Key, Blue, "kickstart"))
             .Then(new Registered(2222, "core", "secret-2", "new", Key, Blue, "kickstart", Now))
             .Asking(
-                new HostEffect.Report(Blue, null, Confirmed: false, HostStatus.Investigating, "connecting to learn what it is"),
-                new HostEffect.Investigate());
+                Report(Blue, null, HostStatus.Investigating, "connecting to gather facts"),
+                Investigate);
 
     [Fact]
     public void A_host_registered_again_with_the_same_key_stays_what_it_is()
@@ -64,20 +64,20 @@ public sealed class Registering : HostSpec
     public void A_deleted_host_may_be_registered_anew_and_starts_from_nothing() =>
         Given([.. Ready, new Deleted(Then)]).When(RegisterAlone)
             .Then(new Registered(22, "root", "secret-1", "digest-1", null, null, "", Now))
-            .Asking(new HostEffect.Investigate());
+            .Asking(Investigate);
 
     [Fact]
     public void A_host_registered_into_the_cluster_it_is_leaving_no_longer_leaves() =>
         Given([.. Listed, new LeftCluster(Blue, false, Then), new Deleted(Then)]).When(RegisterInBlue)
             .Asking(
-                new HostEffect.Report(Blue, null, Confirmed: false, HostStatus.Investigating, "connecting to learn what it is"),
-                new HostEffect.Investigate());
+                Report(Blue, null, HostStatus.Investigating, "connecting to gather facts"),
+                Investigate);
 
     [Fact]
     public void A_node_still_being_removed_goes_on_being_removed_when_its_host_comes_back() =>
         Given([.. Active, new LeftCluster(Blue, false, Then), new Deleted(Then), new NodeRemovalStarted(Kube, Then)])
             .When(RegisterAlone)
-            .Asking(new HostEffect.Depart(Blue), new HostEffect.RemoveNode(Kube), new HostEffect.Investigate());
+            .Asking(Depart(Blue), RemoveNode, Investigate);
 
     [Fact]
     public void What_is_not_registered_answers_nobody_but_those_who_ask()
@@ -89,7 +89,7 @@ public sealed class Registering : HostSpec
         Given().When(new AcceptHostKey(Host, Key.Fingerprint, "ops")).ThenRefused(HostRefusal.NotRegistered);
         foreach (var late in new HostCommand[]
         {
-            new Wake(Host), new ConfirmMembership(Host, Blue, Kube), new ClusterDeleted(Host, Blue), new ConfirmDeparture(Host, Blue),
+            new Wake(Host), new ConfirmMembership(Host, Blue, WithKube), new ClusterDeleted(Host, Blue), new ConfirmDeparture(Host, Blue),
             new NodeReported(Host, Kube, true, null), Found(Done(Gathered())), Plan, DockerInstalled, Checked(Done(Boot)),
         })
         {
@@ -105,5 +105,5 @@ public sealed class Registering : HostSpec
 
     [Fact]
     public void There_is_nothing_to_show_of_what_is_not_registered() =>
-        Assert.Throws<InvalidOperationException>(() => new HostState(Host).View());
+        Assert.Throws<InvalidOperationException>(() => new HostState(Host, Settings).View());
 }

@@ -24,9 +24,9 @@ public sealed class TakingSteps
         }
 
         tale.Wait(15).Hears(new ShellOutcome.Unreachable("no route"));
-        Fails(tale, TurnSteps.Preflight, "not done within 15 s; last: cannot be reached at 10.2.0.2 port 22: no route", cordoned: false);
+        Fails(tale, TurnSteps.Preflight, "not done within 15 s; last: cannot connect to 10.2.0.2 port 22: no route", cordoned: false);
         Assert.Equal((HostStatus.Failed, $"restart, step preflight: {tale.End.Reason}"), (tale.State.View().Status, tale.State.View().Reason));
-        Assert.Equal([new HostEffect.WatchNode(Kube), new HostEffect.Check()], tale.State.Due());
+        Assert.Equal([GetReadiness, Check], tale.State.Due());
     }
 
     [Fact]
@@ -58,13 +58,13 @@ public sealed class TakingSteps
     {
         var tale = In(TurnSteps.WaitForReboot, Restart).Wait(599).Hears(Done(Boot)).Hears(Done("?")).Hears(new ShellOutcome.Unreachable("refused"));
         Assert.Equal(TurnSteps.WaitForReboot, tale.State.TurnStep);
-        Fails(tale.Wait(1).Hears(Done(Boot)), TurnSteps.WaitForReboot, "not done within 600 s; last: it answers, but from the boot it was in before", cordoned: true);
+        Fails(tale.Wait(1).Hears(Done(Boot)), TurnSteps.WaitForReboot, "not done within 600 s; last: the host answers, but from the boot it was in before", cordoned: true);
     }
 
     [Fact]
     public void Never_back_it_fails_and_its_node_stays_cordoned() =>
         Fails(In(TurnSteps.WaitForReboot, Restart).Wait(600).Hears(new ShellOutcome.Unreachable("no route")), TurnSteps.WaitForReboot,
-            "not done within 600 s; last: cannot be reached at 10.2.0.2 port 22: no route", cordoned: true);
+            "not done within 600 s; last: cannot connect to 10.2.0.2 port 22: no route", cordoned: true);
 
     [Fact]
     public void Back_with_another_key_it_fails_at_once_naming_both()
@@ -83,9 +83,9 @@ public sealed class TakingSteps
     public void A_failed_upgrade_leaves_the_node_cordoned_and_says_what_was_printed()
     {
         var tale = In(TurnSteps.Upgrade, Upgrade).Hears(Exit(1, "downloading", "no mirror"));
-        Fails(tale, TurnSteps.Upgrade, "ended with exit status 1: no mirror", cordoned: true, "downloading\nno mirror");
-        Assert.Contains("its node was left cordoned", HostHistory.Tell(tale.Journal[^1]).Summary, StringComparison.Ordinal);
-        Assert.Equal("upgrade, step upgrade: ended with exit status 1: no mirror", tale.State.View().Reason);
+        Fails(tale, TurnSteps.Upgrade, "exit status 1: no mirror", cordoned: true, "downloading\nno mirror");
+        Assert.Contains("its node was left cordoned", HostState.Describe(tale.Journal[^1]).Summary, StringComparison.Ordinal);
+        Assert.Equal("upgrade, step upgrade: exit status 1: no mirror", tale.State.View().Reason);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class TakingSteps
     {
         var tale = In(TurnSteps.Upgrade, Upgrade).Wait(599).Hears(Exit(1, "", error));
         Assert.Equal(TurnSteps.Upgrade, tale.State.TurnStep);
-        Fails(tale.Wait(1).Hears(Exit(1, "", error)), TurnSteps.Upgrade, $"ended with exit status 1: {error}", cordoned: true, error);
+        Fails(tale.Wait(1).Hears(Exit(1, "", error)), TurnSteps.Upgrade, $"exit status 1: {error}", cordoned: true, error);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class TakingSteps
     [InlineData("not JSON", "unknown")]
     [InlineData("", "unknown")]
     public void A_host_that_came_back_with_another_version_failed(string status, string version) =>
-        Fails(In(TurnSteps.BootedVersion, Deploy).Hears(Done(status)), TurnSteps.BootedVersion, $"it came back with version '{version}', not '7.4'", cordoned: true);
+        Fails(In(TurnSteps.BootedVersion, Deploy).Hears(Done(status)), TurnSteps.BootedVersion, $"the host booted version '{version}', not '7.4'", cordoned: true);
 
     [Fact]
     public void A_node_that_does_not_get_ready_fails_by_the_time_of_the_whole_reboot()
@@ -146,6 +146,15 @@ public sealed class TakingSteps
     }
 
     [Fact]
+    public void A_node_step_whose_manager_never_answers_ends_too()
+    {
+        var tale = In(TurnSteps.Drain, Restart).Wait(39);
+        Assert.Empty(tale.Tell(new HostCommand.Wake(Host)));
+        Assert.Equal(TurnSteps.Uncordon, tale.Wait(1).Then(new HostCommand.Wake(Host)).State.TurnStep);
+        Fails(tale.Reports(true), TurnSteps.Drain, "not done within 30 s; last: the container manager did not answer", cordoned: false);
+    }
+
+    [Fact]
     public void A_step_of_another_run_or_another_step_is_not_heard_of()
     {
         var tale = In(TurnSteps.Drain, Restart);
@@ -153,7 +162,7 @@ public sealed class TakingSteps
         Assert.Empty(tale.Tell(Reported(TurnSteps.Drain, true) with { Run = Run with { Number = 8 } }));
         tale.To(TurnSteps.Reboot);
         Assert.Empty(tale.Tell(Recorded(TurnSteps.Preflight, Done(Boot))));
-        Assert.Empty(tale.Tell(Recorded(TurnSteps.Reboot, Done("")) with { Run = Run with { Number = 8 } }));
+        Assert.Empty(tale.Tell(RanInTurn(Run with { Number = 8 }, TurnSteps.Reboot, Done(""))));
         Assert.Empty(Of(Active).Tell(Recorded(TurnSteps.Preflight, Done(Boot))));
     }
 

@@ -17,7 +17,7 @@ internal sealed class TurnScenario
     public static readonly TurnPlan Upgrade = Restart with { Verb = RunVerb.Upgrade, Reboot = RebootPolicy.IfNeeded };
     public static readonly TurnPlan Deploy = Restart with { Verb = RunVerb.Deploy, Version = "7.4" };
 
-    private TurnScenario(IEnumerable<HostEvent> history) => State = history.Aggregate(new HostState(HostScenario.Host), (host, e) => host.Evolve(e));
+    private TurnScenario(IEnumerable<HostEvent> history) => State = history.Aggregate(new HostState(HostScenario.Host, Settings), (host, e) => host.Evolve(e));
 
     public HostState State { get; private set; }
 
@@ -34,6 +34,7 @@ internal sealed class TurnScenario
 
     public HostEvent[] Tell(HostCommand command)
     {
+        State = State.ApplyMessage(command, Time);
         HostEvent[] events = [.. State.Decide(command, Time).Events];
         State = events.Aggregate(State, (host, e) => host.Evolve(e));
         Journal.AddRange(events);
@@ -76,7 +77,7 @@ internal sealed class TurnScenario
 
     public static HostCommand.BeginTurn BeginTurn(TurnPlan plan, int attempt = 1) => new(HostScenario.Host, Run, attempt, plan);
 
-    public static HostCommand.RecordTurnStep Recorded(string step, ShellOutcome outcome) => new(HostScenario.Host, Run, step, outcome);
+    public static HostCommand.CommandCompleted Recorded(string step, ShellOutcome outcome) => RanInTurn(Run, step, outcome);
 
     public static HostCommand.NodeStepReported Reported(string step, bool done, string detail = "", bool byOthers = false) =>
         new(HostScenario.Host, Kube, Run, step, done, byOthers, detail);

@@ -1,6 +1,5 @@
 using Commissaire.Hosts;
 using static Commissaire.Domain.Tests.Hosts.HostScenario;
-using static Commissaire.Hosts.HostEffect;
 using static Commissaire.Hosts.HostEvent;
 
 namespace Commissaire.Domain.Tests.Hosts;
@@ -10,39 +9,39 @@ public sealed class WhatIsGoingOn : HostSpec
 {
     private static readonly Failed Gone = new("gone", "", null, Then);
     private static readonly Failed Strange = new("another key", "", OtherKey, Then);
-    private static readonly Report Failing = new(Blue, Kube, true, HostStatus.Failed, "gone", 1);
+    private static readonly HostEffect Failing = Report(Blue, WithKube, HostStatus.Failed, "gone", 1);
 
     private static readonly (string Case, HostEvent[] History, HostEffect[] AtOnce, HostEffect[] Again)[] Table =
     [
         ("nobody registered it", [], [], []),
-        ("registered", Alone, [new Investigate()], [new Investigate()]),
-        ("registered, gone", [.. Alone, Gone], [], [new Investigate()]),
-        ("registered, another key", [.. Alone, Strange], [], [new Check()]),
-        ("known", Known, [new FindNetwork(null)], [new FindNetwork(null)]),
-        ("known, no network", [.. Known, Gone], [], [new FindNetwork(null)]),
-        ("installing", Installing, [new RunStep("install-docker")], [new RunStep("install-docker")]),
-        ("installing, gone", [.. Installing, Gone], [], [new RunStep("install-docker")]),
-        ("installing, another key", [.. Installing, Strange], [], [new Check()]),
-        ("ready", Ready, [], [new Check()]),
-        ("ready, gone", [.. Ready, Gone], [], [new Check()]),
+        ("registered", Alone, [Investigate], [Investigate]),
+        ("registered, gone", [.. Alone, Gone], [], [Investigate]),
+        ("registered, another key", [.. Alone, Strange], [], [Check]),
+        ("known", Known, [AskForNetwork], [AskForNetwork]),
+        ("known, no network", [.. Known, Gone], [], [AskForNetwork]),
+        ("installing", Installing, [RunsStep("install-docker")], [RunsStep("install-docker")]),
+        ("installing, gone", [.. Installing, Gone], [], [RunsStep("install-docker")]),
+        ("installing, another key", [.. Installing, Strange], [], [Check]),
+        ("ready", Ready, [], [Check]),
+        ("ready, gone", [.. Ready, Gone], [], [Check]),
         ("joined", [.. Ready, new JoinedCluster(Blue, Then)],
-            [new Report(Blue, null, false, HostStatus.Disassociated, "ready, and waiting to be listed by cluster 'blue'")], [new Check()]),
+            [Report(Blue, null, HostStatus.Disassociated, "ready, and waiting to be listed by cluster 'blue'")], [Check]),
         ("becoming a node", BecomingNode,
-            [new RegisterNode(Kube), new Report(Blue, Kube, true, HostStatus.Disassociated, "container manager 'kube' has been asked to add its node")],
-            [new Check()]),
+            [EnsureNode, Report(Blue, WithKube, HostStatus.Disassociated, "container manager 'kube' was asked to add its node")],
+            [Check]),
         ("becoming a node, refused", [.. BecomingNode, new NodeProblem(Kube, "no", Then)],
-            [new Report(Blue, Kube, true, HostStatus.Disassociated, "container manager 'kube': no")], [new RegisterNode(Kube), new Check()]),
-        ("active", Active, [new Report(Blue, Kube, true, HostStatus.Active, "ready, and a node of container manager 'kube'")],
-            [new WatchNode(Kube), new Check()]),
-        ("active, gone", [.. Active, Gone], [Failing], [new WatchNode(Kube), new Check()]),
+            [Report(Blue, WithKube, HostStatus.Disassociated, "container manager 'kube': no")], [EnsureNode, Check]),
+        ("active", Active, [Report(Blue, WithKube, HostStatus.Active, "ready, and a node of container manager 'kube'")],
+            [GetReadiness, Check]),
+        ("active, gone", [.. Active, Gone], [Failing], [GetReadiness, Check]),
         ("left", [.. Active, new LeftCluster(Blue, false, Then), new NodeRemovalStarted(Kube, Then)],
-            [new Depart(Blue), new RemoveNode(Kube)], [new Check()]),
-        ("evicted", [.. Active, new LeftCluster(Blue, true, Then), new NodeRemovalStarted(Kube, Then)], [new RemoveNode(Kube)], [new Check()]),
+            [Depart(Blue), RemoveNode], [Check]),
+        ("evicted", [.. Active, new LeftCluster(Blue, true, Then), new NodeRemovalStarted(Kube, Then)], [RemoveNode], [Check]),
         ("deleted", [.. Active, new LeftCluster(Blue, false, Then), new Deleted(Then), new NodeRemovalStarted(Kube, Then)],
-            [new Depart(Blue), new RemoveNode(Kube)], []),
+            [Depart(Blue), RemoveNode], []),
         ("deleted, refused",
             [.. Active, new LeftCluster(Blue, false, Then), new Deleted(Then), new NodeRemovalStarted(Kube, Then), new NodeProblem(Kube, "no", Then)],
-            [new Depart(Blue)], [new RemoveNode(Kube)]),
+            [Depart(Blue)], [RemoveNode]),
         ("deleted, undone", [.. Ready, new Deleted(Then)], [], []),
     ];
 
@@ -54,7 +53,7 @@ public sealed class WhatIsGoingOn : HostSpec
     {
         var (_, history, atOnce, again) = Table.Single(row => row.Case == called);
         var host = Given(history).Host;
-        Assert.Equal(atOnce, host.Outstanding());
+        Assert.Equal(atOnce, host.Outstanding(Now));
         Assert.Equal(again, host.Due());
     }
 }

@@ -59,9 +59,6 @@ public sealed class BeingANetwork
         Assert.Equal(NetworkDefinition.Default, own.Evolve(new NetworkEvent.Deleted(Now)).Definition);
     }
 
-    [Fact]
-    public void Telling_a_host_changes_nothing() => Says(Created, new TellHost(Name, Commissaire.Hosts.HostAddress.Parse("a")), null);
-
     [Theory]
     [InlineData("192.168.152.100:8080", true)]
     [InlineData("flannel.example", true)]

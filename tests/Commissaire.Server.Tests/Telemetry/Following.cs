@@ -54,7 +54,7 @@ public sealed class Following : IDisposable
         await _shared.Server.Becomes(address, "disassociated");
 
         var span = Assert.Single(Of(trace));
-        Assert.Equal((ActivityStatusCode.Error, "ended with exit status 3", "failed", 3), (span.Status, span.StatusDescription, span.GetTagItem("commissaire.outcome"), span.GetTagItem("process.exit.code")));
+        Assert.Equal((ActivityStatusCode.Error, "exit status 3", "failed", 3), (span.Status, span.StatusDescription, span.GetTagItem("commissaire.outcome"), span.GetTagItem("process.exit.code")));
         Assert.DoesNotContain(span.TagObjects, tag => $"{tag.Value}".Contains("its ", StringComparison.Ordinal));
     }
 

@@ -17,8 +17,7 @@ public sealed class KeptPromises
     // Said by a host's own work to itself, in one process.
     private static readonly Type[] NeverSent =
     [
-        typeof(HostCommand.RecordInvestigation), typeof(HostCommand.RecordStep), typeof(HostCommand.RecordCheck), typeof(HostCommand.PlanBootstrap), typeof(HostCommand.PlanJoin),
-        typeof(HostCommand.RecordTurnStep),
+        typeof(HostCommand.CommandCompleted), typeof(HostCommand.PlanBootstrap),
     ];
 
     public static TheoryData<string> Manifests => new(WireNames.Types.Keys.Order(StringComparer.Ordinal));

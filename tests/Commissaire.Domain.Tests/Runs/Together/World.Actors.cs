@@ -7,7 +7,7 @@ using Commissaire.Shell;
 
 namespace Commissaire.Domain.Tests.Runs.Together;
 
-// What the actors do: let the state that a letter is for judge it, keep what it decides, and do what it asks for.
+// What the actors do: the state that a message is for decides, its events are stored, and its effects are performed.
 internal sealed partial class World
 {
     public void Tell(object letter)
@@ -15,23 +15,13 @@ internal sealed partial class World
         switch (letter)
         {
             case HostCommand c:
-                var host = Hosts[c.Host.Value];
+                var host = Hosts[c.Host.Value] = Hosts[c.Host.Value].ApplyMessage(c, Now);
                 foreach (var e in host.Decide(c, Now).Events)
                 {
                     Happened(c.Host.Value, e);
                 }
 
-                if (_running.GetValueOrDefault(c.Host.Value) is { } running && Hosts[c.Host.Value].TurnStep != running.Step)
-                {
-                    _running.Remove(c.Host.Value);
-                }
-
-                Reconcile(Hosts[c.Host.Value]);
-                if (Hosts[c.Host.Value].Reaction(c) is { } reaction)
-                {
-                    Perform(Hosts[c.Host.Value], reaction);
-                }
-
+                Work(c.Host.Value, Hosts[c.Host.Value].Reaction(c));
                 break;
             case RunCommand c:
                 Run = Run.ApplyMessage(c);
@@ -88,43 +78,26 @@ internal sealed partial class World
         }
     }
 
-    private void Reconcile(HostState host)
+    private void Work(string host, HostEffect? reaction)
     {
-        foreach (var effect in host.Outstanding())
+        if (_running.GetValueOrDefault(host) is { } running && Hosts[host].IsObsolete(running.Task))
         {
-            Perform(host, effect);
+            _running.Remove(host);
+            Hosts[host] = Hosts[host].CommandCancelled();
         }
-    }
 
-    private void Perform(HostState host, HostEffect effect)
-    {
-        switch (effect)
+        (Hosts[host], var effects) = Hosts[host].Work(Now);
+        foreach (var effect in reaction is null ? effects : effects.Insert(0, reaction))
         {
-            case HostEffect.TakeStep step when !TurnSteps.OfNode(step.Step):
-                _running.TryAdd(host.Address.Value, step);
-                break;
-            case HostEffect.TakeStep(var run, var step) when host.Node is null || host.Turn!.Deadline + TimeSpan.FromSeconds(10) <= Now:
-                Send(new HostCommand.NodeStepReported(host.Address, null, run, step, host.Node is null && step == TurnSteps.Uncordon, false, "no answer"));
-                break;
-            case HostEffect.TakeStep(var run, var step):
-                var force = step == TurnSteps.Drain && host.Turn!.Plan.OnDrainTimeout == DrainTimeoutPolicy.Force && host.Turn.Since + host.Turn.Plan.DrainTimeout <= Now;
-                Send(new ContainerManagerCommand.TakeNodeStep(host.Node!.Manager, host.Address, run, step, force, host.Facts!.BootId, host.Turn!.Since));
-                break;
-            case HostEffect.WatchNode(var manager):
-                Send(new ContainerManagerCommand.GetReadiness(manager, host.Address));
-                break;
-            case HostEffect.ReportTurn(var run, var attempt, var progress):
-                Send(new RunCommand.ReportTurn(run, host.Address, attempt, progress));
-                break;
-            case HostEffect.Report r:
-                Send(new ClusterCommand.ReportMember(r.Cluster, host.Address, r.Confirmed, r.Manager, r.Status, r.Reason) { Failures = r.Failures });
-                break;
-            case HostEffect.Depart(var cluster):
-                Send(new ClusterCommand.MemberLeft(cluster, host.Address));
-                break;
-            case HostEffect.RemoveNode(var manager):
-                Send(new ContainerManagerCommand.RemoveNode(manager, host.Address));
-                break;
+            switch (effect)
+            {
+                case HostEffect.RunCommand run:
+                    _running.Add(host, run);
+                    break;
+                case HostEffect.Send(var message):
+                    Send(message);
+                    break;
+            }
         }
     }
 
@@ -141,6 +114,7 @@ internal sealed partial class World
             ClusterCommand => 9,
             ContainerManagerCommand.TakeNodeStep c => 10 + (Number(c.Host) % 2),
             ContainerManagerCommand.GetReadiness c => 10 + (Number(c.Host) % 2),
+            ContainerManagerCommand.EnsureNode c => 10 + (Number(c.Host) % 2),
             ContainerManagerCommand.RemoveNode c => 10 + (Number(c.Host) % 2),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
@@ -150,10 +124,7 @@ internal sealed partial class World
         }
     }
 
-    private ShellOutcome Execute(string host, HostEffect.TakeStep effect)
-    {
-        var state = Hosts[host];
-        var command = TurnSteps.Command(effect.Step, state.Turn!.Plan, OsDialect.Of(state.Facts!.Os)!, state.Turn.Boot);
-        return Machines[host].Do(effect.Step, command, (effect.Run, state.Turn.Attempt));
-    }
+    private ShellOutcome Execute(string host, HostEffect.RunCommand run) => run.Task is HostTask.TurnStep task
+        ? Machines[host].Do(task.Step, run.Command, (task.Run, Hosts[host].Turn!.Attempt))
+        : HostScenario.Done(Machines[host].Boot);
 }

@@ -19,17 +19,17 @@ internal sealed partial class World
     private readonly List<RunEvent> _runJournal = [];
     private readonly List<ClusterEvent> _clusterJournal = [];
     private DateTimeOffset _woken = RunScenario.Start;
-    private readonly Dictionary<string, HostEffect.TakeStep> _running = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HostEffect.RunCommand> _running = new(StringComparer.Ordinal);
 
     public World(int hosts, RunOptions options, int cordonedByOthers)
     {
         foreach (var address in Enumerable.Range(1, hosts).Select(RunScenario.Host))
         {
             _hostJournals[address.Value] = [];
-            Hosts[address.Value] = new HostState(address);
+            Hosts[address.Value] = new HostState(address, HostScenario.Settings);
             Machines[address.Value] = new Machine();
             Array.ForEach(HostScenario.Active, e => Happened(address.Value, e));
-            Tell(new ContainerManagerCommand.RegisterNode(HostScenario.Kube, address));
+            Tell(new ContainerManagerCommand.EnsureNode(HostScenario.Kube, address, HostScenario.Blue));
         }
 
         foreach (var address in Enumerable.Range(1, hosts).Where(n => (cordonedByOthers >> n & 1) == 1).Select(RunScenario.Host))
@@ -39,7 +39,7 @@ internal sealed partial class World
         }
 
         Array.ForEach(_mail, m => m.Clear());
-        Happened(new ClusterEvent.Created(ResourceName.Parse("default"), HostScenario.Kube, Now));
+        Happened(new ClusterEvent.Created(HostScenario.WithKube, Now));
         foreach (var host in Hosts.Values)
         {
             Happened(new ClusterEvent.MemberAdded(host.Address, Now));
@@ -96,9 +96,9 @@ internal sealed partial class World
 
     public void TellAgain()
     {
-        foreach (var host in Hosts.Values.ToList())
+        foreach (var host in Hosts.Values.Select(h => h.Address).ToList())
         {
-            Reconcile(host);
+            Tell(new HostCommand.Wake(host));
         }
 
         foreach (var turn in Run.Turns)
@@ -134,7 +134,7 @@ internal sealed partial class World
         Cluster = _clusterJournal.Aggregate(new ClusterState(HostScenario.Blue), (s, e) => s.Evolve(e));
         foreach (var host in Hosts.Values.ToList())
         {
-            Hosts[host.Address.Value] = _hostJournals[host.Address.Value].Aggregate(new HostState(host.Address), (s, e) => s.Evolve(e));
+            Hosts[host.Address.Value] = _hostJournals[host.Address.Value].Aggregate(new HostState(host.Address, HostScenario.Settings), (s, e) => s.Evolve(e)).Resumed(Now);
         }
 
         if (Cluster.Begin() is { } begin)
@@ -168,43 +168,40 @@ internal sealed partial class World
             return;
         }
 
-        var (host, effect) = running[which % running.Count];
+        var (host, run) = running[which % running.Count];
         var machine = Machines[host];
         ShellOutcome outcome = machine.Away ? new ShellOutcome.Unreachable("no route")
             : machine.AnotherKey ? new ShellOutcome.HostKeyChanged(HostScenario.OtherKey)
-            : seen(done ? Execute(host, effect) : HostScenario.Done(""));
-        if (outcome is ShellOutcome.TimedOut && TurnSteps.Changes(effect.Step) && Hosts[host].Turn is { } turn && turn.Deadline > Now)
+            : seen(done ? Execute(host, run) : HostScenario.Done(""));
+        if (outcome is ShellOutcome.TimedOut && run.Task is HostTask.TurnStep task && TurnSteps.Changes(task.Step) && Hosts[host].Turn is { } turn && turn.Deadline > Now)
         {
             Now = turn.Deadline;
         }
 
         _running.Remove(host);
-        Tell(new HostCommand.RecordTurnStep(RunAddress(host), effect.Run, effect.Step, outcome));
+        Tell(new HostCommand.CommandCompleted(Hosts[host].Address, run.Task, outcome));
     }
 
     /// <summary>Somebody has the run go on; one that is over must hold its cluster again first.</summary>
     public void Retry()
     {
-        if (Cluster.Decide(new ClusterCommand.ReopenRun(HostScenario.Blue, Run.Run), Now).Reply is ClusterReply.Started)
+        if (Cluster.Decide(new ClusterCommand.ReopenRun(HostScenario.Blue, Run.Run), Now).Reply is ClusterReply.Reopened)
         {
             Tell(new ClusterCommand.ReopenRun(HostScenario.Blue, Run.Run));
             Tell(new RunCommand.Retry(Run.Run, "ops"));
         }
     }
 
+    /// <summary>A host that has no turn is checked.</summary>
     public void Check(int which)
     {
         var host = HostAt(which);
         var machine = Machines[host.Address.Value];
-        if (host.TurnStep is null && host.Due().Contains(new HostEffect.Check()))
+        if (host.TurnStep is null && !_running.ContainsKey(host.Address.Value) && host.Due().Contains(HostScenario.Check))
         {
             ShellOutcome outcome = machine.Away ? new ShellOutcome.Unreachable("no route")
                 : machine.AnotherKey ? new ShellOutcome.HostKeyChanged(HostScenario.OtherKey) : HostScenario.Done(machine.Boot);
-            Tell(new HostCommand.RecordCheck(host.Address, outcome, 1));
-            foreach (var effect in Hosts[host.Address.Value].Due())
-            {
-                Perform(Hosts[host.Address.Value], effect);
-            }
+            Tell(new HostCommand.CommandCompleted(host.Address, new HostTask.Check(), outcome));
         }
     }
 
@@ -233,8 +230,6 @@ internal sealed partial class World
         _clusterJournal.Add(e);
         Cluster = Cluster.Evolve(e);
     }
-
-    private HostAddress RunAddress(string host) => Hosts[host].Address;
 
     private static int Number(HostAddress host) => host.Value[^1] - '0';
 }

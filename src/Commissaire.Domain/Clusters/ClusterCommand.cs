@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Commissaire.Hosts;
+using Commissaire.Networks;
+using Commissaire.Runs;
+
+namespace Commissaire.Clusters;
+
+/// <summary>A message to one cluster.</summary>
+public interface IForCluster
+{
+    /// <summary>The cluster that receives the message.</summary>
+    ResourceName Cluster { get; }
+}
+
+/// <summary>A command to a cluster.</summary>
+[JsonDerivedType(typeof(ClusterCommand.Put), "cluster/command/put/1")]
+[JsonDerivedType(typeof(ClusterCommand.Delete), "cluster/command/delete/1")]
+[JsonDerivedType(typeof(ClusterCommand.AddMember), "cluster/command/add-member/1")]
+[JsonDerivedType(typeof(ClusterCommand.RemoveMember), "cluster/command/remove-member/1")]
+[JsonDerivedType(typeof(ClusterCommand.ReplaceMembers), "cluster/command/replace-members/1")]
+[JsonDerivedType(typeof(ClusterCommand.Wake), "cluster/command/wake/1")]
+[JsonDerivedType(typeof(ClusterCommand.ReportMember), "cluster/command/report-member/1")]
+[JsonDerivedType(typeof(ClusterCommand.MemberLeft), "cluster/command/member-left/1")]
+[JsonDerivedType(typeof(ClusterCommand.StartRun), "cluster/command/start-run/1")]
+[JsonDerivedType(typeof(ClusterCommand.ReopenRun), "cluster/command/reopen-run/1")]
+[JsonDerivedType(typeof(ClusterCommand.EndRun), "cluster/command/end-run/1")]
+[JsonDerivedType(typeof(ClusterCommand.DescribeMembers), "cluster/command/describe-members/1")]
+public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
+{
+    /// <summary>Create or change the cluster. Members are kept.</summary>
+    /// <param name="Cluster">The name of the cluster.</param>
+    /// <param name="Network">The network of its hosts; null to keep it, or for the default network in a new cluster.</param>
+    /// <param name="Manager">The container manager of its hosts; null to keep it, or for none in a new cluster.</param>
+    public sealed record Put(ResourceName Cluster, NetworkDefinition? Network, ClusterManager? Manager) : ClusterCommand(Cluster)
+    {
+        /// <summary>Whether the cluster is to have no container manager.</summary>
+        public bool WithoutManager { get; init; }
+    }
+
+    /// <summary>Delete the cluster. Its hosts are told, and stay registered.</summary>
+    public sealed record Delete(ResourceName Cluster) : ClusterCommand(Cluster);
+
+    /// <summary>List a host that has become a member.</summary>
+    public sealed record AddMember(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
+
+    /// <summary>Remove a host from the list.</summary>
+    public sealed record RemoveMember(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
+
+    /// <summary>Replace the list, if it is the expected one; hosts that are new in it may have been listed meanwhile.</summary>
+    public sealed record ReplaceMembers(ResourceName Cluster, ImmutableArray<HostAddress> Old, ImmutableArray<HostAddress> New) : ClusterCommand(Cluster);
+
+    /// <summary>Start the cluster's actor if it is not running, and let it send what is outstanding.</summary>
+    public sealed record Wake(ResourceName Cluster) : ClusterCommand(Cluster);
+
+    /// <summary>From a host: it is a member, and this is its status.</summary>
+    /// <param name="Cluster">The cluster.</param>
+    /// <param name="Host">The host.</param>
+    /// <param name="Settings">The settings that the cluster confirmed to it; null when none were.</param>
+    /// <param name="Status">Its status.</param>
+    /// <param name="Reason">The reason for its status.</param>
+    public sealed record ReportMember(ResourceName Cluster, HostAddress Host, ClusterSettings? Settings, HostStatus Status, string Reason)
+        : ClusterCommand(Cluster)
+    {
+        /// <summary>How often the host has failed since it was registered.</summary>
+        public int? Failures { get; init; }
+    }
+
+    /// <summary>From a host: it is not, or no longer, a member.</summary>
+    public sealed record MemberLeft(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
+
+    /// <summary>Start a run over the members, unless another run holds the cluster. The run replies to the sender.</summary>
+    public sealed record StartRun(ResourceName Cluster, RunOptions Options, string By) : ClusterCommand(Cluster), ITraced
+    {
+        /// <inheritdoc />
+        public string? Trace { get; init; }
+    }
+
+    /// <summary>Let a finished run hold the cluster again, unless another run does.</summary>
+    public sealed record ReopenRun(ResourceName Cluster, RunId Run) : ClusterCommand(Cluster);
+
+    /// <summary>From a run: it is finished.</summary>
+    public sealed record EndRun(ResourceName Cluster, RunId Run) : ClusterCommand(Cluster);
+
+    /// <summary>From a run: send it the health of the members.</summary>
+    public sealed record DescribeMembers(ResourceName Cluster, RunId Run) : ClusterCommand(Cluster);
+}

@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using Commissaire.Bootstrap;
+using Commissaire.Clusters;
+using Commissaire.ContainerManagers;
+using Commissaire.Networks;
+using Commissaire.Shell;
+using static Commissaire.Hosts.HostCommand;
+
+namespace Commissaire.Hosts;
+
+/// <summary>How far a bootstrap is.</summary>
+/// <param name="Network">The network it sets up.</param>
+/// <param name="Steps">Its steps, in order; dropped once it is complete.</param>
+/// <param name="Joins">Whether it joins a Kubernetes cluster with kubeadm.</param>
+/// <param name="Done">How many steps are done.</param>
+/// <param name="Started">The step that was started and has not finished; null for none.</param>
+/// <param name="Complete">Whether all steps are done.</param>
+public sealed record BootstrapProgress(
+    NetworkDefinition Network, ImmutableArray<BootstrapStep> Steps, bool Joins, int Done = 0, string? Started = null, bool Complete = false)
+{
+    /// <summary>The step that was started, with its command and deadline; null for none.</summary>
+    public BootstrapStep? Current => Started is null ? null : Steps[Done];
+}
+
+// The bootstrap of the host: its plan and its steps, up to a running container runtime or a joined node.
+public sealed partial record HostState
+{
+    /// <summary>How far the bootstrap is; null before it is planned.</summary>
+    public BootstrapProgress? Bootstrap { get; private init; }
+
+    /// <summary>The trace of the request that registered the host, until its bootstrap ends: retries over days do not belong to the request.</summary>
+    public string? Trace { get; private init; }
+
+    /// <summary>Whether the bootstrap can be planned once the network is known.</summary>
+    public bool AwaitsPlan => Registration is not null && !NeedsInvestigation && Bootstrap is null;
+
+    // Bootstrapped before it came into a cluster whose hosts join with kubeadm, and the manager has no node for it.
+    private bool MustJoin => Bootstrap is { Complete: true, Joins: false } && Turn is null or { End: not null }
+        && Membership?.Settings?.Manager is { Join: NodeJoin.Kubeadm } manager && Node?.Manager == manager.Name;
+
+    private HostEffect? BootstrapEffect => Bootstrap switch
+    {
+        // A member waits for its cluster to confirm, with the network.
+        null => Membership is null ? new HostEffect.Send(new NetworkCommand.Describe(NetworkDefinition.Default.Name)) : null,
+        { Started: KubeadmSteps.Join, Current.Deadline: var deadline } when Activity.JoinSecret is { } secret => new HostEffect.RunJoin(secret, deadline),
+        { Started: KubeadmSteps.Join } => Membership?.Manager is { } manager ? new HostEffect.Send(new ContainerManagerCommand.PrepareJoin(manager, Address)) : null,
+        { Current: { Command: { } command } step } => new HostEffect.RunCommand(new HostTask.BootstrapStep(step.Name), command, step.Deadline),
+        _ => null,
+    };
+
+    private ImmutableArray<HostEvent> OnBootstrapStep(string step, ShellOutcome outcome, DateTimeOffset now) => outcome switch
+    {
+        _ when Bootstrap?.Started != step => [],
+        ShellOutcome.Completed { ExitCode: 0 } done => [new HostEvent.BootstrapStepFinished(step, Tail(done), now)],
+        ShellOutcome.Completed done => Fail($"bootstrap step {step}: {Explain(done)}", Tail(done), null, now),
+        _ => Fail($"bootstrap step {step}: {Explain(outcome)}", "", Offered(outcome), now),
+    };
+
+    private Verdict OnJoinPrepared(JoinPrepared c, DateTimeOffset now) =>
+        new(c.Problem is { } problem ? OnBootstrapStep(KubeadmSteps.Join, new ShellOutcome.NoCredentials(problem), now) : []);
+
+    private HostEvent? NextOfBootstrap(DateTimeOffset now) => this switch
+    {
+        { AwaitsPlan: true, Failure: null or { Offered: null }, Membership.Settings: { } settings } =>
+            Plan(settings.Network, settings.Manager is { Join: NodeJoin.Kubeadm }, now).FirstOrDefault(),
+        { Registration: null } or { Failure: not null } => null,
+        { Bootstrap: { Started: null } b } when b.Done < b.Steps.Length => new HostEvent.BootstrapStepStarted(b.Steps[b.Done].Name, now),
+        { Bootstrap: { Started: null, Complete: false } } => new HostEvent.Bootstrapped(now),
+        { Bootstrap.Current: { Command: null, Name: not KubeadmSteps.Join } step } => new HostEvent.Failed(
+            $"bootstrap step {step.Name}: this version of Commissaire does not know it; delete the host and register it again", "", null, now),
+        _ => null,
+    };
+
+    private ImmutableArray<HostEvent> Plan(NetworkDefinition network, bool joins, DateTimeOffset now) =>
+        joins ? [new HostEvent.BootstrapPlanned(NetworkDefinition.Default, Names(KubeadmSteps.For(Facts!, Settings.Bootstrap)), now)]
+        : BootstrapSteps.Problem(network) is { } problem ? Fail(problem, "", null, now)
+        : [new HostEvent.BootstrapPlanned(network, Names(BootstrapSteps.For(Facts!, network, Settings.Bootstrap)), now)];
+
+    private HostState? EvolveBootstrap(HostEvent e) => e switch
+    {
+        HostEvent.BootstrapPlanned p => this with { Bootstrap = Planned(p), Failure = null },
+        HostEvent.BootstrapStepStarted s => this with { Bootstrap = Bootstrap! with { Started = s.Step } },
+        HostEvent.BootstrapStepFinished => this with { Bootstrap = Bootstrap! with { Started = null, Done = Bootstrap.Done + 1 }, Failure = null },
+        HostEvent.Bootstrapped => this with
+        {
+            Bootstrap = Bootstrap! with { Complete = true, Steps = [], Done = 0 },
+            Node = Node is { } node ? node with { Problem = null } : null,
+            Trace = null,
+        },
+        _ => null,
+    };
+
+    // The steps are built once, from the names in the event. A name that this version does not know has no command.
+    private BootstrapProgress Planned(HostEvent.BootstrapPlanned e)
+    {
+        var joins = e.Steps.Contains(KubeadmSteps.Join);
+        var known = NeedsInvestigation ? [] : joins ? KubeadmSteps.For(Facts!, Settings.Bootstrap) : BootstrapSteps.For(Facts!, e.Network, Settings.Bootstrap);
+        return new BootstrapProgress(
+            e.Network, [.. e.Steps.Select(name => known.FirstOrDefault(s => s.Name == name) ?? new BootstrapStep(name, null, TimeSpan.Zero))], joins);
+    }
+
+    // A host that leaves its cluster before it has joined is bootstrapped again, for wherever it is then.
+    private BootstrapProgress? WithoutUnfinishedJoin => Bootstrap is { Complete: false, Joins: true } ? null : Bootstrap;
+
+    private static ImmutableArray<string> Names(ImmutableArray<BootstrapStep> steps) => [.. steps.Select(s => s.Name)];
+
+    private static HistoryLine? DescribeBootstrap(HostEvent e) => e switch
+    {
+        HostEvent.BootstrapPlanned p when p.Steps.Contains(KubeadmSteps.Join) =>
+            new("bootstrap-planned", $"to bootstrap as a node of Kubernetes: {string.Join(", ", p.Steps)}"),
+        HostEvent.BootstrapPlanned p => new("bootstrap-planned", $"to bootstrap for network '{p.Network.Name}': {string.Join(", ", p.Steps)}"),
+        HostEvent.BootstrapStepStarted s => new("bootstrap-step-started", $"started {s.Step}"),
+        HostEvent.BootstrapStepFinished s => new("bootstrap-step-finished", $"finished {s.Step}", s.Output),
+        HostEvent.Bootstrapped => new("bootstrapped", "bootstrap is complete"),
+        _ => null,
+    };
+}

@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Commissaire.Shell;
+using static Commissaire.Hosts.HostCommand;
+
+namespace Commissaire.Hosts;
+
+/// <summary>Why a host is failed.</summary>
+/// <param name="Reason">The reason, for people.</param>
+/// <param name="Offered">The host key that it showed instead of the trusted one; null for other failures.</param>
+public sealed record HostFailure(string Reason, HostKey? Offered);
+
+// Contact with the host: its key, its facts, whether it can be reached, and when it counts as failed.
+public sealed partial record HostState
+{
+    /// <summary>The end of a command's output that an event keeps, in characters: errors are printed last.</summary>
+    public const int OutputKept = 4096;
+
+    private const int LineKept = 300;
+
+    /// <summary>The host key that the host must show; null before first contact.</summary>
+    public HostKey? HostKey { get; private init; }
+
+    /// <summary>The facts that the last investigation found; null before the first.</summary>
+    public HostFacts? Facts { get; private init; }
+
+    /// <summary>Why the host is failed; null when it is not.</summary>
+    public HostFailure? Failure { get; private init; }
+
+    /// <summary>How often the host has failed since it was registered. Others compare it to order what they know of the host, without clocks.</summary>
+    public int Failures { get; private init; }
+
+    private bool NeedsInvestigation => Facts is null || OsDialect.Of(Facts.Os) is null;
+
+    private HostEffect Investigate => new HostEffect.RunCommand(new HostTask.Investigate(), Investigation.Command, Settings.Watch.InvestigationDeadline);
+
+    private HostEffect Check => new HostEffect.RunCommand(new HostTask.Check(), Investigation.Check, Settings.Watch.CheckDeadline);
+
+    private Verdict OnAcceptHostKey(AcceptHostKey c, DateTimeOffset now) => Failure?.Offered switch
+    {
+        { } offered when offered.Fingerprint == c.Fingerprint => new(
+            [.. EndTurnForNewKey(now), new HostEvent.HostKeyTrusted(offered, c.By, now)], state => new HostReply.Described(state.View())),
+        null when HostKey?.Fingerprint == c.Fingerprint => Unchanged,
+        var offered => Refuse(HostRefusal.NotTheOfferedKey, offered?.Fingerprint),
+    };
+
+    private ImmutableArray<HostEvent> OnInvestigated(ShellOutcome outcome, DateTimeOffset now)
+    {
+        if (!NeedsInvestigation)
+        {
+            return [];
+        }
+
+        if (outcome is not ShellOutcome.Completed done)
+        {
+            return Fail($"investigation: {Explain(outcome)}", "", Offered(outcome), now);
+        }
+
+        ImmutableArray<HostEvent> contact =
+            HostKey is null || HostKey.Type.Length == 0 ? [new HostEvent.HostKeyTrusted(done.Key, null, now)] : [];
+        var (facts, problem) = done.ExitCode == 0 ? Investigation.Read(done.Output) : (null, Explain(outcome));
+        if (facts is null)
+        {
+            return [.. contact, .. Fail($"investigation: {problem}", Tail(done), null, now)];
+        }
+
+        if (OsDialect.Of(facts.Os) is not null)
+        {
+            return [.. contact, new HostEvent.Investigated(facts, now)];
+        }
+
+        var unsupported = $"operating system '{facts.Os}' is not supported; supported are {string.Join(", ", OsDialect.Supported)}";
+        return Failure?.Reason == unsupported && facts == Facts
+            ? contact
+            : [.. contact, new HostEvent.Investigated(facts, now), new HostEvent.Failed(unsupported, "", null, now)];
+    }
+
+    private ImmutableArray<HostEvent> OnChecked(ShellOutcome outcome, DateTimeOffset now)
+    {
+        if (outcome is ShellOutcome.Completed { ExitCode: 0 } done && Investigation.BootId(done.Output) is { } boot)
+        {
+            return Answered(boot, now);
+        }
+
+        // One missed check may be a network glitch; two in a row are not. A changed host key is certain at once.
+        return Activity.MissesInARow < 2 && Failure is null && outcome is not ShellOutcome.HostKeyChanged
+            ? []
+            : Fail($"health check: {Explain(outcome)}", outcome is ShellOutcome.Completed odd ? Tail(odd) : "", Offered(outcome), now);
+    }
+
+    private ImmutableArray<HostEvent> Answered(string boot, DateTimeOffset now) =>
+    [
+        .. Failure is null ? [] : (HostEvent[])[new HostEvent.Recovered(now)],
+        .. Facts is null || Facts.BootId == boot ? [] : (HostEvent[])[new HostEvent.Rebooted(boot, now)],
+    ];
+
+    // Only transitions are recorded: the same failure found again causes no event.
+    private ImmutableArray<HostEvent> Fail(string reason, string output, HostKey? offered, DateTimeOffset now) =>
+        Failure?.Reason == reason ? [] : [new HostEvent.Failed(reason, output, offered, now)];
+
+    private HostState? EvolveContact(HostEvent e) => e switch
+    {
+        // An operator accepts a new key for a reinstalled host: nothing learned or done before holds.
+        HostEvent.HostKeyTrusted { By: not null } k => this with { HostKey = k.Key, Facts = null, Bootstrap = null, Failure = null, Trace = null },
+        HostEvent.HostKeyTrusted k => this with { HostKey = k.Key },
+        HostEvent.Investigated i => this with { Facts = i.Facts, Failure = null },
+        HostEvent.Failed f => this with { Failure = new HostFailure(f.Reason, f.Offered), Failures = Failures + 1, Trace = null },
+        HostEvent.Recovered => this with { Failure = null },
+        HostEvent.Rebooted r => this with { Facts = Facts! with { BootId = r.BootId } },
+        _ => null,
+    };
+
+    private static HistoryLine? DescribeContact(HostEvent e) => e switch
+    {
+        HostEvent.HostKeyTrusted { By: { } by } k => new("host-key-accepted", $"host key {k.Key} accepted by '{by}'"),
+        HostEvent.HostKeyTrusted k => new("host-key-recorded", $"host key {k.Key} recorded at first contact"),
+        HostEvent.Investigated { Facts: var f } => new("investigated",
+            $"found {f.Os} {f.OsVersion}, kernel {f.Kernel}, {f.Cpus} cpus, {f.MemoryKiB} KiB memory, {f.SpaceKiB} KiB space, boot {f.BootId}"),
+        HostEvent.Failed f => new("failed", f.Reason, f.Output),
+        HostEvent.Recovered => new("recovered", "the host recovered"),
+        HostEvent.Rebooted r => new("rebooted", $"found in another boot: {r.BootId}"),
+        _ => null,
+    };
+
+    private string Explain(ShellOutcome outcome) => outcome switch
+    {
+        ShellOutcome.Completed { ExitCode: 0 } => "the host answered, but not with a boot id",
+        ShellOutcome.Completed done when done.Error.Contains("sudo:", StringComparison.Ordinal) =>
+            $"user '{Registration!.RemoteUser}' may not run commands as root without a password ({LastLine(done.Error)})",
+        ShellOutcome.Completed done => $"exit status {done.ExitCode}{(LastLine(done.Error) is { Length: > 0 } line ? $": {line}" : "")}",
+        ShellOutcome.Unreachable u => $"cannot connect to {Address} port {Registration!.Port}: {u.Reason}",
+        ShellOutcome.AuthenticationFailed a => $"sshd rejected user '{Registration!.RemoteUser}': {a.Reason}",
+        ShellOutcome.HostKeyChanged k => $"the host key changed: trusted is {HostKey}, offered was {k.Offered}; if the host was reinstalled, accept "
+            + $"the new key (PUT /api/v0/host/{Address}/hostkey)",
+        ShellOutcome.Interrupted i => $"the connection broke while the command ran: {i.Reason}",
+        ShellOutcome.TimedOut t => $"no result within {t.Deadline.TotalSeconds:0.#} s",
+        ShellOutcome.NoCredentials n => n.Reason,
+        _ => throw new UnreachableException($"No text for {outcome.GetType()}."),
+    };
+
+    private static HostKey? Offered(ShellOutcome outcome) => (outcome as ShellOutcome.HostKeyChanged)?.Offered;
+
+    private static string Tail(ShellOutcome.Completed done)
+    {
+        var all = string.Join('\n', new[] { done.Output.Trim(), done.Error.Trim() }.Where(s => s.Length > 0));
+        return all.Length <= OutputKept ? all : all[^OutputKept..];
+    }
+
+    private static string LastLine(string text)
+    {
+        var line = text.Trim().Split('\n')[^1].Trim();
+        return line.Length <= LineKept ? line : line[..LineKept] + "…";
+    }
+}

@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using Commissaire.Bootstrap;
+using Commissaire.ContainerManagers;
+using Commissaire.Runs;
+using Commissaire.Shell;
+using static Commissaire.Hosts.HostCommand;
+
+namespace Commissaire.Hosts;
+
+/// <summary>What a process has done for a host since the host's actor started. It is not journalled: after a restart everything is done again.</summary>
+public sealed record HostActivity
+{
+    /// <summary>The task whose command runs on the host now; null for none.</summary>
+    public HostTask? Running { get; init; }
+
+    /// <summary>When the host was last in contact; after a restart, the time of the last event that needed contact.</summary>
+    public DateTimeOffset LastCheck { get; init; }
+
+    /// <summary>How many commands outside of turns failed since one succeeded.</summary>
+    public int MissesInARow { get; init; }
+
+    /// <summary>What keeps the current step of the turn; empty when nothing was reported.</summary>
+    public string StepProgress { get; init; } = "";
+
+    /// <summary>The id of the configuration to join with in the secret store; null when none is prepared.</summary>
+    internal string? JoinSecret { get; init; }
+
+    internal ImmutableHashSet<HostEffect> Sent { get; init; } = [];
+
+    internal DateTimeOffset LastRound { get; init; }
+
+    internal DateTimeOffset? FirstRound { get; init; }
+
+    internal DateTimeOffset? StepRetryAt { get; init; }
+
+    internal DateTimeOffset? NodeRetryAt { get; init; }
+
+    internal int RefusalsInARow { get; init; }
+
+    /// <summary>The activity after an event.</summary>
+    internal HostActivity After(HostEvent e) => this with
+    {
+        StepProgress = "",
+        StepRetryAt = null,
+        LastCheck = NeedsContact(e) ? e.At : LastCheck,
+        MissesInARow = e is HostEvent.Failed ? Math.Max(1, MissesInARow) : MissesInARow,
+    };
+
+    /// <summary>The activity after an effect was handed out; null when the effect must wait, or was handed out before.</summary>
+    internal HostActivity? Hand(HostEffect effect, DateTimeOffset stepRetryAt, DateTimeOffset now) => effect switch
+    {
+        HostEffect.RunCommand { Task: HostTask.TurnStep } when StepRetryAt > now => null,
+        HostEffect.RunCommand or HostEffect.RunJoin when Running is not null => null,
+        HostEffect.RunCommand run => this with { Running = run.Task, StepRetryAt = null },
+        HostEffect.RunJoin => this with { Running = new HostTask.BootstrapStep(KubeadmSteps.Join) },
+        HostEffect.Send { Message: ContainerManagerCommand.TakeNodeStep } => StepRetryAt > now ? null : this with { StepRetryAt = stepRetryAt },
+        _ => Sent.Contains(effect) ? null : this with { Sent = Sent.Add(effect) },
+    };
+
+    // Registration counts, so that the time is never empty.
+    private static bool NeedsContact(HostEvent e) =>
+        e is HostEvent.Registered or HostEvent.Investigated or HostEvent.BootstrapStepFinished or HostEvent.Recovered or HostEvent.Rebooted;
+}
+
+// When the effects of the state are performed, repeated and retried.
+public sealed partial record HostState
+{
+    /// <summary>What this process has done for the host.</summary>
+    public HostActivity Activity { get; private init; } = new();
+
+    /// <summary>When <see cref="Work"/> has something to do even if no message arrives.</summary>
+    public DateTimeOffset NextMoment => new[]
+    {
+        NextRound,
+        TurnStep is { } step && (Activity.Running is null || TurnSteps.OfNode(step)) ? Activity.StepRetryAt ?? NextRound : NextRound,
+        Activity.NodeRetryAt ?? NextRound,
+    }.Min();
+
+    private DateTimeOffset NextRound => Activity.FirstRound
+        ?? Activity.LastRound + Settings.Watch.Pause(Status, Activity.MissesInARow, Turn is not null, Jitter(Activity.LastRound));
+
+    /// <summary>The host after its actor recovered: the first round is spread over the interval, so that hosts are not checked all at once.</summary>
+    public HostState Resumed(DateTimeOffset now) => this with
+    {
+        Activity = new HostActivity { LastCheck = Activity.LastCheck, LastRound = now, FirstRound = now + Settings.Watch.FirstPause(Status, Jitter(now)) },
+    };
+
+    /// <summary>The host without its running command, whose outcome is not wanted.</summary>
+    public HostState CommandCancelled() => this with { Activity = Activity with { Running = null, JoinSecret = null } };
+
+    /// <summary>Whether the outcome of a running command is not wanted any more.</summary>
+    public bool IsObsolete(HostTask task) => Registration is null || (task is HostTask.TurnStep turn && (turn.Step != TurnStep || turn.Run != Turn!.Run));
+
+    /// <summary>The host after a message was received, before <see cref="Decide"/>: what the message means for the pace of work.</summary>
+    public HostState ApplyMessage(HostCommand command, DateTimeOffset now) => this with { Activity = AfterMessage(command, now) };
+
+    /// <summary>The effects to perform now, and the host after they were handed out.</summary>
+    public (HostState State, ImmutableArray<HostEffect> Effects) Work(DateTimeOffset now)
+    {
+        var round = now >= NextRound;
+        var outstanding = Outstanding(now).ToList();
+        var repeated = round ? Due() : Activity.NodeRetryAt <= now && Node?.Problem is not null ? NodeEffects() : [];
+        var activity = Activity with
+        {
+            Sent = round ? [] : Activity.Sent.Intersect(outstanding),
+            LastRound = round ? now : Activity.LastRound,
+            FirstRound = round ? null : Activity.FirstRound,
+            NodeRetryAt = round || Activity.NodeRetryAt <= now ? null : Activity.NodeRetryAt,
+        };
+        var effects = ImmutableArray.CreateBuilder<HostEffect>();
+        foreach (var effect in outstanding.Concat(repeated))
+        {
+            if (activity.Hand(effect, StepPause(now), now) is { } next)
+            {
+                activity = next;
+                effects.Add(effect);
+            }
+        }
+
+        return (this with { Activity = activity }, effects.ToImmutable());
+    }
+
+    private DateTimeOffset StepPause(DateTimeOffset now) => now + WatchSchedule.WithinStep(now - (Turn?.Since ?? now), Jitter(now));
+
+    private HostActivity AfterMessage(HostCommand command, DateTimeOffset now) => command switch
+    {
+        CommandCompleted { Task: HostTask.TurnStep task } c => Contact(c.Outcome, now) with
+        {
+            Running = null,
+            StepRetryAt = task.Step == TurnStep ? StepPause(now) : null,
+        },
+        CommandCompleted c => Contact(c.Outcome, now) with
+        {
+            Running = null,
+            JoinSecret = null,
+            LastRound = now,
+            FirstRound = null,
+            MissesInARow = IsSuccess(c) ? 0 : Activity.MissesInARow + 1,
+        },
+        JoinPrepared { Problem: not null } => Activity with { LastRound = now, FirstRound = null, MissesInARow = Activity.MissesInARow + 1 },
+        JoinPrepared c when Bootstrap?.Started == KubeadmSteps.Join => Activity with { JoinSecret = c.SecretId },
+        NodeStepReported c when c.Step == TurnStep && c.Run == Turn!.Run =>
+            Activity with { StepProgress = c.Done ? "" : c.Detail, StepRetryAt = StepPause(now) },
+        NodeReported { Problem: null } => Activity with { RefusalsInARow = 0, NodeRetryAt = null },
+        NodeReported c when c.Manager == Node?.Manager => Activity with
+        {
+            RefusalsInARow = Activity.RefusalsInARow + 1,
+            NodeRetryAt = now + Settings.Watch.AfterRefusals(Activity.RefusalsInARow + 1, Jitter(now)),
+        },
+        _ => Activity,
+    };
+
+    private HostActivity Contact(ShellOutcome outcome, DateTimeOffset now) =>
+        outcome is ShellOutcome.Completed && Registration is not null ? Activity with { LastCheck = now } : Activity;
+
+    private static bool IsSuccess(CommandCompleted c) => c.Outcome is ShellOutcome.Completed { ExitCode: 0 } done
+        && (c.Task is not HostTask.Check || Investigation.BootId(done.Output) is not null);
+
+    // A number in [0, 1) that differs between hosts and between moments, and is the same in each replay (FNV-1a).
+    private double Jitter(DateTimeOffset moment)
+    {
+        var hash = 2166136261u;
+        foreach (var c in Address.Value)
+        {
+            hash = (hash ^ c) * 16777619u;
+        }
+
+        hash = (hash ^ (uint)moment.Ticks) * 16777619u;
+        return (hash ^ (hash >> 15)) / (uint.MaxValue + 1.0);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using Commissaire.Clusters;
+using static Commissaire.Hosts.HostCommand;
+
+namespace Commissaire.Hosts;
+
+/// <summary>A host's membership of a cluster. The host decides first; the cluster then lists it, and confirms with its settings.</summary>
+/// <param name="Cluster">The cluster.</param>
+/// <param name="Settings">What the cluster confirmed; null before it has listed the host.</param>
+public sealed record Membership(ResourceName Cluster, ClusterSettings? Settings = null)
+{
+    /// <summary>The container manager of the cluster; null for none, or before the cluster confirmed.</summary>
+    public ResourceName? Manager => Settings?.Manager?.Name;
+}
+
+// The cluster that the host is in.
+public sealed partial record HostState
+{
+    /// <summary>The cluster that the host is in; null for none.</summary>
+    public Membership? Membership { get; private init; }
+
+    /// <summary>Clusters that the host left and that still list it.</summary>
+    public ImmutableArray<ResourceName> Departing { get; private init; } = [];
+
+    /// <summary>
+    /// The effect that a message calls for once, beyond the effects of the state: an answer to a cluster that lists a host which is not its member,
+    /// or to a run that asks again.
+    /// </summary>
+    public HostEffect? Reaction(HostCommand command) => command switch
+    {
+        ConfirmMembership c when Membership?.Cluster != c.Cluster => LeaveNotice(c.Cluster),
+        ClusterDeleted c => LeaveNotice(c.Cluster),
+        BeginTurn c when Membership?.Cluster != c.Run.Cluster => LeaveNotice(c.Run.Cluster),
+        BeginTurn c when Turn is { } turn && turn.Run == c.Run => ReportOf(turn),
+        _ => null,
+    };
+
+    private IEnumerable<HostEffect> DepartureEffects() => Departing.Select(LeaveNotice);
+
+    private IEnumerable<HostEffect> ReportEffects() => Registration is not null && Membership is { } m
+        ? [new HostEffect.Send(new ClusterCommand.ReportMember(m.Cluster, Address, m.Settings, Status, Reason) { Failures = Failures })]
+        : [];
+
+    private HostEffect LeaveNotice(ResourceName cluster) => new HostEffect.Send(new ClusterCommand.MemberLeft(cluster, Address));
+
+    private Verdict OnJoin(Join c, DateTimeOffset now) => this switch
+    {
+        _ when Membership?.Cluster == c.Cluster => Unchanged,
+        { Membership: { } other } => Refuse(HostRefusal.InAnotherCluster, other.Cluster.Value),
+        { Status: HostStatus.Active or HostStatus.Disassociated } => Then(new HostEvent.JoinedCluster(c.Cluster, now)),
+        _ => Refuse(HostRefusal.NotReadyToJoin, Status.ToWireName()),
+    };
+
+    private Verdict OnLeave(Leave c, DateTimeOffset now) =>
+        Membership?.Cluster == c.Cluster ? Then(new HostEvent.LeftCluster(c.Cluster, ClusterDeleted: false, now)) : Unchanged;
+
+    private Verdict OnConfirmMembership(ConfirmMembership c, DateTimeOffset now) =>
+        Membership is { } m && m.Cluster == c.Cluster && m.Settings != c.Settings ? Record(new HostEvent.MembershipConfirmed(c.Cluster, c.Settings, now)) : NoReply;
+
+    private Verdict OnConfirmDeparture(ConfirmDeparture c, DateTimeOffset now) =>
+        Departing.Contains(c.Cluster) ? Record(new HostEvent.DepartureConfirmed(c.Cluster, now)) : NoReply;
+
+    private Verdict OnClusterDeleted(ClusterDeleted c, DateTimeOffset now) =>
+        Membership?.Cluster == c.Cluster ? Record(new HostEvent.LeftCluster(c.Cluster, ClusterDeleted: true, now)) : NoReply;
+
+    private HostState? EvolveMembership(HostEvent e) => e switch
+    {
+        HostEvent.JoinedCluster j => this with { Membership = new Membership(j.Cluster), Departing = Departing.Remove(j.Cluster) },
+        HostEvent.MembershipConfirmed c => this with
+        {
+            Membership = new Membership(c.Cluster, c.Settings),
+            Bootstrap = Membership?.Manager is { } before && before != c.Settings.Manager?.Name ? WithoutUnfinishedJoin : Bootstrap,
+        },
+        HostEvent.LeftCluster l => this with
+        {
+            Membership = null,
+            Turn = null,
+            Bootstrap = WithoutUnfinishedJoin,
+            Departing = l.ClusterDeleted ? Departing : Departing.Remove(l.Cluster).Add(l.Cluster),
+        },
+        HostEvent.DepartureConfirmed d => this with { Departing = Departing.Remove(d.Cluster) },
+        _ => null,
+    };
+
+    private static HistoryLine? DescribeMembership(HostEvent e) => e switch
+    {
+        HostEvent.JoinedCluster j => new("joined-cluster", $"joined cluster '{j.Cluster}'"),
+        HostEvent.MembershipConfirmed c => new("membership-confirmed", $"listed by cluster '{c.Cluster}', "
+            + (c.Settings.Manager is { } manager ? $"whose container manager is '{manager.Name}'" : "which has no container manager")),
+        HostEvent.LeftCluster l => new("left-cluster", l.ClusterDeleted ? $"cluster '{l.Cluster}' was deleted" : $"left cluster '{l.Cluster}'"),
+        HostEvent.DepartureConfirmed d => new("departure-confirmed", $"no longer listed by cluster '{d.Cluster}'"),
+        _ => null,
+    };
+}

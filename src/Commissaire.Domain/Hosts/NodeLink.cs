@@ -1,0 +1,102 @@
+using Commissaire.ContainerManagers;
+using static Commissaire.Hosts.HostCommand;
+
+namespace Commissaire.Hosts;
+
+/// <summary>A host's node in a container manager.</summary>
+/// <param name="Manager">The container manager.</param>
+/// <param name="Phase">How far adding or removing the node is.</param>
+/// <param name="Problem">Why the manager could not add or remove it; null when nothing is wrong.</param>
+/// <param name="Unusable">Why the node cannot carry work; null when it can, or when nothing was reported.</param>
+public sealed record NodeLink(ResourceName Manager, NodePhase Phase, string? Problem = null, string? Unusable = null);
+
+/// <summary>How far adding or removing a node is.</summary>
+public enum NodePhase
+{
+    /// <summary>The manager was asked to add it.</summary>
+    Registering,
+
+    /// <summary>The manager has it.</summary>
+    Registered,
+
+    /// <summary>The manager was asked to remove it.</summary>
+    Removing,
+}
+
+// The host's node in the container manager of its cluster.
+public sealed partial record HostState
+{
+    /// <summary>The host's node; null when it has none.</summary>
+    public NodeLink? Node { get; private init; }
+
+    private IEnumerable<HostEffect> NodeEffects() => Node switch
+    {
+        // A host that joins with kubeadm has no node before it has joined.
+        { Phase: NodePhase.Registering } when Bootstrap is { Complete: false } => [],
+        { Phase: NodePhase.Registering } node => [new HostEffect.Send(new ContainerManagerCommand.EnsureNode(node.Manager, Address, Membership?.Cluster))],
+        { Phase: NodePhase.Removing } node => [new HostEffect.Send(new ContainerManagerCommand.RemoveNode(node.Manager, Address))],
+        _ => [],
+    };
+
+    private IEnumerable<HostEffect> ReadinessEffects() => Node is { Phase: NodePhase.Registered } node && TurnStep is null
+        ? [new HostEffect.Send(new ContainerManagerCommand.GetReadiness(node.Manager, Address))]
+        : [];
+
+    private Verdict OnNodeReported(NodeReported c, DateTimeOffset now)
+    {
+        var asked = c.Registered ? NodePhase.Registering : NodePhase.Removing;
+        if (Node?.Manager != c.Manager || Node.Phase != asked)
+        {
+            return NoReply;
+        }
+
+        if (c.Problem is null)
+        {
+            return Record(c.Registered ? new HostEvent.NodeRegistered(c.Manager, now) : new HostEvent.NodeRemoved(c.Manager, now));
+        }
+
+        HostEvent[] problem = Node.Problem == c.Problem ? [] : [new HostEvent.NodeProblem(c.Manager, c.Problem, now)];
+        return new([.. problem, .. c.NotJoined && MustJoin ? Plan(Bootstrap!.Network, joins: true, now) : []]);
+    }
+
+    private Verdict OnReadinessReported(ReadinessReported c, DateTimeOffset now) => Node switch
+    {
+        not { Phase: NodePhase.Registered } => NoReply,
+        _ when Node.Manager != c.Manager || TurnStep is not null => NoReply,
+        { Unusable: null } when c.Usable => NoReply,
+        _ when c.Usable => Record(new HostEvent.NodeUsable(c.Manager, now)),
+        _ => Node.Unusable == c.Reason ? NoReply : Record(new HostEvent.NodeUnusable(c.Manager, c.Reason, now)),
+    };
+
+    private HostEvent.NodeRemovalStarted? NextNodeRemoval(DateTimeOffset now) =>
+        Node is { Phase: not NodePhase.Removing } node && node.Manager != Membership?.Manager ? new HostEvent.NodeRemovalStarted(node.Manager, now) : null;
+
+    private HostEvent.NodeRegistrationStarted? NextNodeRegistration(DateTimeOffset now) =>
+        this is { Registration: not null, Failure: null, Bootstrap.Complete: true, Node: null, Membership.Manager: { } manager }
+            ? new HostEvent.NodeRegistrationStarted(manager, now)
+            : null;
+
+    private HostState? EvolveNode(HostEvent e) => e switch
+    {
+        HostEvent.NodeRegistrationStarted n => this with { Node = new NodeLink(n.Manager, NodePhase.Registering) },
+        HostEvent.NodeRegistered n => this with { Node = new NodeLink(n.Manager, NodePhase.Registered) },
+        HostEvent.NodeRemovalStarted n => this with { Node = new NodeLink(n.Manager, NodePhase.Removing) },
+        HostEvent.NodeRemoved => this with { Node = null, LastTurn = LastTurn is { } last ? last with { LeftCordoned = false } : null },
+        HostEvent.NodeProblem n => this with { Node = Node! with { Problem = n.Problem } },
+        HostEvent.NodeUnusable n => this with { Node = Node! with { Unusable = n.Reason } },
+        HostEvent.NodeUsable => this with { Node = Node! with { Unusable = null } },
+        _ => null,
+    };
+
+    private static HistoryLine? DescribeNode(HostEvent e) => e switch
+    {
+        HostEvent.NodeRegistrationStarted n => new("node-registration-started", $"asked container manager '{n.Manager}' to add the node"),
+        HostEvent.NodeRegistered n => new("node-registered", $"is a node of container manager '{n.Manager}'"),
+        HostEvent.NodeRemovalStarted n => new("node-removal-started", $"asked container manager '{n.Manager}' to remove the node"),
+        HostEvent.NodeRemoved n => new("node-removed", $"no longer a node of container manager '{n.Manager}'"),
+        HostEvent.NodeProblem n => new("node-problem", $"container manager '{n.Manager}': {n.Problem}"),
+        HostEvent.NodeUnusable n => new("node-unusable", $"its node in container manager '{n.Manager}' {n.Reason}"),
+        HostEvent.NodeUsable n => new("node-usable", $"its node in container manager '{n.Manager}' can carry work again"),
+        _ => null,
+    };
+}

@@ -1,0 +1,68 @@
+using static Commissaire.Hosts.HostCommand;
+
+namespace Commissaire.Hosts;
+
+/// <summary>How a host was registered.</summary>
+/// <param name="Port">The port of its sshd.</param>
+/// <param name="RemoteUser">The user to log in as.</param>
+/// <param name="SecretId">The id of the private key in the secret store.</param>
+/// <param name="KeyDigest">A keyed digest of the private key as it was sent.</param>
+/// <param name="Source">A free label.</param>
+public sealed record HostRegistration(int Port, string RemoteUser, string SecretId, string KeyDigest, string Source);
+
+// Registration, credentials and deletion.
+public sealed partial record HostState
+{
+    /// <summary>How the host was registered; null when it is not.</summary>
+    public HostRegistration? Registration { get; private init; }
+
+    private Verdict OnRegister(Register c, DateTimeOffset now) => Registration switch
+    {
+        null when c.Credential.Problem is { } problem => Refuse(HostRefusal.UnusableKey, problem),
+        null => new(
+            [
+                new HostEvent.Registered(c.Port, c.RemoteUser, c.Credential.SecretId!, c.Credential.Digests[0], c.HostKey, c.Cluster, c.Source, now)
+                {
+                    Trace = c.Trace,
+                },
+            ],
+            state => new HostReply.Registered(state.View())),
+        { KeyDigest: var digest } when !c.Credential.Digests.Contains(digest) => Refuse(HostRefusal.RegisteredWithAnotherKey),
+        _ when c.Cluster is { } cluster && cluster != Membership?.Cluster => Refuse(HostRefusal.InAnotherCluster, Membership?.Cluster.Value),
+        _ => Unchanged,
+    };
+
+    private Verdict OnDelete(DateTimeOffset now) => new(
+        Membership is { } m ? [new HostEvent.LeftCluster(m.Cluster, ClusterDeleted: false, now), new HostEvent.Deleted(now)] : [new HostEvent.Deleted(now)],
+        _ => new HostReply.Forgotten());
+
+    private static Verdict OnReadCredentials(ReadCredentials c, DateTimeOffset now) => new(
+        [new HostEvent.CredentialsRead(c.By, now)],
+        state => new HostReply.Credentials(state.Registration!.SecretId, state.Registration.RemoteUser));
+
+    private HostState? EvolveRegistration(HostEvent e) => e switch
+    {
+        HostEvent.Registered r => new HostState(Address, Settings)
+        {
+            Registration = new HostRegistration(r.Port, r.RemoteUser, r.SecretId, r.KeyDigest, r.Source),
+            HostKey = r.HostKey,
+            Membership = r.Cluster is { } cluster ? new Membership(cluster) : null,
+            Departing = r.Cluster is { } joined ? Departing.Remove(joined) : Departing,
+            Node = Node,
+            Trace = r.Trace,
+            Activity = new HostActivity { Running = Activity.Running },
+        },
+        HostEvent.Deleted => new HostState(Address, Settings) { Departing = Departing, Node = Node, Activity = Activity },
+        HostEvent.CredentialsRead => this,
+        _ => null,
+    };
+
+    private static HistoryLine? DescribeRegistration(HostEvent e) => e switch
+    {
+        HostEvent.Registered r => new("registered", $"registered as user '{r.RemoteUser}' on port {r.Port}"
+            + (r.Cluster is { } cluster ? $" in cluster '{cluster}'" : "") + (r.HostKey is { } key ? $", host key {key}" : "")),
+        HostEvent.CredentialsRead r => new("credentials-read", $"the private key was read by '{r.By}'"),
+        HostEvent.Deleted => new("deleted", "deleted"),
+        _ => null,
+    };
+}

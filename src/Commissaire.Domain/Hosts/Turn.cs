@@ -1,0 +1,228 @@
+using System.Collections.Immutable;
+using Commissaire.ContainerManagers;
+using Commissaire.Runs;
+using Commissaire.Shell;
+using static Commissaire.Hosts.HostCommand;
+
+namespace Commissaire.Hosts;
+
+// The host's turn in a run: which steps it takes, and what the outcome of each means.
+public sealed partial record HostState
+{
+    /// <summary>The host's turn in a run; null when it has none.</summary>
+    public HostTurn? Turn { get; private init; }
+
+    /// <summary>The last turn that its run acknowledged; null for none.</summary>
+    public (RunId Run, int Attempt, bool LeftCordoned)? LastTurn { get; private init; }
+
+    /// <summary>The step of the turn that is in progress; null for none.</summary>
+    public string? TurnStep => Turn is { End: null, Started: { } step } ? step : null;
+
+    private IEnumerable<HostEffect> TurnEffects(DateTimeOffset now)
+    {
+        if (Turn is { } turn)
+        {
+            yield return ReportOf(turn);
+            if (TurnStep is { } step)
+            {
+                if (!TurnSteps.OfNode(step))
+                {
+                    yield return TurnCommand(turn, step, now);
+                }
+                else if (Node is { } node)
+                {
+                    var force = step == TurnSteps.Drain && turn.Plan.OnDrainTimeout == DrainTimeoutPolicy.Force && turn.Since + turn.Plan.DrainTimeout <= now;
+                    yield return new HostEffect.Send(
+                        new ContainerManagerCommand.TakeNodeStep(node.Manager, Address, turn.Run, step, force, Facts!.BootId, turn.Since));
+                }
+            }
+        }
+    }
+
+    private HostEffect.RunCommand TurnCommand(HostTurn turn, string step, DateTimeOffset now)
+    {
+        var longest = step == TurnSteps.WaitForReboot ? WatchSchedule.WaitForRebootDeadline : TimeSpan.MaxValue;
+        var left = TimeSpan.FromTicks(Math.Clamp((turn.Deadline - now).Ticks, TimeSpan.TicksPerSecond, longest.Ticks));
+        var command = TurnSteps.Command(step, turn.Plan, OsDialect.Of(Facts!.Os)!, turn.Boot);
+        return new(new HostTask.TurnStep(turn.Run, step), command with { Urgent = true }, left);
+    }
+
+    private HostEffect.Send ReportOf(HostTurn turn) => new HostEffect.Send(new RunCommand.ReportTurn(
+        turn.Run, Address, turn.Attempt, turn.Report() with { Detail = Activity.StepProgress.Length > 0 ? Activity.StepProgress : null }));
+
+    private ImmutableArray<HostEvent> OnBeginTurn(BeginTurn c, DateTimeOffset now)
+    {
+        // A message from before a crash may arrive late: a turn that the run has acknowledged never begins again.
+        var known = (LastTurn is { } last && last.Run == c.Run && last.Attempt >= c.Attempt)
+            || (Turn is { } t && (t.Run != c.Run || t.Attempt >= c.Attempt || t.End is null));
+        if (known || Membership?.Cluster != c.Run.Cluster)
+        {
+            return [];
+        }
+
+        // A run that asks for another turn knows how the previous one ended.
+        ImmutableArray<HostEvent> acknowledged = Turn is { } ended ? [new HostEvent.TurnAcknowledged(ended.Run, ended.Attempt, now)] : [];
+        var left = acknowledged.Aggregate(this, (state, e) => state.Evolve(e)).WasLeftCordonedBy(c.Run);
+        var isNode = Node is { Phase: NodePhase.Registered };
+        var skip = this switch
+        {
+            { NeedsInvestigation: true } => "was never investigated",
+            { Bootstrap: not { Complete: true } } => "is not bootstrapped yet",
+            _ when c.Plan.Verb == RunVerb.Deploy && OsDialect.Of(Facts!.Os)!.Deploy is null =>
+                $"deploy is for hosts booted from an ostree; this one runs {Facts.Os}",
+            _ => null,
+        };
+        return skip is null
+            ? [.. acknowledged, new HostEvent.TurnBegan(c.Run, c.Attempt, c.Plan, TurnSteps.For(c.Plan, isNode), now) { Trace = c.Trace }]
+            :
+            [
+                .. acknowledged, new HostEvent.TurnBegan(c.Run, c.Attempt, c.Plan, [], now) { Trace = c.Trace },
+                new HostEvent.TurnEnded(TurnOutcome.Skipped, "", skip, "", left, now),
+            ];
+    }
+
+    private bool WasLeftCordonedBy(RunId run) => LastTurn is { LeftCordoned: true } last && last.Run == run;
+
+    private Verdict OnTurnAcknowledged(TurnAcknowledged c, DateTimeOffset now) =>
+        Turn is { End: not null } turn && turn.Run == c.Run && turn.Attempt == c.Attempt ? Record(new HostEvent.TurnAcknowledged(c.Run, c.Attempt, now)) : NoReply;
+
+    private ImmutableArray<HostEvent> EndTurnForNewKey(DateTimeOffset now) => Turn is { End: null } turn
+        ? [new HostEvent.TurnEnded(TurnOutcome.Failed, turn.Started ?? "", "another host key was accepted meanwhile", "", turn.Cordoned, now)]
+        : [];
+
+    // One step leads to the next, and the last one to the end. A node step without a manager to report on it ends here.
+    private HostEvent? NextOfTurn(DateTimeOffset now) => Turn switch
+    {
+        { End: null, Started: null } t when t.Done < t.Steps.Length =>
+            new HostEvent.TurnStepStarted(t.Steps[t.Done], t.Steps[t.Done] == TurnSteps.Reboot ? Facts!.BootId : null, now),
+        { End: null, Started: null, Problem: { } p } t => new HostEvent.TurnEnded(TurnOutcome.Failed, p.Step, p.Reason, p.Output, t.Cordoned, now),
+        { End: null, Started: null } => new HostEvent.TurnEnded(TurnOutcome.Succeeded, "", "", "", LeftCordoned: false, now),
+        { End: null, Started: { } step } t when TurnSteps.OfNode(step) => NextOfNodeStep(t, step, now),
+        _ => null,
+    };
+
+    private HostEvent? NextOfNodeStep(HostTurn turn, string step, DateTimeOffset now) =>
+        Node is null && step == TurnSteps.Uncordon ? new HostEvent.TurnStepFinished(step, "the node is gone", now)
+        : Node is null && now >= turn.Deadline ? TurnFails(step, Late("the node is gone"), "", null, now)[0]
+        : now >= turn.Deadline + WatchSchedule.InTurn ? TurnFails(step, Late("the container manager did not answer"), "", null, now)[0]
+        : null;
+
+    private ImmutableArray<HostEvent> OnTurnStep(HostTask.TurnStep task, ShellOutcome outcome, DateTimeOffset now)
+    {
+        if (TurnStep != task.Step || Turn!.Run != task.Run)
+        {
+            return [];
+        }
+
+        return outcome switch
+        {
+            ShellOutcome.Completed { ExitCode: 0 } done => OnStepSucceeded(task.Step, done, now),
+            ShellOutcome.Completed done when IsBusy(done) && now < Turn.Deadline => [],
+            ShellOutcome.Completed done => TurnFails(task.Step, Explain(done), Tail(done), null, now),
+
+            // The connection usually drops during a reboot; the next step proves that it happened.
+            ShellOutcome.Interrupted when task.Step == TurnSteps.Reboot => [new HostEvent.TurnStepFinished(task.Step, "", now)],
+            ShellOutcome.HostKeyChanged changed => TurnFails(task.Step, Explain(changed), "", changed.Offered, now),
+            ShellOutcome.NoCredentials none => TurnFails(task.Step, Explain(none), "", null, now),
+            ShellOutcome.TimedOut when TurnSteps.Changes(task.Step) => TurnFails(task.Step, Late(null), "", null, now),
+
+            // Refused, reset, dropped or not authenticated: the host may be going down or coming up. The step is tried again until its deadline.
+            var trouble => now < Turn.Deadline ? [] : TurnFails(task.Step, Late(Explain(trouble)), "", null, now),
+        };
+    }
+
+    private ImmutableArray<HostEvent> OnStepSucceeded(string step, ShellOutcome.Completed done, DateTimeOffset now)
+    {
+        var finished = new HostEvent.TurnStepFinished(step, TurnSteps.Changes(step) ? Tail(done) : "", now);
+        switch (step)
+        {
+            case TurnSteps.Preflight:
+                return Investigation.BootId(done.Output) is { } found
+                    ? [.. Answered(found, now), finished]
+                    : TurnFails(step, Explain(done), Tail(done), null, now);
+            case TurnSteps.WaitForReboot:
+                return Investigation.BootId(done.Output) is { } boot && boot != Turn!.Boot ? [.. Answered(boot, now), finished]
+                    : now < Turn!.Deadline ? []
+                    : TurnFails(step, Late("the host answers, but from the boot it was in before"), "", null, now);
+            case TurnSteps.RebootNeeded:
+                return done.Output.Trim() switch
+                {
+                    "yes" => [finished],
+                    "no" => [finished, new HostEvent.TurnRebootNotNeeded(now)],
+                    _ => TurnFails(step, "the answer was neither yes nor no", Tail(done), null, now),
+                };
+            case TurnSteps.BootedVersion:
+                var booted = TurnSteps.ReadBootedVersion(done.Output);
+                return booted == Turn!.Plan.Version
+                    ? [finished]
+                    : TurnFails(step, $"the host booted version '{booted ?? "unknown"}', not '{Turn.Plan.Version}'", "", null, now);
+            default:
+                return [finished];
+        }
+    }
+
+    private ImmutableArray<HostEvent> OnNodeStepReported(NodeStepReported c, DateTimeOffset now) => c switch
+    {
+        _ when TurnStep != c.Step || Turn!.Run != c.Run => [],
+        { Done: true, CordonedByOthers: true } => [new HostEvent.TurnStepFinished(c.Step, c.Detail, now), new HostEvent.TurnFoundCordon(now)],
+        { Done: true } => [new HostEvent.TurnStepFinished(c.Step, c.Detail, now)],
+        _ => now >= Turn.Deadline ? TurnFails(c.Step, Late(c.Detail), "", null, now) : [],
+    };
+
+    // A host that fails a step of its own, or whose node does not become ready, is failed until a health check passes. Trouble with draining or
+    // cordoning its node leaves the host as it was.
+    private ImmutableArray<HostEvent> TurnFails(string step, string reason, string output, HostKey? offered, DateTimeOffset now)
+    {
+        var failed = new HostEvent.TurnStepFailed(step, reason, output, now);
+        return TurnSteps.FailsHost(step)
+            ? [.. Fail($"{Turn!.Plan.Verb.ToWireName()}, step {step}: {reason}", output, offered, now), failed]
+            : [failed];
+    }
+
+    private string Late(string? last) => $"not done within {Turn!.Allowed.TotalSeconds:0.#} s{(last is null ? "" : $"; last: {last}")}";
+
+    // Another transaction is in progress, perhaps ours from before a crash.
+    private static bool IsBusy(ShellOutcome.Completed done) =>
+        done.Error.Contains("Transaction in progress", StringComparison.Ordinal) || done.Error.Contains("Could not get lock", StringComparison.Ordinal);
+
+    private HostState? EvolveTurn(HostEvent e) => e switch
+    {
+        HostEvent.TurnBegan b => this with
+        {
+            Turn = new HostTurn(b.Run, b.Attempt, b.Plan, b.Steps)
+            {
+                Began = b.At,
+                Since = b.At,
+                Cordoned = WasLeftCordonedBy(b.Run),
+                LeftBefore = WasLeftCordonedBy(b.Run),
+                Trace = b.Trace,
+            },
+        },
+        HostEvent.TurnStepStarted s => this with { Turn = Turn!.After(s) },
+        HostEvent.TurnStepFinished f => this with { Turn = Turn!.After(f) },
+        HostEvent.TurnStepFailed f => this with { Turn = Turn!.After(f) },
+        HostEvent.TurnRebootNotNeeded => this with { Turn = Turn!.Without(TurnSteps.OfReboot) },
+        HostEvent.TurnFoundCordon => this with { Turn = Turn!.Without(step => step == TurnSteps.Uncordon) with { Cordoned = false } },
+        HostEvent.TurnEnded n => this with { Turn = Turn!.After(n, TurnSteps.FailsHost(n.Step) ? Failures : null) },
+        HostEvent.TurnAcknowledged a => this with { Turn = null, LastTurn = (a.Run, a.Attempt, Turn?.End is { LeftCordoned: true }) },
+        _ => null,
+    };
+    private static HistoryLine? DescribeTurn(HostEvent e) => e switch
+    {
+        HostEvent.TurnBegan b => new("turn-began",
+            $"{b.Plan.Verb.ToWireName()} (run {b.Run.Number}): {(b.Steps.IsEmpty ? "turn began" : string.Join(", ", b.Steps))}"),
+        HostEvent.TurnStepStarted s => new("turn-step-started", $"started {s.Step}{(s.BootId is null ? "" : $" in boot {s.BootId}")}"),
+        HostEvent.TurnStepFinished f => new("turn-step-finished", $"finished {f.Step}", f.Output),
+        HostEvent.TurnStepFailed f => new("turn-step-failed", $"{f.Step}: {f.Reason}", f.Output),
+        HostEvent.TurnRebootNotNeeded => new("turn-reboot-not-needed", "no reboot is needed"),
+        HostEvent.TurnFoundCordon => new("turn-found-cordon", "somebody else cordoned the node; it stays cordoned"),
+        HostEvent.TurnEnded n => new("turn-ended", n.Outcome switch
+        {
+            TurnOutcome.Succeeded => "turn succeeded",
+            TurnOutcome.Skipped => $"skipped: {n.Reason}{(n.LeftCordoned ? "; an earlier turn left its node cordoned" : "")}",
+            _ => $"turn failed in step {n.Step}: {n.Reason}{(n.LeftCordoned ? "; its node was left cordoned" : "")}",
+        }, n.Output),
+        HostEvent.TurnAcknowledged a => new("turn-acknowledged", $"run {a.Run.Number} knows how the turn ended"),
+        _ => null,
+    };
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using Akka.Actor;
+using Commissaire.Bootstrap;
+using Commissaire.Shell;
+using Commissaire.Telemetry;
+
+namespace Commissaire.Hosts;
+
+// Commands on the host, one at a time: the state hands out the next when this one has ended.
+internal sealed partial class HostActor
+{
+    private (HostTask Task, CancellationTokenSource Cancellation)? _running;
+
+    private void Run(HostTask task, ShellCommand command, TimeSpan deadline) =>
+        Start(task, (target, ct) => _services.Shell.Run(TracedWork(task), target, command, deadline, ct));
+
+    // The configuration is taken out of the secret store: if the process dies now, the host asks for another.
+    private void RunJoin(HostEffect.RunJoin join)
+    {
+        var task = new HostTask.BootstrapStep(KubeadmSteps.Join);
+        Start(task, async (target, ct) =>
+        {
+            var configuration = await _services.Secrets.Read(join.SecretId, ct);
+            await _services.Secrets.Remove(join.SecretId);
+            if (configuration is null)
+            {
+                return new ShellOutcome.NoCredentials("the configuration to join with is gone; another is prepared");
+            }
+
+            var outcome = await _services.Shell.Run(TracedWork(task), target, KubeadmJoin.Command(configuration), join.Deadline, ct);
+            var text = Encoding.UTF8.GetString(configuration);
+            return outcome is ShellOutcome.Completed done
+                ? done with { Output = KubeadmJoin.Redact(done.Output, text), Error = KubeadmJoin.Redact(done.Error, text) }
+                : outcome;
+        });
+    }
+
+    private void Start(HostTask task, Func<RemoteTarget, CancellationToken, Task<ShellOutcome>> command)
+    {
+        var r = _state.Registration!;
+        var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        _running = (task, cancellation);
+        command(new RemoteTarget(_state.Address, r.Port, r.RemoteUser, r.SecretId, _state.HostKey), cancellation.Token).PipeTo(
+            Self, ActorRefs.NoSender,
+            outcome => new CommandEnded(cancellation, task, outcome),
+            cause => new CommandEnded(cancellation, task, new ShellOutcome.Unreachable(cause.Message)));
+    }
+
+    private void OnCommandEnded(CommandEnded ended)
+    {
+        var cancelled = ended.Cancellation.IsCancellationRequested;
+        ended.Cancellation.Dispose();
+        _running = null;
+        if (cancelled)
+        {
+            _state = _state.CommandCancelled();
+            Work(null);
+        }
+        else
+        {
+            Decide(new HostCommand.CommandCompleted(_state.Address, ended.Task, ended.Outcome));
+        }
+    }
+
+    private void CancelObsoleteCommand()
+    {
+        if (_running is { } running && _state.IsObsolete(running.Task))
+        {
+            running.Cancellation.Cancel();
+        }
+    }
+
+    private sealed record CommandEnded(CancellationTokenSource Cancellation, HostTask Task, ShellOutcome Outcome) : INoSerializationVerificationNeeded;
+}
