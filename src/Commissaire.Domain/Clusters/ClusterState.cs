@@ -30,7 +30,8 @@ public sealed record ClusterState(ResourceName Name)
     public ClusterRun? Holder { get; private init; }
 
     /// <summary>
-    /// Decides on a command: the events it causes, and the reply to its sender. The reply to a deletion is due when the last host knows; the run
+    /// Decides on a command: the events it causes, and the reply to its sender. The reply to a deletion is due when the last host knows;
+    /// the run
     /// replies to <see cref="StartRun"/>.
     /// </summary>
     /// <exception cref="UnreachableException">A cluster takes no such command.</exception>
@@ -108,7 +109,9 @@ public sealed record ClusterState(ResourceName Name)
         _ => throw new UnreachableException($"A cluster does not know {e.GetType()}."),
     };
 
-    /// <summary>The messages to hosts that answer a command. They are sent whenever a host shows that it does not know the state of the cluster.</summary>
+    /// <summary>
+    /// The messages to hosts that answer a command. They are sent whenever a host shows that it does not know the state of the cluster.
+    /// </summary>
     public IEnumerable<HostCommand> Answers(ClusterCommand command) => command switch
     {
         ReportMember c when !Exists => [new HostCommand.ClusterDeleted(c.Host, Name)],

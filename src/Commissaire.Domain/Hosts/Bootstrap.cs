@@ -28,7 +28,9 @@ public sealed partial record HostState
     /// <summary>How far the bootstrap is; null before it is planned.</summary>
     public BootstrapProgress? Bootstrap { get; private init; }
 
-    /// <summary>The trace of the request that registered the host, until its bootstrap ends: retries over days do not belong to the request.</summary>
+    /// <summary>
+    /// The trace of the request that registered the host, until its bootstrap ends: retries over days do not belong to the request.
+    /// </summary>
     public string? Trace { get; private init; }
 
     /// <summary>Whether the bootstrap can be planned once the network is known.</summary>

@@ -27,7 +27,9 @@ public sealed partial record HostState
     /// <summary>Why the host is failed; null when it is not.</summary>
     public HostFailure? Failure { get; private init; }
 
-    /// <summary>How often the host has failed since it was registered. Others compare it to order what they know of the host, without clocks.</summary>
+    /// <summary>
+    /// How often the host has failed since it was registered. Others compare it to order what they know of the host, without clocks.
+    /// </summary>
     public int Failures { get; private init; }
 
     private bool NeedsInvestigation => Facts is null || OsDialect.Of(Facts.Os) is null;

@@ -7,7 +7,9 @@ using static Commissaire.Hosts.HostCommand;
 
 namespace Commissaire.Hosts;
 
-/// <summary>What a process has done for a host since the host's actor started. It is not journalled: after a restart everything is done again.</summary>
+/// <summary>
+/// What a process has done for a host since the host's actor started. It is not journalled: after a restart everything is done again.
+/// </summary>
 public sealed record HostActivity
 {
     /// <summary>The task whose command runs on the host now; null for none.</summary>
@@ -79,7 +81,9 @@ public sealed partial record HostState
     private DateTimeOffset NextRound => Activity.FirstRound
         ?? Activity.LastRound + Settings.Watch.Pause(Status, Activity.MissesInARow, Turn is not null, Jitter(Activity.LastRound));
 
-    /// <summary>The host after its actor recovered: the first round is spread over the interval, so that hosts are not checked all at once.</summary>
+    /// <summary>
+    /// The host after its actor recovered: the first round is spread over the interval, so that hosts are not checked all at once.
+    /// </summary>
     public HostState Resumed(DateTimeOffset now) => this with
     {
         Activity = new HostActivity { LastCheck = Activity.LastCheck, LastRound = now, FirstRound = now + Settings.Watch.FirstPause(Status, Jitter(now)) },

@@ -136,7 +136,8 @@ public abstract record HostCommand(HostAddress Host) : IForHost
 /// <summary>A private key as it was sent at registration. The key itself is in the secret store, never in a message.</summary>
 /// <param name="SecretId">The id of the key in the secret store; null for an unusable key, which is not stored.</param>
 /// <param name="Digests">
-/// Keyed digests of the text that was sent, one for each key of the secret store: they show whether two texts are equal and nothing else. The
+/// Keyed digests of the text that was sent, one for each key of the secret store: they show whether two texts are equal and nothing else.
+/// The
 /// first is recorded.
 /// </param>
 /// <param name="Problem">Why the key cannot be used; null when it can.</param>

@@ -4,7 +4,8 @@ using Commissaire.Shell;
 namespace Commissaire.Hosts;
 
 /// <summary>
-/// Work that a host's state asks of the world. It follows from the state: after a crash between the event and the work, the recovered state asks
+/// Work that a host's state asks of the world. It follows from the state: after a crash between the event and the work, the recovered state
+/// asks
 /// again. Repeating an effect is harmless.
 /// </summary>
 public abstract record HostEffect
@@ -24,7 +25,9 @@ public abstract record HostEffect
         public override int GetHashCode() => Task.GetHashCode();
     }
 
-    /// <summary>Take the configuration to join with out of the secret store, and run <c>kubeadm join</c> with it. It can be taken once.</summary>
+    /// <summary>
+    /// Take the configuration to join with out of the secret store, and run <c>kubeadm join</c> with it. It can be taken once.
+    /// </summary>
     /// <param name="SecretId">The id of the configuration in the secret store.</param>
     /// <param name="Deadline">How long joining may take.</param>
     public sealed record RunJoin(string SecretId, TimeSpan Deadline) : HostEffect;

@@ -34,7 +34,8 @@ public abstract record HostReply
 
     /// <summary>The command was refused; nothing changed.</summary>
     /// <param name="Why">The rule.</param>
-    /// <param name="Detail">What the rule is about: the name of the other cluster, what is wrong with the key; null when the rule says it all.</param>
+    /// <param name="Detail">What the rule is about: the name of the other cluster, what is wrong with the key; null when the rule says it
+    /// all.</param>
     public sealed record Refused(HostRefusal Why, string? Detail = null) : HostReply;
 }
 

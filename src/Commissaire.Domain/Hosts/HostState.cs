@@ -11,8 +11,10 @@ namespace Commissaire.Hosts;
 public sealed record HostSettings(BootstrapSettings Bootstrap, WatchSchedule Watch);
 
 /// <summary>
-/// Everything known of one host, and every decision about it. <see cref="Decide"/> turns a command into events, <see cref="Evolve"/> applies an
-/// event, and <see cref="Work"/> returns the effects to perform now. It reads no clock, network or log. Each concern has a file: its state, its
+/// Everything known of one host, and every decision about it. <see cref="Decide"/> turns a command into events, <see cref="Evolve"/>
+/// applies an
+/// event, and <see cref="Work"/> returns the effects to perform now. It reads no clock, network or log. Each concern has a file: its state,
+/// its
 /// decisions, its evolution, the effects it wants and the history of its events.
 /// </summary>
 /// <param name="Address">The address of the host.</param>
@@ -35,7 +37,9 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
     /// <summary>Whether the host is not registered and leaves nothing to clean up.</summary>
     public bool Idle => Registration is null && Node is null && Departing.IsEmpty;
 
-    /// <summary>Decides on a command: the events it causes, and the reply to its sender. An accepted command that is repeated causes no event.</summary>
+    /// <summary>
+    /// Decides on a command: the events it causes, and the reply to its sender. An accepted command that is repeated causes no event.
+    /// </summary>
     /// <param name="command">The command.</param>
     /// <param name="now">The time.</param>
     /// <exception cref="UnreachableException">A host takes no such command.</exception>
@@ -84,7 +88,9 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
             : (HostEffect[])[],
     ];
 
-    /// <summary>The effects to repeat at each round: the health check of a ready host, or the work that failed before the host was ready.</summary>
+    /// <summary>
+    /// The effects to repeat at each round: the health check of a ready host, or the work that failed before the host was ready.
+    /// </summary>
     public IEnumerable<HostEffect> Due()
     {
         IEnumerable<HostEffect> work = Registration is null || TurnStep is not null ? []

@@ -13,47 +13,49 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
     /// <summary>How many steps are done.</summary>
     public int Done { get; init; }
 
-    /// <summary>The step that was begun and not finished; null when none was.</summary>
+    /// <summary>The step that was started and has not finished; null for none.</summary>
     public string? Started { get; init; }
 
-    /// <summary>When it began.</summary>
+    /// <summary>When the turn began.</summary>
     public DateTimeOffset Began { get; init; }
 
     /// <inheritdoc />
     public string? Trace { get; init; }
 
-    /// <summary>Since when the host is where it is in its turn.</summary>
+    /// <summary>When the last step started or ended.</summary>
     public DateTimeOffset Since { get; init; }
 
     /// <summary>When the host was first changed; null before.</summary>
     public DateTimeOffset? ChangedAt { get; init; }
 
-    /// <summary>The boot it was in before it was told to reboot; null before.</summary>
+    /// <summary>The boot ID before the reboot; null before that step.</summary>
     public string? Boot { get; init; }
 
-    /// <summary>Whether its node may be cordoned through us.</summary>
+    /// <summary>Whether we may have cordoned its node.</summary>
     public bool Cordoned { get; init; }
 
     /// <summary>Whether an earlier turn in the run left its node cordoned, because the host was changed and then failed.</summary>
     public bool LeftBefore { get; init; }
 
-    /// <summary>What went wrong first; null when nothing has.</summary>
+    /// <summary>The first failure; null for none.</summary>
     public TurnProblem? Problem { get; init; }
 
-    /// <summary>How it ended; null while it goes on. Kept until the run has heard.</summary>
+    /// <summary>How the turn ended; null before. Kept until the run acknowledges it.</summary>
     public TurnEnd? End { get; init; }
 
-    /// <summary>By when the step that was begun must be done.</summary>
+    /// <summary>When the current step must be done.</summary>
     public DateTimeOffset Deadline => Started switch
     {
         TurnSteps.Preflight => Since + TurnSteps.PreflightDeadline,
         TurnSteps.Cordon or TurnSteps.Uncordon => Since + TurnSteps.ShortDeadline,
-        TurnSteps.Drain => Since + Plan.DrainTimeout + (Plan.OnDrainTimeout == DrainTimeoutPolicy.Force ? TurnSteps.ForceGrace : TimeSpan.Zero),
+        TurnSteps.Drain when Plan.OnDrainTimeout == DrainTimeoutPolicy.Force => Since + Plan.DrainTimeout + TurnSteps.ForceGrace,
+        TurnSteps.Drain => Since + Plan.DrainTimeout,
         _ => (ChangedAt ?? Since) + Plan.Timeout,
     };
 
-    /// <summary>How long the step that was begun may take, counted from when it began, or from when the host was first changed.</summary>
-    public TimeSpan Allowed => Started is TurnSteps.Preflight or TurnSteps.Cordon or TurnSteps.Uncordon or TurnSteps.Drain ? Deadline - Since : Plan.Timeout;
+    /// <summary>How long the current step may take, from its start or from the first change of the host.</summary>
+    public TimeSpan Allowed =>
+        Started is TurnSteps.Preflight or TurnSteps.Cordon or TurnSteps.Uncordon or TurnSteps.Drain ? Deadline - Since : Plan.Timeout;
 
     /// <summary>The report of the turn to its run.</summary>
     public TurnReport Report() => new(Started ?? (Done < Steps.Length ? Steps[Done] : ""), Since, End);
@@ -78,7 +80,8 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
     };
 
     /// <summary>
-    /// The turn after a step failed: a node that we cordoned is uncordoned if the host was not changed. A changed host that failed may be broken,
+    /// The turn after a step failed: a node that we cordoned is uncordoned if the host was not changed. A changed host that failed may be
+    /// broken,
     /// also when that was in an earlier turn; its node stays cordoned, and the run reports it.
     /// </summary>
     internal HostTurn After(HostEvent.TurnStepFailed e) => this with
@@ -108,43 +111,43 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
     internal HostTurn Without(Func<string, bool> drop) => this with { Steps = [.. Steps[..Done], .. Steps[Done..].Where(s => !drop(s))] };
 }
 
-/// <summary>What went wrong in a turn.</summary>
-/// <param name="Step">In which step.</param>
-/// <param name="Reason">Why, for people.</param>
-/// <param name="Output">The end of what the host printed; empty when it printed nothing.</param>
+/// <summary>The failure of a step in a turn.</summary>
+/// <param name="Step">The step.</param>
+/// <param name="Reason">The reason, for people.</param>
+/// <param name="Output">The end of its output; empty when there is none.</param>
 public sealed record TurnProblem(string Step, string Reason, string Output);
 
 /// <summary>How a turn ended.</summary>
-/// <param name="Outcome">Well, or not.</param>
+/// <param name="Outcome">The outcome.</param>
 /// <param name="Step">The step that failed; empty when none did.</param>
-/// <param name="Reason">Why it did not end well; empty when it did.</param>
-/// <param name="Output">The end of what the host printed in that step.</param>
-/// <param name="LeftCordoned">Whether its node was left cordoned by us.</param>
+/// <param name="Reason">Why it did not succeed; empty when it did.</param>
+/// <param name="Output">The end of the output of the failed step.</param>
+/// <param name="LeftCordoned">Whether we left its node cordoned.</param>
 public sealed record TurnEnd(TurnOutcome Outcome, string Step, string Reason, string Output, bool LeftCordoned)
 {
-    /// <summary>How often the host had failed then, ever; null when it is not the host itself that failed, or from a server that does not count.</summary>
+    /// <summary>How often the host had failed by then; null when the host itself did not fail.</summary>
     public int? Failures { get; init; }
 }
 
-/// <summary>How a host's turn may end.</summary>
+/// <summary>The outcome of a turn.</summary>
 public enum TurnOutcome
 {
-    /// <summary>All of its steps were done.</summary>
+    /// <summary>All steps are done.</summary>
     Succeeded,
 
-    /// <summary>There was nothing for it to do; it was left as it is.</summary>
+    /// <summary>The host had nothing to do, and was left as it was.</summary>
     Skipped,
 
-    /// <summary>A step could not be done.</summary>
+    /// <summary>A step failed.</summary>
     Failed,
 }
 
-/// <summary>How far a host is in its turn.</summary>
-/// <param name="Step">The step it is in.</param>
-/// <param name="Since">Since when.</param>
-/// <param name="End">How it ended; null while it goes on.</param>
+/// <summary>The progress of a turn.</summary>
+/// <param name="Step">The current step.</param>
+/// <param name="Since">When it started.</param>
+/// <param name="End">How the turn ended; null before.</param>
 public sealed record TurnReport(string Step, DateTimeOffset Since, TurnEnd? End)
 {
-    /// <summary>What keeps the step; null when nothing was said of it.</summary>
+    /// <summary>What keeps the step; null when nothing was reported.</summary>
     public string? Detail { get; init; }
 }

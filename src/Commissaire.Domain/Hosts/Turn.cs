@@ -126,7 +126,8 @@ public sealed partial record HostState
             ShellOutcome.NoCredentials none => TurnFails(task.Step, Explain(none), "", null, now),
             ShellOutcome.TimedOut when TurnSteps.Changes(task.Step) => TurnFails(task.Step, Late(null), "", null, now),
 
-            // Refused, reset, dropped or not authenticated: the host may be going down or coming up. The step is tried again until its deadline.
+            // Refused, reset, dropped or not authenticated: the host may be going down or coming up. The step is tried again until its
+            // deadline.
             var trouble => now < Turn.Deadline ? [] : TurnFails(task.Step, Late(Explain(trouble)), "", null, now),
         };
     }
@@ -169,7 +170,8 @@ public sealed partial record HostState
         _ => now >= Turn.Deadline ? TurnFails(c.Step, Late(c.Detail), "", null, now) : [],
     };
 
-    // A host that fails a step of its own, or whose node does not become ready, is failed until a health check passes. Trouble with draining or
+    // A host that fails a step of its own, or whose node does not become ready, is failed until a health check passes. Trouble with
+    // draining or
     // cordoning its node leaves the host as it was.
     private ImmutableArray<HostEvent> TurnFails(string step, string reason, string output, HostKey? offered, DateTimeOffset now)
     {

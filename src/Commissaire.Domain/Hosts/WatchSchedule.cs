@@ -1,6 +1,8 @@
 namespace Commissaire.Hosts;
 
-/// <summary>When hosts are checked and retried. Each pause is spread by a tenth either way, so that hosts are not checked all at once.</summary>
+/// <summary>
+/// When hosts are checked and retried. Each pause is spread by a tenth either way, so that hosts are not checked all at once.
+/// </summary>
 /// <param name="Interval">The pause between two checks of a healthy host.</param>
 /// <param name="Retry">The pause after a first missed check.</param>
 public sealed record WatchSchedule(TimeSpan Interval, TimeSpan Retry)
@@ -20,7 +22,9 @@ public sealed record WatchSchedule(TimeSpan Interval, TimeSpan Retry)
     /// <summary>The deadline of an investigation.</summary>
     public TimeSpan InvestigationDeadline { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The pause before a step of a turn is tried again: a twentieth of the time it has taken, from a tenth of a second to two seconds.</summary>
+    /// <summary>
+    /// The pause before a step of a turn is tried again: a twentieth of the time it has taken, from a tenth of a second to two seconds.
+    /// </summary>
     /// <param name="taken">The time the step has taken.</param>
     /// <param name="jitter">A number in [0, 1).</param>
     public static TimeSpan WithinStep(TimeSpan taken, double jitter) =>

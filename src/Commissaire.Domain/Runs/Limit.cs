@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace Commissaire.Runs;
 
-/// <summary>How many hosts: a count, or a percentage of the cluster's members. As text, <c>3</c> or <c>25%</c>.</summary>
+/// <summary>A number of hosts: a count, or a percentage of the members of a cluster. As text, <c>3</c> or <c>25%</c>.</summary>
 public readonly record struct Limit : IParsable<Limit>
 {
-    /// <summary>What a limit may be, for people.</summary>
+    /// <summary>The valid limits, for error messages.</summary>
     public const string Expectation = "a count of 1 or more, or a percentage from 1% to 100%";
 
     private Limit(int value, bool percent) => (Value, IsPercentage) = (value, percent);
@@ -28,12 +28,13 @@ public readonly record struct Limit : IParsable<Limit>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out Limit result)
     {
         var percent = s?.EndsWith('%') ?? false;
-        var valid = int.TryParse(percent ? s![..^1] : s, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= 1 && (!percent || value <= 100);
+        var valid = int.TryParse(percent ? s![..^1] : s, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            && value >= 1 && (!percent || value <= 100);
         result = valid ? new Limit(value, percent) : default;
         return valid;
     }
 
-    /// <summary>How many of so many hosts: a percentage is rounded down, and never less than one.</summary>
+    /// <summary>The limit for a number of members: a percentage is rounded down, and is at least one.</summary>
     public int Of(int members) => IsPercentage ? Math.Max(1, (int)((long)members * Value / 100)) : Value;
 
     /// <inheritdoc />

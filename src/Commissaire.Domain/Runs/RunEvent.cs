@@ -4,8 +4,8 @@ using Commissaire.Hosts;
 
 namespace Commissaire.Runs;
 
-/// <summary>What happened in a run. Which one is said by the journal the event stands in.</summary>
-/// <param name="At">When.</param>
+/// <summary>An event in the journal of a run.</summary>
+/// <param name="At">The time.</param>
 [JsonDerivedType(typeof(RunEvent.Begun), "run/begun/1")]
 [JsonDerivedType(typeof(RunEvent.HostBegan), "run/host-began/1")]
 [JsonDerivedType(typeof(RunEvent.HostEnded), "run/host-ended/1")]
@@ -18,15 +18,15 @@ namespace Commissaire.Runs;
 [JsonDerivedType(typeof(RunEvent.Finished), "run/finished/1")]
 public abstract record RunEvent(DateTimeOffset At)
 {
-    /// <summary>It began.</summary>
-    /// <param name="Options">What it was asked to be.</param>
-    /// <param name="By">Who asked.</param>
-    /// <param name="MaxUnavailable">The limit in hosts.</param>
-    /// <param name="MaxFailures">The limit in hosts.</param>
+    /// <summary>The run began.</summary>
+    /// <param name="Options">Its options.</param>
+    /// <param name="By">The user who started it.</param>
+    /// <param name="MaxUnavailable">The limit of unavailable hosts, resolved to a number.</param>
+    /// <param name="MaxFailures">The limit of failed hosts, resolved to a number.</param>
     /// <param name="Hosts">The members of the cluster, in order.</param>
-    /// <param name="At">When.</param>
-    public sealed record Begun(RunOptions Options, string By, int MaxUnavailable, int MaxFailures, ImmutableArray<HostAddress> Hosts, DateTimeOffset At)
-        : RunEvent(At), ITraced
+    /// <param name="At">The time.</param>
+    public sealed record Begun(
+        RunOptions Options, string By, int MaxUnavailable, int MaxFailures, ImmutableArray<HostAddress> Hosts, DateTimeOffset At) : RunEvent(At), ITraced
     {
         /// <inheritdoc />
         public string? Trace { get; init; }
@@ -44,25 +44,25 @@ public abstract record RunEvent(DateTimeOffset At)
     /// <summary>No host may begin, because too many members are unavailable.</summary>
     public sealed record Held(string Reason, DateTimeOffset At) : RunEvent(At);
 
-    /// <summary>It was paused.</summary>
+    /// <summary>The run was paused.</summary>
     public sealed record Paused(string By, DateTimeOffset At) : RunEvent(At);
 
-    /// <summary>It goes on.</summary>
+    /// <summary>The run was resumed.</summary>
     public sealed record Resumed(string By, DateTimeOffset At) : RunEvent(At);
 
-    /// <summary>It was cancelled; what has begun is finished.</summary>
+    /// <summary>The run was cancelled; hosts in their turn finish it.</summary>
     public sealed record Cancelled(string By, DateTimeOffset At) : RunEvent(At);
 
-    /// <summary>The hosts that failed are to have another turn.</summary>
+    /// <summary>The run was retried: the hosts that failed get another turn.</summary>
     public sealed record Retried(string By, DateTimeOffset At) : RunEvent(At), ITraced
     {
         /// <inheritdoc />
         public string? Trace { get; init; }
     }
 
-    /// <summary>It is over.</summary>
-    /// <param name="Succeeded">Whether no host failed and none was left out.</param>
-    /// <param name="Reason">Why not; what was done when it did.</param>
-    /// <param name="At">When.</param>
+    /// <summary>The run finished.</summary>
+    /// <param name="Succeeded">Whether no host failed and every host had its turn.</param>
+    /// <param name="Reason">Why it did not succeed, or what was done.</param>
+    /// <param name="At">The time.</param>
     public sealed record Finished(bool Succeeded, string Reason, DateTimeOffset At) : RunEvent(At);
 }

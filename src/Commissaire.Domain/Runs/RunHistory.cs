@@ -3,27 +3,31 @@ using Commissaire.Hosts;
 
 namespace Commissaire.Runs;
 
-/// <summary>Tells the story of a run from its events.</summary>
+/// <summary>The history of a run.</summary>
 public static class RunHistory
 {
-    /// <summary>An event in words.</summary>
-    /// <exception cref="UnreachableException">The event is none that a run writes.</exception>
-    public static HistoryLine Tell(RunEvent happened) => happened switch
+    /// <summary>Describes an event for the history.</summary>
+    /// <exception cref="UnreachableException">A run writes no such event.</exception>
+    public static HistoryLine Describe(RunEvent e) => e switch
     {
-        RunEvent.Begun e => new("begun",
-            $"{e.Options.Plan.Verb.ToWireName()} of {e.Hosts.Length} hosts begun by '{e.By}': at most {e.MaxUnavailable} unavailable, stops at {e.MaxFailures} failed"),
-        RunEvent.HostBegan e => new("host-began", $"host {e.Host} has its turn"),
-        RunEvent.HostEnded { End: { Outcome: TurnOutcome.Succeeded } } e => new("host-succeeded", $"host {e.Host} is done"),
-        RunEvent.HostEnded { End: { Outcome: TurnOutcome.Skipped } end } e => new("host-skipped", $"host {e.Host} was left as it is: {end.Reason}{(end.LeftCordoned ? "; its node was left cordoned before" : "")}"),
-        RunEvent.HostEnded e => new("host-failed", $"host {e.Host} failed in step {e.End.Step}: {e.End.Reason}{(e.End.LeftCordoned ? "; its node was left cordoned" : "")}", e.End.Output),
-        RunEvent.HostLeft e => new("host-left", $"host {e.Host} left the cluster"),
-        RunEvent.Held e => new("held", $"waiting: {e.Reason}"),
-        RunEvent.Paused e => new("paused", $"paused by '{e.By}'"),
-        RunEvent.Resumed e => new("resumed", $"resumed by '{e.By}'"),
-        RunEvent.Cancelled e => new("cancelled", $"cancelled by '{e.By}'"),
-        RunEvent.Retried e => new("retried", $"retried by '{e.By}'"),
-        RunEvent.Finished { Succeeded: true } e => new("finished", e.Reason),
-        RunEvent.Finished e => new("failed", e.Reason),
-        _ => throw new UnreachableException($"No words for {happened.GetType()}."),
+        RunEvent.Begun b => new("begun", $"{b.Options.Plan.Verb.ToWireName()} of {b.Hosts.Length} hosts begun by '{b.By}': "
+            + $"at most {b.MaxUnavailable} unavailable, stops at {b.MaxFailures} failed"),
+        RunEvent.HostBegan h => new("host-began", $"the turn of host {h.Host} began"),
+        RunEvent.HostEnded h => h.End.Outcome switch
+        {
+            TurnOutcome.Succeeded => new("host-succeeded", $"host {h.Host} succeeded"),
+            TurnOutcome.Skipped => new("host-skipped",
+                $"host {h.Host} was skipped: {h.End.Reason}{(h.End.LeftCordoned ? "; an earlier turn left its node cordoned" : "")}"),
+            _ => new("host-failed",
+                $"host {h.Host} failed in step {h.End.Step}: {h.End.Reason}{(h.End.LeftCordoned ? "; its node was left cordoned" : "")}", h.End.Output),
+        },
+        RunEvent.HostLeft h => new("host-left", $"host {h.Host} left the cluster"),
+        RunEvent.Held h => new("held", $"waiting: {h.Reason}"),
+        RunEvent.Paused p => new("paused", $"paused by '{p.By}'"),
+        RunEvent.Resumed r => new("resumed", $"resumed by '{r.By}'"),
+        RunEvent.Cancelled c => new("cancelled", $"cancelled by '{c.By}'"),
+        RunEvent.Retried r => new("retried", $"retried by '{r.By}'"),
+        RunEvent.Finished f => new(f.Succeeded ? "finished" : "failed", f.Reason),
+        _ => throw new UnreachableException($"No text for {e.GetType()}."),
     };
 }

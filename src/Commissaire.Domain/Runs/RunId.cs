@@ -3,12 +3,12 @@ using System.Globalization;
 
 namespace Commissaire.Runs;
 
-/// <summary>Which run of an operation: the cluster, and the run's number in it, counted from 1. As text, <c>cluster.7</c>.</summary>
+/// <summary>The id of a run: its cluster, and its number there, counted from 1. As text, <c>cluster.7</c>.</summary>
 public readonly record struct RunId(ResourceName Cluster, int Number) : IParsable<RunId>
 {
     /// <inheritdoc />
     public static RunId Parse(string s, IFormatProvider? provider = null) =>
-        TryParse(s, provider, out var id) ? id : throw new FormatException($"'{s}' is not a run of an operation: expected a cluster, a dot and a number.");
+        TryParse(s, provider, out var id) ? id : throw new FormatException($"'{s}' is not a run: expected a cluster, a dot and a number.");
 
     /// <inheritdoc />
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out RunId result)

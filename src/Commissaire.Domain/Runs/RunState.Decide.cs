@@ -6,19 +6,21 @@ namespace Commissaire.Runs;
 
 public sealed partial record RunState
 {
-    /// <summary>How much of what a host printed is kept, in characters.</summary>
+    /// <summary>The end of a host's output that an event keeps, in characters.</summary>
     public const int OutputKept = 1024;
 
-    /// <summary>What a command makes true, and what the one who sent it is told. The state has heard the command (<see cref="ApplyMessage"/>).</summary>
+    /// <summary>
+    /// Decides on a command, which <see cref="ApplyMessage"/> received: the events it causes, and the reply to its sender.
+    /// </summary>
     public Decision<RunEvent, RunReply> Decide(RunCommand command, DateTimeOffset now)
     {
-        // Hearing that a host goes on changes nothing for the others, and is heard often.
+        // Progress reports are frequent, and change nothing for other hosts.
         if (command is ReportTurn { Report.End: null })
         {
             return new([], null);
         }
 
-        var (first, refusal) = Judge(command, now);
+        var (first, refusal) = Route(command, now);
         if (refusal is { } why)
         {
             return new([], new RunReply.Refused(why));
@@ -26,38 +28,36 @@ public sealed partial record RunState
 
         var events = ImmutableArray.CreateBuilder<RunEvent>();
         var state = this;
-        void Happen(RunEvent happened)
+        void Record(RunEvent e)
         {
-            events.Add(happened);
-            state = state.Evolve(happened);
+            events.Add(e);
+            state = state.Evolve(e);
         }
 
-        foreach (var happened in first)
+        foreach (var e in first)
         {
-            Happen(happened);
+            Record(e);
         }
 
-        foreach (var began in state.MayBegin(now))
+        foreach (var host in state.HostsToBegin(now))
         {
-            Happen(new RunEvent.HostBegan(began, now));
+            Record(new RunEvent.HostBegan(host, now));
         }
 
-        if (state.Over(now) is { } end)
+        if (((RunEvent?)state.NextFinished(now) ?? state.NextHeld(now)) is { } next)
         {
-            Happen(end);
-        }
-        else if (state.Holds(now) is { } held)
-        {
-            Happen(held);
+            Record(next);
         }
 
-        return new(events.ToImmutable(), command is Begin or Pause or Resume or Cancel or Retry ? new RunReply.Described(state.View()) : null);
+        var replies = command is Begin or Pause or Resume or Cancel or Retry;
+        return new(events.ToImmutable(), replies ? new RunReply.Described(state.View()) : null);
     }
 
-    private (ImmutableArray<RunEvent> Events, RunRefusal? Refusal) Judge(RunCommand command, DateTimeOffset now) => (command, this) switch
+    private (ImmutableArray<RunEvent> Events, RunRefusal? Refusal) Route(RunCommand command, DateTimeOffset now) => (command, this) switch
     {
         (Begin c, { Definition: null }) => ([Beginning(c, now)], null),
-        (Begin c, { Active: true }) => ([.. Hosts.Keys.Except(c.Members.Select(m => m.Host.Value)).SelectMany(h => Leaving(HostAddress.Parse(h), now))], null),
+        (Begin c, { Active: true }) =>
+            ([.. Hosts.Keys.Except(c.Members.Select(m => m.Host.Value)).SelectMany(h => Leaving(HostAddress.Parse(h), now))], null),
         (Begin, _) => ([], null),
         (Pause or Resume or Cancel or Retry, { Definition: null }) => ([], RunRefusal.NotFound),
         (_, { Definition: null }) => ([], null),
@@ -74,30 +74,38 @@ public sealed partial record RunState
     };
 
     private static RunEvent.Begun Beginning(Begin c, DateTimeOffset now) => new(
-        c.Options, c.By, c.Options.MaxUnavailable.Of(c.Members.Length), c.Options.MaxFailures.Of(c.Members.Length), [.. c.Members.Select(m => m.Host)], now)
+        c.Options, c.By, c.Options.MaxUnavailable.Of(c.Members.Length), c.Options.MaxFailures.Of(c.Members.Length),
+        [.. c.Members.Select(m => m.Host)], now)
     {
         Trace = c.Trace,
     };
 
     private ImmutableArray<RunEvent> Leaving(HostAddress host, DateTimeOffset now) =>
-        Hosts.GetValueOrDefault(host.Value)?.Phase is RunHostPhase.Waiting or RunHostPhase.InProcess ? [new RunEvent.HostLeft(host, now)] : [];
+        Hosts.GetValueOrDefault(host.Value)?.Phase is RunHostPhase.Waiting or RunHostPhase.InProcess
+            ? [new RunEvent.HostLeft(host, now)]
+            : [];
 
-    private bool Retryable => Hosts.Values.Any(h => h.Phase == RunHostPhase.Failed) || (End is not null && Hosts.Values.Any(h => h.Phase == RunHostPhase.Waiting));
+    private bool Retryable =>
+        Hosts.Values.Any(h => h.Phase == RunHostPhase.Failed) || (End is not null && Hosts.Values.Any(h => h.Phase == RunHostPhase.Waiting));
+
+    private bool Soaks(DateTimeOffset now) => LastReturn is { } last && now < last + Definition!.Options.Soak;
 
     private bool Stopped => CancelledBy is not null || Hosts.Values.Count(h => h.Phase == RunHostPhase.Failed) >= Definition!.MaxFailures;
 
-    // Who begins now: those that are up, as long as not too many are out; when none of those can, and nothing goes on, those that are out
-    // already, whose turn takes nothing more away.
-    private IEnumerable<HostAddress> MayBegin(DateTimeOffset now)
+    // Available hosts begin while fewer than the limit are unavailable. When none can, and no host has its turn, hosts that are unavailable
+    // already
+    // begin: their turn takes nothing more away.
+    private IEnumerable<HostAddress> HostsToBegin(DateTimeOffset now)
     {
-        if (!Active || PausedBy is not null || Members is null || Stopped || (LastReturn is { } last && now < last + Definition!.Options.Soak))
+        if (!Active || PausedBy is not null || Members is null || Stopped || Soaks(now))
         {
             yield break;
         }
 
         var max = Definition!.MaxUnavailable;
         var going = Hosts.Values.Count(h => h.Phase == RunHostPhase.InProcess);
-        var (unavailable, waiting) = (Unavailable(), Hosts.Where(h => h.Value.Phase == RunHostPhase.Waiting).Select(h => h.Key).ToList());
+        var unavailable = Unavailable();
+        var waiting = Hosts.Where(h => h.Value.Phase == RunHostPhase.Waiting).Select(h => h.Key).ToList();
         var begun = 0;
         foreach (var host in waiting.Where(h => !unavailable.Contains(h)).Take(Math.Max(0, max - unavailable.Count)))
         {
@@ -115,8 +123,9 @@ public sealed partial record RunState
     }
 
     /// <summary>
-    /// The members that cannot carry work, whatever the cause: having their turn, left cordoned by this run, or unwell. What the cluster says of
-    /// a host that failed its turn may be older than that, and holds only once the cluster knows of the failure.
+    /// The members that cannot carry work, for any cause: in their turn, left cordoned by this run, or unavailable to the cluster. Health
+    /// from
+    /// before a failed turn does not count: the host is unavailable until the cluster knows of the failure.
     /// </summary>
     public HashSet<string> Unavailable()
     {
@@ -140,7 +149,7 @@ public sealed partial record RunState
         return all;
     }
 
-    private RunEvent.Finished? Over(DateTimeOffset now)
+    private RunEvent.Finished? NextFinished(DateTimeOffset now)
     {
         if (!Active)
         {
@@ -160,18 +169,20 @@ public sealed partial record RunState
         {
             { CancelledBy: { } by } when waiting > 0 => new RunEvent.Finished(false, $"cancelled by '{by}'{rest}", now),
             _ when failed > 0 && (waiting == 0 || Stopped) => new RunEvent.Finished(false, $"{failed} of {Hosts.Count} hosts failed{rest}", now),
-            _ when waiting == 0 => new RunEvent.Finished(true, Hosts.IsEmpty ? "the cluster has no hosts" : $"{Of(RunHostPhase.Succeeded)} of {Hosts.Count} hosts done"
-                + (Of(RunHostPhase.Skipped) is > 0 and var skipped ? $", {skipped} skipped" : "") + (Of(RunHostPhase.Left) is > 0 and var left ? $", {left} left the cluster" : ""), now),
-            { Held: { } held } when now >= held.At + Definition!.Options.Plan.Timeout => new RunEvent.Finished(false, $"gave up after waiting: {held.Reason}{rest}", now),
+            _ when waiting == 0 => new RunEvent.Finished(true, Hosts.IsEmpty ? "the cluster has no hosts"
+                : $"{Of(RunHostPhase.Succeeded)} of {Hosts.Count} hosts done"
+                    + (Of(RunHostPhase.Skipped) is > 0 and var skipped ? $", {skipped} skipped" : "")
+                    + (Of(RunHostPhase.Left) is > 0 and var left ? $", {left} left the cluster" : ""), now),
+            { Held: { } held } when now >= held.At + Definition!.Options.Plan.Timeout =>
+                new RunEvent.Finished(false, $"gave up after waiting: {held.Reason}{rest}", now),
             _ => null,
         };
     }
 
-    // Nothing goes on and nobody may begin: too many are out. That is said once, and not waited for for ever.
-    private RunEvent.Held? Holds(DateTimeOffset now)
+    // No host has its turn and none may begin: too many are unavailable. Recorded once; the run fails if it lasts too long.
+    private RunEvent.Held? NextHeld(DateTimeOffset now)
     {
-        if (!Active || Held is not null || PausedBy is not null || Members is null || (LastReturn is { } last && now < last + Definition!.Options.Soak)
-            || Hosts.Values.Any(h => h.Phase == RunHostPhase.InProcess))
+        if (!Active || Held is not null || PausedBy is not null || Members is null || Soaks(now) || Hosts.Values.Any(h => h.Phase == RunHostPhase.InProcess))
         {
             return null;
         }
@@ -179,14 +190,14 @@ public sealed partial record RunState
         var unavailable = Unavailable();
         var named = unavailable.Order(StringComparer.Ordinal).First();
         return new RunEvent.Held(
-            $"{unavailable.Count} members are unavailable, and at most {Definition!.MaxUnavailable} may be; {named} {Out(named)}", now);
+            $"{unavailable.Count} members are unavailable, and at most {Definition!.MaxUnavailable} may be; {named} {Cause(named)}", now);
     }
 
-    private string Out(string host) => (Members?.GetValueOrDefault(host), Hosts.GetValueOrDefault(host)) switch
+    private string Cause(string host) => (Members?.GetValueOrDefault(host), Hosts.GetValueOrDefault(host)) switch
     {
-        ({ Available: false } ill, _) => ill.Reason,
+        ({ Available: false } health, _) => health.Reason,
         (_, { LeftCordoned: true }) => "is cordoned",
-        _ => "failed, and has not been found well since",
+        _ => "failed, and has not recovered",
     };
 
     private static string Clip(string output) => output.Length <= OutputKept ? output : output[^OutputKept..];

@@ -5,12 +5,13 @@ namespace Commissaire.Runs;
 public sealed partial record RunState
 {
     /// <summary>The run as others see it.</summary>
-    /// <exception cref="InvalidOperationException">It has not begun.</exception>
+    /// <exception cref="InvalidOperationException">The run has not begun.</exception>
     public RunView View() => Definition is { } d
-        ? new RunView(Run, d.Options, d.By, d.MaxUnavailable, d.MaxFailures, Status, Reason, d.At, End?.At, [.. Hosts.Select(h => View(h.Key, h.Value))])
+        ? new RunView(
+            Run, d.Options, d.By, d.MaxUnavailable, d.MaxFailures, Status, Reason, d.At, End?.At, [.. Hosts.Select(h => View(h.Key, h.Value))])
         : throw new InvalidOperationException($"Run {Run} has not begun.");
 
-    /// <summary>How it is.</summary>
+    /// <summary>The status of the run.</summary>
     public RunStatus Status => End switch
     {
         null => RunStatus.InProcess,
@@ -18,28 +19,30 @@ public sealed partial record RunState
         _ => RunStatus.Failed,
     };
 
-    /// <summary>Why it is so, and what it waits for.</summary>
+    /// <summary>The reason for its status, and what it waits for.</summary>
     public string Reason => this switch
     {
         { End: { } end } => end.Reason,
-        { CancelledBy: { } by } => $"cancelled by '{by}'; waiting for the hosts that have begun",
+        { CancelledBy: { } by } => $"cancelled by '{by}'; waiting for the hosts in their turn",
         { PausedBy: { } by } => $"paused by '{by}'",
-        { Members: null } => "waiting to hear how the members are",
+        { Members: null } => "waiting for the health of the members",
         { Held: { } held } => $"waiting: {held.Reason}",
-        _ when Stopped => "enough hosts failed; waiting for those that have begun",
-        _ => "going on",
+        _ when Stopped => "enough hosts failed; waiting for the hosts in their turn",
+        _ => "in progress",
     };
 
-    private RunHostView View(string host, RunHost how)
+    private RunHostView View(string host, RunHost state)
     {
         var progress = Progress.GetValueOrDefault(host);
-        var reason = how switch
+        var reason = state switch
         {
             { End: { } end } => end.Reason + (end.LeftCordoned ? "; its node was left cordoned" : ""),
-            { Phase: RunHostPhase.Waiting } => Members?.GetValueOrDefault(host) is { Available: false } ill ? ill.Reason : "",
+            { Phase: RunHostPhase.Waiting } => Members?.GetValueOrDefault(host) is { Available: false } health ? health.Reason : "",
             { Phase: RunHostPhase.Left } => "left the cluster",
             _ => progress?.Detail ?? "",
         };
-        return new RunHostView(HostAddress.Parse(host), how.Phase, progress?.Step ?? how.End?.Step ?? "", progress?.Since ?? how.Since, reason, how.End?.Output ?? "");
+        return new RunHostView(
+            HostAddress.Parse(host), state.Phase, progress?.Step ?? state.End?.Step ?? "", progress?.Since ?? state.Since, reason,
+            state.End?.Output ?? "");
     }
 }

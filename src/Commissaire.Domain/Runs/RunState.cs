@@ -4,51 +4,53 @@ using Commissaire.Hosts;
 namespace Commissaire.Runs;
 
 /// <summary>
-/// All that is true of one run of an operation, and every judgement about it: who may begin, and when it is over. Hosts take their own steps;
-/// the run only gives them their turn. How the members of the cluster are is knowledge, not an event: the cluster tells it again after a crash,
-/// and until it has, nobody begins.
+/// Everything known of one run, and every decision about it: which host may begin, and when the run is finished. Hosts do their steps; the
+/// run
+/// gives them their turn. The health of the members is not journalled: the cluster sends it again after a crash, and no host begins before.
 /// </summary>
-/// <param name="Run">Which run.</param>
+/// <param name="Run">The run.</param>
 public sealed partial record RunState(RunId Run)
 {
-    /// <summary>How it began; null when it has not.</summary>
+    /// <summary>The event it began with; null before.</summary>
     public RunEvent.Begun? Definition { get; private init; }
 
-    /// <summary>Its hosts.</summary>
-    public ImmutableSortedDictionary<string, RunHost> Hosts { get; private init; } = ImmutableSortedDictionary.Create<string, RunHost>(StringComparer.Ordinal);
+    /// <summary>Its hosts, by address.</summary>
+    public ImmutableSortedDictionary<string, RunHost> Hosts { get; private init; } =
+        ImmutableSortedDictionary.Create<string, RunHost>(StringComparer.Ordinal);
 
-    /// <summary>The trace that turns belong to from now on: of the request that began it, or had it go on.</summary>
+    /// <summary>The trace of new turns: that of the request which started or retried the run.</summary>
     public string? Trace { get; private init; }
 
-    /// <summary>Who paused it; null when it is not paused.</summary>
+    /// <summary>The user who paused it; null when it is not paused.</summary>
     public string? PausedBy { get; private init; }
 
-    /// <summary>Who cancelled it; null when nobody did.</summary>
+    /// <summary>The user who cancelled it; null when it is not cancelled.</summary>
     public string? CancelledBy { get; private init; }
 
-    /// <summary>Since when nobody may begin although nothing is going on, and why; null when that is not so.</summary>
+    /// <summary>Why, and since when, no host may begin while none has its turn; null otherwise.</summary>
     public RunEvent.Held? Held { get; private init; }
 
-    /// <summary>How it ended; null while it has not.</summary>
+    /// <summary>The event it finished with; null before.</summary>
     public RunEvent.Finished? End { get; private init; }
 
-    /// <summary>When a host last returned; null when none has.</summary>
+    /// <summary>When the last turn ended; null before the first.</summary>
     public DateTimeOffset? LastReturn { get; private init; }
 
-    /// <summary>How the members of the cluster are; null until the cluster has told.</summary>
+    /// <summary>The health of the members; null until the cluster has sent it.</summary>
     public ImmutableSortedDictionary<string, MemberHealth>? Members { get; private init; }
 
-    /// <summary>How far hosts said they are in their turns.</summary>
-    public ImmutableDictionary<string, TurnReport> Progress { get; private init; } = ImmutableDictionary.Create<string, TurnReport>(StringComparer.Ordinal);
+    /// <summary>The last report of each host that has its turn.</summary>
+    public ImmutableDictionary<string, TurnReport> Progress { get; private init; } =
+        ImmutableDictionary.Create<string, TurnReport>(StringComparer.Ordinal);
 
-    /// <summary>Whether it has begun and is not over.</summary>
+    /// <summary>Whether it has begun and is not finished.</summary>
     public bool Active => Definition is not null && End is null;
 
-    /// <summary>What the hosts whose turn it is are told.</summary>
+    /// <summary>The messages to the hosts that have their turn.</summary>
     public IEnumerable<HostCommand.BeginTurn> Turns => Hosts.Where(h => h.Value.Phase == RunHostPhase.InProcess)
         .Select(h => new HostCommand.BeginTurn(HostAddress.Parse(h.Key), Run, h.Value.Attempt, Definition!.Options.Plan) { Trace = Trace });
 
-    /// <summary>When time alone may change something; null when it may not.</summary>
+    /// <summary>When a decision is due even if no message arrives; null for never.</summary>
     public DateTimeOffset? NextMoment => this switch
     {
         { Active: false } => null,
@@ -57,8 +59,8 @@ public sealed partial record RunState(RunId Run)
         _ => null,
     };
 
-    /// <summary>What the run is after an event.</summary>
-    public RunState Evolve(RunEvent happened) => happened switch
+    /// <summary>Applies an event.</summary>
+    public RunState Evolve(RunEvent @event) => @event switch
     {
         RunEvent.Begun e => this with
         {
@@ -67,7 +69,7 @@ public sealed partial record RunState(RunId Run)
             Hosts = e.Hosts.ToImmutableSortedDictionary(h => h.Value, _ => new RunHost(RunHostPhase.Waiting, e.At), StringComparer.Ordinal),
         },
         RunEvent.HostBegan e => With(e.Host, new RunHost(RunHostPhase.InProcess, e.At, Attempt: Attempt(e.Host) + 1)) with { Held = null },
-        RunEvent.HostEnded e => With(e.Host, new RunHost(Phase(e.End.Outcome), e.At, e.End, e.End.LeftCordoned, Attempt(e.Host), e.End.Failures ?? 0)) with
+        RunEvent.HostEnded e => With(e.Host, Ended(e)) with
         {
             LastReturn = e.End.Outcome == TurnOutcome.Skipped ? LastReturn : e.At,
             Progress = Progress.Remove(e.Host.Value),
@@ -84,19 +86,22 @@ public sealed partial record RunState(RunId Run)
             CancelledBy = null,
             Held = null,
 
-            // A cluster says nothing of its members to a run that is over.
+            // A cluster sends nothing to a finished run.
             Members = End is null ? Members : null,
             Hosts = Hosts.SetItems(Hosts.Where(h => h.Value.Phase == RunHostPhase.Failed)
-                .Select(h => KeyValuePair.Create(h.Key, new RunHost(RunHostPhase.Waiting, e.At, LeftCordoned: h.Value.LeftCordoned, Attempt: h.Value.Attempt, Failures: h.Value.Failures)))),
+                .Select(h => KeyValuePair.Create(h.Key, h.Value with { Phase = RunHostPhase.Waiting, Since = e.At, End = null }))),
         },
         RunEvent.Finished e => this with { End = e, Held = null, PausedBy = null },
-        _ => throw new System.Diagnostics.UnreachableException($"A run does not know {happened.GetType()}."),
+        _ => throw new System.Diagnostics.UnreachableException($"A run does not know {@event.GetType()}."),
     };
 
-    /// <summary>The run, knowing what a message says beyond what events say.</summary>
+    /// <summary>The run after a message was received, before <see cref="Decide"/>: what the message says that is not journalled.</summary>
     public RunState ApplyMessage(RunCommand command) => command switch
     {
-        RunCommand.Begin c => this with { Members = c.Members.ToImmutableSortedDictionary(m => m.Host.Value, m => m, StringComparer.Ordinal) },
+        RunCommand.Begin c => this with
+        {
+            Members = c.Members.ToImmutableSortedDictionary(m => m.Host.Value, m => m, StringComparer.Ordinal),
+        },
         RunCommand.MemberChanged c when Members is not null => this with { Members = Members.SetItem(c.Member.Host.Value, c.Member) },
         RunCommand.MemberLeft c when Members is not null => this with { Members = Members.Remove(c.Host.Value) },
         RunCommand.ReportTurn { Report.End: null } c when Concerns(c) =>
@@ -109,7 +114,10 @@ public sealed partial record RunState(RunId Run)
 
     private int Attempt(HostAddress host) => Hosts[host.Value].Attempt;
 
-    private RunState With(HostAddress host, RunHost what) => this with { Hosts = Hosts.SetItem(host.Value, what) };
+    private RunState With(HostAddress host, RunHost state) => this with { Hosts = Hosts.SetItem(host.Value, state) };
+
+    private RunHost Ended(RunEvent.HostEnded e) =>
+        new(Phase(e.End.Outcome), e.At, e.End, e.End.LeftCordoned, Attempt(e.Host), e.End.Failures ?? 0);
 
     private static RunHostPhase Phase(TurnOutcome outcome) => outcome switch
     {
@@ -120,10 +128,11 @@ public sealed partial record RunState(RunId Run)
 }
 
 /// <summary>A host in a run.</summary>
-/// <param name="Phase">Where it stands.</param>
-/// <param name="Since">Since when.</param>
-/// <param name="End">How its turn ended; null when it has not.</param>
-/// <param name="LeftCordoned">Whether an earlier turn of it in this run left its node cordoned.</param>
-/// <param name="Attempt">How many turns it has had, or is having.</param>
-/// <param name="Failures">How often the host had failed when it failed its turn, ever: whoever knows of fewer does not know how it is now.</param>
-public sealed record RunHost(RunHostPhase Phase, DateTimeOffset Since, TurnEnd? End = null, bool LeftCordoned = false, int Attempt = 0, int Failures = 0);
+/// <param name="Phase">Its phase.</param>
+/// <param name="Since">The time the phase began.</param>
+/// <param name="End">How its turn ended; null before.</param>
+/// <param name="LeftCordoned">Whether an earlier turn in this run left its node cordoned.</param>
+/// <param name="Attempt">How many turns it has had, including the current one.</param>
+/// <param name="Failures">How often the host had failed when its turn failed: health with a lower count is older than the failure.</param>
+public sealed record RunHost(
+    RunHostPhase Phase, DateTimeOffset Since, TurnEnd? End = null, bool LeftCordoned = false, int Attempt = 0, int Failures = 0);

@@ -1,63 +1,63 @@
 namespace Commissaire.Runs;
 
-/// <summary>What an operation does to each host. The names in JSON are these in lower case.</summary>
+/// <summary>The operation of a run. The names in JSON are these in lower case.</summary>
 public enum RunVerb
 {
-    /// <summary>Reboot it.</summary>
+    /// <summary>Reboot each host.</summary>
     Restart,
 
-    /// <summary>Bring its packages, or its ostree deployment, up to date.</summary>
+    /// <summary>Upgrade the packages, or the ostree deployment, of each host.</summary>
     Upgrade,
 
-    /// <summary>Deploy a version of its ostree.</summary>
+    /// <summary>Deploy a version of the ostree of each host.</summary>
     Deploy,
 }
 
 /// <summary>Whether a host is rebooted after an upgrade or a deployment.</summary>
 public enum RebootPolicy
 {
-    /// <summary>No.</summary>
+    /// <summary>No reboot.</summary>
     Never,
 
-    /// <summary>When what was changed takes effect only then.</summary>
+    /// <summary>A reboot if the change takes effect only then.</summary>
     IfNeeded,
 
-    /// <summary>Yes.</summary>
+    /// <summary>Always a reboot.</summary>
     Always,
 }
 
-/// <summary>What happens when a node is not empty within its time.</summary>
+/// <summary>What happens to a node that is not drained in time.</summary>
 public enum DrainTimeoutPolicy
 {
-    /// <summary>The host goes no further, and its node is uncordoned again.</summary>
+    /// <summary>The host fails its turn, and its node is uncordoned.</summary>
     Fail,
 
-    /// <summary>What is left on it is ended without asking.</summary>
+    /// <summary>The pods that are left are deleted without asking their disruption budgets.</summary>
     Force,
 }
 
 /// <summary>What each host of a run does.</summary>
-/// <param name="Verb">What it is about.</param>
-/// <param name="Version">The version to deploy; null for the other verbs.</param>
-/// <param name="Drain">Whether a host that is a node is cordoned and drained first.</param>
+/// <param name="Verb">The operation.</param>
+/// <param name="Version">The version to deploy; null for other operations.</param>
+/// <param name="Drain">Whether a node is cordoned and drained first.</param>
 /// <param name="DrainTimeout">How long draining may take.</param>
 /// <param name="OnDrainTimeout">What happens when it takes longer.</param>
 /// <param name="Reboot">Whether a reboot follows an upgrade or a deployment.</param>
-/// <param name="Timeout">How long a host may take from when it is first changed until it is back.</param>
+/// <param name="Timeout">How long a host may take from its first change until it is ready again.</param>
 public sealed record TurnPlan(
     RunVerb Verb, string? Version, bool Drain, TimeSpan DrainTimeout, DrainTimeoutPolicy OnDrainTimeout, RebootPolicy Reboot, TimeSpan Timeout);
 
-/// <summary>What a run was asked to be.</summary>
-/// <param name="MaxUnavailable">How many members may be unavailable at a time, whatever the cause.</param>
-/// <param name="MaxFailures">After how many failed hosts no further one begins.</param>
-/// <param name="Soak">How long after a host's return no other begins.</param>
+/// <summary>The options of a run.</summary>
+/// <param name="MaxUnavailable">The maximum number of members that may be unavailable during the run, for any cause.</param>
+/// <param name="MaxFailures">Start no more hosts after this many failures.</param>
+/// <param name="Soak">The pause after a host's turn before the next host begins.</param>
 /// <param name="Plan">What each host does.</param>
 public sealed record RunOptions(Limit MaxUnavailable, Limit MaxFailures, TimeSpan Soak, TurnPlan Plan);
 
-/// <summary>The words for verbs that clients know.</summary>
+/// <summary>The names of <see cref="RunVerb"/> in JSON.</summary>
 public static class RunVerbNames
 {
-    /// <summary>The verb in lower case.</summary>
+    /// <summary>The operation in lower case.</summary>
     public static string ToWireName(this RunVerb verb) => verb switch
     {
         RunVerb.Restart => "restart",

@@ -5,56 +5,56 @@ using Commissaire.Shell;
 
 namespace Commissaire.Runs;
 
-/// <summary>The steps of a host's turn in a run: which there are, which apply, and how each is said to a host.</summary>
+/// <summary>The steps of a host's turn in a run: which apply, and the command of each.</summary>
 public static class TurnSteps
 {
-    /// <summary>See that the host is there, and in which boot.</summary>
+    /// <summary>Check that the host answers, and in which boot.</summary>
     public const string Preflight = "preflight";
 
-    /// <summary>Have no new work put on its node.</summary>
+    /// <summary>Make its node unschedulable.</summary>
     public const string Cordon = "cordon";
 
-    /// <summary>Have the work on its node moved away.</summary>
+    /// <summary>Evict the pods of its node.</summary>
     public const string Drain = "drain";
 
-    /// <summary>Bring it up to date.</summary>
+    /// <summary>Upgrade its packages, or its ostree deployment.</summary>
     public const string Upgrade = "upgrade";
 
-    /// <summary>Deploy a version.</summary>
+    /// <summary>Deploy a version of its ostree.</summary>
     public const string Deploy = "deploy";
 
-    /// <summary>Find out whether a reboot is needed.</summary>
+    /// <summary>Check whether a reboot is needed.</summary>
     public const string RebootNeeded = "reboot-needed";
 
-    /// <summary>Tell it to reboot.</summary>
+    /// <summary>Reboot it.</summary>
     public const string Reboot = "reboot";
 
-    /// <summary>Wait until it answers from another boot.</summary>
+    /// <summary>Wait until it reports a new boot ID.</summary>
     public const string WaitForReboot = "wait-for-reboot";
 
-    /// <summary>See that the version deployed is the one booted.</summary>
+    /// <summary>Check that it booted the deployed version.</summary>
     public const string BootedVersion = "booted-version";
 
     /// <summary>Wait until its node is ready.</summary>
     public const string NodeReady = "node-ready";
 
-    /// <summary>Have new work put on its node again.</summary>
+    /// <summary>Make its node schedulable again.</summary>
     public const string Uncordon = "uncordon";
 
-    /// <summary>How long the short steps may take.</summary>
+    /// <summary>The deadline of cordon and uncordon.</summary>
     public static readonly TimeSpan ShortDeadline = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a host may take to answer at all.</summary>
+    /// <summary>The deadline of <see cref="Preflight"/>.</summary>
     public static readonly TimeSpan PreflightDeadline = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long after the drain's time is up a forced drain may take.</summary>
+    /// <summary>How long a forced drain may take after the drain timeout.</summary>
     public static readonly TimeSpan ForceGrace = TimeSpan.FromSeconds(60);
 
-    // Compared on the host itself, in the same breath: told again after a crash, it does not reboot a host that already has.
+    // The host itself compares boot IDs: repeated after a crash, the command does not reboot a host that already rebooted.
     private const string RebootOutOf = """[ "$(cat /proc/sys/kernel/random/boot_id)" != "$1" ] || systemctl reboot""";
 
     /// <summary>The steps that apply.</summary>
-    /// <param name="plan">What the run is about.</param>
+    /// <param name="plan">The plan of the turn.</param>
     /// <param name="isNode">Whether the host is a node of a container manager.</param>
     public static ImmutableArray<string> For(TurnPlan plan, bool isNode)
     {
@@ -73,24 +73,26 @@ public static class TurnSteps
         ];
     }
 
-    /// <summary>Whether a step belongs to a reboot, and falls away with it.</summary>
+    /// <summary>Whether a step is dropped when no reboot is needed.</summary>
     public static bool OfReboot(string step) => step is Reboot or WaitForReboot or BootedVersion or NodeReady;
 
-    /// <summary>Whether a step is asked of the container manager rather than of the host.</summary>
+    /// <summary>Whether the container manager does a step, rather than the host.</summary>
     public static bool OfNode(string step) => step is Cordon or Drain or NodeReady or Uncordon;
 
-    /// <summary>Whether a host that fails in a step is unwell for all we know: what is done to its node leaves the host itself as it was, unless the node does not come back.</summary>
+    /// <summary>
+    /// Whether failing a step marks the host failed. Steps of its node leave the host as it was, unless the node does not become ready.
+    /// </summary>
     public static bool FailsHost(string step) => !OfNode(step) || step == NodeReady;
 
-    /// <summary>Whether a host that has begun a step may have been changed by it.</summary>
+    /// <summary>Whether a step may change the host once it has started.</summary>
     public static bool Changes(string step) => step is Upgrade or Deploy or Reboot;
 
-    /// <summary>How a step is said to a host.</summary>
-    /// <param name="step">The step; none of those that are asked of the container manager.</param>
-    /// <param name="plan">What the run is about.</param>
-    /// <param name="dialect">How its operating system says it.</param>
-    /// <param name="boot">The boot the host was in before.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The step is not said to hosts.</exception>
+    /// <summary>The command of a step.</summary>
+    /// <param name="step">A step of the host, not of its node.</param>
+    /// <param name="plan">The plan of the turn.</param>
+    /// <param name="dialect">The commands of its operating system.</param>
+    /// <param name="boot">The boot ID before the reboot.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The container manager does this step.</exception>
     public static ShellCommand Command(string step, TurnPlan plan, OsDialect dialect, string? boot) => step switch
     {
         Preflight or WaitForReboot => Investigation.Check,
@@ -99,10 +101,10 @@ public static class TurnSteps
         RebootNeeded => dialect.RebootNeeded,
         Reboot => ShellCommand.Script(RebootOutOf, boot ?? ""),
         BootedVersion => OsDialect.BootedDeployment,
-        _ => throw new ArgumentOutOfRangeException(nameof(step), step, "This step is not said to hosts."),
+        _ => throw new ArgumentOutOfRangeException(nameof(step), step, "The container manager does this step."),
     };
 
-    /// <summary>Reads the version of the booted deployment from what <see cref="BootedVersion"/> printed; null when there is none.</summary>
+    /// <summary>Reads the version of the booted deployment from the output of <see cref="BootedVersion"/>; null for none.</summary>
     public static string? ReadBootedVersion(string json)
     {
         try
@@ -110,7 +112,9 @@ public static class TurnSteps
             using var status = JsonDocument.Parse(json);
             var booted = status.RootElement.GetProperty("deployments").EnumerateArray()
                 .FirstOrDefault(d => d.TryGetProperty("booted", out var flag) && flag.ValueKind == JsonValueKind.True);
-            return booted.ValueKind == JsonValueKind.Object && booted.TryGetProperty("version", out var version) ? version.GetString() : null;
+            return booted.ValueKind == JsonValueKind.Object && booted.TryGetProperty("version", out var version)
+                ? version.GetString()
+                : null;
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {

@@ -110,7 +110,7 @@ internal sealed class EventStream(ActorSystem system, Database database, IHostAp
             HostEvent e when interest?.InHost(name) != false => Said("host", name, e.At, HostState.Describe(e)),
             ClusterEvent e when interest?.InCluster(name, e) != false => Said("cluster", name, e.At, ClusterHistory.Describe(e)),
             RunEvent e when RunId.Parse(name) is var run && interest?.InCluster(run.Cluster.Value, null) != false =>
-                Said("operation", $"{run.Cluster}/{run.Number}", e.At, RunHistory.Tell(e)),
+                Said("operation", $"{run.Cluster}/{run.Number}", e.At, RunHistory.Describe(e)),
             _ => null,
         };
     }

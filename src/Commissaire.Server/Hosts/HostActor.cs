@@ -10,7 +10,9 @@ using Commissaire.Storage;
 
 namespace Commissaire.Hosts;
 
-/// <summary>One host: journals what its state decides, performs the effects that its state asks for, and replies once events are stored.</summary>
+/// <summary>
+/// One host: journals what its state decides, performs the effects that its state asks for, and replies once events are stored.
+/// </summary>
 internal sealed partial class HostActor : Entity, IWithTimers
 {
     private readonly HostServices _services;

@@ -11,12 +11,11 @@ using Commissaire.Telemetry;
 
 namespace Commissaire.Runs;
 
-/// <summary>One run of an operation: journals who begins and how each turn ended, and gives hosts their turn once that is written.</summary>
+/// <summary>One run: journals what its state decides, gives hosts their turn, and replies once events are stored.</summary>
 internal sealed class RunActor : Entity, IWithTimers
 {
-    // How long a message to a host or the cluster is trusted to have arrived, and how long a run that is over stays at hand.
-    private static readonly TimeSpan Retell = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ResendInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromMinutes(2);
 
     private readonly EntityDirectory _directory;
     private readonly TimeProvider _clock;
@@ -33,12 +32,12 @@ internal sealed class RunActor : Entity, IWithTimers
     {
         switch (message)
         {
-            case RunEvent happened:
-                _state = _state.Evolve(happened);
+            case RunEvent e:
+                _state = _state.Evolve(e);
                 break;
             case RecoveryCompleted:
-                TellAll();
-                Wait();
+                Resend();
+                SetTimers();
                 if (_state.Definition is not null)
                 {
                     Save().PipeTo(ActorRefs.Nobody);
@@ -59,8 +58,8 @@ internal sealed class RunActor : Entity, IWithTimers
             case RunCommand command:
                 Decide(command);
                 break;
-            case TellAgain:
-                TellAll();
+            case ResendTick:
+                Resend();
                 break;
             case ReceiveTimeout:
                 Context.Parent.Tell(new Passivate(PoisonPill.Instance));
@@ -76,52 +75,51 @@ internal sealed class RunActor : Entity, IWithTimers
 
     private void Decide(RunCommand command)
     {
-        var asker = Sender;
+        var sender = Sender;
         _state = _state.ApplyMessage(command);
         var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
-        Write(events, happened => _state = _state.Evolve(happened), () =>
+        Write(events, e => _state = _state.Evolve(e), () =>
         {
             var saved = events.IsEmpty ? Task.CompletedTask : Save();
             if (reply is not null)
             {
-                saved.PipeTo(asker, Self, () => reply, cause => new Status.Failure(cause));
+                saved.PipeTo(sender, Self, () => reply, cause => new Status.Failure(cause));
             }
 
-            if (command is RunCommand.ReportTurn { Report.End: not null } heard)
+            if (command is RunCommand.ReportTurn { Report.End: not null } report)
             {
-                Hosts.Tell(new HostCommand.TurnAcknowledged(heard.Host, _state.Run, heard.Attempt));
+                Hosts.Tell(new HostCommand.TurnAcknowledged(report.Host, _state.Run, report.Attempt));
             }
 
             var began = events.OfType<RunEvent.HostBegan>().Select(e => e.Host).ToHashSet();
             if (began.Count > 0)
             {
-                TellTurns(began.Contains);
+                SendTurns(began.Contains);
             }
 
-            // Nobody begins before the cluster has told how its members are.
             if (events.Any(e => e is RunEvent.Retried))
             {
                 AskForMembers();
             }
 
-            // A cluster that tells its members to a run that is over does not know that it is.
+            // A cluster that sends its members to a finished run does not know that it is finished.
             if (_state.End is not null && (command is RunCommand.Begin || !events.IsEmpty))
             {
-                TellEnd();
+                SendEnd();
             }
 
-            Wait();
+            SetTimers();
         });
     }
 
-    // What was told may not have arrived: it is told again until hosts have answered.
-    private void TellAll()
+    // Messages may be lost: they are sent again until they are answered.
+    private void Resend()
     {
-        TellTurns(_ => true);
+        SendTurns(_ => true);
         AskForMembers();
         if (_state.End is not null)
         {
-            TellEnd();
+            SendEnd();
         }
     }
 
@@ -133,29 +131,29 @@ internal sealed class RunActor : Entity, IWithTimers
         }
     }
 
-    private void TellTurns(Func<HostAddress, bool> whose)
+    private void SendTurns(Func<HostAddress, bool> include)
     {
-        foreach (var turn in _state.Turns.Where(t => whose(t.Host)))
+        foreach (var turn in _state.Turns.Where(t => include(t.Host)))
         {
             Hosts.Tell(turn);
         }
     }
 
-    private void TellEnd() => Clusters.Tell(new ClusterCommand.EndRun(_state.Run.Cluster, _state.Run));
+    private void SendEnd() => Clusters.Tell(new ClusterCommand.EndRun(_state.Run.Cluster, _state.Run));
 
-    private void Wait()
+    private void SetTimers()
     {
         if (!_state.Active)
         {
             Timers.CancelAll();
-            Context.SetReceiveTimeout(Rest);
+            Context.SetReceiveTimeout(IdleTimeout);
             return;
         }
 
         Context.SetReceiveTimeout(null);
-        if (!Timers.IsTimerActive(nameof(TellAgain)))
+        if (!Timers.IsTimerActive(nameof(ResendTick)))
         {
-            Timers.StartPeriodicTimer(nameof(TellAgain), TellAgain.Now, Retell);
+            Timers.StartPeriodicTimer(nameof(ResendTick), ResendTick.Instance, ResendInterval);
         }
 
         if (_state.NextMoment is { } moment && moment - _clock.GetUtcNow() is var pause && pause > TimeSpan.Zero)
@@ -164,7 +162,7 @@ internal sealed class RunActor : Entity, IWithTimers
         }
     }
 
-    // The row that lists of runs are read from.
+    // The row that lists of runs show.
     private Task Save() => _directory.Save(
         EntityDirectory.Run, _state.Run.ToString(), LastSequenceNr,
         Answers.Utf8(RunResources.Summary(_state), ContractsJson.Default.RunSummary));
@@ -173,8 +171,8 @@ internal sealed class RunActor : Entity, IWithTimers
 
     private static IActorRef Clusters => ActorRegistry.For(Context.System).Get<ClusterActor>();
 
-    private sealed record TellAgain : INoSerializationVerificationNeeded
+    private sealed record ResendTick : INoSerializationVerificationNeeded
     {
-        public static readonly TellAgain Now = new();
+        public static readonly ResendTick Instance = new();
     }
 }

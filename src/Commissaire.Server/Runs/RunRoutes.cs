@@ -86,7 +86,7 @@ internal static class RunRoutes
 
     private static async Task<IResult> History(string name, string id, Histories histories, CancellationToken ct, long after = 0, int limit = 1000) =>
         Id(name, id) is { } run
-            ? await histories.Read<RunEvent>($"run-{run}", after, limit, RunHistory.Tell, e => e.At, ct) ?? NeverRun(name)
+            ? await histories.Read<RunEvent>($"run-{run}", after, limit, RunHistory.Describe, e => e.At, ct) ?? NeverRun(name)
             : NeverRun(name);
 
     // What is no number is the number of no run.

@@ -59,7 +59,7 @@ public sealed class GivingTurns
     {
         var tale = Begun("1", "2", [Up(1) with { Failures = 2 }, Up(2), Up(3)]).Then(Ended(1, Alone with { Failures = 3 }));
         Assert.Empty(tale.InTurn());
-        Assert.Equal("waiting: 1 members are unavailable, and at most 1 may be; 10.2.0.1 failed, and has not been found well since", tale.State.View().Reason);
+        Assert.Equal("waiting: 1 members are unavailable, and at most 1 may be; 10.2.0.1 failed, and has not recovered", tale.State.View().Reason);
         Assert.Empty(tale.Then(new MemberChanged(Run, Up(1) with { Failures = 2 }), new MemberChanged(Run, Up(2))).InTurn());
         Assert.Empty(tale.Then(Begin(Options(), [Up(1) with { Failures = 2 }, Up(2), Up(3)]), new MemberChanged(Run, Down(1) with { Failures = 3 })).InTurn());
         Assert.Equal([2], tale.Then(new MemberChanged(Run, Up(1) with { Failures = 3 })).InTurn());
@@ -115,7 +115,7 @@ public sealed class GivingTurns
     {
         var tale = Begun("2", "1", AllUp(4)).Then(Ended(1, Badly));
         Assert.Equal([2], tale.InTurn());
-        Assert.Equal("enough hosts failed; waiting for those that have begun", tale.State.View().Reason);
+        Assert.Equal("enough hosts failed; waiting for the hosts in their turn", tale.State.View().Reason);
         Assert.Equal("1 of 4 hosts failed; 2 never began", tale.Then(Ended(2, Well)).State.View().Reason);
     }
 
@@ -139,7 +139,7 @@ public sealed class GivingTurns
         var tale = Begun("1", "1", AllUp(2));
         tale.Crash();
         Assert.Empty(tale.Then(Ended(1, Well)).InTurn());
-        Assert.Equal("waiting to hear how the members are", tale.State.View().Reason);
+        Assert.Equal("waiting for the health of the members", tale.State.View().Reason);
         Assert.Equal([2], tale.Then(Begin(Options(), AllUp(2))).InTurn());
     }
 

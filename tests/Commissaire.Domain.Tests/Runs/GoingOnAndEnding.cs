@@ -92,7 +92,7 @@ public sealed class GoingOnAndEnding
     public void Cancelled_it_ends_when_those_that_have_begun_are_done()
     {
         var tale = Begun(2).Then(Cancel);
-        Assert.Equal((RunStatus.InProcess, "cancelled by 'ops'; waiting for the hosts that have begun"), Status(tale));
+        Assert.Equal((RunStatus.InProcess, "cancelled by 'ops'; waiting for the hosts in their turn"), Status(tale));
         Assert.Empty(tale.Tell(Cancel));
         Assert.Empty(tale.Tell(Pause));
         Assert.Equal((RunStatus.Failed, "cancelled by 'ops'; 1 never began"), Status(tale.Then(Ended(1, Well))));
@@ -138,7 +138,7 @@ public sealed class GoingOnAndEnding
     public void Retried_it_asks_how_the_members_are_and_gives_the_failed_ones_another_turn()
     {
         var tale = Begun(2).Then(Ended(1, Badly), Retry);
-        Assert.Equal((RunStatus.InProcess, "waiting to hear how the members are"), Status(tale));
+        Assert.Equal((RunStatus.InProcess, "waiting for the health of the members"), Status(tale));
         Assert.Empty(tale.InTurn());
         tale.Then(Begin(Options(), AllUp(2)));
         Assert.Equal([new HostCommand.BeginTurn(Host(1), Run, 2, Restart)], tale.State.Turns);

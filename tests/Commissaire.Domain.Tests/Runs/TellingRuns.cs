@@ -12,11 +12,11 @@ public sealed class TellingRuns
         { new Begun(Options(), "ops", 2, 3, [Host(1), Host(2)], Start), "begun", "restart of 2 hosts begun by 'ops': at most 2 unavailable, stops at 3 failed", "" },
         { new Begun(Options(plan: Upgrade), "ops", 1, 1, [], Start), "begun", "upgrade of 0 hosts begun by 'ops': at most 1 unavailable, stops at 1 failed", "" },
         { new Begun(Options(plan: Deploy), "ops", 1, 1, [], Start), "begun", "deploy of 0 hosts begun by 'ops': at most 1 unavailable, stops at 1 failed", "" },
-        { new HostBegan(Host(1), Start), "host-began", "host 10.2.0.1 has its turn", "" },
-        { new HostEnded(Host(1), Well, Start), "host-succeeded", "host 10.2.0.1 is done", "" },
-        { new HostEnded(Host(1), Skip, Start), "host-skipped", "host 10.2.0.1 was left as it is: nothing to do", "" },
+        { new HostBegan(Host(1), Start), "host-began", "the turn of host 10.2.0.1 began", "" },
+        { new HostEnded(Host(1), Well, Start), "host-succeeded", "host 10.2.0.1 succeeded", "" },
+        { new HostEnded(Host(1), Skip, Start), "host-skipped", "host 10.2.0.1 was skipped: nothing to do", "" },
         { new HostEnded(Host(1), Skip with { LeftCordoned = true }, Start), "host-skipped",
-            "host 10.2.0.1 was left as it is: nothing to do; its node was left cordoned before", "" },
+            "host 10.2.0.1 was skipped: nothing to do; an earlier turn left its node cordoned", "" },
         { new HostEnded(Host(1), Badly, Start), "host-failed", "host 10.2.0.1 failed in step wait-for-reboot: it is gone; its node was left cordoned", "last words" },
         { new HostEnded(Host(1), Badly with { LeftCordoned = false }, Start), "host-failed", "host 10.2.0.1 failed in step wait-for-reboot: it is gone", "last words" },
         { new HostLeft(Host(1), Start), "host-left", "host 10.2.0.1 left the cluster", "" },
@@ -32,7 +32,7 @@ public sealed class TellingRuns
     [Theory]
     [MemberData(nameof(Stories))]
     public void An_event_in_words(RunEvent happened, string name, string summary, string output) =>
-        Assert.Equal(new HistoryLine(name, summary, output), RunHistory.Tell(happened));
+        Assert.Equal(new HistoryLine(name, summary, output), RunHistory.Describe(happened));
 
     [Fact]
     public void No_event_is_without_words() =>

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Commissaire.Hosts;
+
+namespace Commissaire.Runs;
+
+/// <summary>A message to one run.</summary>
+public interface IForRun
+{
+    /// <summary>The run that receives the message.</summary>
+    RunId Run { get; }
+}
+
+/// <summary>A command to a run.</summary>
+[JsonDerivedType(typeof(RunCommand.Begin), "run/command/begin/1")]
+[JsonDerivedType(typeof(RunCommand.MemberChanged), "run/command/member-changed/1")]
+[JsonDerivedType(typeof(RunCommand.MemberLeft), "run/command/member-left/1")]
+[JsonDerivedType(typeof(RunCommand.ReportTurn), "run/command/report-turn/1")]
+[JsonDerivedType(typeof(RunCommand.Pause), "run/command/pause/1")]
+[JsonDerivedType(typeof(RunCommand.Resume), "run/command/resume/1")]
+[JsonDerivedType(typeof(RunCommand.Cancel), "run/command/cancel/1")]
+[JsonDerivedType(typeof(RunCommand.Retry), "run/command/retry/1")]
+[JsonDerivedType(typeof(RunCommand.Tick), "run/command/tick/1")]
+public abstract record RunCommand(RunId Run) : IForRun
+{
+    /// <summary>From the cluster: begin, with these members. Repeated, it refreshes the health of the members.</summary>
+    public sealed record Begin(RunId Run, RunOptions Options, string By, ImmutableArray<MemberHealth> Members) : RunCommand(Run), ITraced
+    {
+        /// <inheritdoc />
+        public string? Trace { get; init; }
+    }
+
+    /// <summary>From the cluster: the health of a member changed.</summary>
+    public sealed record MemberChanged(RunId Run, MemberHealth Member) : RunCommand(Run);
+
+    /// <summary>From the cluster: a host is no longer a member.</summary>
+    public sealed record MemberLeft(RunId Run, HostAddress Host) : RunCommand(Run);
+
+    /// <summary>From a host: how far its turn is, or how it ended.</summary>
+    public sealed record ReportTurn(RunId Run, HostAddress Host, int Attempt, TurnReport Report) : RunCommand(Run);
+
+    /// <summary>Start no more hosts until the run is resumed.</summary>
+    public sealed record Pause(RunId Run, string By) : RunCommand(Run);
+
+    /// <summary>Start hosts again.</summary>
+    public sealed record Resume(RunId Run, string By) : RunCommand(Run);
+
+    /// <summary>Start no more hosts, and finish when the hosts in their turn have.</summary>
+    public sealed record Cancel(RunId Run, string By) : RunCommand(Run);
+
+    /// <summary>Give the hosts that failed, and those that never began, their turn.</summary>
+    public sealed record Retry(RunId Run, string By) : RunCommand(Run), ITraced
+    {
+        /// <inheritdoc />
+        public string? Trace { get; init; }
+    }
+
+    /// <summary>Do what time has made due.</summary>
+    public sealed record Tick(RunId Run) : RunCommand(Run);
+}
+
+/// <summary>The health of a member of the cluster.</summary>
+/// <param name="Host">The host.</param>
+/// <param name="Available">Whether it can carry work.</param>
+/// <param name="Reason">Its status, and the reason for it.</param>
+public sealed record MemberHealth(HostAddress Host, bool Available, string Reason)
+{
+    /// <summary>How often the host had failed by then; null where it was not counted.</summary>
+    public int? Failures { get; init; }
+}
