@@ -2,8 +2,8 @@ using Commissaire.Shell;
 
 namespace Commissaire.Bootstrap;
 
-/// <summary>One named piece of a bootstrap. Running it again is harmless.</summary>
-/// <param name="Name">The name events and history carry.</param>
-/// <param name="Command">What is said to the host, as root.</param>
-/// <param name="Deadline">How long it may take.</param>
-public sealed record BootstrapStep(string Name, ShellCommand Command, TimeSpan Deadline);
+/// <summary>One step of a bootstrap. Running it twice is harmless.</summary>
+/// <param name="Name">The name of the step in events and history.</param>
+/// <param name="Command">The command to run on the host as root; null if the container manager prepares it when the step starts.</param>
+/// <param name="Deadline">The time limit of the step.</param>
+public sealed record BootstrapStep(string Name, ShellCommand? Command, TimeSpan Deadline);

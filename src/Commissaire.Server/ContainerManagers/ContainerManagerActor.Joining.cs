@@ -1,7 +1,6 @@
 using System.Text;
 using Akka.Actor;
 using Akka.Hosting;
-using Commissaire.ContainerManagers.Kubernetes;
 using Commissaire.Hosts;
 using Commissaire.Networks;
 using static Commissaire.ContainerManagers.ContainerManagerCommand;
@@ -30,7 +29,7 @@ internal sealed partial class ContainerManagerActor
         Ask(c.Host, c, async (nodes, ct) =>
         {
             var problem = await nodes.EnsureNode(c.Host, c.Cluster, joins, ct);
-            if (problem == KubernetesNodes.NotRegistered)
+            if (problem == IContainerManager.NodeNotRegistered)
             {
                 // It may have been bootstrapped before it came into the cluster.
                 hosts.Tell(new HostCommand.UseKubeadm(c.Host, manager));
@@ -46,7 +45,7 @@ internal sealed partial class ContainerManagerActor
         var manager = _state.Name;
         Ask(c.Host, c, async (nodes, ct) =>
         {
-            var configuration = await nodes.Tokens.Prepare(c.Host, ct);
+            var configuration = await nodes.PrepareJoin(c.Host, ct);
             await _secrets.RemoveAll($"join/{c.Host}");
             return new HostCommand.JoinPrepared(c.Host, manager, await _secrets.Add($"join/{c.Host}", Encoding.UTF8.GetBytes(configuration)), null);
         }, error => new HostCommand.JoinPrepared(c.Host, manager, null, $"container manager '{manager}': {error}"));

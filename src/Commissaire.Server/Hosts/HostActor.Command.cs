@@ -17,7 +17,7 @@ internal sealed partial class HostActor
 
         _running = effect;
         var run = _run = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        _work.Shell.Run(Traced(effect), new RemoteTarget(_state.Address, r.Port, r.RemoteUser, r.SecretId, _state.HostKey), command with { Urgent = effect is HostEffect.TakeStep }, deadline, run.Token).PipeTo(
+        _work.Shell.Run(Traced(effect), new RemoteTarget(_state.Address, r.Port, r.RemoteUser, r.SecretId, _state.HostKey), command with { Interactive = effect is HostEffect.TakeStep }, deadline, run.Token).PipeTo(
             Self, ActorRefs.NoSender,
             outcome => new Heard(run, effect, outcome, heard(outcome)),
             cause => new Heard(run, effect, new ShellOutcome.Unreachable(cause.Message), heard(new ShellOutcome.Unreachable(cause.Message))));

@@ -259,7 +259,8 @@ internal sealed partial class HostActor : Entity, IWithTimers
             case HostEffect.RunStep(var name):
                 var bootstrap = BootstrapSteps.For(_state.Facts!, _state.Bootstrap!.Network, _work.Bootstrap).Concat(KubeadmSteps.For(_state.Facts!, _work.Bootstrap)).FirstOrDefault(s => s.Name == name)
                     ?? new BootstrapStep(name, ShellCommand.Of("true"), _work.Bootstrap.StepDeadline);
-                Run(effect, bootstrap.Command, bootstrap.Deadline, outcome => new HostCommand.RecordStep(_state.Address, name, outcome));
+                var command = bootstrap.Command ?? throw new InvalidOperationException($"Bootstrap step '{name}' has no command.");
+                Run(effect, command, bootstrap.Deadline, outcome => new HostCommand.RecordStep(_state.Address, name, outcome));
                 break;
             case var message when _asked.Add(message):
                 Tell(message);

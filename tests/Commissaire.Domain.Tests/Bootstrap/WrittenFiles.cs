@@ -70,7 +70,7 @@ public sealed class WrittenFiles : BootstrapSpec
     [Fact]
     public void A_private_key_stands_on_no_command_line_and_in_no_name() =>
         Assert.All(Steps("fedora", settings: Tls),
-            s => Assert.DoesNotContain("PRIVATE KEY", s.Command + s.Name + s.Command.As("core"), StringComparison.Ordinal));
+            s => Assert.DoesNotContain("PRIVATE KEY", s.Command + s.Name + s.Command.AsRoot("core"), StringComparison.Ordinal));
 
     [Fact]
     public void A_flannel_server_needs_no_etcd()

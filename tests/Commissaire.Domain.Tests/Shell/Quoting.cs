@@ -42,16 +42,16 @@ public sealed class Quoting
         Words.Sample(words => Assert.Equal(words, Sh.Words(ShellCommand.Script("""printf '%s\0' "$@" """, [.. words]).ToString())), iter: 100);
 
     [Fact]
-    public void Root_needs_no_sudo() => Assert.Equal("reboot", ShellCommand.Of("reboot").As("root").ToString());
+    public void Root_needs_no_sudo() => Assert.Equal("reboot", ShellCommand.Of("reboot").AsRoot("root").ToString());
 
     [Fact]
     public void Anyone_else_does_and_never_waits_for_a_password() =>
-        Assert.Equal("sudo -n -- sh -c 'echo \"$1\"' commissaire 'a b'", ShellCommand.Script("echo \"$1\"", "a b").As("core").ToString());
+        Assert.Equal("sudo -n -- sh -c 'echo \"$1\"' commissaire 'a b'", ShellCommand.Script("echo \"$1\"", "a b").AsRoot("core").ToString());
 
     [Fact]
     public void What_is_sent_as_input_is_not_on_the_line()
     {
-        var command = ShellCommand.WriteFile("/etc/etcd/key.crt", "600", "PRIVATE KEY"u8.ToArray()).As("core");
+        var command = ShellCommand.WriteFile("/etc/etcd/key.crt", "600", "PRIVATE KEY"u8.ToArray()).AsRoot("core");
         Assert.DoesNotContain("PRIVATE KEY", command.ToString(), StringComparison.Ordinal);
         Assert.Equal("PRIVATE KEY"u8.ToArray(), command.Input.ToArray());
     }

@@ -85,7 +85,7 @@ public sealed class BeingAToken
             state = events.Aggregate(state, (s, e) => s.Evolve(e));
         }
 
-        Assert.Equal(TokenState.MisusesKept, written);
+        Assert.Equal(TokenState.MaxRecordedMisuses, written);
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed partial class Joining : NodesSpec
     [Fact]
     public async Task A_node_that_a_kubelet_is_to_make_is_not_made_but_waited_for()
     {
-        Assert.Equal(KubernetesNodes.NotRegistered, await Nodes.EnsureNode(Host, Blue, joined: true, default));
+        Assert.Equal(KubernetesContainerManager.NotRegistered, await Nodes.EnsureNode(Host, Blue, joined: true, default));
         Assert.Empty(Kubernetes.Nodes);
         Kubernetes.AddNode("worker-1", "10.0.0.1");
         Assert.Null(await Nodes.EnsureNode(Host, Blue, joined: true, default));

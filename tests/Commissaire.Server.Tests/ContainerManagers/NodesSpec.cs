@@ -19,7 +19,7 @@ public abstract class NodesSpec : IAsyncLifetime
 
     protected FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
 
-    internal KubernetesNodes Nodes { get; private set; } = null!;
+    internal KubernetesContainerManager Nodes { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
@@ -33,11 +33,11 @@ public abstract class NodesSpec : IAsyncLifetime
         await Kubernetes.DisposeAsync();
     }
 
-    internal KubernetesNodes Open(string token, TimeProvider? clock = null) => new(
+    internal KubernetesContainerManager Open(string token, TimeProvider? clock = null) => new(
         KubernetesSettings.Read(OptionSet.Empty.With("server_url", Kubernetes.Url).With("ca", Kubernetes.CaPem), token), clock ?? Clock);
 
     internal Task<StepProgress> Take(string step, RunId? run = null, bool force = false, string boot = "boot", DateTimeOffset after = default) =>
-        Nodes.Take(new ContainerManagerCommand.TakeNodeStep(Kube, Host, run ?? Run, step, force, boot, after), CancellationToken.None);
+        Nodes.TakeStep(new ContainerManagerCommand.TakeNodeStep(Kube, Host, run ?? Run, step, force, boot, after), CancellationToken.None);
 
     /// <summary>How often something was asked.</summary>
     internal int Asked(string method, string end) =>

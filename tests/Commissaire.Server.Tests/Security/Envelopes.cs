@@ -13,8 +13,8 @@ public sealed class Envelopes
     [Fact]
     public void What_was_sealed_can_be_opened_also_after_a_restart()
     {
-        var envelope = SecretKeys.Load(_file, mayCreate: true).Seal("host/1", Secret);
-        Assert.Equal(Secret, SecretKeys.Load(_file, mayCreate: false).Open("host/1", envelope));
+        var envelope = SecretKeys.Load(_file, mayCreate: true).Encrypt("host/1", Secret);
+        Assert.Equal(Secret, SecretKeys.Load(_file, mayCreate: false).Decrypt("host/1", envelope));
         Assert.Equal(-1, envelope.AsSpan().IndexOf(Secret));
     }
 
@@ -22,32 +22,32 @@ public sealed class Envelopes
     public void The_same_secret_is_never_sealed_the_same_way()
     {
         var keys = SecretKeys.Load(_file, mayCreate: true);
-        Assert.NotEqual(keys.Seal("host/1", Secret), keys.Seal("host/1", Secret));
-        Assert.Empty(keys.Open("x", keys.Seal("x", [])));
+        Assert.NotEqual(keys.Encrypt("host/1", Secret), keys.Encrypt("host/1", Secret));
+        Assert.Empty(keys.Decrypt("x", keys.Encrypt("x", [])));
     }
 
     [Fact]
     public void An_envelope_opens_in_its_own_row_only()
     {
         var keys = SecretKeys.Load(_file, mayCreate: true);
-        Assert.ThrowsAny<CryptographicException>(() => keys.Open("host/2", keys.Seal("host/1", Secret)));
+        Assert.ThrowsAny<CryptographicException>(() => keys.Decrypt("host/2", keys.Encrypt("host/1", Secret)));
     }
 
     [Fact]
     public void No_bit_of_an_envelope_can_be_changed()
     {
         var keys = SecretKeys.Load(_file, mayCreate: true);
-        var envelope = keys.Seal("host/1", Secret);
+        var envelope = keys.Encrypt("host/1", Secret);
         for (var bit = 0; bit < envelope.Length * 8; bit++)
         {
             var changed = (byte[])envelope.Clone();
             changed[bit / 8] ^= (byte)(1 << (bit % 8));
-            Assert.ThrowsAny<CryptographicException>(() => keys.Open("host/1", changed));
+            Assert.ThrowsAny<CryptographicException>(() => keys.Decrypt("host/1", changed));
         }
 
         for (var length = 0; length < envelope.Length; length++)
         {
-            Assert.ThrowsAny<CryptographicException>(() => keys.Open("host/1", envelope.AsSpan(0, length)));
+            Assert.ThrowsAny<CryptographicException>(() => keys.Decrypt("host/1", envelope.AsSpan(0, length)));
         }
     }
 
@@ -55,13 +55,13 @@ public sealed class Envelopes
     public void The_first_key_seals_and_the_others_still_open()
     {
         var before = SecretKeys.Load(_file, mayCreate: true);
-        var envelope = before.Seal("host/1", Secret);
+        var envelope = before.Encrypt("host/1", Secret);
         var text = File.ReadAllText(_file);
         var start = text.IndexOf('[', StringComparison.Ordinal) + 1;
         File.WriteAllText(_file, text.Insert(start, $$"""{"id": "k2", "key": "{{Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}}"},"""));
         var after = SecretKeys.Load(_file, mayCreate: false);
-        Assert.Equal(Secret, after.Open("host/1", envelope));
-        Assert.ThrowsAny<CryptographicException>(() => before.Open("host/1", after.Seal("host/1", Secret)));
+        Assert.Equal(Secret, after.Decrypt("host/1", envelope));
+        Assert.ThrowsAny<CryptographicException>(() => before.Decrypt("host/1", after.Encrypt("host/1", Secret)));
         Assert.Contains(before.Digests("text")[0], after.Digests("text"));
     }
 
