@@ -21,6 +21,13 @@ public static class BootstrapSteps
         var steps = ImmutableArray.CreateBuilder<BootstrapStep>();
         void Step(string name, ShellCommand command) => steps.Add(new BootstrapStep(name, command, settings.StepDeadline));
         void Install(string name, ShellCommand command) => steps.Add(new BootstrapStep(name, command, settings.InstallDeadline));
+        void Credential(string name, string path, string mode, ReadOnlyMemory<byte> content)
+        {
+            if (!content.IsEmpty)
+            {
+                Step(name, ShellCommand.WriteFile(path, mode, content));
+            }
+        }
 
         if (os.Install is { } install)
         {
@@ -41,20 +48,9 @@ public static class BootstrapSteps
         if (network.Type == NetworkType.FlannelEtcd)
         {
             // The key comes before the certificate: flannel fails if it finds a certificate without a key.
-            if (!settings.Etcd.CertificateKey.IsEmpty)
-            {
-                Step("configure-etcd-key", ShellCommand.WriteFile(ClientKey, "600", settings.Etcd.CertificateKey));
-            }
-
-            if (!settings.Etcd.Certificate.IsEmpty)
-            {
-                Step("configure-etcd-certificate", ShellCommand.WriteFile(ClientCertificate, "644", settings.Etcd.Certificate));
-            }
-
-            if (!settings.Etcd.CertificateAuthority.IsEmpty)
-            {
-                Step("configure-etcd-ca", ShellCommand.WriteFile(CertificateAuthority, "644", settings.Etcd.CertificateAuthority));
-            }
+            Credential("configure-etcd-key", ClientKey, "600", settings.Etcd.CertificateKey);
+            Credential("configure-etcd-certificate", ClientCertificate, "644", settings.Etcd.Certificate);
+            Credential("configure-etcd-ca", CertificateAuthority, "644", settings.Etcd.CertificateAuthority);
         }
 
         Step("configure-docker", ShellCommand.WriteFile(os.DockerFile, "644", Docker(os, settings)));
@@ -84,40 +80,23 @@ public static class BootstrapSteps
         // flannel's unit reads the short names up to version 0.5 and the long names since.
         file.Append(Line("FLANNEL_ETCD", settings.Etcd.Endpoints)).Append(Line("FLANNEL_ETCD_ENDPOINTS", settings.Etcd.Endpoints))
             .Append(Line("FLANNEL_ETCD_KEY", settings.FlannelKey)).Append(Line("FLANNEL_ETCD_PREFIX", settings.FlannelKey));
-        List<string> options = [];
-        if (!settings.Etcd.Certificate.IsEmpty)
-        {
-            options.Add($"--etcd-certfile={ClientCertificate}");
-            options.Add($"--etcd-keyfile={ClientKey}");
-        }
-
-        if (!settings.Etcd.CertificateAuthority.IsEmpty)
-        {
-            options.Add($"--etcd-cafile={CertificateAuthority}");
-        }
-
-        if (options.Count > 0)
-        {
-            file.Append(Line("FLANNEL_OPTIONS", string.Join(' ', options)));
-        }
-
+        string[] options =
+        [
+            .. settings.Etcd.Certificate.IsEmpty ? [] : new[] { $"--etcd-certfile={ClientCertificate}", $"--etcd-keyfile={ClientKey}" },
+            .. settings.Etcd.CertificateAuthority.IsEmpty ? [] : new[] { $"--etcd-cafile={CertificateAuthority}" },
+        ];
+        file.Append(options.Length > 0 ? Line("FLANNEL_OPTIONS", string.Join(' ', options)) : "");
         return Encoding.UTF8.GetBytes(file.ToString());
     }
 
     private static byte[] Docker(OsDialect os, BootstrapSettings settings)
     {
-        List<string> options = [];
-        if (settings.RegistryMirror.Length > 0)
-        {
-            options.Add($"--registry-mirror={settings.RegistryMirror}");
-        }
-
-        if (os.SelinuxEnabled)
-        {
-            options.Add("--selinux-enabled");
-        }
-
-        options.Add("--log-driver=journald");
+        string[] options =
+        [
+            .. settings.RegistryMirror.Length == 0 ? [] : new[] { $"--registry-mirror={settings.RegistryMirror}" },
+            .. os.SelinuxEnabled ? new[] { "--selinux-enabled" } : [],
+            "--log-driver=journald",
+        ];
         return Encoding.UTF8.GetBytes(
             "# Written by Commissaire.\n" + Line(os.DockerVariable, string.Join(' ', options)) + Line("DOCKER_CERT_PATH", "/etc/docker"));
     }

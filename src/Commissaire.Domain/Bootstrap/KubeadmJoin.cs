@@ -28,9 +28,7 @@ public static partial class KubeadmJoin
         kubeadm join --config "$file"
         """;
 
-    /// <summary>
-    /// Joins the cluster with a configuration, which the command reads from standard input. Does nothing on a host that has joined.
-    /// </summary>
+    /// <summary>Joins with the configuration from standard input. Does nothing on a host that has joined.</summary>
     public static ShellCommand Command(ReadOnlyMemory<byte> configuration) =>
         ShellCommand.Script(Join, configuration.Length.ToString(CultureInfo.InvariantCulture), Socket) with { Input = configuration };
 

@@ -8,9 +8,7 @@ namespace Commissaire.Bootstrap;
 /// <summary>The bootstrap of a host as a Kubernetes node: containerd, kubelet and <c>kubeadm join</c>.</summary>
 public static class KubeadmSteps
 {
-    /// <summary>
-    /// The name of the step that joins the cluster. Its container manager prepares the command, which needs a fresh token.
-    /// </summary>
+    /// <summary>The step that joins the cluster. Its container manager prepares the command, which needs a new token.</summary>
     public const string Join = "join-cluster";
 
     private const string Modules = "# Written by Commissaire.\noverlay\nbr_netfilter\n";

@@ -4,8 +4,7 @@ namespace Commissaire.Bootstrap;
 public sealed record KubernetesSources
 {
     /// <summary>
-    /// The URL of the repository with kubelet and kubeadm, with the directories <c>rpm/</c> and <c>deb/</c> as on pkgs.k8s.io; empty if
-    /// hosts have it configured.
+    /// The URL above the directories <c>rpm/</c> and <c>deb/</c> with kubelet and kubeadm; empty if hosts have a repository.
     /// </summary>
     public string Repository { get; init; } = "https://pkgs.k8s.io/core:/stable:/v1.34/";
 

@@ -18,9 +18,7 @@ public sealed partial record HostKey(string Type, string Fingerprint)
     public static HostKey Of(string type, ReadOnlySpan<byte> key) =>
         new(type, "SHA256:" + Convert.ToBase64String(SHA256.HashData(key)).TrimEnd('='));
 
-    /// <summary>
-    /// Reads the type of a public key, with which its wire format starts (RFC 4253, section 6.6); empty if it is malformed.
-    /// </summary>
+    /// <summary>Reads the type at the start of a public key in the SSH wire format; empty if the key is malformed.</summary>
     public static string ReadType(ReadOnlySpan<byte> key)
     {
         var length = key.Length < 4 ? 0 : BinaryPrimitives.ReadInt32BigEndian(key);

@@ -3,9 +3,7 @@ using System.Collections.Immutable;
 
 namespace Commissaire.Shell;
 
-/// <summary>
-/// The commands, packages and files of one operating system. The table of all dialects lists the supported operating systems.
-/// </summary>
+/// <summary>The commands, packages and files of one operating system. Operating systems without a dialect are not supported.</summary>
 public sealed partial record OsDialect
 {
     /// <summary>The name of the operating system in <see cref="Hosts.HostFacts.Os"/>.</summary>

@@ -80,12 +80,6 @@ public abstract record TokenReply
 public abstract record TokenEvent(DateTimeOffset At)
 {
     /// <summary>The token was created.</summary>
-    /// <param name="Digest">The SHA-256 of the secret part in hexadecimal.</param>
-    /// <param name="Cluster">The cluster of the registered hosts.</param>
-    /// <param name="Uses">The number of hosts it can register.</param>
-    /// <param name="ExpiresAt">The time of expiry.</param>
-    /// <param name="By">The user who created it.</param>
-    /// <param name="At">The time of the event.</param>
     public sealed record Created(string Digest, ResourceName Cluster, int Uses, DateTimeOffset ExpiresAt, string By, DateTimeOffset At)
         : TokenEvent(At);
 
@@ -100,14 +94,6 @@ public abstract record TokenEvent(DateTimeOffset At)
 }
 
 /// <summary>The public state of an enrolment token.</summary>
-/// <param name="Token">The public part of the token.</param>
-/// <param name="Cluster">The cluster of the registered hosts.</param>
-/// <param name="Uses">The number of hosts it can register.</param>
-/// <param name="UsesLeft">The number of hosts it can still register.</param>
-/// <param name="CreatedAt">The time of creation.</param>
-/// <param name="CreatedBy">The user who created it.</param>
-/// <param name="ExpiresAt">The time of expiry.</param>
-/// <param name="Revoked">Whether the token was revoked.</param>
 public sealed record TokenView(
     ResourceName Token, ResourceName Cluster, int Uses, int UsesLeft, DateTimeOffset CreatedAt, string CreatedBy, DateTimeOffset ExpiresAt,
     bool Revoked);

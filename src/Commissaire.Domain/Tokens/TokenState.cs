@@ -6,10 +6,7 @@ using Commissaire.Hosts;
 
 namespace Commissaire.Tokens;
 
-/// <summary>
-/// The state of an enrolment token: a credential that can register a set number of hosts into one cluster before it expires.
-/// </summary>
-/// <param name="Token">The public part of the token.</param>
+/// <summary>The state of an enrolment token, which can register a set number of hosts into one cluster before it expires.</summary>
 public sealed record TokenState(ResourceName Token)
 {
     /// <summary>The maximum number of recorded rejections. Later rejections are not recorded.</summary>

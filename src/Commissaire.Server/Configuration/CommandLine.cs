@@ -25,68 +25,54 @@ internal static class CommandLine
         {
             Description = "Authentication plugin, NAME:key=value,… (repeatable): httpbasicauth:filepath=PATH, httpauthclientcert:cn=NAME.",
         };
-        var healthCheck = Flag("--healthcheck", "Ask the server that runs here with the same settings whether it is ready. Exit with 0 if it is, or 1.");
-        var selfAuths = new Option<string[]>("--self-auth")
-        {
-            Description = "Accepted and ignored: every route except health checks needs credentials.",
-        };
-        (Option<string?> Option, string Key)[] texts =
+        var healthCheck = Flag("--healthcheck", "Ask the server with these settings whether it is ready. Exit with 0 if it is, or 1.");
+        var selfAuths = new Option<string[]>("--self-auth") { Description = "Accepted and ignored: all routes authenticate." };
+        Option<string?>[] texts =
         [
-            (Text("--listen-interface", "Address to listen on. Default: 0.0.0.0.", "-i"), "listen_interface"),
-            (Text("--listen-port", "Port to listen on. Default: 8000.", "-p"), "listen_port"),
-            (Text("--tls-pemfile", "PEM file with the server's certificate and private key. Default: none, plain HTTP."), "tls_pemfile"),
-            (Text("--tls-clientverifyfile", "PEM file with the authorities of client certificates. Makes client certificates mandatory."),
-                "tls_clientverifyfile"),
-            (Text("--data-dir", "Directory of the database and the key file. Default: /var/lib/commissaire for root, else "
-                + "~/.local/share/commissaire."), "data_dir"),
-            (Text("--key-file", "Existing file with the keys that encrypt stored secrets. Default: secret.keys in the data directory, created at "
-                + "the first start."), "key_file"),
-            (Text("--database", "PostgreSQL database to share with other processes, such as "
-                + "'Host=db.example.com;Database=commissaire;Username=commissaire'. Set its password in COMMISSAIRE_DATABASE, in the configuration "
-                + "file or in a Passfile. Default: SQLite in the data directory."), "database"),
-            (Text("--cluster-host", "Name or address at which other processes reach this process. Default: the address it listens on."),
-                "cluster_host"),
-            (Text("--cluster-interface", "Address to listen on for other processes. Default: 127.0.0.1."), "cluster_interface"),
-            (Text("--cluster-port", "Port to listen on for other processes. Default: any free port."), "cluster_port"),
-            (Text("--cluster-seeds", "Processes to join, HOST:PORT,…: the --cluster-host and --cluster-port of each. Default: the processes recorded "
-                + "in the database."), "cluster_seeds"),
-            (Text("--cluster-dns", "Processes to join, NAME:PORT: every address of a DNS name, such as a headless service."), "cluster_dns"),
-            (Text("--cluster-tls-pemfile", "PEM file with the certificate and private key for connections to other processes."),
-                "cluster_tls_pemfile"),
-            (Text("--cluster-tls-cafile", "PEM file with the authorities of the other processes' certificates."), "cluster_tls_cafile"),
-            (Text("--roles", "Roles of this process: api, worker or both. Default: both."), "roles"),
-            (Text("--watch-interval", "Seconds between two checks of a healthy host. Default: 60."), "watch_interval"),
-            (Text("--watch-retry", "Seconds until a host that failed a check is checked again. Default: 5."), "watch_retry"),
-            (Text("--bus-exchange", "Accepted and ignored: there is no message bus."), "bus_exchange"),
-            (Text("--bus-uri", "Accepted and ignored: there is no message bus."), "bus_uri"),
+            Text("--listen-interface", "Address to listen on. Default: 0.0.0.0.", "-i"),
+            Text("--listen-port", "Port to listen on. Default: 8000.", "-p"),
+            Text("--tls-pemfile", "PEM file with the server's certificate and private key. Default: none, plain HTTP."),
+            Text("--tls-clientverifyfile", "PEM file with the authorities of client certificates, which become mandatory."),
+            Text("--data-dir", "Directory for all state. Default: /var/lib/commissaire for root, ~/.local/share/commissaire for others."),
+            Text("--key-file", "Existing file with encryption keys. Default: secret.keys in the data directory, created on first start."),
+            Text("--database", "PostgreSQL to share with other processes: 'Host=db.example.com;Database=commissaire;Username=commissaire'. "
+                + "Set its password in COMMISSAIRE_DATABASE, the configuration file or a Passfile. Default: SQLite in the data directory."),
+            Text("--cluster-host", "Name or address at which other processes reach this process. Default: the address it listens on."),
+            Text("--cluster-interface", "Address to listen on for other processes. Default: 127.0.0.1."),
+            Text("--cluster-port", "Port to listen on for other processes. Default: any free port."),
+            Text("--cluster-seeds", "Processes to join, HOST:PORT,… (their --cluster-host and --cluster-port). Default: use the database."),
+            Text("--cluster-dns", "Processes to join, NAME:PORT: every address of a DNS name, such as a headless service."),
+            Text("--cluster-tls-pemfile", "PEM file with the certificate and private key for connections to other processes."),
+            Text("--cluster-tls-cafile", "PEM file with the authorities of the other processes' certificates."),
+            Text("--roles", "Roles of this process: api, worker or both. Default: both."),
+            Text("--watch-interval", "Seconds between two checks of a healthy host. Default: 60."),
+            Text("--watch-retry", "Seconds until a host that failed a check is checked again. Default: 5."),
+            Text("--bus-exchange", "Accepted and ignored: there is no message bus."),
+            Text("--bus-uri", "Accepted and ignored: there is no message bus."),
         ];
         var command = new RootCommand("Register, bootstrap and watch the hosts of Kubernetes and OpenShift clusters.")
         {
             configFile, noConfigFile, debug, metricsAnonymous, healthCheck, plugins, selfAuths,
         };
-        foreach (var (option, _) in texts)
-        {
-            command.Options.Add(option);
-        }
-
+        Array.ForEach(texts, command.Options.Add);
         command.Subcommands.Add(MigrateCommand.Create());
-        command.SetAction((line, ct) => ReportErrors(line, () =>
+        command.SetAction((line, ct) => ReportErrors(line.InvocationConfiguration, () =>
         {
             var config = line.GetValue(noConfigFile) ? [] : ConfigFile.Read(line.GetValue(configFile), DefaultConfigFile);
-            foreach (var (option, key) in texts)
+            foreach (var option in texts)
             {
-                if ((line.GetValue(option) ?? FromEnvironment(key)) is { Length: > 0 } text)
+                if ((line.GetValue(option) ?? FromEnvironment(option)) is { Length: > 0 } text)
                 {
-                    config[key] = text;
+                    config[Key(option)] = text;
                 }
             }
 
-            RejectPassword("--database", line.GetValue(texts.Single(t => t.Key == "database").Option));
-            foreach (var (flag, key) in new[] { (debug, "debug"), (metricsAnonymous, "metrics_anonymous") })
+            RejectPassword("--database", line.GetValue(texts.Single(t => t.Name == "--database")));
+            foreach (var flag in new[] { debug, metricsAnonymous })
             {
-                if (line.GetValue(flag) || FromEnvironment(key) is "1" or "true")
+                if (line.GetValue(flag) || FromEnvironment(flag) is "1" or "true")
                 {
-                    config[key] = true;
+                    config[Key(flag)] = true;
                 }
             }
 
@@ -102,21 +88,11 @@ internal static class CommandLine
     }
 
     /// <summary>Runs a command. Options may be abbreviated to an unambiguous prefix.</summary>
-    public static async Task<int> Run(RootCommand command, IReadOnlyList<string> arguments, InvocationConfiguration configuration)
-    {
-        try
-        {
-            return await command.Parse(OptionPrefixes.Expand(command, arguments)).InvokeAsync(configuration);
-        }
-        catch (StartupException e)
-        {
-            await configuration.Error.WriteLineAsync($"commissaire-server: {e.Message}");
-            return 2;
-        }
-    }
+    public static Task<int> Run(RootCommand command, IReadOnlyList<string> arguments, InvocationConfiguration configuration) =>
+        ReportErrors(configuration, () => command.Parse(OptionPrefixes.Expand(command, arguments)).InvokeAsync(configuration));
 
     /// <summary>Runs an action. Prints a <see cref="StartupException"/> in one line and returns exit code 2.</summary>
-    public static async Task<int> ReportErrors(ParseResult line, Func<Task<int>> action)
+    public static async Task<int> ReportErrors(InvocationConfiguration configuration, Func<Task<int>> action)
     {
         try
         {
@@ -124,7 +100,7 @@ internal static class CommandLine
         }
         catch (StartupException e)
         {
-            await line.InvocationConfiguration.Error.WriteLineAsync($"commissaire-server: {e.Message}");
+            await configuration.Error.WriteLineAsync($"commissaire-server: {e.Message}");
             return 2;
         }
     }
@@ -136,12 +112,16 @@ internal static class CommandLine
         if (connection is not null && PostgresDatabase.HasPassword(connection))
         {
             throw new StartupException(
-                $"{option}: contains a password, which every user of this machine can read. Set it in COMMISSAIRE_DATABASE, in the configuration "
-                + "file, or with Passfile=PATH.");
+                $"{option}: contains a password, which every user of this machine can read. "
+                + "Set it in COMMISSAIRE_DATABASE, in the configuration file, or with Passfile=PATH.");
         }
     }
 
-    private static string? FromEnvironment(string key) => Environment.GetEnvironmentVariable($"COMMISSAIRE_{key.ToUpperInvariant()}");
+    // The option --data-dir is the configuration key data_dir and the environment variable COMMISSAIRE_DATA_DIR.
+    private static string Key(Option option) => option.Name[2..].Replace('-', '_');
+
+    private static string? FromEnvironment(Option option) =>
+        Environment.GetEnvironmentVariable($"COMMISSAIRE_{Key(option).ToUpperInvariant()}");
 
     private static Option<bool> Flag(string name, string description) => new(name) { Description = description };
 
@@ -152,8 +132,9 @@ internal static class CommandLine
     private static JsonObject Plugin(string text)
     {
         var parts = text.Split(':', 2);
+        const StringSplitOptions Options = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
         var plugin = new JsonObject { ["name"] = parts[0].Trim() };
-        foreach (var item in (parts.Length > 1 ? parts[1] : "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var item in (parts.Length > 1 ? parts[1] : "").Split(',', Options))
         {
             var pair = item.Split('=', 2);
             plugin[pair[0].Trim()] = pair.Length > 1 ? pair[1].Trim()

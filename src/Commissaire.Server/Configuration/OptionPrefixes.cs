@@ -5,20 +5,13 @@ namespace Commissaire.Configuration;
 /// <summary>Expands unambiguous prefixes of long options, such as <c>--no-config</c>, which the manual of 2017 uses.</summary>
 internal static class OptionPrefixes
 {
-    /// <summary>Replaces prefixes with the full names of options. Leaves other arguments to the parser.</summary>
-    /// <param name="command">The command with the options. Options of its subcommands are not expanded.</param>
-    /// <param name="arguments">The command line.</param>
+    /// <summary>Replaces prefixes of the options of a command, but not of its subcommands, with full names.</summary>
     /// <exception cref="StartupException">A prefix is ambiguous.</exception>
     public static IReadOnlyList<string> Expand(Command command, IReadOnlyList<string> arguments)
     {
         var expanded = new List<string>(arguments);
         for (var i = 0; i < expanded.Count && expanded[i] != "--" && command.Subcommands.All(c => c.Name != expanded[i]); i++)
         {
-            if (!expanded[i].StartsWith('-'))
-            {
-                continue;
-            }
-
             var argument = expanded[i];
             var end = argument.AsSpan().IndexOfAny('=', ':') is >= 0 and var index ? index : argument.Length;
             if (Match(command, argument[..end]) is { } option)

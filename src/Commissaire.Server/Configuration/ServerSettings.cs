@@ -47,9 +47,6 @@ internal sealed record ServerSettings
     public required ImmutableArray<string> Warnings { get; init; }
 }
 
-/// <summary>A configured authentication plugin.</summary>
-/// <param name="Name">The name of the plugin, without the module path of 2017.</param>
-/// <param name="Options">The options of the plugin.</param>
-/// <param name="Users">The configured users and their bcrypt hashes.</param>
+/// <summary>An authentication plugin, its options, and its users with their bcrypt hashes.</summary>
 internal sealed record AuthenticationPlugin(
     string Name, ImmutableDictionary<string, string> Options, ImmutableDictionary<string, string> Users);

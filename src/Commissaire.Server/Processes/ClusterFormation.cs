@@ -24,7 +24,6 @@ internal sealed partial class ClusterFormation(
     private bool _founder;
     private bool _missingFromSeeds;
 
-    /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var self = new ProcessId(_cluster.SelfAddress.ToString(), _cluster.SelfUniqueAddress.Uid);
@@ -37,7 +36,7 @@ internal sealed partial class ClusterFormation(
         using var timer = new PeriodicTimer(HeartbeatInterval, clock);
         do
         {
-            var previousError = error;
+            (var previousError, error) = (error, null);
             try
             {
                 using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
@@ -46,17 +45,11 @@ internal sealed partial class ClusterFormation(
                 {
                     return;
                 }
-
-                error = null;
-            }
-            catch (IOException e) when (!stoppingToken.IsCancellationRequested)
-            {
-                error = e.Message;
             }
             catch (Exception e) when (Database.IsDatabaseError(e)
-                || (e is OperationCanceledException && !stoppingToken.IsCancellationRequested))
+                || (e is IOException or OperationCanceledException && !stoppingToken.IsCancellationRequested))
             {
-                error = $"the database does not answer: {e.Message}";
+                error = e is IOException ? e.Message : $"the database does not answer: {e.Message}";
             }
 
             if (error is not null && previousError is null)

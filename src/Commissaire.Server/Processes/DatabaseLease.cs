@@ -14,10 +14,8 @@ internal sealed class DatabaseLease(LeaseSettings settings, ExtendedActorSystem 
     private readonly Database _database = DependencyResolver.For(system).Resolver.GetService<Database>();
     private volatile bool _held;
 
-    /// <inheritdoc />
     public override Task<bool> Acquire() => Acquire(null);
 
-    /// <inheritdoc />
     public override async Task<bool> Acquire(Action<Exception>? leaseLostCallback) => _held = await Execute(
         """
         INSERT INTO lease (name, owner, until) VALUES (@name, @owner, now() + interval '15 seconds')
@@ -25,7 +23,6 @@ internal sealed class DatabaseLease(LeaseSettings settings, ExtendedActorSystem 
         WHERE lease.owner = excluded.owner OR lease.until < now()
         """);
 
-    /// <inheritdoc />
     public override async Task<bool> Release()
     {
         _held = false;
@@ -33,14 +30,14 @@ internal sealed class DatabaseLease(LeaseSettings settings, ExtendedActorSystem 
         return true;
     }
 
-    /// <inheritdoc />
     public override bool CheckLease() => _held;
 
     private async Task<bool> Execute(string sql)
     {
         try
         {
-            await using var command = _database.Source.CreateCommand(sql).With(("@name", Settings.LeaseName), ("@owner", Settings.OwnerName));
+            await using var command = _database.Source.CreateCommand(sql)
+                .With(("@name", Settings.LeaseName), ("@owner", Settings.OwnerName));
             using var timeout = new CancellationTokenSource(Settings.TimeoutSettings.OperationTimeout);
             return await command.ExecuteNonQueryAsync(timeout.Token) > 0;
         }

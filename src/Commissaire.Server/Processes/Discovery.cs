@@ -5,11 +5,7 @@ namespace Commissaire.Processes;
 /// <summary>One start of a process. The UID distinguishes successive processes at the same address.</summary>
 internal sealed record ProcessId(string Address, int Uid);
 
-/// <summary>The row of a process in the database.</summary>
-/// <param name="Process">The process.</param>
-/// <param name="Member">Whether the process reported that it is a cluster member.</param>
-/// <param name="Founder">Whether the process was chosen to found the cluster.</param>
-/// <param name="Heartbeat">A counter that the process increments while it runs.</param>
+/// <summary>The row of a process in the database. The process increments the heartbeat while it runs.</summary>
 internal sealed record ProcessRecord(ProcessId Process, bool Member, bool Founder, long Heartbeat);
 
 /// <summary>The result of one search for the cluster.</summary>
@@ -38,10 +34,7 @@ internal sealed record Discovery
 
     private ImmutableDictionary<ProcessId, (long Heartbeat, int Missed)> Observed { get; init; } = [];
 
-    /// <summary>Compares the recorded processes with the previous observation.</summary>
-    /// <param name="self">The searching process.</param>
-    /// <param name="records">The recorded processes.</param>
-    /// <param name="mayFound">Whether the searching process may found the cluster.</param>
+    /// <summary>Compares the recorded processes with the previous observation, for a process that searches.</summary>
     public (Discovery Next, DiscoveryResult Result) Observe(ProcessId self, ImmutableArray<ProcessRecord> records, bool mayFound = true)
     {
         // A record at this process's own address belongs to a process that has ended.

@@ -1,22 +1,14 @@
 using System.Collections.Immutable;
-using System.Data.Common;
 using Commissaire.Storage;
 
 namespace Commissaire.Processes;
 
-/// <summary>
-/// The processes of an installation, recorded in the shared database. Processes find each other here, and a process that was removed from
-/// the cluster while it was paused learns so here.
-/// </summary>
+/// <summary>Records the processes of an installation in the shared database, where they find each other.</summary>
 internal sealed class ProcessDirectory(Database database)
 {
-    /// <summary>Increments the heartbeat of a process, and adds the process if it is new.</summary>
-    /// <param name="self">The process.</param>
-    /// <param name="member">Whether the process is a member of the cluster.</param>
-    /// <param name="mustExist">Whether the process must be recorded already.</param>
-    /// <param name="ct">Cancels the query.</param>
-    /// <returns>False when the process must be recorded already, but another process removed it.</returns>
-    /// <exception cref="DbException">The database is not available.</exception>
+    /// <summary>
+    /// Increments the heartbeat and adds a new process. Returns false if the process <paramref name="mustExist"/> but was removed.
+    /// </summary>
     public async Task<bool> RecordHeartbeat(ProcessId self, bool member, bool mustExist, CancellationToken ct)
     {
         var sql = mustExist
@@ -29,15 +21,7 @@ internal sealed class ProcessDirectory(Database database)
         return await command.ExecuteNonQueryAsync(ct) > 0;
     }
 
-    /// <summary>
-    /// Searches for cluster members. If there are none, records the searching process as the only founder. A table lock serializes
-    /// searches.
-    /// </summary>
-    /// <param name="self">The searching process.</param>
-    /// <param name="discovery">The state of the search.</param>
-    /// <param name="mayFound">Whether the process may become the founder.</param>
-    /// <param name="ct">Cancels the query.</param>
-    /// <exception cref="DbException">The database is not available.</exception>
+    /// <summary>Searches for members. If there are none, records the searching process as the only founder.</summary>
     public async Task<(Discovery Next, DiscoveryResult Result)> Discover(
         ProcessId self, Discovery discovery, bool mayFound, CancellationToken ct)
     {
@@ -76,12 +60,7 @@ internal sealed class ProcessDirectory(Database database)
         return (next, result);
     }
 
-    /// <summary>
-    /// Removes recorded members that the cluster no longer has. A paused process finds its record missing when it resumes.
-    /// </summary>
-    /// <param name="members">The addresses of the current members.</param>
-    /// <param name="ct">Cancels the query.</param>
-    /// <exception cref="DbException">The database is not available.</exception>
+    /// <summary>Removes members that left the cluster. A paused process finds its record missing when it resumes.</summary>
     public async Task RemoveStale(string[] members, CancellationToken ct)
     {
         const string Sql = "DELETE FROM process WHERE member AND NOT address = ANY(@members)";
@@ -90,7 +69,6 @@ internal sealed class ProcessDirectory(Database database)
     }
 
     /// <summary>Removes the record of a process.</summary>
-    /// <exception cref="DbException">The database is not available.</exception>
     public async Task Remove(ProcessId process, CancellationToken ct)
     {
         const string Sql = "DELETE FROM process WHERE address = @address AND uid = @uid";

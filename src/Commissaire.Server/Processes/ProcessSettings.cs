@@ -32,7 +32,5 @@ internal sealed record ProcessSettings
     public MutualTls? Tls { get; init; }
 }
 
-/// <summary>Certificates with which processes authenticate each other.</summary>
-/// <param name="Certificate">The certificate and private key of this process.</param>
-/// <param name="Authorities">The certificate authorities of the other processes.</param>
+/// <summary>The certificate of this process, and the certificate authorities of the other processes.</summary>
 internal sealed record MutualTls(X509Certificate2 Certificate, X509Certificate2Collection Authorities);

@@ -10,10 +10,7 @@ namespace Commissaire.Processes;
 /// <summary>Configures Akka.Remote and Akka.Cluster between the processes of an installation.</summary>
 internal static class Remoting
 {
-    /// <summary>
-    /// Listens for other processes, with mutual TLS if configured. If the database is shared, a lease in it decides which side of a network
-    /// partition survives.
-    /// </summary>
+    /// <summary>Listens for other processes. A lease in a shared database decides which side of a partition survives.</summary>
     public static AkkaConfigurationBuilder WithProcesses(this AkkaConfigurationBuilder akka, ProcessSettings settings, bool shared)
     {
         akka.AddHocon(

@@ -13,27 +13,20 @@ internal abstract record Seeds
 {
     private Seeds() { }
 
-    /// <summary>Returns the Akka addresses of the seeds.</summary>
-    /// <param name="self">The address of this process; its protocol and system name are used for the seeds.</param>
-    /// <param name="ct">Cancels the lookup.</param>
+    /// <summary>Returns the Akka addresses of the seeds, with the protocol and system name of this process's address.</summary>
     /// <exception cref="IOException">The DNS name cannot be resolved.</exception>
     public abstract Task<ImmutableArray<string>> Resolve(Address self, CancellationToken ct);
 
-    /// <summary>A fixed list of seeds.</summary>
-    /// <param name="Endpoints">The <c>cluster_host</c> and <c>cluster_port</c> of each seed.</param>
+    /// <summary>A fixed list of the <c>cluster_host</c> and <c>cluster_port</c> of each seed.</summary>
     public sealed record Listed(ImmutableArray<(string Host, int Port)> Endpoints) : Seeds
     {
-        /// <inheritdoc />
         public override Task<ImmutableArray<string>> Resolve(Address self, CancellationToken ct) =>
             Task.FromResult(Endpoints.Select(e => self.WithHost(e.Host).WithPort(e.Port).ToString()).ToImmutableArray());
     }
 
     /// <summary>All addresses of a DNS name, such as a headless Kubernetes service.</summary>
-    /// <param name="Name">The DNS name.</param>
-    /// <param name="Port">The port of every seed.</param>
     public sealed record DnsName(string Name, int Port) : Seeds
     {
-        /// <inheritdoc />
         public override async Task<ImmutableArray<string>> Resolve(Address self, CancellationToken ct)
         {
             try

@@ -9,8 +9,6 @@ internal static class Certificates
     private static readonly Oid ClientAuthentication = new("1.3.6.1.5.5.7.3.2", "Client authentication");
 
     /// <summary>Loads a certificate, its private key and its intermediate certificates from one file.</summary>
-    /// <param name="setting">The configuration key, for error messages.</param>
-    /// <param name="pem">The path of the file.</param>
     /// <exception cref="StartupException">The file does not contain a certificate and its private key.</exception>
     public static (X509Certificate2 Certificate, X509Certificate2Collection Intermediates) LoadWithKey(string setting, string pem)
     {
@@ -27,8 +25,6 @@ internal static class Certificates
     }
 
     /// <summary>Loads the certificates of certificate authorities.</summary>
-    /// <param name="setting">The configuration key, for error messages.</param>
-    /// <param name="pem">The path of the file.</param>
     /// <exception cref="StartupException">The file contains no certificate.</exception>
     public static X509Certificate2Collection LoadAuthorities(string setting, string pem)
     {

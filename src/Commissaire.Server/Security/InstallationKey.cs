@@ -3,10 +3,7 @@ using Commissaire.Storage;
 
 namespace Commissaire.Security;
 
-/// <summary>
-/// Ensures that all processes that share a database use the same encryption key. The first process records a digest of its key; later ones
-/// compare.
-/// </summary>
+/// <summary>Ensures that all processes use the same key: the first process records a digest of its key, the others compare.</summary>
 internal static class InstallationKey
 {
     /// <summary>Records the key of this process if none is recorded, else compares it with the recorded key.</summary>

@@ -3,10 +3,7 @@ namespace Commissaire.Security;
 /// <summary>Writes files that only their owner can read.</summary>
 internal static class PrivateFile
 {
-    /// <summary>
-    /// Creates a file atomically: after a crash it has all its content or does not exist. Only one process at a time may create the same
-    /// file.
-    /// </summary>
+    /// <summary>Creates a file atomically: after a crash it is complete or missing. Not safe for concurrent use.</summary>
     public static void Create(string path, ReadOnlySpan<byte> content)
     {
         var temporary = path + ".new";

@@ -6,10 +6,7 @@ using System.Text.Json.Serialization;
 
 namespace Commissaire.Security;
 
-/// <summary>
-/// The encryption keys of the secret store, from a file that only its owner can read. The first key encrypts; the other keys decrypt older
-/// secrets.
-/// </summary>
+/// <summary>The keys of the secret store, from a private file. The first key encrypts; all keys decrypt.</summary>
 internal sealed class SecretKeys
 {
     private const int KeySize = 32;
@@ -89,9 +86,7 @@ internal sealed class SecretKeys
         return secret;
     }
 
-    /// <summary>
-    /// Returns a keyed digest of a text for each key. Digests show whether two texts are equal, and reveal nothing without the key file.
-    /// </summary>
+    /// <summary>Returns a digest of a text for each key, to compare texts. It reveals nothing without the key file.</summary>
     public ImmutableArray<string> Digests(string text) =>
         [.. _keys.Select(k => $"{k.Id}:{Convert.ToBase64String(HMACSHA256.HashData(DigestKey(k), Encoding.UTF8.GetBytes(text)))}")];
 
@@ -99,10 +94,8 @@ internal sealed class SecretKeys
         HKDF.DeriveKey(HashAlgorithmName.SHA256, key.Key, KeySize, info: "digest"u8.ToArray());
 }
 
-/// <summary>One key of the key file.</summary>
 internal sealed record SecretKey(string Id, byte[] Key);
 
-/// <summary>The JSON content of the key file.</summary>
 internal sealed record SecretKeyFile(SecretKey[] Keys);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]

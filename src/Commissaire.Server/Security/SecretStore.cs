@@ -8,10 +8,7 @@ namespace Commissaire.Security;
 /// <summary>Stores secrets as encrypted rows in the database. No other component keeps a secret longer than it uses it.</summary>
 internal sealed class SecretStore(Database database, GroupCommit writes, SecretKeys keys)
 {
-    /// <summary>Stores a secret under a new ID.</summary>
-    /// <param name="owner">The owner of the secret; the ID starts with it.</param>
-    /// <param name="secret">The secret.</param>
-    /// <returns>The ID.</returns>
+    /// <summary>Stores a secret, and returns its new ID, which starts with the owner.</summary>
     /// <exception cref="DbException">The secret was not stored.</exception>
     public async Task<string> Add(string owner, ReadOnlyMemory<byte> secret)
     {

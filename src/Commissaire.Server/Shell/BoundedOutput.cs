@@ -2,9 +2,7 @@ using System.Text;
 
 namespace Commissaire.Shell;
 
-/// <summary>
-/// Reads the output of a command, and keeps only its beginning and its end if it is long: results come first, errors come last.
-/// </summary>
+/// <summary>Reads output, and drops the middle if it is long: results come first, errors come last.</summary>
 internal static class BoundedOutput
 {
     private const int MaxHead = 64 * 1024;

@@ -15,10 +15,5 @@ internal interface IRemoteShell
     Task<ShellOutcome> Run(RemoteTarget target, ShellCommand command, TimeSpan deadline, CancellationToken ct);
 }
 
-/// <summary>A host and how to log in.</summary>
-/// <param name="Address">The address of the host.</param>
-/// <param name="Port">The port of sshd.</param>
-/// <param name="User">The user to log in as.</param>
-/// <param name="SecretId">The ID of the user's private key in the secret store.</param>
-/// <param name="TrustedKey">The expected host key; null to accept and report the key that the host offers.</param>
+/// <summary>A host and how to log in. Without a trusted key, the shell accepts and reports the key that the host offers.</summary>
 internal sealed record RemoteTarget(HostAddress Address, int Port, string User, string SecretId, HostKey? TrustedKey);

@@ -9,10 +9,7 @@ using ConnectionInfo = Renci.SshNet.ConnectionInfo;
 
 namespace Commissaire.Shell;
 
-/// <summary>An open SSH connection.</summary>
-/// <param name="Client">The client.</param>
-/// <param name="HostKey">The key that the host proved.</param>
-/// <param name="Since">The clock's timestamp when the connection was opened.</param>
+/// <summary>An open SSH connection to a host that proved its key.</summary>
 internal sealed record SshConnection(SshClient Client, HostKey HostKey, long Since);
 
 /// <summary>Opens SSH connections: reads the private key, verifies the host key and logs in.</summary>

@@ -33,7 +33,6 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         _sweep = clock.CreateTimer(_ => CloseExpired(), null, ReuseTime, ReuseTime / 2);
     }
 
-    /// <inheritdoc />
     public async Task<ShellOutcome> Run(RemoteTarget target, ShellCommand command, TimeSpan deadline, CancellationToken ct)
     {
         using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _clock);
@@ -47,7 +46,6 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         return outcome;
     }
 
-    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await _sweep.DisposeAsync();

@@ -66,7 +66,6 @@ internal abstract class Database(DbDataSource source, string connectionString) :
         return PostgresDatabase.Open(connection);
     }
 
-    /// <inheritdoc />
     public virtual void Dispose()
     {
         Source.Dispose();

@@ -21,7 +21,6 @@ internal abstract class Entity : UntypedPersistentActor
     protected Entity(string kind, string id, Metrics metrics) =>
         (PersistenceId, _metrics, _running, _onWritten) = ($"{kind}-{id}", metrics, metrics.Entities[kind], OnWritten);
 
-    /// <inheritdoc />
     public override string PersistenceId { get; }
 
     /// <summary>
@@ -41,21 +40,18 @@ internal abstract class Entity : UntypedPersistentActor
         PersistAll(events, evolve, _onWritten);
     }
 
-    /// <inheritdoc />
     protected override void PreStart()
     {
         _running.Up();
         base.PreStart();
     }
 
-    /// <inheritdoc />
     protected override void PostStop()
     {
         _running.Down();
         base.PostStop();
     }
 
-    /// <inheritdoc />
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
         Sender.Tell(new Status.Failure(cause));

@@ -16,13 +16,9 @@ internal sealed class EntityDirectory(Database database, GroupCommit writes)
     public const string Run = "run";
     public const string Token = "token";
 
-    /// <summary>Writes the row of an entity.</summary>
-    /// <param name="kind">The kind of the entity.</param>
-    /// <param name="id">The ID of the entity.</param>
-    /// <param name="sequence">The sequence number of the last event that the row reflects.</param>
-    /// <param name="document">The JSON that lists return; null for a deleted entity.</param>
-    /// <param name="network">The network of a cluster.</param>
-    /// <param name="manager">The container manager of a cluster.</param>
+    /// <summary>
+    /// Writes the row of an entity as of event number <paramref name="sequence"/>; without document for a deleted entity.
+    /// </summary>
     /// <exception cref="DbException">The row was not written.</exception>
     public Task Save(string kind, string id, long sequence, byte[]? document, string? network = null, string? manager = null) =>
         writes.Execute(
@@ -38,23 +34,15 @@ internal sealed class EntityDirectory(Database database, GroupCommit writes)
     /// <summary>Returns the IDs of all entities of a kind, sorted.</summary>
     public async Task<IReadOnlyList<string>> Names(string kind, CancellationToken ct)
     {
-        var ids = new List<string>();
-        await foreach (var row in Read("SELECT id FROM directory WHERE kind = @kind AND document IS NOT NULL ORDER BY id", kind, "", ct))
-        {
-            ids.Add(row.GetString(0));
-        }
-
-        return ids;
+        const string Sql = "SELECT id FROM directory WHERE kind = @kind AND document IS NOT NULL ORDER BY id";
+        return await Read(Sql, kind, "", ct).Select(row => row.GetString(0)).ToListAsync(ct);
     }
 
     /// <summary>Returns the documents of all entities of a kind, sorted by ID.</summary>
-    public async IAsyncEnumerable<byte[]> Documents(string kind, [EnumeratorCancellation] CancellationToken ct)
+    public IAsyncEnumerable<byte[]> Documents(string kind, CancellationToken ct)
     {
         const string Sql = "SELECT document FROM directory WHERE kind = @kind AND document IS NOT NULL ORDER BY id";
-        await foreach (var row in Read(Sql, kind, "", ct))
-        {
-            yield return (byte[])row[0];
-        }
+        return Read(Sql, kind, "", ct).Select(row => (byte[])row[0]);
     }
 
     /// <summary>Returns the documents of the given entities in the given order, without entities that have no document.</summary>
@@ -74,7 +62,6 @@ internal sealed class EntityDirectory(Database database, GroupCommit writes)
     }
 
     /// <summary>Counts entities by kind, status and verb.</summary>
-    /// <exception cref="DbException">The database is not available.</exception>
     public async Task<IReadOnlyList<DirectoryCount>> Count(CancellationToken ct)
     {
         await using var command = database.Source.CreateCommand(
@@ -97,12 +84,7 @@ internal sealed class EntityDirectory(Database database, GroupCommit writes)
     {
         var column = kind == Network ? "network" : "manager";
         var sql = $"SELECT id FROM directory WHERE kind = @kind AND document IS NOT NULL AND {column} = @name ORDER BY id LIMIT 1";
-        await foreach (var row in Read(sql, Cluster, name, ct))
-        {
-            return row.GetString(0);
-        }
-
-        return null;
+        return await Read(sql, Cluster, name, ct).Select(row => row.GetString(0)).FirstOrDefaultAsync(ct);
     }
 
     private async IAsyncEnumerable<DbDataReader> Read(string sql, string kind, string name, [EnumeratorCancellation] CancellationToken ct)

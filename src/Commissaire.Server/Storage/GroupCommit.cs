@@ -5,9 +5,7 @@ using Commissaire.Telemetry;
 
 namespace Commissaire.Storage;
 
-/// <summary>
-/// Executes queued write statements in shared transactions, so that a hundred writers wait for one sync to disk instead of a hundred.
-/// </summary>
+/// <summary>Executes queued statements in shared transactions, so that many writers wait for one sync to disk.</summary>
 internal sealed partial class GroupCommit : IAsyncDisposable
 {
     private const int MaxBatchSize = 512;
@@ -41,7 +39,6 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();

@@ -24,10 +24,7 @@ internal static class Journal
         return database.JournalSetup is { } setup ? akka.AddSetup(setup) : akka;
     }
 
-    /// <summary>Serializes all events and remote messages with one serializer, and rejects types that it does not know.</summary>
-    /// <param name="akka">The Akka configuration.</param>
-    /// <param name="serializer">A replacement for <see cref="ProtocolSerializer"/>, with which tests simulate another version; null for
-    /// none.</param>
+    /// <summary>Serializes all events and remote messages with one serializer, which tests may replace, and rejects other types.</summary>
     public static AkkaConfigurationBuilder WithWireSerializer(
         this AkkaConfigurationBuilder akka, Func<ExtendedActorSystem, Serializer>? serializer = null) =>
         akka.WithStrictSerialization().WithCustomSerializer(

@@ -20,7 +20,7 @@ internal static class MigrateCommand
                 + "Default: COMMISSAIRE_DATABASE, which may contain a password.",
         };
         var command = new Command("migrate", "Move an installation from SQLite to PostgreSQL, to run several processes.") { from, to };
-        command.SetAction((line, ct) => CommandLine.ReportErrors(line, async () =>
+        command.SetAction((line, ct) => CommandLine.ReportErrors(line.InvocationConfiguration, async () =>
         {
             CommandLine.RejectPassword("--to", line.GetValue(to));
             var target = line.GetValue(to) ?? Environment.GetEnvironmentVariable("COMMISSAIRE_DATABASE");

@@ -7,10 +7,7 @@ using NpgsqlTypes;
 
 namespace Commissaire.Storage;
 
-/// <summary>
-/// Moves an installation from SQLite to PostgreSQL in one transaction. The SQLite file is kept and marked as moved, so that no server
-/// starts on it and manages the same hosts.
-/// </summary>
+/// <summary>Moves an installation to PostgreSQL in one transaction. Marks the SQLite file, so that no server starts on it.</summary>
 internal static class Migration
 {
     private static readonly Table[] Tables =

@@ -17,22 +17,16 @@ internal sealed class PostgresDatabase : Database
     /// <summary>The name and host of the database, for messages.</summary>
     public string DisplayName { get; }
 
-    /// <inheritdoc />
     public override string Name => "postgresql";
 
-    /// <inheritdoc />
     public override string JournalProvider => "PostgreSQL.15";
 
-    /// <inheritdoc />
     public override bool IsShared => true;
 
-    /// <inheritdoc />
     public override Setup? JournalSetup => null;
 
-    /// <inheritdoc />
     public override string DocumentField(string property) => $"convert_from(document, 'UTF8')::json ->> '{property}'";
 
-    /// <inheritdoc />
     public override DbConnection CreateConnection() => Source.CreateConnection();
 
     /// <summary>Whether a connection string contains a password.</summary>
@@ -49,7 +43,6 @@ internal sealed class PostgresDatabase : Database
         }
     }
 
-    /// <inheritdoc />
     public override T WithStartupLock<T>(Func<T> action)
     {
         using var connection = Source.OpenConnection();
@@ -59,7 +52,6 @@ internal sealed class PostgresDatabase : Database
     }
 
     /// <summary>Opens a database, and creates or migrates its tables under the startup lock.</summary>
-    /// <param name="connection">An Npgsql connection string.</param>
     /// <exception cref="StartupException">The connection string is invalid, or the database cannot be used.</exception>
     public static PostgresDatabase Open(string connection)
     {

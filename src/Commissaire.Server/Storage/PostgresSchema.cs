@@ -1,8 +1,6 @@
 namespace Commissaire.Storage;
 
-/// <summary>
-/// The PostgreSQL schema as a list of migrations. A released migration is never edited: add a new one.
-/// </summary>
+/// <summary>The PostgreSQL schema as a list of migrations. A released migration is never edited: add a new one.</summary>
 internal static class PostgresSchema
 {
     /// <summary>The migrations in order. Each runs once.</summary>

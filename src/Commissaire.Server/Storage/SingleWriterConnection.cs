@@ -12,7 +12,6 @@ internal sealed class SingleWriterConnection(string connectionString, SemaphoreS
 {
     private bool _holdsLock;
 
-    /// <inheritdoc />
     public override SqliteTransaction BeginTransaction(IsolationLevel isolationLevel, bool deferred)
     {
         if (!deferred && !_holdsLock)
@@ -26,7 +25,6 @@ internal sealed class SingleWriterConnection(string connectionString, SemaphoreS
         return base.BeginTransaction(IsolationLevel.Serializable, deferred);
     }
 
-    /// <inheritdoc />
     public override void Close()
     {
         try
@@ -39,7 +37,6 @@ internal sealed class SingleWriterConnection(string connectionString, SemaphoreS
         }
     }
 
-    /// <inheritdoc />
     protected override async ValueTask<DbTransaction> BeginDbTransactionAsync(
         IsolationLevel isolationLevel, CancellationToken cancellationToken)
     {
@@ -52,7 +49,6 @@ internal sealed class SingleWriterConnection(string connectionString, SemaphoreS
         return BeginDbTransaction(isolationLevel);
     }
 
-    /// <inheritdoc />
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);

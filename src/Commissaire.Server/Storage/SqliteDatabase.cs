@@ -17,13 +17,10 @@ internal sealed class SqliteDatabase : Database
     private SqliteDatabase(string connectionString, FileStream lockFile)
         : base(SqliteFactory.Instance.CreateDataSource(connectionString), connectionString) => _lockFile = lockFile;
 
-    /// <inheritdoc />
     public override string Name => "sqlite";
 
-    /// <inheritdoc />
     public override string JournalProvider => "SQLite.MS";
 
-    /// <inheritdoc />
     public override bool IsShared => false;
 
     /// <summary>Makes the journal share the write lock of all other writers.</summary>
@@ -31,10 +28,8 @@ internal sealed class SqliteDatabase : Database
         new DataOptions(new ConnectionOptions(ProviderName: ProviderName.SQLiteMS))
             .UseConnectionFactory(SQLiteTools.GetDataProvider(SQLiteProvider.Microsoft), _ => CreateConnection()));
 
-    /// <inheritdoc />
     public override string DocumentField(string property) => $"json_extract(CAST(document AS TEXT), '$.{property}')";
 
-    /// <inheritdoc />
     public override DbConnection CreateConnection() => new SingleWriterConnection(ConnectionString, _writeLock);
 
     /// <summary>Opens the database in a directory, and creates the directory and the tables if they are missing.</summary>
@@ -46,20 +41,14 @@ internal sealed class SqliteDatabase : Database
             Directory.CreateDirectory(directory, OwnerOnly);
             return Open(Path.Combine(directory, "commissaire.db"), database => database.CreateTables());
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SqliteException or UnauthorizedAccessException)
         {
-            throw new StartupException(
-                $"data_dir: '{directory}' is in use by another process or cannot be written: {e.Message} A SQLite database "
-                + "serves one process: stop the other process, or set another --data-dir.");
-        }
-        catch (SqliteException e)
-        {
-            throw new StartupException(
-                $"data_dir: cannot use commissaire.db in '{directory}': {e.Message} Restore it from a backup, or set another --data-dir.");
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new StartupException($"data_dir: cannot write to '{directory}': {e.Message} Set another --data-dir.");
+            throw new StartupException($"data_dir: cannot use '{directory}': {e.Message} " + e switch
+            {
+                IOException => "A SQLite database serves one process: stop the other process, or set another --data-dir.",
+                SqliteException => "Restore commissaire.db from a backup, or set another --data-dir.",
+                _ => "Set another --data-dir.",
+            });
         }
     }
 
@@ -91,7 +80,6 @@ internal sealed class SqliteDatabase : Database
         "CREATE TABLE IF NOT EXISTS moved (place TEXT NOT NULL, at TEXT NOT NULL); INSERT INTO moved VALUES ($place, datetime('now'))",
         ("$place", target));
 
-    /// <inheritdoc />
     public override void Dispose()
     {
         base.Dispose();

@@ -29,16 +29,12 @@ internal sealed class KubernetesContainerManager : IContainerManager
     /// <summary>The bootstrap tokens of joining hosts.</summary>
     public BootstrapTokens Tokens { get; }
 
-    /// <inheritdoc />
     public void Dispose() => _api.Dispose();
 
-    /// <inheritdoc />
     public Task Probe(CancellationToken ct) => _api.CoreV1.ListNodeAsync(limit: 1, cancellationToken: ct);
 
-    /// <inheritdoc />
     public Task<string> PrepareJoin(HostAddress host, CancellationToken ct) => Tokens.Prepare(host, ct);
 
-    /// <inheritdoc />
     public Task<string?> EnsureNode(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct) =>
         RetryOnConflict(() => EnsureNodeOnce(host, cluster, joined, ct));
 
@@ -58,14 +54,12 @@ internal sealed class KubernetesContainerManager : IContainerManager
         return problem;
     }
 
-    /// <inheritdoc />
     public async Task Remove(HostAddress host, CancellationToken ct)
     {
         await _nodes.Delete(host, ct);
         _drains.TryRemove(host, out _);
     }
 
-    /// <inheritdoc />
     public async Task<(bool Usable, string Reason)> GetReadiness(HostAddress host, CancellationToken ct)
     {
         if (await _nodes.Find(host, ct) is not { } node)
@@ -89,7 +83,6 @@ internal sealed class KubernetesContainerManager : IContainerManager
         };
     }
 
-    /// <inheritdoc />
     public async Task<ImmutableArray<NodeFact>> Describe(HostAddress host, CancellationToken ct)
     {
         if (await _nodes.Find(host, ct) is not { } node)
@@ -110,7 +103,6 @@ internal sealed class KubernetesContainerManager : IContainerManager
         ];
     }
 
-    /// <inheritdoc />
     public Task<StepProgress> TakeStep(ContainerManagerCommand.TakeNodeStep step, CancellationToken ct) => RetryOnConflict(async () =>
     {
         if (await _nodes.Find(step.Host, ct) is not { } node)

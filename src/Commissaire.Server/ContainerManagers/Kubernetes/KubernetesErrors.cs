@@ -45,14 +45,12 @@ internal static class KubernetesErrors
 
         // The causes name the disruption budget that blocks an eviction.
         var text = Parse(content) is { Message.Length: > 0 } status
-            ? string.Join(' ', [status.Message, .. (status.Details?.Causes ?? []).Select(c => c.Message).Where(m => m is { Length: > 0 }).Distinct()])
+            ? string.Join(' ', (status.Details?.Causes ?? []).Select(c => c.Message).Distinct().Prepend(status.Message)).TrimEnd()
             : content.ReplaceLineEndings(" ");
         return text.Length <= 500 ? text : text[..500] + "…";
     }
 
-    /// <summary>
-    /// Whether retrying cannot help. The API reports no reason in that case only: several disruption budgets select one pod.
-    /// </summary>
+    /// <summary>Whether retrying is useless: several disruption budgets select one pod. Only this error has no reason.</summary>
     public static bool IsPermanent(string? content) => Parse(content) is { Message: not null, Reason: null };
 
     // Returns null if a proxy answered instead of the API.

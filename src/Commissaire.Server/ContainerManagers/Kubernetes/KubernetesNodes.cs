@@ -16,9 +16,7 @@ internal sealed class KubernetesNodes(k8s.Kubernetes api)
 
     private readonly ConcurrentDictionary<HostAddress, string> _names = new();
 
-    /// <summary>
-    /// Finds the node of a host by its annotation, its name or its addresses. Caches the name, but reads the node each time.
-    /// </summary>
+    /// <summary>Finds the node of a host by its annotation, name or addresses. Caches only the name of the node.</summary>
     public async Task<V1Node?> Find(HostAddress host, CancellationToken ct)
     {
         foreach (var name in _names.TryGetValue(host, out var known) ? [known, NodeNames.Of(host)] : new[] { NodeNames.Of(host) })

@@ -104,37 +104,27 @@ internal static class KubernetesSettings
     private static void Credentials(OptionSet options, string? token, Uri url, KubernetesClientConfiguration configuration)
     {
         var (certificate, key) = (options.Text("certificate_path"), options.Text("certificate_key_path"));
-        if (token is "" or Mask)
+        const string BothPaths = "is missing. Set both certificate_path and certificate_key_path.";
+        var problem = (token, certificate, key) switch
         {
-            throw new FormatException(
-                token.Length == 0 ? "token: is empty. Set a token." : $"token: '{Mask}' is the mask of a token. Set the token itself.");
-        }
-
-        if (certificate is null != key is null)
+            ("", _, _) => "token: is empty. Set a token.",
+            (Mask, _, _) => $"token: '{Mask}' is the mask of a token. Set the token itself.",
+            (_, null, not null) => $"certificate_path: {BothPaths}",
+            (_, not null, null) => $"certificate_key_path: {BothPaths}",
+            (null, null, _) => "token: is missing. Set a token, or certificate_path and certificate_key_path.",
+            (not null, not null, _) => "token: conflicts with certificate_path. Set only one kind of credentials.",
+            (null, not null, _) when url.Scheme != "https" => $"certificate_path: needs an https URL in server_url, got '{url}'.",
+            _ => null,
+        };
+        if (problem is not null)
         {
-            var missing = certificate is null ? "certificate_path" : "certificate_key_path";
-            throw new FormatException($"{missing}: is missing. Set both certificate_path and certificate_key_path.");
-        }
-
-        if (token is not null && certificate is not null)
-        {
-            throw new FormatException("token: conflicts with certificate_path. Set only one kind of credentials.");
-        }
-
-        if (token is null && certificate is null)
-        {
-            throw new FormatException("token: is missing. Set a token, or certificate_path and certificate_key_path.");
+            throw new FormatException(problem);
         }
 
         if (certificate is null)
         {
             configuration.AccessToken = token;
             return;
-        }
-
-        if (url.Scheme != "https")
-        {
-            throw new FormatException($"certificate_path: needs an https URL in server_url, got '{url}'.");
         }
 
         RequirePath("certificate_path", certificate);

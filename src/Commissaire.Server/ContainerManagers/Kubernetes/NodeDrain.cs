@@ -6,10 +6,7 @@ using k8s.Models;
 
 namespace Commissaire.ContainerManagers.Kubernetes;
 
-/// <summary>
-/// Drains one node. Each call evicts the pods that may be evicted now, and reports the remaining pods and what blocks them. The state here
-/// is only a cache: after a crash the pods on the node show the progress.
-/// </summary>
+/// <summary>Drains one node. The state is only a cache: after a crash the pods on the node show the progress.</summary>
 internal sealed class NodeDrain(k8s.Kubernetes api, TimeProvider clock)
 {
     private const int MaxConcurrentEvictions = 10;
@@ -22,10 +19,7 @@ internal sealed class NodeDrain(k8s.Kubernetes api, TimeProvider clock)
 
     private readonly Dictionary<string, (DateTimeOffset RetryAt, string Reason)> _rejected = [];
 
-    /// <summary>Evicts the pods that are due.</summary>
-    /// <param name="node">The name of the node.</param>
-    /// <param name="force">Whether to delete pods instead of evicting them.</param>
-    /// <param name="ct">Cancels the requests.</param>
+    /// <summary>Evicts the pods that are due, or deletes them if forced.</summary>
     public async Task<StepProgress> Advance(string node, bool force, CancellationToken ct)
     {
         var remaining = (await ListPods(node, ct)).Where(BlocksDrain).ToList();

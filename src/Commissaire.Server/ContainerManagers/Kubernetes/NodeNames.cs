@@ -9,9 +9,7 @@ namespace Commissaire.ContainerManagers.Kubernetes;
 /// <summary>The names, labels and annotations that connect hosts with their nodes.</summary>
 internal static partial class NodeNames
 {
-    /// <summary>
-    /// The label and annotation that hold the host's address. A label value cannot hold every address; the annotation can.
-    /// </summary>
+    /// <summary>The label and annotation with the host's address. The label is missing if its value would be invalid.</summary>
     public const string Address = "commissaire.io/address";
 
     /// <summary>The label that holds the cluster's name.</summary>
@@ -27,9 +25,7 @@ internal static partial class NodeNames
     public static string Fingerprint(HostAddress host) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(host.Value)))[..32];
 
-    /// <summary>
-    /// The name of a node created for a host: its address, with characters replaced that a DNS subdomain (RFC 1123) cannot contain.
-    /// </summary>
+    /// <summary>The name of a node created for a host: its address as a valid DNS subdomain (RFC 1123).</summary>
     public static string Of(HostAddress host)
     {
         var name = InvalidInName().Replace(host.Value.ToLowerInvariant(), "-").Trim('-', '.');
