@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 
 namespace Commissaire;
 
-/// <summary>What a state says to a command: what became true, and what the one who asked is told.</summary>
-/// <param name="Events">What happened, in order. Empty when the command changes nothing.</param>
-/// <param name="Reply">The answer, sent only after every event is in the journal; null when nobody waits for one.</param>
+/// <summary>The result of a command: the events to persist and the reply to send.</summary>
+/// <param name="Events">The events in order; empty if the command changes nothing.</param>
+/// <param name="Reply">The reply, sent after all events are persisted; null for none.</param>
 public readonly record struct Decision<TEvent, TReply>(ImmutableArray<TEvent> Events, TReply? Reply)
     where TReply : class;

@@ -1,11 +1,8 @@
 namespace Commissaire;
 
-/// <summary>Something that goes back to a request, although it may be done later, by another process, or after a crash.</summary>
+/// <summary>A message or event that a request caused, possibly in another process or after a restart.</summary>
 public interface ITraced
 {
-    /// <summary>
-    /// The place of that request in its trace, as the header <c>traceparent</c> of W3C Trace Context says it; null when nobody records it.
-    /// It is handed on as it is, and nothing is decided by it.
-    /// </summary>
+    /// <summary>The W3C <c>traceparent</c> of the request; null if the request is not traced. It is passed on unchanged.</summary>
     string? Trace { get; }
 }

@@ -4,30 +4,30 @@ using System.Text.Json.Nodes;
 namespace Commissaire;
 
 /// <summary>
-/// The free-form <c>options</c> object of a network or container manager, kept as JSON text with sorted keys and no white space, so that two
-/// sets are equal exactly when they say the same.
+/// The free-form <c>options</c> object of a network or container manager. It is stored as JSON with sorted keys and without white space, so
+/// that record equality compares the content.
 /// </summary>
 public readonly record struct OptionSet
 {
     private readonly string? _json;
 
-    // No options are the default value, so that they are equal however they came about.
+    // An empty object equals the default value.
     private OptionSet(string json) => _json = json == "{}" ? null : json;
 
-    /// <summary>No options.</summary>
+    /// <summary>The empty set of options.</summary>
     public static OptionSet Empty => default;
 
-    /// <summary>The canonical JSON object.</summary>
+    /// <summary>The options as canonical JSON.</summary>
     public string Json => _json ?? "{}";
 
-    /// <summary>Takes a JSON object.</summary>
+    /// <summary>Creates options from a JSON object.</summary>
     /// <exception cref="ArgumentException">The element is not an object.</exception>
     public static OptionSet Of(JsonElement options) =>
         options.ValueKind == JsonValueKind.Object
             ? new OptionSet(Sorted(JsonNode.Parse(options.GetRawText()))!.ToJsonString())
             : throw new ArgumentException($"Expected a JSON object, got {options.ValueKind}.", nameof(options));
 
-    /// <summary>Reads canonical text back.</summary>
+    /// <summary>Parses JSON text.</summary>
     /// <exception cref="JsonException">The text is not JSON.</exception>
     public static OptionSet Parse(string json)
     {
@@ -35,7 +35,7 @@ public readonly record struct OptionSet
         return Of(document.RootElement);
     }
 
-    /// <summary>The value of an option that is text (or any scalar, as text); null when it is absent.</summary>
+    /// <summary>Returns an option as text; null if it is absent.</summary>
     public string? Text(string name) => JsonNode.Parse(Json)![name] switch
     {
         null => null,
@@ -43,7 +43,7 @@ public readonly record struct OptionSet
         var structure => structure.ToJsonString(),
     };
 
-    /// <summary>A copy with one option set to a text.</summary>
+    /// <summary>Returns a copy with one option set to a text.</summary>
     public OptionSet With(string name, string value)
     {
         var options = JsonNode.Parse(Json)!.AsObject();
@@ -56,7 +56,8 @@ public readonly record struct OptionSet
 
     private static JsonNode? Sorted(JsonNode? node) => node switch
     {
-        JsonObject o => new JsonObject(o.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, Sorted(p.Value)))),
+        JsonObject o =>
+            new JsonObject(o.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, Sorted(p.Value)))),
         JsonArray a => new JsonArray([.. a.Select(Sorted)]),
         null => null,
         _ => node.DeepClone(),

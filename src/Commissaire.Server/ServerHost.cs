@@ -58,8 +58,8 @@ internal static class ServerHost
         catch (Exception e)
         {
             database.Dispose();
-            throw Remoting.CannotListen(e, settings.Processes) is { } taken ? taken
-                : Database.IsTrouble(e) ? new DatabaseUnavailableException($"database: it cannot be used: {e.Message}") : e;
+            throw Remoting.ExplainBindFailure(e, settings.Processes) is { } taken ? taken
+                : Database.IsDatabaseError(e) ? new DatabaseUnavailableException($"database: it cannot be used: {e.Message}") : e;
         }
     }
 
@@ -69,11 +69,11 @@ internal static class ServerHost
     {
         builder.Services.AddSingleton(_ => database);
         var keyFile = settings.KeyFile ?? Path.Combine(settings.DataDirectory, "secret.keys");
-        var keys = database.WithStartupLock(() => SecretKeys.Load(keyFile, mayCreate: !SecretStore.HasAny(database)));
+        var keys = database.WithStartupLock(() => SecretKeys.Load(keyFile, createIfMissing: !SecretStore.HasAny(database)));
         builder.Services.AddSingleton(keys);
         if (database.IsShared)
         {
-            KeyInUse.Agree(database, keys, keyFile);
+            InstallationKey.RecordOrVerify(database, keys, keyFile);
         }
 
         builder.Services.AddTelemetry();
@@ -119,7 +119,7 @@ internal static class ServerHost
                     l.ClearLoggers().AddLoggerFactory();
                 })
                 .WithJournal(database)
-                .WithWire(wire)
+                .WithWireSerializer(wire)
                 .WithProcesses(settings.Processes, database.IsShared)
                 .WithEntities();
             if (!database.IsShared)
@@ -135,7 +135,7 @@ internal static class ServerHost
         {
             builder.Services.AddSingleton(settings.Processes);
             builder.Services.AddSingleton<ProcessDirectory>();
-            builder.Services.AddHostedService<SelfClustering>();
+            builder.Services.AddHostedService<ClusterFormation>();
         }
 
         configure?.Invoke(builder);
@@ -167,7 +167,7 @@ internal static class ServerHost
         {
             await app.StartAsync(CancellationToken.None);
         }
-        catch (Exception e) when (Remoting.CannotListen(e, settings.Processes) is { } taken)
+        catch (Exception e) when (Remoting.ExplainBindFailure(e, settings.Processes) is { } taken)
         {
             throw taken;
         }
@@ -177,7 +177,7 @@ internal static class ServerHost
         }
 
         await app.WaitForShutdownAsync(ct);
-        return app.Services.GetRequiredService<RestartRequest>().Wanted;
+        return app.Services.GetRequiredService<RestartRequest>().IsRequested;
     }
 
     private static void ListenWithTls(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listen, ServerSettings settings)
@@ -187,14 +187,14 @@ internal static class ServerHost
             return;
         }
 
-        var (certificate, intermediates) = Certificates.Own("tls_pemfile", pem);
-        var authorities = settings.TlsClientVerifyFile is { } verify ? Certificates.Authorities("tls_clientverifyfile", verify) : null;
+        var (certificate, intermediates) = Certificates.LoadWithKey("tls_pemfile", pem);
+        var authorities = settings.TlsClientVerifyFile is { } verify ? Certificates.LoadAuthorities("tls_clientverifyfile", verify) : null;
         listen.UseHttps(https =>
         {
             https.ServerCertificate = certificate;
             https.ServerCertificateChain = intermediates;
             https.ClientCertificateMode = authorities is null ? ClientCertificateMode.NoCertificate : ClientCertificateMode.RequireCertificate;
-            https.ClientCertificateValidation = (offered, sent, _) => authorities is not null && Certificates.Verifies(offered, sent, authorities);
+            https.ClientCertificateValidation = (offered, sent, _) => authorities is not null && Certificates.VerifyClient(offered, sent, authorities);
         });
     }
 }

@@ -1,7 +1,7 @@
 namespace Commissaire;
 
-/// <summary>The server cannot start; the message says why and what to do, for the person who started it.</summary>
+/// <summary>The server cannot start. The message tells the operator the reason and the next step.</summary>
 internal class StartupException(string message) : Exception(message);
 
-/// <summary>The server cannot start because its database cannot be used now; that may pass.</summary>
+/// <summary>The server cannot start because its database is not available. Starting again later may succeed.</summary>
 internal sealed class DatabaseUnavailableException(string message) : StartupException(message);

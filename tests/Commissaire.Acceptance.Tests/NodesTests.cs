@@ -74,7 +74,7 @@ public sealed class NodesTests(Site site) : IClassFixture<Site>
         k.Kubernetes.AddNode($"{host.Address}").Annotate("commissaire.io/address", "10.9.9.7");
 
         await site.Register(host, k.Fleet.Name);
-        await site.Becomes(host, seen => seen["reason"].EndsWith($"node '{host.Address}' is that of host 10.9.9.7", StringComparison.Ordinal), "told whose the node is");
+        await site.Becomes(host, seen => seen["reason"].EndsWith($"node '{host.Address}' belongs to host 10.9.9.7", StringComparison.Ordinal), "told whose the node is");
         (await site.Server.Delete($"/host/{host.Address}")).Ok();
 
         await k.Becomes(seen => seen["reachable"] == "True", "the API is there");

@@ -72,15 +72,15 @@ public sealed partial class FormingTests(Installation installation) : IClassFixt
         var (exitCode, _, error) = await stranger.RunToItsEnd();
 
         Assert.Equal(2, exitCode);
-        Assert.Contains("is not that of this installation", error, StringComparison.Ordinal);
+        Assert.Contains("does not contain the key of this installation", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("Host=127.0.0.1;Port=1;Database=none", "cannot be used")]
+    [InlineData("Host=127.0.0.1;Port=1;Database=none", "database: cannot use")]
     [InlineData("nonsense", "expected a connection string")]
     [InlineData("Hots=db", "expected a connection string")]
-    [InlineData("Host=127.0.0.1;Password=secret", "a password on the command line")]
+    [InlineData("Host=127.0.0.1;Password=secret", "--database: contains a password")]
     public async Task A_database_that_cannot_be_used_is_refused_with_words(string database, string says)
     {
         await using var server = new Acceptance.Tests.Server("--database", database);

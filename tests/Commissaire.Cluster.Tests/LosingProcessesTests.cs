@@ -97,7 +97,7 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
         Assert.Equal("finished", over["status"]);
         Assert.All(fleet.Hosts, host => Assert.Equal(2, host.Boots));
         Assert.Equal(told, fleet.Hosts.Select(host => Site.Told(host).Count));
-        Assert.Contains("The other processes have given this one up", slept.Said, StringComparison.Ordinal);
+        Assert.Contains("The other processes removed this process from the cluster", slept.Said, StringComparison.Ordinal);
         Assert.Equal(200, (await slept.Get(fleet.Path)).Code);
     }
 

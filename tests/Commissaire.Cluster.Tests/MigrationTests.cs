@@ -54,7 +54,7 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
         Assert.Equal((2, 2, 2), (started, again, strange));
         Assert.Contains("was moved to database", refusal, StringComparison.Ordinal);
         Assert.Contains("was moved to database", why, StringComparison.Ordinal);
-        Assert.Contains("is not that of this installation", notItsKey, StringComparison.Ordinal);
+        Assert.Contains("does not contain the key of this installation", notItsKey, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
         var (exitCode, _, error) = await Migrate(old, installation.Database);
 
         Assert.Equal(2, exitCode);
-        Assert.Contains("is not that of this installation", error, StringComparison.Ordinal);
+        Assert.Contains("does not contain the key of this installation", error, StringComparison.Ordinal);
         await LeftAlone(old);
     }
 
@@ -142,11 +142,11 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
     }
 
     [Theory]
-    [InlineData("There is no file", "--from", "/nowhere/commissaire.db", "--to", "Host=127.0.0.1")]
-    [InlineData("is no database of Commissaire", "--from", "{text}", "--to", "Host=127.0.0.1")]
+    [InlineData("'/nowhere/commissaire.db' does not exist", "--from", "/nowhere/commissaire.db", "--to", "Host=127.0.0.1")]
+    [InlineData("is not a Commissaire database", "--from", "{text}", "--to", "Host=127.0.0.1")]
     [InlineData("where to?", "--from", "{text}")]
-    [InlineData("a password on the command line", "--from", "{text}", "--to", "Host=127.0.0.1;pwd=secret")]
-    [InlineData("cannot be used", "--from", "{database}", "--to", "Host=127.0.0.1;Port=1")]
+    [InlineData("--to: contains a password", "--from", "{text}", "--to", "Host=127.0.0.1;pwd=secret")]
+    [InlineData("database: cannot use", "--from", "{database}", "--to", "Host=127.0.0.1;Port=1")]
     [InlineData("expected a connection string", "--from", "{database}", "--to", "nonsense")]
     public async Task What_cannot_be_moved_is_refused_with_words(string says, params string[] arguments)
     {

@@ -80,7 +80,7 @@ public sealed class PartitionTests : IAsyncLifetime
         using var stop = new CancellationTokenSource();
         var writer = Write(majority, "major", stop.Token);
         await Eventually.Sees(() => Installation.Asked(majority, "/processes"), seen => seen.Code == 200 && seen.Json.GetArrayLength() == 2, "the others go on without it");
-        await Eventually.True(() => minority.Said.Contains("Out of touch with the installation", StringComparison.Ordinal), "it knows that it is alone");
+        await Eventually.True(() => minority.Said.Contains("Cluster heartbeat failed", StringComparison.Ordinal), "it knows that it is alone");
         Assert.Equal("503", await AskThere("/healthz/ready"));
         await Eventually.True(() => minority.Said.Contains("Trying again.", StringComparison.Ordinal), "it has left, and cannot start anew yet");
 
@@ -90,7 +90,7 @@ public sealed class PartitionTests : IAsyncLifetime
         await Eventually.Sees(() => Asked(minority, "/cluster/back"), seen => seen.Code == 201, "it takes writes again");
         await stop.CancelAsync();
 
-        Assert.Equal(1, _servers.Sum(server => server.Said.Split("\"Message\":\"No other process is there: founding the cluster\"").Length - 1));
+        Assert.Equal(1, _servers.Sum(server => server.Said.Split("\"Message\":\"Found no other process: founding the cluster\"").Length - 1));
         await AllAreThere(writer);
     }
 

@@ -14,7 +14,7 @@ public sealed class SeedsTests(Installation installation) : IClassFixture<Instal
         var seeds = string.Join(',', ports.Select(port => $"127.0.0.1:{port}"));
         await using var stranger = installation.New(null, "--cluster-seeds", seeds);
         await stranger.Launch();
-        await Eventually.True(() => stranger.Said.Contains("is not among the seeds", StringComparison.Ordinal), "the one that is not listed says so");
+        await Eventually.True(() => stranger.Said.Contains("is not in the configured seeds", StringComparison.Ordinal), "the one that is not listed says so");
         Assert.DoesNotContain("founding", stranger.Said, StringComparison.Ordinal);
 
         var listed = ports.Select(port => installation.New(null, "--cluster-seeds", seeds, "--cluster-port", port.ToString(CultureInfo.InvariantCulture))).ToArray();
@@ -86,13 +86,13 @@ public sealed class SeedsTests(Installation installation) : IClassFixture<Instal
         await installation.Found(0);
         await using var server = installation.New(null, "--cluster-dns", "commissaire.invalid:4053");
         await server.Launch();
-        await Eventually.True(() => server.Said.Contains("Out of touch with the installation: cluster_dns: ", StringComparison.Ordinal), "it says what it waits for");
+        await Eventually.True(() => server.Said.Contains("Cluster heartbeat failed, retrying: cluster_dns: ", StringComparison.Ordinal), "it says what it waits for");
         Assert.False(await server.IsReady());
     }
 
     [Theory]
-    [InlineData("without a database that is shared", "--cluster-seeds", "127.0.0.1:4053")]
-    [InlineData("without a database that is shared", "--cluster-dns", "commissaire.test:4053")]
+    [InlineData("several processes need a shared database", "--cluster-seeds", "127.0.0.1:4053")]
+    [InlineData("several processes need a shared database", "--cluster-dns", "commissaire.test:4053")]
     [InlineData("expected one of them", "--cluster-dns", "commissaire.test:4053", "--cluster-seeds", "127.0.0.1:4053", "--database", "Host=127.0.0.1")]
     [InlineData("expected HOST:PORT,…, got '127.0.0.1'", "--cluster-seeds", "127.0.0.2:4053,127.0.0.1", "--database", "Host=127.0.0.1")]
     [InlineData("expected HOST:PORT, got 'commissaire.test:0'", "--cluster-dns", "commissaire.test:0", "--database", "Host=127.0.0.1")]

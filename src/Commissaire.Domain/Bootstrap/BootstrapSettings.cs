@@ -1,45 +1,45 @@
 namespace Commissaire.Bootstrap;
 
-/// <summary>What bootstrapping needs to know of the place Commissaire runs in. Operators set it; the defaults are the documented ones.</summary>
+/// <summary>The operator's settings for bootstrapping hosts.</summary>
 public sealed record BootstrapSettings
 {
-    /// <summary>The registry mirror container runtimes are pointed at, as a URL; empty for none.</summary>
+    /// <summary>The URL of the registry mirror for container runtimes; empty for none.</summary>
     public string RegistryMirror { get; init; } = "http://127.0.0.1:8080";
 
-    /// <summary>The etcd key under which flannel finds its network configuration.</summary>
+    /// <summary>The etcd key of flannel's network configuration.</summary>
     public string FlannelKey { get; init; } = "/atomic01/network";
 
-    /// <summary>The package that holds flannel; empty where the image or the operator brings it.</summary>
+    /// <summary>The flannel package; empty if the image or the operator installs flannel.</summary>
     public string FlannelPackage { get; init; } = "flannel";
 
-    /// <summary>The package that holds the container runtime; empty to use the operating system's usual one.</summary>
+    /// <summary>The container runtime package; empty for the default of the operating system.</summary>
     public string DockerPackage { get; init; } = "";
 
-    /// <summary>The etcd that flannel reads its network from.</summary>
+    /// <summary>The etcd with flannel's network configuration.</summary>
     public EtcdSettings Etcd { get; init; } = new();
 
-    /// <summary>What nodes of Kubernetes are made of.</summary>
+    /// <summary>The packages that make a host a Kubernetes node.</summary>
     public KubernetesSources Kubernetes { get; init; } = new();
 
-    /// <summary>How long installing a package may take.</summary>
+    /// <summary>The time limit for installing a package.</summary>
     public TimeSpan InstallDeadline { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long writing a file or starting a service may take.</summary>
+    /// <summary>The time limit for writing a file or starting a service.</summary>
     public TimeSpan StepDeadline { get; init; } = TimeSpan.FromMinutes(2);
 }
 
-/// <summary>The etcd that flannel reads its network from, and how hosts prove themselves to it.</summary>
+/// <summary>The etcd with flannel's network configuration, and the credentials of hosts.</summary>
 public sealed record EtcdSettings
 {
     /// <summary>One or more client URLs, separated by commas.</summary>
     public string Endpoints { get; init; } = "http://127.0.0.1:2379";
 
-    /// <summary>The client certificate (PEM) put on each host; empty for none.</summary>
+    /// <summary>The client certificate of hosts (PEM); empty for none.</summary>
     public ReadOnlyMemory<byte> Certificate { get; init; }
 
-    /// <summary>The client certificate's private key (PEM); empty for none.</summary>
+    /// <summary>The private key of the client certificate (PEM); empty for none.</summary>
     public ReadOnlyMemory<byte> CertificateKey { get; init; }
 
-    /// <summary>The certificate authority hosts verify etcd with (PEM); empty for none.</summary>
+    /// <summary>The certificate authority of etcd (PEM); empty for none.</summary>
     public ReadOnlyMemory<byte> CertificateAuthority { get; init; }
 }

@@ -6,57 +6,51 @@ using Commissaire.Shell;
 
 namespace Commissaire.Bootstrap;
 
-/// <summary>
-/// What turns an investigated host into one that can carry containers: the whole list, in order. A step that does not apply is absent.
-/// </summary>
+/// <summary>The bootstrap of a host with docker and flannel.</summary>
 public static class BootstrapSteps
 {
     private const string ClientCertificate = "/etc/etcd/client.crt";
     private const string ClientKey = "/etc/etcd/key.crt";
     private const string CertificateAuthority = "/etc/etcd/cacert.pem";
 
-    /// <summary>The steps for a host on a network.</summary>
+    /// <summary>Returns the steps for a host on a network, in order.</summary>
     /// <exception cref="ArgumentException">The host's operating system is not supported.</exception>
     public static ImmutableArray<BootstrapStep> For(HostFacts facts, NetworkDefinition network, BootstrapSettings settings)
     {
-        var os = OsDialect.Of(facts.Os) ?? throw new ArgumentException($"'{facts.Os}' is not supported.", nameof(facts));
+        var os = OsDialect.Of(facts.Os) ?? throw new ArgumentException($"Operating system '{facts.Os}' is not supported.", nameof(facts));
         var steps = ImmutableArray.CreateBuilder<BootstrapStep>();
         void Step(string name, ShellCommand command) => steps.Add(new BootstrapStep(name, command, settings.StepDeadline));
-        void Installing(string name, ShellCommand command) => steps.Add(new BootstrapStep(name, command, settings.InstallDeadline));
+        void Install(string name, ShellCommand command) => steps.Add(new BootstrapStep(name, command, settings.InstallDeadline));
+        void Credential(string name, string path, string mode, ReadOnlyMemory<byte> content)
+        {
+            if (!content.IsEmpty)
+            {
+                Step(name, ShellCommand.WriteFile(path, mode, content));
+            }
+        }
 
         if (os.Install is { } install)
         {
             if (os.EnableRepositories(facts.OsVersion) is { } enable)
             {
-                Installing("enable-repositories", enable);
+                Install("enable-repositories", enable);
             }
 
             if (settings.FlannelPackage.Length > 0)
             {
-                Installing("install-flannel", install(settings.FlannelPackage));
+                Install("install-flannel", install(settings.FlannelPackage));
             }
 
-            Installing("install-docker", install(settings.DockerPackage is { Length: > 0 } package ? package : os.DockerPackage));
+            Install("install-docker", install(settings.DockerPackage is { Length: > 0 } package ? package : os.DockerPackage));
         }
 
         Step("configure-flannel", ShellCommand.WriteFile(os.FlannelFile, "644", Flannel(network, settings)));
         if (network.Type == NetworkType.FlannelEtcd)
         {
-            // The key before the certificate: a certificate without its key would make flannel fail, a key alone does nothing.
-            if (!settings.Etcd.CertificateKey.IsEmpty)
-            {
-                Step("configure-etcd-key", ShellCommand.WriteFile(ClientKey, "600", settings.Etcd.CertificateKey));
-            }
-
-            if (!settings.Etcd.Certificate.IsEmpty)
-            {
-                Step("configure-etcd-certificate", ShellCommand.WriteFile(ClientCertificate, "644", settings.Etcd.Certificate));
-            }
-
-            if (!settings.Etcd.CertificateAuthority.IsEmpty)
-            {
-                Step("configure-etcd-ca", ShellCommand.WriteFile(CertificateAuthority, "644", settings.Etcd.CertificateAuthority));
-            }
+            // The key comes before the certificate: flannel fails if it finds a certificate without a key.
+            Credential("configure-etcd-key", ClientKey, "600", settings.Etcd.CertificateKey);
+            Credential("configure-etcd-certificate", ClientCertificate, "644", settings.Etcd.Certificate);
+            Credential("configure-etcd-ca", CertificateAuthority, "644", settings.Etcd.CertificateAuthority);
         }
 
         Step("configure-docker", ShellCommand.WriteFile(os.DockerFile, "644", Docker(os, settings)));
@@ -65,10 +59,10 @@ public static class BootstrapSteps
         return steps.ToImmutable();
     }
 
-    /// <summary>Why a network cannot be bootstrapped from, or null when it can.</summary>
+    /// <summary>Returns the reason why hosts cannot be bootstrapped on a network; null if they can.</summary>
     public static string? Problem(NetworkDefinition network) =>
         network.Type == NetworkType.FlannelServer && string.IsNullOrEmpty(network.ServerAddress)
-            ? $"network '{network.Name}' is of type flannel_server but has no option 'address': delete it and create it with one"
+            ? $"network '{network.Name}' of type flannel_server has no option 'address': delete the network and create it with the option"
             : null;
 
     private static ShellCommand Start(string service) =>
@@ -83,48 +77,31 @@ public static class BootstrapSteps
             return Encoding.UTF8.GetBytes(file.ToString());
         }
 
-        // Both spellings: flannel's unit read the short names up to 0.5 and the long ones after.
+        // flannel's unit reads the short names up to version 0.5 and the long names since.
         file.Append(Line("FLANNEL_ETCD", settings.Etcd.Endpoints)).Append(Line("FLANNEL_ETCD_ENDPOINTS", settings.Etcd.Endpoints))
             .Append(Line("FLANNEL_ETCD_KEY", settings.FlannelKey)).Append(Line("FLANNEL_ETCD_PREFIX", settings.FlannelKey));
-        List<string> options = [];
-        if (!settings.Etcd.Certificate.IsEmpty)
-        {
-            options.Add($"--etcd-certfile={ClientCertificate}");
-            options.Add($"--etcd-keyfile={ClientKey}");
-        }
-
-        if (!settings.Etcd.CertificateAuthority.IsEmpty)
-        {
-            options.Add($"--etcd-cafile={CertificateAuthority}");
-        }
-
-        if (options.Count > 0)
-        {
-            file.Append(Line("FLANNEL_OPTIONS", string.Join(' ', options)));
-        }
-
+        string[] options =
+        [
+            .. settings.Etcd.Certificate.IsEmpty ? [] : new[] { $"--etcd-certfile={ClientCertificate}", $"--etcd-keyfile={ClientKey}" },
+            .. settings.Etcd.CertificateAuthority.IsEmpty ? [] : new[] { $"--etcd-cafile={CertificateAuthority}" },
+        ];
+        file.Append(options.Length > 0 ? Line("FLANNEL_OPTIONS", string.Join(' ', options)) : "");
         return Encoding.UTF8.GetBytes(file.ToString());
     }
 
     private static byte[] Docker(OsDialect os, BootstrapSettings settings)
     {
-        List<string> options = [];
-        if (settings.RegistryMirror.Length > 0)
-        {
-            options.Add($"--registry-mirror={settings.RegistryMirror}");
-        }
-
-        if (os.SelinuxEnabled)
-        {
-            options.Add("--selinux-enabled");
-        }
-
-        options.Add("--log-driver=journald");
+        string[] options =
+        [
+            .. settings.RegistryMirror.Length == 0 ? [] : new[] { $"--registry-mirror={settings.RegistryMirror}" },
+            .. os.SelinuxEnabled ? new[] { "--selinux-enabled" } : [],
+            "--log-driver=journald",
+        ];
         return Encoding.UTF8.GetBytes(
             "# Written by Commissaire.\n" + Line(os.DockerVariable, string.Join(' ', options)) + Line("DOCKER_CERT_PATH", "/etc/docker"));
     }
 
-    // systemd.exec(5), EnvironmentFile: inside double quotes only these three need a backslash; a line break would begin another variable.
+    // systemd.exec(5), EnvironmentFile: these characters need a backslash inside double quotes. A line break would start another variable.
     private static string Line(string name, string value)
     {
         var quoted = new StringBuilder(value.Length + 2).Append('"');
@@ -132,7 +109,7 @@ public static class BootstrapSteps
         {
             if (c is '\n' or '\r' or '\0')
             {
-                throw new ArgumentException($"{name} must be one line.", nameof(value));
+                throw new ArgumentException($"The value of {name} must be one line.", nameof(value));
             }
 
             quoted.Append(c is '"' or '\\' or '$' or '`' ? "\\" : "").Append(c);

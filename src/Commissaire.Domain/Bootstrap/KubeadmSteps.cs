@@ -5,10 +5,10 @@ using Commissaire.Shell;
 
 namespace Commissaire.Bootstrap;
 
-/// <summary>What turns an investigated host into a node of Kubernetes: containerd, kubelet, and <c>kubeadm join</c>.</summary>
+/// <summary>The bootstrap of a host as a Kubernetes node: containerd, kubelet and <c>kubeadm join</c>.</summary>
 public static class KubeadmSteps
 {
-    /// <summary>The step that joins the cluster. It needs a token, which its container manager hands out when its time has come.</summary>
+    /// <summary>The step that joins the cluster. Its container manager prepares the command, which needs a new token.</summary>
     public const string Join = "join-cluster";
 
     private const string Modules = "# Written by Commissaire.\noverlay\nbr_netfilter\n";
@@ -33,26 +33,27 @@ public static class KubeadmSteps
 
         """;
 
-    /// <summary>The steps for a host; all but <see cref="Join"/> can be said as they are.</summary>
+    /// <summary>Returns the steps for a host, in order. The step <see cref="Join"/> has no command.</summary>
     /// <exception cref="ArgumentException">The host's operating system is not supported.</exception>
     public static ImmutableArray<BootstrapStep> For(HostFacts facts, BootstrapSettings settings)
     {
-        var os = OsDialect.Of(facts.Os) ?? throw new ArgumentException($"'{facts.Os}' is not supported.", nameof(facts));
+        var os = OsDialect.Of(facts.Os) ?? throw new ArgumentException($"Operating system '{facts.Os}' is not supported.", nameof(facts));
         var (sources, steps) = (settings.Kubernetes, ImmutableArray.CreateBuilder<BootstrapStep>());
-        void Step(string name, ShellCommand command, TimeSpan? deadline = null) => steps.Add(new BootstrapStep(name, command, deadline ?? settings.StepDeadline));
-        void File(string name, string path, string content) => Step(name, ShellCommand.WriteFile(path, "644", Encoding.UTF8.GetBytes(content)));
+        void Step(string name, ShellCommand command) => steps.Add(new BootstrapStep(name, command, settings.StepDeadline));
+        void Install(string name, ShellCommand command) => steps.Add(new BootstrapStep(name, command, settings.InstallDeadline));
+        void File(string name, string path, string text) => Step(name, ShellCommand.WriteFile(path, "644", Encoding.UTF8.GetBytes(text)));
 
-        // Where packages are part of the image, these are, too.
+        // An image without a package manager contains these packages.
         if (os.Install is { } install)
         {
             foreach (var (name, command) in os.KubernetesRepositories(sources))
             {
-                Step(name, command, settings.InstallDeadline);
+                Install(name, command);
             }
 
-            Step("install-containerd", install(sources.ContainerdPackage is { Length: > 0 } package ? package : os.ContainerdPackage), settings.InstallDeadline);
-            Step("install-kubelet", install(sources.KubeletPackage), settings.InstallDeadline);
-            Step("install-kubeadm", install(sources.KubeadmPackage), settings.InstallDeadline);
+            Install("install-containerd", install(sources.ContainerdPackage is { Length: > 0 } package ? package : os.ContainerdPackage));
+            Install("install-kubelet", install(sources.KubeletPackage));
+            Install("install-kubeadm", install(sources.KubeadmPackage));
         }
 
         File("configure-modules", "/etc/modules-load.d/kubernetes.conf", Modules);
@@ -66,7 +67,7 @@ public static class KubeadmSteps
 
         Step("start-containerd", ShellCommand.Script("systemctl enable \"$1\" && systemctl restart \"$1\"", "containerd"));
         Step("enable-kubelet", ShellCommand.Of("systemctl", "enable", "kubelet"));
-        steps.Add(new BootstrapStep(Join, null, sources.JoinDeadline));
+        steps.Add(new BootstrapStep(Join, Command: null, sources.JoinDeadline));
         return steps.ToImmutable();
     }
 

@@ -1,26 +1,25 @@
 namespace Commissaire.Bootstrap;
 
-/// <summary>Where the packages come from that make a host a node of Kubernetes.</summary>
+/// <summary>The packages that make a host a Kubernetes node, and their repository.</summary>
 public sealed record KubernetesSources
 {
     /// <summary>
-    /// The repository that holds kubelet and kubeadm, as a URL: below it, <c>rpm/</c> for dnf and yum, <c>deb/</c> for apt, as at pkgs.k8s.io. Empty
-    /// where hosts know it already.
+    /// The URL above the directories <c>rpm/</c> and <c>deb/</c> with kubelet and kubeadm; empty if hosts have a repository.
     /// </summary>
     public string Repository { get; init; } = "https://pkgs.k8s.io/core:/stable:/v1.34/";
 
-    /// <summary>The key the repository is signed with (armored); empty to fetch it from the repository itself.</summary>
+    /// <summary>The signing key of the repository (armored); empty to download it from the repository.</summary>
     public ReadOnlyMemory<byte> RepositoryKey { get; init; }
 
-    /// <summary>The package that holds containerd; empty to use the operating system's usual one.</summary>
+    /// <summary>The containerd package; empty for the default of the operating system.</summary>
     public string ContainerdPackage { get; init; } = "";
 
-    /// <summary>The packages that hold kubelet and kubeadm.</summary>
+    /// <summary>The kubelet package.</summary>
     public string KubeletPackage { get; init; } = "kubelet";
 
-    /// <inheritdoc cref="KubeletPackage"/>
+    /// <summary>The kubeadm package.</summary>
     public string KubeadmPackage { get; init; } = "kubeadm";
 
-    /// <summary>How long joining may take. What a host joins with is worthless after <see cref="KubeadmJoin.TokenLifetime"/>.</summary>
+    /// <summary>The time limit for joining; less than <see cref="KubeadmJoin.TokenLifetime"/>.</summary>
     public TimeSpan JoinDeadline { get; init; } = TimeSpan.FromMinutes(5);
 }

@@ -5,52 +5,53 @@ using System.Text.RegularExpressions;
 namespace Commissaire.Hosts;
 
 /// <summary>
-/// How a host is reached and known: an IPv4 address, an IPv6 address or a host name (RFC 1123, plus the underscore that the routes of 2017
-/// took). Kept in one spelling: host names in lower case, IPv6 compressed and without brackets.
+/// The address and ID of a host: an IPv4 address, an IPv6 address or a host name (RFC 1123, plus the underscore that the routes of 2017
+/// allowed). It is normalized: host names in lower case, IPv6 addresses compressed and without brackets.
 /// </summary>
 public readonly partial record struct HostAddress : IParsable<HostAddress>
 {
-    /// <summary>What an address must look like, for people.</summary>
+    /// <summary>The format of an address, for messages.</summary>
     public const string Expectation = "a host name, an IPv4 address or an IPv6 address";
 
     private readonly string? _value;
 
     private HostAddress(string value) => _value = value;
 
-    /// <summary>The address in its one spelling.</summary>
+    /// <summary>The normalized address.</summary>
     public string Value => _value ?? "";
 
-    /// <summary>Reads an address.</summary>
-    /// <exception cref="FormatException">The text is not an address.</exception>
+    /// <summary>Parses an address.</summary>
+    /// <exception cref="FormatException">The text is not a valid address.</exception>
     public static HostAddress Parse(string s, IFormatProvider? provider = null) =>
-        TryParse(s, provider, out var address) ? address : throw new FormatException($"'{s}' is not an address: expected {Expectation}.");
+        TryParse(s, provider, out var address) ? address
+            : throw new FormatException($"'{s}' is not a valid address: expected {Expectation}.");
 
-    /// <summary>Reads an address, if the text is one.</summary>
+    /// <summary>Parses an address; returns false if the text is invalid.</summary>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out HostAddress result)
     {
-        result = s is null ? default : new HostAddress(Normalized(s));
+        result = s is null ? default : new HostAddress(Normalize(s));
         return result.Value.Length > 0;
     }
 
-    /// <summary>Reads an address, if the text is one.</summary>
+    /// <summary>Parses an address; returns false if the text is invalid.</summary>
     public static bool TryParse([NotNullWhen(true)] string? s, out HostAddress result) => TryParse(s, null, out result);
 
-    /// <summary>The address a connection came from.</summary>
+    /// <summary>Returns the address of a connection's peer.</summary>
     public static HostAddress Of(IPAddress peer) => new((peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer).ToString().Split('%')[0]);
 
     /// <inheritdoc />
     public override string ToString() => Value;
 
-    private static string Normalized(string text)
+    private static string Normalize(string text)
     {
         var bare = text is ['[', .., ']'] ? text[1..^1] : text;
         if (bare.Contains(':', StringComparison.Ordinal))
         {
-            // IPAddress.Parse would take brackets, a port and a scope as well.
-            return SixForm().IsMatch(bare) && IPAddress.TryParse(bare, out var six) ? Of(six).Value : "";
+            // IPAddress.Parse alone would also accept brackets, a port and a scope.
+            return Ipv6Characters().IsMatch(bare) && IPAddress.TryParse(bare, out var ipv6) ? Of(ipv6).Value : "";
         }
 
-        // IPAddress.Parse and resolvers take "1" and "0x7f.1" for addresses; nobody who types those into a host record means it.
+        // Rejects texts such as "1" and "0x7f.1", which IPAddress.Parse and resolvers accept as IPv4 addresses.
         if (DigitsAndDots().IsMatch(text) || IPAddress.TryParse(text, out _))
         {
             return DottedQuad().IsMatch(text) ? text : "";
@@ -60,7 +61,7 @@ public readonly partial record struct HostAddress : IParsable<HostAddress>
     }
 
     [GeneratedRegex(@"\A[0-9a-fA-F:.]+\z")]
-    private static partial Regex SixForm();
+    private static partial Regex Ipv6Characters();
 
     [GeneratedRegex(@"\A[0-9.]+\z")]
     private static partial Regex DigitsAndDots();

@@ -3,13 +3,11 @@ using Commissaire.Shell;
 
 namespace Commissaire.Hosts;
 
-/// <summary>
-/// How a host's facts are gathered: one POSIX shell script that needs nothing but what every Linux has, and the reading of what it prints.
-/// </summary>
+/// <summary>Collects the facts of a host with one POSIX shell script, which uses only tools that every Linux has.</summary>
 public static class Investigation
 {
-    // The empty line after os-release: a file made by hand may not end its last line.
-    private const string Gather = """
+    // The empty line after os-release is needed if the file does not end with a line break.
+    private const string FactsScript = """
         echo "== boot_id"; cat /proc/sys/kernel/random/boot_id
         echo "== kernel"; uname -r
         echo "== cpus"; getconf _NPROCESSORS_ONLN
@@ -20,44 +18,45 @@ public static class Investigation
         exit 0
         """;
 
-    /// <summary>The command that gathers the facts.</summary>
-    public static ShellCommand Command { get; } = ShellCommand.Script(Gather);
+    /// <summary>The command that collects the facts.</summary>
+    public static ShellCommand Command { get; } = ShellCommand.Script(FactsScript);
 
-    /// <summary>The command that shows that a host is there, and which boot it is in.</summary>
+    /// <summary>The health check: prints the boot ID.</summary>
     public static ShellCommand Check { get; } = ShellCommand.Of("cat", "/proc/sys/kernel/random/boot_id");
 
-    /// <summary>Reads what <see cref="Command"/> printed.</summary>
-    /// <returns>The facts, or what could not be read.</returns>
+    /// <summary>Parses the output of <see cref="Command"/>.</summary>
+    /// <returns>The facts, or the reason why the output is invalid.</returns>
     public static (HostFacts? Facts, string? Problem) Read(string output)
     {
         var sections = Sections(output);
-        string Of(string name) => sections.GetValueOrDefault(name, "").Trim();
+        string Section(string name) => sections.GetValueOrDefault(name, "").Trim();
 
-        var release = OsRelease(Of("os-release"));
-        var os = Of("ostree") == "yes" ? "atomic" : release.GetValueOrDefault("ID", "").ToLowerInvariant();
-        var memory = Of("memory").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var release = OsRelease(Section("os-release"));
+        var os = Section("ostree") == "yes" ? "atomic" : release.GetValueOrDefault("ID", "").ToLowerInvariant();
+        var memory = Section("memory").Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-        if (!Guid.TryParseExact(Of("boot_id"), "D", out var boot))
+        if (!Guid.TryParseExact(Section("boot_id"), "D", out var boot))
         {
-            return (null, $"the boot id '{Clip(Of("boot_id"))}' is not well-formed");
+            return (null, $"the boot id '{Clip(Section("boot_id"))}' is not well-formed");
         }
 
-        if (!int.TryParse(Of("cpus"), NumberStyles.None, CultureInfo.InvariantCulture, out var cpus))
+        if (!int.TryParse(Section("cpus"), NumberStyles.None, CultureInfo.InvariantCulture, out var cpus))
         {
-            return (null, $"the number of processors '{Clip(Of("cpus"))}' is not a number");
+            return (null, $"the number of processors '{Clip(Section("cpus"))}' is not a number");
         }
 
         if (memory.Length < 2 || !long.TryParse(memory[1], NumberStyles.None, CultureInfo.InvariantCulture, out var memoryKiB))
         {
-            return (null, $"the memory '{Clip(Of("memory"))}' is not a number of kB");
+            return (null, $"the memory '{Clip(Section("memory"))}' is not a number of kB");
         }
 
         return os.Length == 0
             ? (null, "neither /etc/os-release nor /usr/lib/os-release names an ID")
-            : (new HostFacts(os, release.GetValueOrDefault("VERSION_ID", ""), cpus, memoryKiB, Space(Of("space")), Of("kernel"), boot.ToString("D")), null);
+            : (new HostFacts(os, release.GetValueOrDefault("VERSION_ID", ""), cpus, memoryKiB,
+                TotalSpace(Section("space")), Section("kernel"), boot.ToString("D")), null);
     }
 
-    /// <summary>Reads the boot id that <see cref="Check"/> printed; null when it is not a well-formed one, which proves nothing.</summary>
+    /// <summary>Parses the output of <see cref="Check"/>; returns null if it is not a well-formed boot ID.</summary>
     public static string? BootId(string output) => Guid.TryParseExact(output.Trim(), "D", out var boot) ? boot.ToString("D") : null;
 
     private static Dictionary<string, string> Sections(string output)
@@ -72,7 +71,7 @@ public static class Investigation
         return sections;
     }
 
-    // os-release(5): NAME=value lines that a shell could source; values may be quoted.
+    // os-release(5): NAME=value lines; values may be quoted.
     private static Dictionary<string, string> OsRelease(string text)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -87,8 +86,8 @@ public static class Investigation
         return values;
     }
 
-    // One line a mount (POSIX df -Pk); bind mounts show a device again; pseudo and remote file systems have none.
-    private static long Space(string df)
+    // POSIX df -Pk prints one line for each mount. Bind mounts repeat a device; pseudo and remote file systems have no device.
+    private static long TotalSpace(string df)
     {
         var mounts = df.Split('\n').Skip(1)
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))

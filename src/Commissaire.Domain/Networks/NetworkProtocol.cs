@@ -2,30 +2,30 @@ using System.Text.Json.Serialization;
 
 namespace Commissaire.Networks;
 
-/// <summary>A message for one network: all that routing needs.</summary>
+/// <summary>A message for one network.</summary>
 public interface IForNetwork
 {
-    /// <summary>The network it is for.</summary>
+    /// <summary>The name of the network.</summary>
     ResourceName Network { get; }
 }
 
-/// <summary>Everything a network can be told.</summary>
+/// <summary>A command for a network.</summary>
 [JsonDerivedType(typeof(NetworkCommand.Put), "network/command/put/1")]
 [JsonDerivedType(typeof(NetworkCommand.Delete), "network/command/delete/1")]
 [JsonDerivedType(typeof(NetworkCommand.Describe), "network/command/describe/1")]
 public abstract record NetworkCommand(ResourceName Network) : IForNetwork
 {
-    /// <summary>Be this. Repeating it changes nothing.</summary>
+    /// <summary>Creates the network. Repeating it changes nothing.</summary>
     public sealed record Put(ResourceName Network, NetworkType Type, OptionSet Options) : NetworkCommand(Network);
 
-    /// <summary>Be gone. Repeating it changes nothing.</summary>
+    /// <summary>Deletes the network. Repeating it changes nothing.</summary>
     public sealed record Delete(ResourceName Network) : NetworkCommand(Network);
 
-    /// <summary>How are you?</summary>
+    /// <summary>Returns the network.</summary>
     public sealed record Describe(ResourceName Network) : NetworkCommand(Network);
 }
 
-/// <summary>What a network answers.</summary>
+/// <summary>A reply of a network.</summary>
 [JsonDerivedType(typeof(NetworkReply.Described), "network/reply/described/1")]
 [JsonDerivedType(typeof(NetworkReply.NotFound), "network/reply/not-found/1")]
 [JsonDerivedType(typeof(NetworkReply.Different), "network/reply/different/1")]
@@ -33,25 +33,25 @@ public abstract record NetworkReply
 {
     private NetworkReply() { }
 
-    /// <summary>This is the network now.</summary>
+    /// <summary>The current definition of the network.</summary>
     public sealed record Described(NetworkDefinition Network) : NetworkReply;
 
-    /// <summary>There is no such network (any more).</summary>
+    /// <summary>The network does not exist.</summary>
     public sealed record NotFound : NetworkReply;
 
-    /// <summary>It exists, and is different; nothing changed.</summary>
+    /// <summary>The network exists with another definition, and was not changed.</summary>
     public sealed record Different(NetworkDefinition Existing) : NetworkReply;
 }
 
-/// <summary>What happened to a network.</summary>
-/// <param name="At">When.</param>
+/// <summary>An event of a network.</summary>
+/// <param name="At">The time of the event.</param>
 [JsonDerivedType(typeof(NetworkEvent.Created), "network/created/1")]
 [JsonDerivedType(typeof(NetworkEvent.Deleted), "network/deleted/1")]
 public abstract record NetworkEvent(DateTimeOffset At)
 {
-    /// <summary>It came to be.</summary>
+    /// <summary>The network was created.</summary>
     public sealed record Created(NetworkType Type, OptionSet Options, DateTimeOffset At) : NetworkEvent(At);
 
-    /// <summary>It was deleted.</summary>
+    /// <summary>The network was deleted.</summary>
     public sealed record Deleted(DateTimeOffset At) : NetworkEvent(At);
 }

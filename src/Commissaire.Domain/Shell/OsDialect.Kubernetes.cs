@@ -4,28 +4,30 @@ using Commissaire.Bootstrap;
 
 namespace Commissaire.Shell;
 
-/// <content>How a host is made a node of Kubernetes.</content>
+/// <content>Package repositories for Kubernetes nodes.</content>
 public sealed partial record OsDialect
 {
-    // A key that comes with the settings is written; else it is fetched, whole or not at all.
+    // Downloads the signing key to a temporary file and renames it, so that an interrupted download leaves no partial key.
     private const string FetchKey = """
         { command -v curl > /dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y -q curl ca-certificates; } &&
-        mkdir -p -m 755 "$(dirname "$2")" && curl -fsSL --retry 3 -o "$2.commissaire" "$1" && chmod 644 "$2.commissaire" && mv -f "$2.commissaire" "$2"
+        mkdir -p -m 755 "$(dirname "$2")" && curl -fsSL --retry 3 -o "$2.commissaire" "$1" &&
+        chmod 644 "$2.commissaire" && mv -f "$2.commissaire" "$2"
         """;
 
-    /// <summary>The package that holds containerd.</summary>
+    /// <summary>The containerd package.</summary>
     public string ContainerdPackage { get; init; } = "containerd";
 
-    /// <summary>Makes the repositories of kubelet, kubeadm and containerd known: what to do, in order, by name.</summary>
+    /// <summary>Returns the steps that add the repositories of kubelet, kubeadm and containerd.</summary>
     public Func<KubernetesSources, ImmutableArray<(string Name, ShellCommand Command)>> KubernetesRepositories { get; init; } = _ => [];
 
-    // Fedora has containerd; the others of the family have it from docker's repository.
+    // Fedora packages containerd; the other distributions install it from Docker's repository.
     private static ImmutableArray<(string Name, ShellCommand Command)> RpmRepositories(KubernetesSources sources, string? docker)
     {
         var steps = ImmutableArray.CreateBuilder<(string, ShellCommand)>();
         if (docker is not null && sources.ContainerdPackage.Length == 0)
         {
-            steps.Add(("add-containerd-repository", Repo("docker-ce", $"https://download.docker.com/linux/{docker}/$releasever/$basearch/stable", $"https://download.docker.com/linux/{docker}/gpg")));
+            var site = $"https://download.docker.com/linux/{docker}";
+            steps.Add(("add-containerd-repository", Repo("docker-ce", $"{site}/$releasever/$basearch/stable", $"{site}/gpg")));
         }
 
         if (sources.Repository is { Length: > 0 } url)
@@ -36,7 +38,9 @@ public sealed partial record OsDialect
                 steps.Add(("add-kubernetes-key", ShellCommand.WriteFile(Key, "644", sources.RepositoryKey)));
             }
 
-            steps.Add(("add-kubernetes-repository", Repo("kubernetes", $"{Below(url)}rpm/", sources.RepositoryKey.IsEmpty ? $"{Below(url)}rpm/repodata/repomd.xml.key" : $"file://{Key}")));
+            var rpm = $"{WithSlash(url)}rpm/";
+            var key = sources.RepositoryKey.IsEmpty ? $"{rpm}repodata/repomd.xml.key" : $"file://{Key}";
+            steps.Add(("add-kubernetes-repository", Repo("kubernetes", rpm, key)));
         }
 
         return steps.ToImmutable();
@@ -50,16 +54,20 @@ public sealed partial record OsDialect
         }
 
         const string Key = "/etc/apt/keyrings/kubernetes.asc";
+        var deb = $"{WithSlash(url)}deb/";
+        var list = Encoding.UTF8.GetBytes($"deb [signed-by={Key}] {deb} /\n");
         return
         [
-            ("add-kubernetes-key", sources.RepositoryKey.IsEmpty ? ShellCommand.Script(FetchKey, $"{Below(url)}deb/Release.key", Key) : ShellCommand.WriteFile(Key, "644", sources.RepositoryKey)),
-            ("add-kubernetes-repository", ShellCommand.WriteFile("/etc/apt/sources.list.d/kubernetes.list", "644", Encoding.UTF8.GetBytes($"deb [signed-by={Key}] {Below(url)}deb/ /\n"))),
+            ("add-kubernetes-key", sources.RepositoryKey.IsEmpty
+                ? ShellCommand.Script(FetchKey, $"{deb}Release.key", Key) : ShellCommand.WriteFile(Key, "644", sources.RepositoryKey)),
+            ("add-kubernetes-repository", ShellCommand.WriteFile("/etc/apt/sources.list.d/kubernetes.list", "644", list)),
             ("update-package-lists", ShellCommand.Of("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "update", "-q")),
         ];
     }
 
-    private static ShellCommand Repo(string name, string url, string key) => ShellCommand.WriteFile($"/etc/yum.repos.d/{name}.repo", "644", Encoding.UTF8.GetBytes(
-        $"# Written by Commissaire.\n[{name}]\nname={name}\nbaseurl={url}\nenabled=1\ngpgcheck=1\ngpgkey={key}\n"));
+    private static ShellCommand Repo(string name, string url, string key) => ShellCommand.WriteFile(
+        $"/etc/yum.repos.d/{name}.repo", "644", Encoding.UTF8.GetBytes(
+            $"# Written by Commissaire.\n[{name}]\nname={name}\nbaseurl={url}\nenabled=1\ngpgcheck=1\ngpgkey={key}\n"));
 
-    private static string Below(string url) => url.EndsWith('/') ? url : url + "/";
+    private static string WithSlash(string url) => url.EndsWith('/') ? url : url + "/";
 }

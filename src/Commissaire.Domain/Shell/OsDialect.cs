@@ -3,49 +3,46 @@ using System.Collections.Immutable;
 
 namespace Commissaire.Shell;
 
-/// <summary>
-/// How one operating system says the few things Commissaire asks of it. The one table of what is supported: an operating system that has no
-/// line here is not.
-/// </summary>
+/// <summary>The commands, packages and files of one operating system. Operating systems without a dialect are not supported.</summary>
 public sealed partial record OsDialect
 {
-    /// <summary>The operating system, as facts name it.</summary>
+    /// <summary>The name of the operating system in <see cref="Hosts.HostFacts.Os"/>.</summary>
     public required string Os { get; init; }
 
-    /// <summary>Installs one package; null where packages are part of the image (ostree).</summary>
+    /// <summary>Installs a package; null if packages are part of the image (ostree).</summary>
     public Func<string, ShellCommand>? Install { get; init; }
 
-    /// <summary>The package that holds the container runtime.</summary>
+    /// <summary>The container runtime package.</summary>
     public string DockerPackage { get; init; } = "docker";
 
-    /// <summary>The file the docker service reads its environment from.</summary>
+    /// <summary>The environment file of the docker service.</summary>
     public string DockerFile { get; init; } = "/etc/sysconfig/docker";
 
-    /// <summary>The variable in <see cref="DockerFile"/> that holds the daemon's options.</summary>
+    /// <summary>The variable in <see cref="DockerFile"/> with the options of the docker daemon.</summary>
     public string DockerVariable { get; init; } = "OPTIONS";
 
-    /// <summary>The file the flannel service reads its environment from.</summary>
+    /// <summary>The environment file of the flannel service.</summary>
     public string FlannelFile { get; init; } = "/etc/sysconfig/flanneld";
 
-    /// <summary>Whether the container runtime runs under SELinux.</summary>
+    /// <summary>Whether the container runtime uses SELinux.</summary>
     public bool SelinuxEnabled { get; init; } = true;
 
-    /// <summary>Makes the repositories that hold the packages known, for a version of the operating system; null where they already are.</summary>
+    /// <summary>Enables the package repositories for an operating system version; returns null if they are enabled already.</summary>
     public Func<string, ShellCommand?> EnableRepositories { get; init; } = _ => null;
 
-    /// <summary>Brings all packages, or the deployment, up to date without asking. Repeating it is harmless.</summary>
+    /// <summary>Upgrades all packages or the deployment without prompting. Running it twice is harmless.</summary>
     public required ShellCommand Upgrade { get; init; }
 
-    /// <summary>Stages a version for the next boot; null where there is no ostree.</summary>
+    /// <summary>Stages a version for the next boot; null without ostree.</summary>
     public Func<string, ShellCommand>? Deploy { get; init; }
 
-    /// <summary>Prints <c>yes</c> or <c>no</c>: whether what was changed takes effect only at the next boot.</summary>
+    /// <summary>Prints <c>yes</c> if changes need a reboot to take effect, else <c>no</c>.</summary>
     public required ShellCommand RebootNeeded { get; init; }
 
-    /// <summary>Prints which deployment is booted, as JSON.</summary>
+    /// <summary>Prints the booted deployment as JSON.</summary>
     public static ShellCommand BootedDeployment { get; } = ShellCommand.Of("rpm-ostree", "status", "--booted", "--json");
 
-    // Exit status 1 says yes. dnf 5 carries it as a plug-in, older releases as a program of its own.
+    // Exit status 1 means that a reboot is needed. In dnf 5 the command is a plugin, in older releases a separate program.
     private static readonly ShellCommand NeedsRestarting = ShellCommand.Script("""
         if command -v needs-restarting > /dev/null; then needs-restarting -r 1>&2; else dnf needs-restarting -r 1>&2; fi
         case $? in 0) echo no ;; 1) echo yes ;; *) exit 2 ;; esac
@@ -54,11 +51,11 @@ public sealed partial record OsDialect
     private static readonly FrozenDictionary<string, OsDialect> All = new OsDialect[]
     {
         Dnf("fedora"),
-        Yum("centos"),
+        WithDockerRepository(Yum("centos"), "centos"),
         Rhel("rhel"),
         Rhel("redhat"),
-        Dnf("rocky") with { ContainerdPackage = "containerd.io", KubernetesRepositories = sources => RpmRepositories(sources, "centos") },
-        Dnf("almalinux") with { ContainerdPackage = "containerd.io", KubernetesRepositories = sources => RpmRepositories(sources, "centos") },
+        WithDockerRepository(Dnf("rocky"), "centos"),
+        WithDockerRepository(Dnf("almalinux"), "centos"),
         Apt("debian"),
         Apt("ubuntu"),
         new()
@@ -66,21 +63,21 @@ public sealed partial record OsDialect
             Os = "atomic",
             Upgrade = ShellCommand.Of("rpm-ostree", "upgrade"),
             Deploy = version => ShellCommand.Of("rpm-ostree", "deploy", version),
-            RebootNeeded = ShellCommand.Script("""if rpm-ostree status --json | grep -q '"staged" *: *true'; then echo yes; else echo no; fi"""),
+            RebootNeeded = ShellCommand.Script("""rpm-ostree status --json | grep -q '"staged" *: *true' && echo yes || echo no"""),
         },
     }.ToFrozenDictionary(d => d.Os);
 
-    // Another apt may be at work (unattended-upgrades): its lock is waited for. Configuration files that were edited stay as they are.
+    // Waits for the lock of another apt, such as unattended-upgrades. Keeps edited configuration files.
     private const string AptUpgrade = """
         export DEBIAN_FRONTEND=noninteractive &&
         apt-get -o DPkg::Lock::Timeout=600 update -q &&
         apt-get -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold dist-upgrade -y -q
         """;
 
-    /// <summary>The operating systems that are supported, sorted.</summary>
+    /// <summary>The names of the supported operating systems, sorted.</summary>
     public static ImmutableArray<string> Supported { get; } = [.. All.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>The dialect of an operating system; null when it is not supported.</summary>
+    /// <summary>Returns the dialect of an operating system; null if it is not supported.</summary>
     public static OsDialect? Of(string os) => All.GetValueOrDefault(os);
 
     private static OsDialect Dnf(string os) => new()
@@ -98,17 +95,20 @@ public sealed partial record OsDialect
         Install = package => ShellCommand.Of("yum", "install", "-y", package),
         Upgrade = ShellCommand.Of("yum", "update", "-y"),
         RebootNeeded = NeedsRestarting,
-        ContainerdPackage = "containerd.io",
-        KubernetesRepositories = sources => RpmRepositories(sources, "centos"),
     };
 
-    // The extras and optional repositories exist for release 7 only; later releases carry no such names.
-    private static OsDialect Rhel(string os) => Yum(os) with
+    private static OsDialect WithDockerRepository(OsDialect os, string site) => os with
+    {
+        ContainerdPackage = "containerd.io",
+        KubernetesRepositories = sources => RpmRepositories(sources, site),
+    };
+
+    // Only release 7 has the extras and optional repositories.
+    private static OsDialect Rhel(string os) => WithDockerRepository(Yum(os), "rhel") with
     {
         EnableRepositories = version => version.Split('.')[0] == "7"
             ? ShellCommand.Of("subscription-manager", "repos", "--enable=rhel-7-server-extras-rpms", "--enable=rhel-7-server-optional-rpms")
             : null,
-        KubernetesRepositories = sources => RpmRepositories(sources, "rhel"),
     };
 
     private static OsDialect Apt(string os) => new()

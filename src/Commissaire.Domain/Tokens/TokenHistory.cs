@@ -3,17 +3,18 @@ using Commissaire.Hosts;
 
 namespace Commissaire.Tokens;
 
-/// <summary>Tells the story of an enrolment token from its events.</summary>
+/// <summary>Describes the events of an enrolment token for its history.</summary>
 public static class TokenHistory
 {
-    /// <summary>An event in words.</summary>
-    /// <exception cref="UnreachableException">The event is none that a token writes.</exception>
-    public static HistoryLine Tell(TokenEvent happened) => happened switch
+    /// <summary>Describes an event.</summary>
+    /// <exception cref="UnreachableException">The event type is unknown.</exception>
+    public static HistoryLine Describe(TokenEvent @event) => @event switch
     {
-        TokenEvent.Created e => new("created", $"created by '{e.By}' for {e.Uses} hosts of cluster '{e.Cluster}', until {e.ExpiresAt.UtcDateTime:yyyy-MM-ddTHH:mm:ss}Z"),
+        TokenEvent.Created e => new("created",
+            $"created by '{e.By}' for {e.Uses} hosts of cluster '{e.Cluster}', until {e.ExpiresAt.UtcDateTime:yyyy-MM-ddTHH:mm:ss}Z"),
         TokenEvent.Used e => new("used", $"host {e.Host} registered itself"),
-        TokenEvent.Misused e => new("misused", $"host {e.Host} was turned away: {e.Reason}"),
+        TokenEvent.Misused e => new("misused", $"host {e.Host} was rejected: {e.Reason}"),
         TokenEvent.Revoked e => new("revoked", $"revoked by '{e.By}'"),
-        _ => throw new UnreachableException($"No words for {happened.GetType()}."),
+        _ => throw new UnreachableException($"Unknown event {@event.GetType()}."),
     };
 }

@@ -3,14 +3,14 @@ using Commissaire.Hosts;
 
 namespace Commissaire.Tokens;
 
-/// <summary>A message for one enrolment token: all that routing needs.</summary>
+/// <summary>A message for one enrolment token.</summary>
 public interface IForToken
 {
-    /// <summary>The token it is for.</summary>
+    /// <summary>The ID of the token.</summary>
     ResourceName Token { get; }
 }
 
-/// <summary>Everything an enrolment token can be told.</summary>
+/// <summary>A command for an enrolment token.</summary>
 [JsonDerivedType(typeof(TokenCommand.Create), "token/command/create/1")]
 [JsonDerivedType(typeof(TokenCommand.Verify), "token/command/verify/1")]
 [JsonDerivedType(typeof(TokenCommand.Use), "token/command/use/1")]
@@ -18,32 +18,33 @@ public interface IForToken
 [JsonDerivedType(typeof(TokenCommand.Describe), "token/command/describe/1")]
 public abstract record TokenCommand(ResourceName Token) : IForToken
 {
-    /// <summary>Come to be.</summary>
+    /// <summary>Creates the token.</summary>
     /// <param name="Token">The public part of the token.</param>
-    /// <param name="Digest">The SHA-256 of its secret part, in hexadecimal digits.</param>
-    /// <param name="Cluster">The cluster it registers hosts into.</param>
-    /// <param name="Uses">How many hosts it registers.</param>
-    /// <param name="ExpiresAt">Until when.</param>
-    /// <param name="By">Who asked for it.</param>
-    public sealed record Create(ResourceName Token, string Digest, ResourceName Cluster, int Uses, DateTimeOffset ExpiresAt, string By) : TokenCommand(Token);
+    /// <param name="Digest">The SHA-256 of the secret part in hexadecimal.</param>
+    /// <param name="Cluster">The cluster of the registered hosts.</param>
+    /// <param name="Uses">The number of hosts it can register.</param>
+    /// <param name="ExpiresAt">The time of expiry.</param>
+    /// <param name="By">The user who created it.</param>
+    public sealed record Create(ResourceName Token, string Digest, ResourceName Cluster, int Uses, DateTimeOffset ExpiresAt, string By)
+        : TokenCommand(Token);
 
-    /// <summary>Is this the secret part? Says nothing of whether the token may still be used.</summary>
+    /// <summary>Checks the secret part of the token, but not whether the token may still be used.</summary>
     public sealed record Verify(ResourceName Token, string Digest) : TokenCommand(Token);
 
-    /// <summary>Register a host. A host that the token registered before costs no further use.</summary>
+    /// <summary>Registers a host. A host that registers twice counts once.</summary>
     /// <param name="Token">The token.</param>
     /// <param name="Host">The host.</param>
-    /// <param name="Cluster">The cluster the host asks for; null for the token's own.</param>
+    /// <param name="Cluster">The requested cluster; null for the cluster of the token.</param>
     public sealed record Use(ResourceName Token, HostAddress Host, ResourceName? Cluster) : TokenCommand(Token);
 
-    /// <summary>Register no more hosts. Repeating it changes nothing.</summary>
+    /// <summary>Revokes the token. Repeating it changes nothing.</summary>
     public sealed record Revoke(ResourceName Token, string By) : TokenCommand(Token);
 
-    /// <summary>How are you?</summary>
+    /// <summary>Returns the token.</summary>
     public sealed record Describe(ResourceName Token) : TokenCommand(Token);
 }
 
-/// <summary>What an enrolment token answers.</summary>
+/// <summary>A reply of an enrolment token.</summary>
 [JsonDerivedType(typeof(TokenReply.Described), "token/reply/described/1")]
 [JsonDerivedType(typeof(TokenReply.Verified), "token/reply/verified/1")]
 [JsonDerivedType(typeof(TokenReply.Granted), "token/reply/granted/1")]
@@ -53,58 +54,46 @@ public abstract record TokenReply
 {
     private TokenReply() { }
 
-    /// <summary>This is the token now.</summary>
+    /// <summary>The current state of the token.</summary>
     public sealed record Described(TokenView Token) : TokenReply;
 
-    /// <summary>The secret part is right.</summary>
+    /// <summary>The secret part is correct.</summary>
     public sealed record Verified : TokenReply;
 
     /// <summary>The host may be registered into this cluster.</summary>
     public sealed record Granted(ResourceName Cluster) : TokenReply;
 
-    /// <summary>The host may not be registered.</summary>
-    /// <param name="Reason">Why, for people.</param>
+    /// <summary>The host must not be registered.</summary>
+    /// <param name="Reason">The reason, for messages.</param>
     public sealed record Refused(string Reason) : TokenReply;
 
-    /// <summary>There is no such token, or that is not its secret part.</summary>
+    /// <summary>The token does not exist, or the secret part is wrong.</summary>
     public sealed record NotFound : TokenReply;
 }
 
-/// <summary>What happened to an enrolment token.</summary>
-/// <param name="At">When.</param>
+/// <summary>An event of an enrolment token.</summary>
+/// <param name="At">The time of the event.</param>
 [JsonDerivedType(typeof(TokenEvent.Created), "token/created/1")]
 [JsonDerivedType(typeof(TokenEvent.Used), "token/used/1")]
 [JsonDerivedType(typeof(TokenEvent.Misused), "token/misused/1")]
 [JsonDerivedType(typeof(TokenEvent.Revoked), "token/revoked/1")]
 public abstract record TokenEvent(DateTimeOffset At)
 {
-    /// <summary>It came to be.</summary>
-    /// <param name="Digest">The SHA-256 of its secret part, in hexadecimal digits.</param>
-    /// <param name="Cluster">The cluster it registers hosts into.</param>
-    /// <param name="Uses">How many hosts it registers.</param>
-    /// <param name="ExpiresAt">Until when.</param>
-    /// <param name="By">Who asked for it.</param>
-    /// <param name="At">When.</param>
-    public sealed record Created(string Digest, ResourceName Cluster, int Uses, DateTimeOffset ExpiresAt, string By, DateTimeOffset At) : TokenEvent(At);
+    /// <summary>The token was created.</summary>
+    public sealed record Created(string Digest, ResourceName Cluster, int Uses, DateTimeOffset ExpiresAt, string By, DateTimeOffset At)
+        : TokenEvent(At);
 
-    /// <summary>A host was let in by it.</summary>
+    /// <summary>The token registered a host.</summary>
     public sealed record Used(HostAddress Host, DateTimeOffset At) : TokenEvent(At);
 
-    /// <summary>A host was turned away. Written once for each reason and host.</summary>
+    /// <summary>The token rejected a host. Recorded once for each host and reason.</summary>
     public sealed record Misused(HostAddress Host, string Reason, DateTimeOffset At) : TokenEvent(At);
 
-    /// <summary>It was revoked.</summary>
+    /// <summary>The token was revoked.</summary>
     public sealed record Revoked(string By, DateTimeOffset At) : TokenEvent(At);
 }
 
-/// <summary>An enrolment token as others see it: everything but its secret part.</summary>
-/// <param name="Token">Its public part.</param>
-/// <param name="Cluster">The cluster it registers hosts into.</param>
-/// <param name="Uses">How many hosts it registers.</param>
-/// <param name="UsesLeft">How many of them are left.</param>
-/// <param name="CreatedAt">When it was made.</param>
-/// <param name="CreatedBy">Who asked for it.</param>
-/// <param name="ExpiresAt">Until when it may be used.</param>
-/// <param name="Revoked">Whether it was revoked.</param>
+/// <summary>The public state of an enrolment token.</summary>
 public sealed record TokenView(
-    ResourceName Token, ResourceName Cluster, int Uses, int UsesLeft, DateTimeOffset CreatedAt, string CreatedBy, DateTimeOffset ExpiresAt, bool Revoked);
+    ResourceName Token, ResourceName Cluster, int Uses, int UsesLeft, DateTimeOffset CreatedAt, string CreatedBy, DateTimeOffset ExpiresAt,
+    bool Revoked);

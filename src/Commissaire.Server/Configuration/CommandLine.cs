@@ -5,74 +5,80 @@ using Commissaire.Storage;
 
 namespace Commissaire.Configuration;
 
-/// <summary>The options of <c>commissaire-server</c>: those of 2017, and a few of ours.</summary>
+/// <summary>The command line of <c>commissaire-server</c>, which accepts all options of 2017.</summary>
 internal static class CommandLine
 {
     private const string DefaultConfigFile = "/etc/commissaire/commissaire.conf";
 
-    /// <summary>The command.</summary>
-    /// <param name="run">What it does with the settings it was given.</param>
+    /// <summary>Creates the root command.</summary>
+    /// <param name="run">Runs the server with the parsed settings.</param>
     public static RootCommand Command(Func<ServerSettings, CancellationToken, Task<int>> run)
     {
-        var configFile = new Option<string?>("--config-file", "-c") { Description = $"Configuration file (JSON), or - for standard input. Default: {DefaultConfigFile}, which need not exist." };
-        var noConfigFile = new Option<bool>("--no-config-file") { Description = "Read no configuration file." };
-        var debug = new Option<bool>("--debug") { Description = "Log in detail." };
-        var metricsAnonymous = new Option<bool>("--metrics-anonymous") { Description = "Show /metrics to whoever asks. Default: needs credentials like every other path." };
-        var plugins = new Option<string[]>("--authentication-plugin") { Description = "A way of authentication, NAME:key=value,… (repeatable): httpbasicauth:filepath=PATH, httpauthclientcert:cn=NAME." };
-        var healthCheck = new Option<bool>("--healthcheck") { Description = "Ask the server that runs here with the same settings whether it is ready, and exit with 0 if it is, or 1." };
-        var selfAuths = new Option<string[]>("--self-auth") { Description = "Accepted and ignored: every route but health checks needs credentials." };
-        (Option<string?> Option, string Key)[] texts =
-        [
-            (Text("--listen-interface", "Address to listen on. Default: 0.0.0.0.", "-i"), "listen_interface"),
-            (Text("--listen-port", "Port to listen on. Default: 8000.", "-p"), "listen_port"),
-            (Text("--tls-pemfile", "PEM file with the server's certificate and key. Default: none, plain HTTP."), "tls_pemfile"),
-            (Text("--tls-clientverifyfile", "PEM file with the authorities that client certificates are verified with; makes them mandatory."), "tls_clientverifyfile"),
-            (Text("--data-dir", "Where the database and the key file are. Default: /var/lib/commissaire for root, ~/.local/share/commissaire for others."), "data_dir"),
-            (Text("--key-file", "File with the keys that protect stored secrets; must be there. Default: secret.keys in the data directory, made at the first start."), "key_file"),
-            (Text("--database", "PostgreSQL to share with other processes, such as 'Host=db.example.com;Database=commissaire;Username=commissaire'; its password in COMMISSAIRE_DATABASE, the file or a Passfile. Default: SQLite in the data directory."), "database"),
-            (Text("--cluster-host", "Name or address under which other processes reach this one. Default: what it listens on."), "cluster_host"),
-            (Text("--cluster-interface", "Address to listen on for other processes. Default: 127.0.0.1."), "cluster_interface"),
-            (Text("--cluster-port", "Port to listen on for other processes. Default: any."), "cluster_port"),
-            (Text("--cluster-seeds", "Where to ask to be let in: HOST:PORT,… of other processes, as they are told in their own options. Default: the database says."), "cluster_seeds"),
-            (Text("--cluster-dns", "As --cluster-seeds, all that a name stands for: NAME:PORT, such as a headless service's."), "cluster_dns"),
-            (Text("--cluster-tls-pemfile", "PEM file with the certificate and key that this process shows the others."), "cluster_tls_pemfile"),
-            (Text("--cluster-tls-cafile", "PEM file with the authorities of the other processes' certificates."), "cluster_tls_cafile"),
-            (Text("--roles", "What this process does: api, worker or both. Default: both."), "roles"),
-            (Text("--watch-interval", "Seconds between two checks of a healthy host. Default: 60."), "watch_interval"),
-            (Text("--watch-retry", "Seconds until a host that missed a check is tried again. Default: 5."), "watch_retry"),
-            (Text("--bus-exchange", "Accepted and ignored: there is no message bus."), "bus_exchange"),
-            (Text("--bus-uri", "Accepted and ignored: there is no message bus."), "bus_uri"),
-        ];
-        var command = new RootCommand("Registers, bootstraps and watches the hosts of Kubernetes and OpenShift clusters.") { configFile, noConfigFile, debug, metricsAnonymous, healthCheck, plugins, selfAuths };
-        foreach (var (option, _) in texts)
+        var configFile = new Option<string?>("--config-file", "-c")
         {
-            command.Options.Add(option);
-        }
-
+            Description = $"Configuration file (JSON), or - for standard input. Default: {DefaultConfigFile}, if it exists.",
+        };
+        var noConfigFile = Flag("--no-config-file", "Read no configuration file.");
+        var debug = Flag("--debug", "Log in detail.");
+        var metricsAnonymous = Flag("--metrics-anonymous", "Serve /metrics without authentication. Default: with authentication.");
+        var plugins = new Option<string[]>("--authentication-plugin")
+        {
+            Description = "Authentication plugin, NAME:key=value,… (repeatable): httpbasicauth:filepath=PATH, httpauthclientcert:cn=NAME.",
+        };
+        var healthCheck = Flag("--healthcheck", "Ask the server with these settings whether it is ready. Exit with 0 if it is, or 1.");
+        var selfAuths = new Option<string[]>("--self-auth") { Description = "Accepted and ignored: all routes authenticate." };
+        Option<string?>[] texts =
+        [
+            Text("--listen-interface", "Address to listen on. Default: 0.0.0.0.", "-i"),
+            Text("--listen-port", "Port to listen on. Default: 8000.", "-p"),
+            Text("--tls-pemfile", "PEM file with the server's certificate and private key. Default: none, plain HTTP."),
+            Text("--tls-clientverifyfile", "PEM file with the authorities of client certificates, which become mandatory."),
+            Text("--data-dir", "Directory for all state. Default: /var/lib/commissaire for root, ~/.local/share/commissaire for others."),
+            Text("--key-file", "Existing file with encryption keys. Default: secret.keys in the data directory, created on first start."),
+            Text("--database", "PostgreSQL to share with other processes: 'Host=db.example.com;Database=commissaire;Username=commissaire'. "
+                + "Set its password in COMMISSAIRE_DATABASE, the configuration file or a Passfile. Default: SQLite in the data directory."),
+            Text("--cluster-host", "Name or address at which other processes reach this process. Default: the address it listens on."),
+            Text("--cluster-interface", "Address to listen on for other processes. Default: 127.0.0.1."),
+            Text("--cluster-port", "Port to listen on for other processes. Default: any free port."),
+            Text("--cluster-seeds", "Processes to join, HOST:PORT,… (their --cluster-host and --cluster-port). Default: use the database."),
+            Text("--cluster-dns", "Processes to join, NAME:PORT: every address of a DNS name, such as a headless service."),
+            Text("--cluster-tls-pemfile", "PEM file with the certificate and private key for connections to other processes."),
+            Text("--cluster-tls-cafile", "PEM file with the authorities of the other processes' certificates."),
+            Text("--roles", "Roles of this process: api, worker or both. Default: both."),
+            Text("--watch-interval", "Seconds between two checks of a healthy host. Default: 60."),
+            Text("--watch-retry", "Seconds until a host that failed a check is checked again. Default: 5."),
+            Text("--bus-exchange", "Accepted and ignored: there is no message bus."),
+            Text("--bus-uri", "Accepted and ignored: there is no message bus."),
+        ];
+        var command = new RootCommand("Register, bootstrap and watch the hosts of Kubernetes and OpenShift clusters.")
+        {
+            configFile, noConfigFile, debug, metricsAnonymous, healthCheck, plugins, selfAuths,
+        };
+        Array.ForEach(texts, command.Options.Add);
         command.Subcommands.Add(MigrateCommand.Create());
-        command.SetAction((line, ct) => Explained(line, () =>
+        command.SetAction((line, ct) => ReportErrors(line.InvocationConfiguration, () =>
         {
             var config = line.GetValue(noConfigFile) ? [] : ConfigFile.Read(line.GetValue(configFile), DefaultConfigFile);
-            foreach (var (option, key) in texts)
+            foreach (var option in texts)
             {
-                if ((line.GetValue(option) ?? Environment.GetEnvironmentVariable($"COMMISSAIRE_{key.ToUpperInvariant()}")) is { Length: > 0 } text)
+                if ((line.GetValue(option) ?? FromEnvironment(option)) is { Length: > 0 } text)
                 {
-                    config[key] = text;
+                    config[Key(option)] = text;
                 }
             }
 
-            RefusePassword("--database", line.GetValue(texts.Single(t => t.Key == "database").Option));
-            foreach (var (flag, key) in new[] { (debug, "debug"), (metricsAnonymous, "metrics_anonymous") })
+            RejectPassword("--database", line.GetValue(texts.Single(t => t.Name == "--database")));
+            foreach (var flag in new[] { debug, metricsAnonymous })
             {
-                if (line.GetValue(flag) || Environment.GetEnvironmentVariable($"COMMISSAIRE_{key.ToUpperInvariant()}") is "1" or "true")
+                if (line.GetValue(flag) || FromEnvironment(flag) is "1" or "true")
                 {
-                    config[key] = true;
+                    config[Key(flag)] = true;
                 }
             }
 
-            if (line.GetValue(plugins) is { Length: > 0 } given)
+            if (line.GetValue(plugins) is { Length: > 0 } values)
             {
-                config["authentication_plugins"] = new JsonArray([.. given.Select(Plugin)]);
+                config["authentication_plugins"] = new JsonArray([.. values.Select(Plugin)]);
             }
 
             var settings = SettingsReader.Read(config);
@@ -81,12 +87,16 @@ internal static class CommandLine
         return command;
     }
 
-    /// <summary>Runs the command with a command line, in which options may be abbreviated.</summary>
-    public static async Task<int> Run(RootCommand command, IReadOnlyList<string> arguments, InvocationConfiguration configuration)
+    /// <summary>Runs a command. Options may be abbreviated to an unambiguous prefix.</summary>
+    public static Task<int> Run(RootCommand command, IReadOnlyList<string> arguments, InvocationConfiguration configuration) =>
+        ReportErrors(configuration, () => command.Parse(OptionPrefixes.Expand(command, arguments)).InvokeAsync(configuration));
+
+    /// <summary>Runs an action. Prints a <see cref="StartupException"/> in one line and returns exit code 2.</summary>
+    public static async Task<int> ReportErrors(InvocationConfiguration configuration, Func<Task<int>> action)
     {
         try
         {
-            return await command.Parse(Abbreviations.InFull(command, arguments)).InvokeAsync(configuration);
+            return await action();
         }
         catch (StartupException e)
         {
@@ -95,41 +105,40 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>Runs a command; what keeps it from its work is said in a line, and its exit code is 2.</summary>
-    public static async Task<int> Explained(ParseResult line, Func<Task<int>> action)
-    {
-        try
-        {
-            return await action();
-        }
-        catch (StartupException e)
-        {
-            await line.InvocationConfiguration.Error.WriteLineAsync($"commissaire-server: {e.Message}");
-            return 2;
-        }
-    }
-
-    /// <summary>Refuses a connection string with a password in it.</summary>
-    /// <exception cref="StartupException">It has one.</exception>
-    public static void RefusePassword(string option, string? connection)
+    /// <summary>Rejects a connection string that contains a password, because other users can read command lines.</summary>
+    /// <exception cref="StartupException">The connection string contains a password.</exception>
+    public static void RejectPassword(string option, string? connection)
     {
         if (connection is not null && PostgresDatabase.HasPassword(connection))
         {
-            throw new StartupException($"{option}: a password on the command line can be read by everybody on this machine. Give it in COMMISSAIRE_DATABASE, in the configuration file, or by Passfile=PATH.");
+            throw new StartupException(
+                $"{option}: contains a password, which every user of this machine can read. "
+                + "Set it in COMMISSAIRE_DATABASE, in the configuration file, or with Passfile=PATH.");
         }
     }
 
-    private static Option<string?> Text(string name, string description, params string[] aliases) => new(name, aliases) { Description = description };
+    // The option --data-dir is the configuration key data_dir and the environment variable COMMISSAIRE_DATA_DIR.
+    private static string Key(Option option) => option.Name[2..].Replace('-', '_');
 
-    // Values may hold ':' and '=': a URL is one.
+    private static string? FromEnvironment(Option option) =>
+        Environment.GetEnvironmentVariable($"COMMISSAIRE_{Key(option).ToUpperInvariant()}");
+
+    private static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    private static Option<string?> Text(string name, string description, params string[] aliases) =>
+        new(name, aliases) { Description = description };
+
+    // Values may contain ':' and '=', for example in a URL.
     private static JsonObject Plugin(string text)
     {
         var parts = text.Split(':', 2);
+        const StringSplitOptions Options = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
         var plugin = new JsonObject { ["name"] = parts[0].Trim() };
-        foreach (var item in (parts.Length > 1 ? parts[1] : "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var item in (parts.Length > 1 ? parts[1] : "").Split(',', Options))
         {
             var pair = item.Split('=', 2);
-            plugin[pair[0].Trim()] = pair.Length > 1 ? pair[1].Trim() : throw new StartupException($"--authentication-plugin: '{item}' is not key=value.");
+            plugin[pair[0].Trim()] = pair.Length > 1 ? pair[1].Trim()
+                : throw new StartupException($"--authentication-plugin: expected key=value, got '{item}'.");
         }
 
         return plugin;

@@ -3,13 +3,13 @@ using System.Text.Json.Nodes;
 
 namespace Commissaire.Configuration;
 
-/// <summary>Reads configuration files as they were in 2017: a JSON object in whose keys a dash means an underscore.</summary>
+/// <summary>Reads a configuration file: a JSON object. As in 2017, keys may be written with dashes instead of underscores.</summary>
 internal static class ConfigFile
 {
-    /// <summary>Reads a file.</summary>
-    /// <param name="path">The one that was asked for, <c>-</c> for standard input, or null.</param>
-    /// <param name="fallback">The one to read when none was asked for, if it exists.</param>
-    /// <exception cref="StartupException">It cannot be read, or is not what it should be.</exception>
+    /// <summary>Reads a configuration file.</summary>
+    /// <param name="path">The configured path, <c>-</c> for standard input, or null for none.</param>
+    /// <param name="fallback">The file to read if no path is configured and this file exists.</param>
+    /// <exception cref="StartupException">The file cannot be read, or is not a JSON object.</exception>
     public static JsonObject Read(string? path, string fallback)
     {
         if (path is null && !File.Exists(fallback))
@@ -21,9 +21,10 @@ internal static class ConfigFile
         try
         {
             using var stream = name == "-" ? Console.OpenStandardInput() : File.OpenRead(name);
-            return JsonNode.Parse(stream, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is JsonObject config
+            var parsing = new JsonDocumentOptions { AllowDuplicateProperties = false };
+            return JsonNode.Parse(stream, documentOptions: parsing) is JsonObject config
                 ? Underscored(config)
-                : throw new StartupException($"Configuration file '{name}' must hold a JSON object.");
+                : throw new StartupException($"Configuration file '{name}' must contain a JSON object.");
         }
         catch (JsonException e)
         {
@@ -33,22 +34,22 @@ internal static class ConfigFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"Configuration file '{name}' cannot be read: {e.Message}");
+            throw new StartupException($"Cannot read configuration file '{name}': {e.Message}");
         }
     }
 
-    // Through objects, not through lists: names of users and options of plug-ins stay as they are.
+    // Converts the keys of nested objects, but not of objects in lists: users and options of authentication plugins keep their names.
     private static JsonObject Underscored(JsonObject config)
     {
-        var underscored = new JsonObject();
+        var converted = new JsonObject();
         foreach (var (key, value) in config)
         {
-            if (!underscored.TryAdd(key.Replace('-', '_'), value is JsonObject o ? Underscored(o) : value?.DeepClone()))
+            if (!converted.TryAdd(key.Replace('-', '_'), value is JsonObject o ? Underscored(o) : value?.DeepClone()))
             {
-                throw new StartupException($"{key}: is there twice, once with a dash and once with an underscore.");
+                throw new StartupException($"{key}: is set twice, with a dash and with an underscore. Remove one of them.");
             }
         }
 
-        return underscored;
+        return converted;
     }
 }

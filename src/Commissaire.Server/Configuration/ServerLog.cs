@@ -3,18 +3,20 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Commissaire.Configuration;
 
-/// <summary>How the server logs: to standard error, one line each; text for a person at a terminal, JSON for everything else.</summary>
+/// <summary>Configures logging to standard error, one line per entry: text on a terminal, JSON otherwise.</summary>
 internal static class ServerLog
 {
     public static ILoggingBuilder AddServerLog(this ILoggingBuilder logging, bool debug)
     {
         logging.ClearProviders();
 
-        // Where traces are recorded, lines say to which they belong.
-        logging.Configure(o => o.ActivityTrackingOptions = TelemetrySetup.Sends ? ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId : ActivityTrackingOptions.None);
+        // Log entries carry trace IDs only if traces are exported.
+        logging.Configure(o => o.ActivityTrackingOptions =
+            TelemetrySetup.Sends ? ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId : ActivityTrackingOptions.None);
         if (Console.IsErrorRedirected)
         {
-            logging.AddJsonConsole(o => (o.IncludeScopes, o.UseUtcTimestamp, o.TimestampFormat) = (TelemetrySetup.Sends, true, "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'"));
+            logging.AddJsonConsole(o =>
+                (o.IncludeScopes, o.UseUtcTimestamp, o.TimestampFormat) = (TelemetrySetup.Sends, true, "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'"));
         }
         else
         {
@@ -25,7 +27,7 @@ internal static class ServerLog
         logging.SetMinimumLevel(debug ? LogLevel.Debug : LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
 
-        // It logs what kept it from starting, and throws it as well: that once is enough.
+        // The host logs a startup failure and also throws it. The exception is printed, so the log entry is dropped.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
         return logging.AddFilter("Akka", debug ? LogLevel.Information : LogLevel.Warning);
     }

@@ -6,7 +6,7 @@ using Commissaire.Processes;
 
 namespace Commissaire.Configuration;
 
-/// <summary>Everything an operator has set, checked.</summary>
+/// <summary>The validated configuration of the server.</summary>
 internal sealed record ServerSettings
 {
     public required bool Debug { get; init; }
@@ -15,26 +15,26 @@ internal sealed record ServerSettings
 
     public required int ListenPort { get; init; }
 
-    /// <summary>One PEM file with certificate and key; null for plain HTTP.</summary>
+    /// <summary>The PEM file with the server's certificate and private key; null for plain HTTP.</summary>
     public required string? TlsPemFile { get; init; }
 
-    /// <summary>Authorities client certificates are verified with; when set, every connection must bring one.</summary>
+    /// <summary>The PEM file with the authorities of client certificates. If set, every client must present a certificate.</summary>
     public required string? TlsClientVerifyFile { get; init; }
 
     public required ImmutableArray<AuthenticationPlugin> Plugins { get; init; }
 
     public required string DataDirectory { get; init; }
 
-    /// <summary>The key file, where it is somebody else's to make and to keep; null for the server's own in <see cref="DataDirectory"/>.</summary>
+    /// <summary>The key file, which must exist; null for a file in <see cref="DataDirectory"/> that the server creates.</summary>
     public required string? KeyFile { get; init; }
 
-    /// <summary>The connection string of a PostgreSQL database that processes share; null for SQLite in <see cref="DataDirectory"/>.</summary>
+    /// <summary>The connection string of a shared PostgreSQL database; null for SQLite in <see cref="DataDirectory"/>.</summary>
     public required string? Database { get; init; }
 
-    /// <summary>How it finds the other processes of the installation.</summary>
+    /// <summary>How this process connects to the other processes of the installation.</summary>
     public required ProcessSettings Processes { get; init; }
 
-    /// <summary>Whether metrics are shown to whoever asks.</summary>
+    /// <summary>Whether <c>/metrics</c> is served without authentication.</summary>
     public required bool MetricsAnonymous { get; init; }
 
     public required ImmutableArray<IPNetwork> TrustedProxies { get; init; }
@@ -43,12 +43,10 @@ internal sealed record ServerSettings
 
     public required BootstrapSettings Bootstrap { get; init; }
 
-    /// <summary>What was said that has no effect, for the log.</summary>
+    /// <summary>Warnings about settings without effect, for the log.</summary>
     public required ImmutableArray<string> Warnings { get; init; }
 }
 
-/// <summary>A configured way of authentication.</summary>
-/// <param name="Name">Its name, without the module path of 2017.</param>
-/// <param name="Options">Its options.</param>
-/// <param name="Users">Inline users and their bcrypt hashes.</param>
-internal sealed record AuthenticationPlugin(string Name, ImmutableDictionary<string, string> Options, ImmutableDictionary<string, string> Users);
+/// <summary>An authentication plugin, its options, and its users with their bcrypt hashes.</summary>
+internal sealed record AuthenticationPlugin(
+    string Name, ImmutableDictionary<string, string> Options, ImmutableDictionary<string, string> Users);

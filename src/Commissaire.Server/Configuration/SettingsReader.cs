@@ -8,27 +8,28 @@ using Commissaire.Processes;
 
 namespace Commissaire.Configuration;
 
-/// <summary>Turns configuration into settings, and says what is wrong with it.</summary>
+/// <summary>Converts configuration to validated <see cref="ServerSettings"/>.</summary>
 internal static class SettingsReader
 {
-    private static readonly string[] Known =
+    private static readonly string[] KnownKeys =
     [
-        "debug", "listen_interface", "listen_port", "tls_pemfile", "tls_clientverifyfile", "authentication_plugins", "data_dir", "key_file", "database",
-        "trusted_proxies", "watch_interval", "watch_retry", "metrics_anonymous", "bootstrap", "storage_handlers", .. ProcessSettingsReader.Keys,
+        "debug", "listen_interface", "listen_port", "tls_pemfile", "tls_clientverifyfile", "authentication_plugins", "data_dir", "key_file",
+        "database", "trusted_proxies", "watch_interval", "watch_retry", "metrics_anonymous", "bootstrap", "storage_handlers",
+        .. ProcessSettingsReader.Keys,
     ];
 
-    private static readonly string[] KnownOfBootstrap =
+    private static readonly string[] KnownBootstrapKeys =
         ["registry_mirror", "flannel_key", "flannel_package", "docker_package", "install_deadline", "step_deadline", "etcd", "kubernetes"];
 
-    private static readonly string[] KnownOfKubernetes =
+    private static readonly string[] KnownKubernetesKeys =
         ["repository", "repository_key_path", "containerd_package", "kubelet_package", "kubeadm_package", "join_deadline"];
 
-    private static readonly string[] KnownOfEtcd = ["server_url", "certificate_path", "certificate_key_path", "certificate_ca_path"];
+    private static readonly string[] KnownEtcdKeys = ["server_url", "certificate_path", "certificate_key_path", "certificate_ca_path"];
 
-    private static readonly string[] OfNoUse = ["self_auths", "bus_exchange", "bus_uri", "logging", "custodia_socket_path"];
+    private static readonly string[] ObsoleteKeys = ["self_auths", "bus_exchange", "bus_uri", "logging", "custodia_socket_path"];
 
-    /// <summary>Reads settings.</summary>
-    /// <exception cref="StartupException">A value is not what was expected.</exception>
+    /// <summary>Reads the settings.</summary>
+    /// <exception cref="StartupException">A value is invalid.</exception>
     public static ServerSettings Read(JsonObject config) => new()
     {
         Debug = Flag("debug", config),
@@ -43,41 +44,47 @@ internal static class SettingsReader
         KeyFile = Readable("key_file", Text(config, "key_file")),
         Processes = ProcessSettingsReader.Read(key => Text(config, key)),
         TrustedProxies = [.. Texts(config, "trusted_proxies").Select(p => Network("trusted_proxies", p))],
-        Watch = new WatchSchedule(Seconds(config, "watch_interval") ?? TimeSpan.FromMinutes(1), Seconds(config, "watch_retry") ?? TimeSpan.FromSeconds(5)),
+        Watch = new WatchSchedule(
+            Seconds(config, "watch_interval") ?? TimeSpan.FromMinutes(1), Seconds(config, "watch_retry") ?? TimeSpan.FromSeconds(5)),
         Bootstrap = Bootstrap(config),
         Warnings =
         [
-            .. config.Select(p => p.Key).Where(OfNoUse.Contains).Select(k => $"Configuration key '{k}' has no effect any more."),
-            .. config.Select(p => p.Key).Except([.. Known, .. OfNoUse]).Select(k => $"Configuration key '{k}' is not known; it is ignored."),
-            .. Object("bootstrap", config).Select(p => p.Key).Except(KnownOfBootstrap).Select(k => $"Configuration key 'bootstrap.{k}' is not known; it is ignored."),
-            .. Object("etcd", Object("bootstrap", config)).Select(p => p.Key).Except(KnownOfEtcd).Select(k => $"Configuration key 'bootstrap.etcd.{k}' is not known; it is ignored."),
-            .. Object("kubernetes", Object("bootstrap", config)).Select(p => p.Key).Except(KnownOfKubernetes).Select(k => $"Configuration key 'bootstrap.kubernetes.{k}' is not known; it is ignored."),
-            .. Environment.GetEnvironmentVariable("ETCD_MACHINES") is { Length: > 0 } ? ["ETCD_MACHINES is set, but configuration is no longer read from etcd."] : Array.Empty<string>(),
+            .. config.Select(p => p.Key).Where(ObsoleteKeys.Contains).Select(k => $"Configuration key '{k}' is obsolete and ignored."),
+            .. UnknownKeys("", config, [.. KnownKeys, .. ObsoleteKeys]),
+            .. UnknownKeys("bootstrap.", Object("bootstrap", config), KnownBootstrapKeys),
+            .. UnknownKeys("bootstrap.etcd.", Object("etcd", Object("bootstrap", config)), KnownEtcdKeys),
+            .. UnknownKeys("bootstrap.kubernetes.", Object("kubernetes", Object("bootstrap", config)), KnownKubernetesKeys),
+            .. Environment.GetEnvironmentVariable("ETCD_MACHINES") is { Length: > 0 }
+                ? ["ETCD_MACHINES is ignored: the server no longer reads its configuration from etcd."] : Array.Empty<string>(),
         ],
     };
 
+    private static IEnumerable<string> UnknownKeys(string prefix, JsonObject config, string[] known) =>
+        config.Select(p => p.Key).Except(known).Select(k => $"Configuration key '{prefix}{k}' is unknown and ignored.");
+
     private static BootstrapSettings Bootstrap(JsonObject config)
     {
-        var given = Object("bootstrap", config);
+        var bootstrap = Object("bootstrap", config);
 
-        // Where the storage service of 2017 kept its data is where flannel reads its network.
-        var store = config["storage_handlers"] switch
+        // In 2017, flannel read its network from the etcd of the storage service.
+        var storage = config["storage_handlers"] switch
         {
-            JsonArray list => list.OfType<JsonObject>().FirstOrDefault(h => Text(h, "type")?.EndsWith("etcd", StringComparison.Ordinal) == true),
-            JsonObject one => one,
+            JsonArray list => list.OfType<JsonObject>()
+                .FirstOrDefault(h => Text(h, "type")?.EndsWith("etcd", StringComparison.Ordinal) == true),
+            JsonObject handler => handler,
             _ => null,
         };
-        var etcd = given["etcd"] is null ? store ?? [] : Object("etcd", given);
+        var etcd = bootstrap["etcd"] is null ? storage ?? [] : Object("etcd", bootstrap);
         var defaults = new BootstrapSettings();
         return new BootstrapSettings
         {
-            RegistryMirror = OneLine("bootstrap.registry_mirror", given["registry_mirror"]?.ToString() ?? defaults.RegistryMirror),
-            FlannelKey = OneLine("bootstrap.flannel_key", Text(given, "flannel_key") ?? defaults.FlannelKey),
-            FlannelPackage = given["flannel_package"]?.ToString() ?? defaults.FlannelPackage,
-            DockerPackage = Text(given, "docker_package") ?? defaults.DockerPackage,
-            InstallDeadline = Seconds(given, "install_deadline") ?? defaults.InstallDeadline,
-            StepDeadline = Seconds(given, "step_deadline") ?? defaults.StepDeadline,
-            Kubernetes = Kubernetes(Object("kubernetes", given)),
+            RegistryMirror = OneLine("bootstrap.registry_mirror", bootstrap["registry_mirror"]?.ToString() ?? defaults.RegistryMirror),
+            FlannelKey = OneLine("bootstrap.flannel_key", Text(bootstrap, "flannel_key") ?? defaults.FlannelKey),
+            FlannelPackage = bootstrap["flannel_package"]?.ToString() ?? defaults.FlannelPackage,
+            DockerPackage = Text(bootstrap, "docker_package") ?? defaults.DockerPackage,
+            InstallDeadline = Seconds(bootstrap, "install_deadline") ?? defaults.InstallDeadline,
+            StepDeadline = Seconds(bootstrap, "step_deadline") ?? defaults.StepDeadline,
+            Kubernetes = Kubernetes(Object("kubernetes", bootstrap)),
             Etcd = new EtcdSettings
             {
                 Endpoints = OneLine("bootstrap.etcd.server_url", Text(etcd, "server_url") ?? defaults.Etcd.Endpoints),
@@ -88,17 +95,17 @@ internal static class SettingsReader
         };
     }
 
-    private static KubernetesSources Kubernetes(JsonObject given)
+    private static KubernetesSources Kubernetes(JsonObject kubernetes)
     {
         var defaults = new KubernetesSources();
         return new KubernetesSources
         {
-            Repository = OneWord("bootstrap.kubernetes.repository", given["repository"]?.ToString() ?? defaults.Repository),
-            RepositoryKey = Content("repository_key_path", given),
-            ContainerdPackage = Text(given, "containerd_package") ?? defaults.ContainerdPackage,
-            KubeletPackage = Text(given, "kubelet_package") ?? defaults.KubeletPackage,
-            KubeadmPackage = Text(given, "kubeadm_package") ?? defaults.KubeadmPackage,
-            JoinDeadline = Text(given, "join_deadline") is { } deadline
+            Repository = OneWord("bootstrap.kubernetes.repository", kubernetes["repository"]?.ToString() ?? defaults.Repository),
+            RepositoryKey = Content("repository_key_path", kubernetes),
+            ContainerdPackage = Text(kubernetes, "containerd_package") ?? defaults.ContainerdPackage,
+            KubeletPackage = Text(kubernetes, "kubelet_package") ?? defaults.KubeletPackage,
+            KubeadmPackage = Text(kubernetes, "kubeadm_package") ?? defaults.KubeadmPackage,
+            JoinDeadline = Text(kubernetes, "join_deadline") is { } deadline
                 ? TimeSpan.FromSeconds(Number("bootstrap.kubernetes.join_deadline", deadline, 0.1, 600))
                 : defaults.JoinDeadline,
         };
@@ -115,21 +122,24 @@ internal static class SettingsReader
     {
         if (node is not JsonObject plugin || Text(plugin, "name") is not { } name)
         {
-            throw new StartupException("authentication_plugins: each must be an object with a name.");
+            throw new StartupException("authentication_plugins: expected objects with a name.");
         }
 
         var users = Object("users", plugin);
+        const string LegacyPrefix = "commissaire_http.authentication.";
         return new AuthenticationPlugin(
-            name.StartsWith("commissaire_http.authentication.", StringComparison.Ordinal) ? name["commissaire_http.authentication.".Length..] : name,
+            name.StartsWith(LegacyPrefix, StringComparison.Ordinal) ? name[LegacyPrefix.Length..] : name,
             plugin.Where(p => p.Key is not "name" and not "users").ToImmutableDictionary(p => p.Key, p => p.Value?.ToString() ?? ""),
             users.ToImmutableDictionary(u => u.Key, u => (u.Value as JsonObject)?["hash"] is JsonValue hash
                 ? hash.ToString()
-                : throw new StartupException($"authentication_plugins: user '{u.Key}' of {name} must be an object with a hash.")));
+                : throw new StartupException($"authentication_plugins: expected an object with a hash for user '{u.Key}' of {name}.")));
     }
 
     private static string DefaultDataDirectory() => Environment.UserName == "root"
         ? "/var/lib/commissaire"
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "commissaire");
+        : Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+            "commissaire");
 
     private static JsonObject Object(string key, JsonObject config) => config[key] switch
     {
@@ -144,16 +154,17 @@ internal static class SettingsReader
     {
         null => [],
         JsonArray list => list.Select(i => i?.ToString() ?? ""),
-        var one => one.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        var list => list.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
     };
 
     private static bool Flag(string key, JsonObject config) =>
-        config[key] is { } value && (bool.TryParse(value.ToString(), out var flag) ? flag : throw new StartupException($"{key}: expected true or false, got '{value}'."));
+        config[key] is { } value && (bool.TryParse(value.ToString(), out var flag)
+            ? flag : throw new StartupException($"{key}: expected true or false, got '{value}'."));
 
-    private static double Number(string key, string text, double least, double most) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+    private static double Number(string key, string text, double min, double max) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
             ? number
-            : throw new StartupException($"{key}: expected a number from {least} to {most}, got '{text}'.");
+            : throw new StartupException($"{key}: expected a number from {min} to {max}, got '{text}'.");
 
     private static int Port(string key, string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
@@ -172,7 +183,8 @@ internal static class SettingsReader
     {
         if (text.Contains('/', StringComparison.Ordinal))
         {
-            return IPNetwork.TryParse(text, out var network) ? network : throw new StartupException($"{key}: expected an IP address, or a network such as 10.0.0.0/8, got '{text}'.");
+            return IPNetwork.TryParse(text, out var network) ? network
+                : throw new StartupException($"{key}: expected an IP address or a network such as 10.0.0.0/8, got '{text}'.");
         }
 
         var address = Address(key, text);
@@ -181,14 +193,14 @@ internal static class SettingsReader
     }
 
     private static string OneLine(string key, string text) =>
-        text.AsSpan().IndexOfAny('\n', '\r', '\0') < 0 ? text : throw new StartupException($"{key}: must be one line.");
+        text.AsSpan().IndexOfAny('\n', '\r', '\0') < 0 ? text : throw new StartupException($"{key}: expected one line, got several.");
 
     private static string OneWord(string key, string text) =>
-        text.All(c => !char.IsWhiteSpace(c) && !char.IsControl(c)) ? text : throw new StartupException($"{key}: must be one word.");
+        text.All(c => !char.IsWhiteSpace(c) && !char.IsControl(c)) ? text : throw new StartupException($"{key}: must not contain spaces.");
 
     private static string? OnlyWithTls(string key, JsonObject config) => Text(config, key) is not { } text ? null
         : Text(config, "tls_pemfile") is not null ? text
-        : throw new StartupException($"{key}: needs tls_pemfile; without it there is no TLS, and nobody would be asked for a certificate.");
+        : throw new StartupException($"{key}: needs tls_pemfile. Client certificates are verified only on TLS connections.");
 
     private static string? Readable(string key, string? path)
     {
@@ -200,7 +212,8 @@ internal static class SettingsReader
         return path;
     }
 
-    private static ReadOnlyMemory<byte> Content(string key, JsonObject config) => Text(config, key) is { } path ? Content(key, path) : default;
+    private static ReadOnlyMemory<byte> Content(string key, JsonObject config) =>
+        Text(config, key) is { } path ? Content(key, path) : default;
 
     private static byte[] Content(string key, string path)
     {
@@ -210,7 +223,7 @@ internal static class SettingsReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"{key}: '{path}' cannot be read: {e.Message}");
+            throw new StartupException($"{key}: cannot read '{path}': {e.Message}");
         }
     }
 }

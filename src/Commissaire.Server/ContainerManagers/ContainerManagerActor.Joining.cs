@@ -1,5 +1,4 @@
 using System.Text;
-using Commissaire.ContainerManagers.Kubernetes;
 using Commissaire.Hosts;
 using static Commissaire.ContainerManagers.ContainerManagerCommand;
 
@@ -14,7 +13,7 @@ internal sealed partial class ContainerManagerActor
         Ask(c.Host, c, async (nodes, ct) =>
         {
             var problem = await nodes.EnsureNode(c.Host, c.Cluster, joins, ct);
-            return new HostCommand.NodeReported(c.Host, manager, true, problem) { NotJoined = problem == KubernetesNodes.NotRegistered };
+            return new HostCommand.NodeReported(c.Host, manager, true, problem) { NotJoined = problem == IContainerManager.NodeNotRegistered };
         }, error => new HostCommand.NodeReported(c.Host, manager, true, error));
     }
 
@@ -24,7 +23,7 @@ internal sealed partial class ContainerManagerActor
         var manager = _state.Name;
         Ask(c.Host, c, async (nodes, ct) =>
         {
-            var configuration = await nodes.Tokens.Prepare(c.Host, ct);
+            var configuration = await nodes.PrepareJoin(c.Host, ct);
             await _secrets.RemoveAll($"join/{c.Host}");
             return new HostCommand.JoinPrepared(c.Host, manager, await _secrets.Add($"join/{c.Host}", Encoding.UTF8.GetBytes(configuration)), null);
         }, error => new HostCommand.JoinPrepared(c.Host, manager, null, $"container manager '{manager}': {error}"));

@@ -17,7 +17,7 @@ internal sealed partial class ContainerManagerActor
 
     private readonly HashSet<(HostAddress Host, Type What)> _underWay = [];
     private readonly SemaphoreSlim _room = new(AtOnce);
-    private Task<KubernetesNodes>? _nodes;
+    private Task<IContainerManager>? _nodes;
     private CancellationTokenSource _stopping = new();
     private (bool Reachable, string LastError)? _found;
     private int _missesInARow;
@@ -49,7 +49,7 @@ internal sealed partial class ContainerManagerActor
             case TakeNodeStep c:
                 Ask(c.Host, c, async (nodes, ct) =>
                 {
-                    var progress = await nodes.Take(c, ct);
+                    var progress = await nodes.TakeStep(c, ct);
                     return new HostCommand.NodeStepReported(c.Host, _state.Name, c.Run, c.Step, progress.Done, progress.CordonedByOthers, progress.Detail);
                 }, error => new HostCommand.NodeStepReported(c.Host, _state.Name, c.Run, c.Step, false, false, error));
                 break;
@@ -66,7 +66,7 @@ internal sealed partial class ContainerManagerActor
     }
 
     // What a host asks again while it is under way is answered once.
-    private void Ask(HostAddress host, ContainerManagerCommand what, Func<KubernetesNodes, CancellationToken, Task<HostCommand>> ask, Func<string, HostCommand?> failed)
+    private void Ask(HostAddress host, ContainerManagerCommand what, Func<IContainerManager, CancellationToken, Task<HostCommand>> ask, Func<string, HostCommand?> failed)
     {
         if (_underWay.Add((host, what.GetType())))
         {
@@ -78,7 +78,7 @@ internal sealed partial class ContainerManagerActor
         }
     }
 
-    private async Task<T> InTurn<T>(Func<KubernetesNodes, CancellationToken, Task<T>> ask)
+    private async Task<T> InTurn<T>(Func<IContainerManager, CancellationToken, Task<T>> ask)
     {
         var (stopping, opening, type) = (_stopping.Token, _nodes ??= Open(), _state.Definition!.Type);
         await _room.WaitAsync(stopping);
@@ -96,11 +96,11 @@ internal sealed partial class ContainerManagerActor
         }
     }
 
-    private async Task<KubernetesNodes> Open()
+    private async Task<IContainerManager> Open()
     {
         var (definition, secrets) = (_state.Definition!, _state.Secrets);
         var token = secrets.FirstOrDefault(s => s.Option == "token") is { } kept ? await _secrets.Read(kept.SecretId, CancellationToken.None) : null;
-        return new KubernetesNodes(KubernetesSettings.Read(definition.Options, token is null ? null : Encoding.UTF8.GetString(token)), _clock);
+        return new KubernetesContainerManager(KubernetesSettings.Read(definition.Options, token is null ? null : Encoding.UTF8.GetString(token)), _clock);
     }
 
     private void Hear(Heard heard)
@@ -117,7 +117,7 @@ internal sealed partial class ContainerManagerActor
         }
 
         // The next question opens a client anew, with the certificates as they are then.
-        if (heard.Error is { } error && (KubernetesErrors.MayBeStale(error) || error is FormatException))
+        if (heard.Error is { } error && (KubernetesErrors.NeedsNewClient(error) || error is FormatException))
         {
             _nodes = null;
         }
@@ -188,7 +188,7 @@ internal sealed partial class ContainerManagerActor
         (_nodes, _found) = (null, null);
     }
 
-    private static async Task Close(Task<KubernetesNodes>? opened)
+    private static async Task Close(Task<IContainerManager>? opened)
     {
         if (opened is not null)
         {

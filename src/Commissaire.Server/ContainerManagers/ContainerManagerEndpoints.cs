@@ -88,7 +88,7 @@ internal static class ContainerManagerEndpoints
                 return;
             }
 
-            using var nodes = new KubernetesNodes(configuration, TimeProvider.System);
+            using var nodes = new KubernetesContainerManager(configuration, TimeProvider.System);
             using var soon = CancellationTokenSource.CreateLinkedTokenSource(ct);
             soon.CancelAfter(ProbeTime);
             await nodes.Probe(soon.Token);
@@ -97,11 +97,11 @@ internal static class ContainerManagerEndpoints
         {
             throw Body.Bad(e.Message);
         }
-        catch (Exception e) when (KubernetesErrors.Untrusted(e))
+        catch (Exception e) when (KubernetesErrors.IsUntrustedCertificate(e))
         {
             throw Body.Bad($"{(options.Text("kubeconfig") is null ? "ca" : "kubeconfig")}: the certificate that the server shows is not trusted; expected its authority in PEM form, or insecure_skip_tls_verify.");
         }
-        catch (Exception e) when (KubernetesErrors.Expected(e) && !ct.IsCancellationRequested)
+        catch (Exception e) when (KubernetesErrors.IsExpected(e) && !ct.IsCancellationRequested)
         {
             // Where it stands is shown by GET.
         }

@@ -100,7 +100,7 @@ internal sealed partial class HostRegistrar(
             return null;
         }
 
-        var problem = PrivateKeys.Problem(key);
+        var problem = PrivateKeys.Validate(key);
         if (problem is null && _usable.Count < MostRemembered)
         {
             _usable[digest] = true;

@@ -20,7 +20,7 @@ internal static class HealthCheck
         if (settings.TlsPemFile is { } pem)
         {
             // The names in it are for others. Whoever shows the same one is the server that was meant.
-            var own = Certificates.Own("tls_pemfile", pem).Own;
+            var own = Certificates.LoadWithKey("tls_pemfile", pem).Certificate;
             handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => own.Equals(shown);
         }
 

@@ -3,7 +3,7 @@ using Akka.Cluster;
 
 namespace Commissaire.Processes;
 
-/// <summary>Whether this process has a place in the cluster of processes: asked at each request, so remembered rather than looked up.</summary>
+/// <summary>Reports whether this process is a member of the Akka cluster. Every request asks, so the answer is cached.</summary>
 internal sealed class ClusterMembership
 {
     private volatile bool _member;
@@ -15,6 +15,5 @@ internal sealed class ClusterMembership
         cluster.RegisterOnMemberRemoved(() => _member = false);
     }
 
-    /// <summary>Whether it is a member.</summary>
     public bool IsMember => _member;
 }

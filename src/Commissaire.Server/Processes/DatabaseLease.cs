@@ -6,25 +6,23 @@ using Commissaire.Storage;
 namespace Commissaire.Processes;
 
 /// <summary>
-/// A lease in the shared database. When processes lose sight of each other, the side that gets it goes on and the other one gives up: the
-/// database, which all entities write to anyway, is the judge, so that of two processes either may be lost.
+/// An Akka lease stored in the shared database. After a network partition, the side that acquires the lease survives and the other side
+/// shuts down. All entities depend on the database anyway, so with two processes either one may be lost.
 /// </summary>
 internal sealed class DatabaseLease(LeaseSettings settings, ExtendedActorSystem system) : Lease(settings)
 {
     private readonly Database _database = DependencyResolver.For(system).Resolver.GetService<Database>();
     private volatile bool _held;
 
-    /// <inheritdoc />
     public override Task<bool> Acquire() => Acquire(null);
 
-    /// <inheritdoc />
     public override async Task<bool> Acquire(Action<Exception>? leaseLostCallback) => _held = await Execute(
         """
         INSERT INTO lease (name, owner, until) VALUES (@name, @owner, now() + interval '15 seconds')
-        ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until WHERE lease.owner = excluded.owner OR lease.until < now()
+        ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until
+        WHERE lease.owner = excluded.owner OR lease.until < now()
         """);
 
-    /// <inheritdoc />
     public override async Task<bool> Release()
     {
         _held = false;
@@ -32,27 +30,20 @@ internal sealed class DatabaseLease(LeaseSettings settings, ExtendedActorSystem 
         return true;
     }
 
-    /// <inheritdoc />
     public override bool CheckLease() => _held;
 
     private async Task<bool> Execute(string sql)
     {
         try
         {
-            await using var command = _database.Source.CreateCommand(sql);
-            foreach (var (name, value) in new[] { ("@name", Settings.LeaseName), ("@owner", Settings.OwnerName) })
-            {
-                var parameter = command.CreateParameter();
-                (parameter.ParameterName, parameter.Value) = (name, value);
-                command.Parameters.Add(parameter);
-            }
-
-            using var patience = new CancellationTokenSource(Settings.TimeoutSettings.OperationTimeout);
-            return await command.ExecuteNonQueryAsync(patience.Token) > 0;
+            await using var command = _database.Source.CreateCommand(sql)
+                .With(("@name", Settings.LeaseName), ("@owner", Settings.OwnerName));
+            using var timeout = new CancellationTokenSource(Settings.TimeoutSettings.OperationTimeout);
+            return await command.ExecuteNonQueryAsync(timeout.Token) > 0;
         }
-        catch (Exception e) when (Database.IsTrouble(e) || e is OperationCanceledException)
+        catch (Exception e) when (Database.IsDatabaseError(e) || e is OperationCanceledException)
         {
-            throw new LeaseException($"The lease '{Settings.LeaseName}' is not to be had: {e.Message}", e);
+            throw new LeaseException($"Cannot update lease '{Settings.LeaseName}' in the database: {e.Message}", e);
         }
     }
 }

@@ -2,60 +2,53 @@ using System.Collections.Immutable;
 
 namespace Commissaire.Processes;
 
-/// <summary>A process: an address, and which life of a process at that address.</summary>
+/// <summary>One start of a process. The UID distinguishes successive processes at the same address.</summary>
 internal sealed record ProcessId(string Address, int Uid);
 
-/// <summary>A process as it has written itself down.</summary>
-/// <param name="Process">Which.</param>
-/// <param name="Member">Whether it said to be a member of the cluster.</param>
-/// <param name="Founder">Whether it has taken upon it to found the cluster.</param>
-/// <param name="Beat">Goes up each time it says that it lives.</param>
-internal sealed record ProcessRow(ProcessId Process, bool Member, bool Founder, long Beat);
+/// <summary>The row of a process in the database. The process increments the heartbeat while it runs.</summary>
+internal sealed record ProcessRecord(ProcessId Process, bool Member, bool Founder, long Heartbeat);
 
-/// <summary>What a search comes to.</summary>
-internal abstract record Finding
+/// <summary>The result of one search for the cluster.</summary>
+internal abstract record DiscoveryResult
 {
-    private Finding() { }
+    private DiscoveryResult() { }
 
-    /// <summary>These are members, or about to be: ask them to be let in.</summary>
-    public sealed record Members(ImmutableArray<string> Addresses) : Finding;
+    /// <summary>Live members or founders at these addresses: join them.</summary>
+    public sealed record Members(ImmutableArray<string> Addresses) : DiscoveryResult;
 
-    /// <summary>There is nobody. Whoever hears this founds the cluster.</summary>
-    public sealed record Nobody : Finding;
+    /// <summary>No live member exists: found the cluster.</summary>
+    public sealed record NoMembers : DiscoveryResult;
 
-    /// <summary>Somebody was there and has said nothing since the search began, or somebody else is to found: look again.</summary>
-    public sealed record Wait : Finding;
+    /// <summary>Members are recorded but not yet known to be alive, or this process may not found the cluster: search again.</summary>
+    public sealed record Undecided : DiscoveryResult;
 }
 
 /// <summary>
-/// A process's search for the cluster it belongs to. A member that was written down counts as alive until it has been watched and has let several
-/// looks pass without a beat: clocks are not compared, and a database that was away for a while makes nobody seem dead.
+/// Finds the cluster that a process belongs to. A recorded member counts as alive until its heartbeat counter has not changed for several
+/// observations. Clocks are not compared, and a database outage makes no process look dead.
 /// </summary>
 internal sealed record Discovery
 {
-    /// <summary>How many looks in a row, half a second apart, a member may let pass.</summary>
-    public const int MaxMissedBeats = 12;
+    /// <summary>The number of consecutive observations, half a second apart, that a live member may miss.</summary>
+    public const int MaxMissedHeartbeats = 12;
 
-    private ImmutableDictionary<ProcessId, (long Beat, int Looks)> Silent { get; init; } = ImmutableDictionary<ProcessId, (long, int)>.Empty;
+    private ImmutableDictionary<ProcessId, (long Heartbeat, int Missed)> Observed { get; init; } = [];
 
-    /// <summary>Takes a look.</summary>
-    /// <param name="self">Who looks.</param>
-    /// <param name="rows">What is written down.</param>
-    /// <param name="mayFound">Whether it founds the cluster where there is nobody.</param>
-    public (Discovery Seen, Finding Finding) Look(ProcessId self, ImmutableArray<ProcessRow> rows, bool mayFound = true)
+    /// <summary>Compares the recorded processes with the previous observation, for a process that searches.</summary>
+    public (Discovery Next, DiscoveryResult Result) Observe(ProcessId self, ImmutableArray<ProcessRecord> records, bool mayFound = true)
     {
-        // A former life at one's own address is over.
-        var others = rows.Where(r => (r.Member || r.Founder) && r.Process.Address != self.Address).ToList();
-        var seen = this with
+        // A record at this process's own address belongs to a process that has ended.
+        var others = records.Where(r => (r.Member || r.Founder) && r.Process.Address != self.Address).ToList();
+        var next = this with
         {
-            Silent = others.ToImmutableDictionary(
-                r => r.Process,
-                r => Silent.TryGetValue(r.Process, out var last) ? last.Beat == r.Beat ? (r.Beat, last.Looks + 1) : (r.Beat, 0) : (r.Beat, 1)),
+            // A process seen for the first time has missed one heartbeat: its record may be old.
+            Observed = others.ToImmutableDictionary(r => r.Process, r =>
+                (r.Heartbeat, !Observed.TryGetValue(r.Process, out var last) ? 1 : last.Heartbeat == r.Heartbeat ? last.Missed + 1 : 0)),
         };
-        var alive = others.Where(r => seen.Silent[r.Process].Looks == 0).ToList();
-        return (seen,
-            alive.Count > 0 ? new Finding.Members([.. alive.Select(r => r.Process.Address).Order(StringComparer.Ordinal)])
-            : !mayFound || others.Exists(r => seen.Silent[r.Process].Looks <= MaxMissedBeats) ? new Finding.Wait()
-            : new Finding.Nobody());
+        var alive = others.Where(r => next.Observed[r.Process].Missed == 0).ToList();
+        return (next,
+            alive.Count > 0 ? new DiscoveryResult.Members([.. alive.Select(r => r.Process.Address).Order(StringComparer.Ordinal)])
+            : !mayFound || others.Exists(r => next.Observed[r.Process].Missed <= MaxMissedHeartbeats) ? new DiscoveryResult.Undecided()
+            : new DiscoveryResult.NoMembers());
     }
 }

@@ -6,13 +6,13 @@ using Commissaire.Http;
 
 namespace Commissaire.Processes;
 
-/// <summary>The processes of the installation over REST.</summary>
+/// <summary>The REST routes that list the processes of the installation.</summary>
 internal static class ProcessEndpoints
 {
     public static void MapProcesses(this IEndpointRouteBuilder api) =>
         api.MapGroup("").WithTags("Processes").MapMethods("/processes", Verbs.Get, List).Produces<IReadOnlyList<ProcessResource>>();
 
-    // The oldest first: it holds what there is only one of.
+    // Sorted by age: the oldest member hosts the cluster singletons.
     private static IResult List(ActorSystem system)
     {
         var cluster = Cluster.Get(system);
@@ -21,7 +21,8 @@ internal static class ProcessEndpoints
         [
             .. state.Members.OrderBy(m => m, Member.AgeOrdering).Select(m => new ProcessResource(
                 m.Address.ToString(), m.Status.ToString().ToLowerInvariant(), !state.Unreachable.Contains(m),
-                [.. m.Roles.Where(r => r is ProcessSettings.Api or ProcessSettings.Worker).Order(StringComparer.Ordinal)], m.UniqueAddress.Equals(cluster.SelfUniqueAddress))),
+                [.. m.Roles.Where(r => r is ProcessSettings.Api or ProcessSettings.Worker).Order(StringComparer.Ordinal)],
+                m.UniqueAddress.Equals(cluster.SelfUniqueAddress))),
         ];
         return Answers.Json(members, ContractsJson.Default.IReadOnlyListProcessResource);
     }

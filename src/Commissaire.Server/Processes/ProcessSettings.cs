@@ -4,35 +4,33 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Commissaire.Processes;
 
-/// <summary>How this process finds the others of an installation, and speaks with them.</summary>
+/// <summary>How this process finds and connects to the other processes of its installation.</summary>
 internal sealed record ProcessSettings
 {
-    /// <summary>May answer REST requests.</summary>
+    /// <summary>The role that serves REST requests.</summary>
     public const string Api = "api";
 
-    /// <summary>Carries hosts, clusters and all other entities.</summary>
+    /// <summary>The role that runs hosts, clusters and all other entities.</summary>
     public const string Worker = "worker";
 
-    /// <summary>The name or address under which the other processes reach this one.</summary>
+    /// <summary>The name or address at which other processes reach this process.</summary>
     public string Host { get; init; } = "127.0.0.1";
 
-    /// <summary>The address it listens on for the other processes.</summary>
+    /// <summary>The address on which this process listens for other processes.</summary>
     public IPAddress Interface { get; init; } = IPAddress.Loopback;
 
-    /// <summary>The port it listens on for the other processes; 0 for any.</summary>
+    /// <summary>The port on which this process listens for other processes; 0 for any free port.</summary>
     public int Port { get; init; }
 
-    /// <summary>Where it asks to be let in; null for wherever the database says that the others are.</summary>
+    /// <summary>The processes to join first; null to use the members recorded in the database.</summary>
     public Seeds? Seeds { get; init; }
 
-    /// <summary>What it does; all of it by default.</summary>
+    /// <summary>The roles of this process; all roles by default.</summary>
     public ImmutableArray<string> Roles { get; init; } = [Api, Worker];
 
-    /// <summary>Who may speak with it, and how it proves itself; null for nobody's proof.</summary>
+    /// <summary>Certificates for mutual TLS between processes; null for plain TCP.</summary>
     public MutualTls? Tls { get; init; }
 }
 
-/// <summary>How processes prove themselves to each other.</summary>
-/// <param name="Certificate">This process's certificate, with its key.</param>
-/// <param name="Authorities">Whose certificates are taken.</param>
+/// <summary>The certificate of this process, and the certificate authorities of the other processes.</summary>
 internal sealed record MutualTls(X509Certificate2 Certificate, X509Certificate2Collection Authorities);

@@ -7,10 +7,10 @@ using Commissaire.Security;
 
 namespace Commissaire.Processes;
 
-/// <summary>How the actors of several processes speak with each other.</summary>
+/// <summary>Configures Akka.Remote and Akka.Cluster between the processes of an installation.</summary>
 internal static class Remoting
 {
-    /// <summary>Makes this process reachable for the others, over TLS with mutual certificates where that is configured, and lets the database decide who goes on when they lose each other.</summary>
+    /// <summary>Listens for other processes. A lease in a shared database decides which side of a partition survives.</summary>
     public static AkkaConfigurationBuilder WithProcesses(this AkkaConfigurationBuilder akka, ProcessSettings settings, bool shared)
     {
         akka.AddHocon(
@@ -25,7 +25,7 @@ internal static class Remoting
         if (settings.Tls is { } tls)
         {
             akka.AddSetup(new DotNettySslSetup(tls.Certificate, suppressValidation: false, requireMutualAuthentication: true,
-                (offered, chain, _, _, _) => offered is not null && Certificates.VerifiesPeer(offered, chain, tls.Authorities)));
+                (offered, chain, _, _, _) => offered is not null && Certificates.VerifyPeer(offered, chain, tls.Authorities)));
         }
 
         if (shared)
@@ -48,15 +48,16 @@ internal static class Remoting
         return akka.WithClustering(new ClusterOptions { Roles = [.. settings.Roles] });
     }
 
-    /// <summary>What the operator is told when a server cannot start because it cannot listen for other processes; null when that is not why.</summary>
-    public static StartupException? CannotListen(Exception failure, ProcessSettings settings)
+    /// <summary>Converts a failure to listen for other processes into an error for the operator; returns null for other failures.</summary>
+    public static StartupException? ExplainBindFailure(Exception failure, ProcessSettings settings)
     {
         for (var e = failure; e is not null; e = e.InnerException)
         {
             if (e is RemoteTransportException)
             {
                 return new StartupException(
-                    $"Cannot listen for other processes on {new IPEndPoint(settings.Interface, settings.Port)}: {e.GetBaseException().Message}. Give another --cluster-interface or --cluster-port.");
+                    $"Cannot listen for other processes on {new IPEndPoint(settings.Interface, settings.Port)}: "
+                    + $"{e.GetBaseException().Message}. Set another --cluster-interface or --cluster-port.");
             }
         }
 

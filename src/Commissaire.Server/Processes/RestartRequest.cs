@@ -1,17 +1,16 @@
 namespace Commissaire.Processes;
 
-/// <summary>Whether a process has lost its place in the cluster without having been told to stop: it then starts anew, and joins again.</summary>
+/// <summary>Records that this process was removed from the cluster without being told to stop. It then restarts and joins again.</summary>
 internal sealed class RestartRequest(IHostApplicationLifetime lifetime)
 {
-    /// <summary>Whether it is to start anew once it has stopped.</summary>
-    public bool Wanted { get; private set; }
+    public bool IsRequested { get; private set; }
 
-    /// <summary>The cluster goes on without this process.</summary>
-    public void LeftBehind()
+    /// <summary>Stops the process and requests a restart, unless the process is already stopping.</summary>
+    public void Request()
     {
         if (!lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            Wanted = true;
+            IsRequested = true;
             lifetime.StopApplication();
         }
     }

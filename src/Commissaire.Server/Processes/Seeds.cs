@@ -6,35 +6,28 @@ using Akka.Actor;
 namespace Commissaire.Processes;
 
 /// <summary>
-/// Where a process asks to be let in first, when an operator says so; the members that the database knows of come after. Whether there is a cluster to join, and who founds it, is
-/// still settled in the database, so that two lists that differ, or a name that is answered in part, never make two clusters.
+/// The processes that an operator configured to join first; members recorded in the database come after them. The database still decides
+/// whether a cluster exists and which process founds it, so different seed lists or incomplete DNS answers never create two clusters.
 /// </summary>
 internal abstract record Seeds
 {
     private Seeds() { }
 
-    /// <summary>Where the others may be.</summary>
-    /// <param name="self">The address of this process, of whose kind the others' are.</param>
-    /// <param name="ct">Gives up.</param>
-    /// <exception cref="IOException">The name cannot be resolved.</exception>
-    public abstract Task<ImmutableArray<string>> Addresses(Address self, CancellationToken ct);
+    /// <summary>Returns the Akka addresses of the seeds, with the protocol and system name of this process's address.</summary>
+    /// <exception cref="IOException">The DNS name cannot be resolved.</exception>
+    public abstract Task<ImmutableArray<string>> Resolve(Address self, CancellationToken ct);
 
-    /// <summary>These.</summary>
-    /// <param name="Endpoints">Host and port of each, as it is told in its own <c>cluster_host</c> and <c>cluster_port</c>.</param>
+    /// <summary>A fixed list of the <c>cluster_host</c> and <c>cluster_port</c> of each seed.</summary>
     public sealed record Listed(ImmutableArray<(string Host, int Port)> Endpoints) : Seeds
     {
-        /// <inheritdoc />
-        public override Task<ImmutableArray<string>> Addresses(Address self, CancellationToken ct) =>
+        public override Task<ImmutableArray<string>> Resolve(Address self, CancellationToken ct) =>
             Task.FromResult(Endpoints.Select(e => self.WithHost(e.Host).WithPort(e.Port).ToString()).ToImmutableArray());
     }
 
-    /// <summary>All that a name stands for now: of a headless service, one address for each of its pods.</summary>
-    /// <param name="Name">The name.</param>
-    /// <param name="Port">The port of all of them.</param>
-    public sealed record Named(string Name, int Port) : Seeds
+    /// <summary>All addresses of a DNS name, such as a headless Kubernetes service.</summary>
+    public sealed record DnsName(string Name, int Port) : Seeds
     {
-        /// <inheritdoc />
-        public override async Task<ImmutableArray<string>> Addresses(Address self, CancellationToken ct)
+        public override async Task<ImmutableArray<string>> Resolve(Address self, CancellationToken ct)
         {
             try
             {
@@ -43,7 +36,7 @@ internal abstract record Seeds
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
-                throw new IOException($"cluster_dns: '{Name}' cannot be resolved: {e.Message}", e);
+                throw new IOException($"cluster_dns: cannot resolve '{Name}': {e.Message}", e);
             }
         }
     }

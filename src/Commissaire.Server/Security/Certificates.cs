@@ -3,16 +3,14 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Commissaire.Security;
 
-/// <summary>Certificates in PEM files, and whether one is to be believed.</summary>
+/// <summary>Loads certificates from PEM files and verifies certificates.</summary>
 internal static class Certificates
 {
     private static readonly Oid ClientAuthentication = new("1.3.6.1.5.5.7.3.2", "Client authentication");
 
-    /// <summary>Reads a certificate and its key from one file, with the intermediates that stand beside it.</summary>
-    /// <param name="setting">Which setting names the file.</param>
-    /// <param name="pem">The file.</param>
-    /// <exception cref="StartupException">It holds no certificate with a key.</exception>
-    public static (X509Certificate2 Own, X509Certificate2Collection Intermediates) Own(string setting, string pem)
+    /// <summary>Loads a certificate, its private key and its intermediate certificates from one file.</summary>
+    /// <exception cref="StartupException">The file does not contain a certificate and its private key.</exception>
+    public static (X509Certificate2 Certificate, X509Certificate2Collection Intermediates) LoadWithKey(string setting, string pem)
     {
         try
         {
@@ -22,15 +20,13 @@ internal static class Certificates
         }
         catch (CryptographicException e)
         {
-            throw new StartupException($"{setting}: '{pem}' must hold a certificate and its private key in PEM form: {e.Message}");
+            throw new StartupException($"{setting}: '{pem}' must contain a certificate and its private key in PEM format: {e.Message}");
         }
     }
 
-    /// <summary>Reads the certificates of authorities.</summary>
-    /// <param name="setting">Which setting names the file.</param>
-    /// <param name="pem">The file.</param>
-    /// <exception cref="StartupException">It holds none.</exception>
-    public static X509Certificate2Collection Authorities(string setting, string pem)
+    /// <summary>Loads the certificates of certificate authorities.</summary>
+    /// <exception cref="StartupException">The file contains no certificate.</exception>
+    public static X509Certificate2Collection LoadAuthorities(string setting, string pem)
     {
         var authorities = new X509Certificate2Collection();
         try
@@ -44,16 +40,18 @@ internal static class Certificates
 
         return authorities.Count > 0
             ? authorities
-            : throw new StartupException($"{setting}: '{pem}' must hold certificates of authorities in PEM form.");
+            : throw new StartupException($"{setting}: '{pem}' must contain the certificates of authorities in PEM format.");
     }
 
-    /// <summary>Whether one of the authorities vouches for a client's certificate.</summary>
-    public static bool Verifies(X509Certificate2 offered, X509Chain? sent, X509Certificate2Collection authorities) => Verifies(offered, sent, authorities, ClientAuthentication);
+    /// <summary>Whether one of the authorities issued a client certificate.</summary>
+    public static bool VerifyClient(X509Certificate2 certificate, X509Chain? sent, X509Certificate2Collection authorities) =>
+        Verify(certificate, sent, authorities, ClientAuthentication);
 
-    /// <summary>Whether one of the authorities vouches for another process's certificate, whichever side of a connection that is.</summary>
-    public static bool VerifiesPeer(X509Certificate2 offered, X509Chain? sent, X509Certificate2Collection authorities) => Verifies(offered, sent, authorities, null);
+    /// <summary>Whether one of the authorities issued the certificate of another process, for either side of a connection.</summary>
+    public static bool VerifyPeer(X509Certificate2 certificate, X509Chain? sent, X509Certificate2Collection authorities) =>
+        Verify(certificate, sent, authorities, null);
 
-    private static bool Verifies(X509Certificate2 offered, X509Chain? sent, X509Certificate2Collection authorities, Oid? purpose)
+    private static bool Verify(X509Certificate2 certificate, X509Chain? sent, X509Certificate2Collection authorities, Oid? purpose)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
@@ -64,13 +62,13 @@ internal static class Certificates
             chain.ChainPolicy.ApplicationPolicy.Add(purpose);
         }
 
-        // What a certificate says of itself must not make the server fetch anything from anywhere.
+        // A certificate must not make the server download URLs that it names.
         chain.ChainPolicy.DisableCertificateDownloads = true;
         if (sent is not null)
         {
             chain.ChainPolicy.ExtraStore.AddRange(sent.ChainPolicy.ExtraStore);
         }
 
-        return chain.Build(offered);
+        return chain.Build(certificate);
     }
 }

@@ -1,14 +1,14 @@
 namespace Commissaire.Security;
 
-/// <summary>Files that only their owner may read.</summary>
+/// <summary>Writes files that only their owner can read.</summary>
 internal static class PrivateFile
 {
-    /// <summary>Makes a file. Killed at any instant, it is there with all its content, or not at all. No two processes may make the same one at once.</summary>
+    /// <summary>Creates a file atomically: after a crash it is complete or missing. Not safe for concurrent use.</summary>
     public static void Create(string path, ReadOnlySpan<byte> content)
     {
-        var unfinished = path + ".new";
-        File.Delete(unfinished);
-        using (var file = new FileStream(unfinished, new FileStreamOptions
+        var temporary = path + ".new";
+        File.Delete(temporary);
+        using (var file = new FileStream(temporary, new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
@@ -19,6 +19,6 @@ internal static class PrivateFile
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(unfinished, path, overwrite: false);
+        File.Move(temporary, path, overwrite: false);
     }
 }

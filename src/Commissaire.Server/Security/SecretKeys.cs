@@ -6,10 +6,7 @@ using System.Text.Json.Serialization;
 
 namespace Commissaire.Security;
 
-/// <summary>
-/// The keys that protect the secret store, from a file that only its owner may read. The first key encrypts; the others are kept so that what
-/// they encrypted can still be read.
-/// </summary>
+/// <summary>The keys of the secret store, from a private file. The first key encrypts; all keys decrypt.</summary>
 internal sealed class SecretKeys
 {
     private const int KeySize = 32;
@@ -18,18 +15,19 @@ internal sealed class SecretKeys
 
     private SecretKeys(ImmutableArray<SecretKey> keys) => _keys = keys;
 
-    /// <summary>Reads the key file, or makes one.</summary>
-    /// <param name="path">Where it stands.</param>
-    /// <param name="mayCreate">Whether there is nothing yet that a missing file would make unreadable.</param>
-    /// <exception cref="StartupException">The file is missing although there are secrets, or cannot be read.</exception>
-    public static SecretKeys Load(string path, bool mayCreate)
+    /// <summary>Loads the key file, or creates it.</summary>
+    /// <param name="path">The path of the key file.</param>
+    /// <param name="createIfMissing">Whether to create a missing file: only if the database contains no secrets yet.</param>
+    /// <exception cref="StartupException">The file cannot be read, or is missing and may not be created.</exception>
+    public static SecretKeys Load(string path, bool createIfMissing)
     {
         if (!File.Exists(path))
         {
-            if (!mayCreate)
+            if (!createIfMissing)
             {
                 throw new StartupException(
-                    $"The key file '{path}' is missing, but the database holds secrets encrypted with it. Put the file back from a backup; without it the hosts' private keys cannot be read.");
+                    $"key_file: '{path}' is missing, but the database contains secrets encrypted with it. Restore the file from a backup: "
+                    + "the private keys of the hosts cannot be read without it.");
             }
 
             var fresh = new SecretKey("k1", RandomNumberGenerator.GetBytes(KeySize));
@@ -43,19 +41,19 @@ internal sealed class SecretKeys
             var keys = JsonSerializer.Deserialize(file, SecretKeyJson.Default.SecretKeyFile)?.Keys ?? [];
             return keys.Length > 0 && keys.All(k => k is { Key.Length: KeySize, Id.Length: > 0 and < 256 })
                 ? new SecretKeys([.. keys])
-                : throw new StartupException($"The key file '{path}' holds no usable key: expected keys of {KeySize} bytes.");
+                : throw new StartupException($"key_file: '{path}' has no usable key: expected {KeySize} bytes. Restore it from a backup.");
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"The key file '{path}' cannot be read: {e.Message}");
+            throw new StartupException($"key_file: cannot read '{path}': {e.Message}");
         }
     }
 
     /// <summary>
-    /// Encrypts. The envelope says its version, the key's id, the nonce and the tag; <paramref name="context"/> is bound to it, so that an
-    /// envelope moved to another row does not open.
+    /// Encrypts a secret with AES-256-GCM. The envelope holds its version, the key ID, the nonce and the tag. <paramref name="context"/> is
+    /// authenticated, so that an envelope copied to another row cannot be decrypted.
     /// </summary>
-    public byte[] Seal(string context, ReadOnlySpan<byte> secret)
+    public byte[] Encrypt(string context, ReadOnlySpan<byte> secret)
     {
         var key = _keys[0];
         var id = Encoding.UTF8.GetBytes(key.Id);
@@ -65,17 +63,18 @@ internal sealed class SecretKeys
         var nonce = envelope.AsSpan(2 + id.Length, 12);
         RandomNumberGenerator.Fill(nonce);
         using var aes = new AesGcm(key.Key, 16);
-        aes.Encrypt(nonce, secret, envelope.AsSpan(2 + id.Length + 28), envelope.AsSpan(2 + id.Length + 12, 16), Encoding.UTF8.GetBytes(context));
+        var (tag, ciphertext) = (2 + id.Length + 12, 2 + id.Length + 28);
+        aes.Encrypt(nonce, secret, envelope.AsSpan(ciphertext), envelope.AsSpan(tag, 16), Encoding.UTF8.GetBytes(context));
         return envelope;
     }
 
-    /// <summary>Decrypts.</summary>
-    /// <exception cref="CryptographicException">The envelope was changed, or its key is not in the key file.</exception>
-    public byte[] Open(string context, ReadOnlySpan<byte> envelope)
+    /// <summary>Decrypts an envelope.</summary>
+    /// <exception cref="CryptographicException">The envelope was modified, or its key is not in the key file.</exception>
+    public byte[] Decrypt(string context, ReadOnlySpan<byte> envelope)
     {
         if (envelope.Length < 2 || envelope[0] != 1 || envelope.Length < 2 + envelope[1] + 28)
         {
-            throw new CryptographicException("The envelope is of an unknown form.");
+            throw new CryptographicException("The envelope has an unknown format.");
         }
 
         var id = Encoding.UTF8.GetString(envelope.Slice(2, envelope[1]));
@@ -87,15 +86,16 @@ internal sealed class SecretKeys
         return secret;
     }
 
-    /// <summary>Keyed digests of a text, one for each key: they tell whether two texts are the same, and nothing to one without the key file.</summary>
+    /// <summary>Returns a digest of a text for each key, to compare texts. It reveals nothing without the key file.</summary>
     public ImmutableArray<string> Digests(string text) =>
-        [.. _keys.Select(k => $"{k.Id}:{Convert.ToBase64String(HMACSHA256.HashData(HKDF.DeriveKey(HashAlgorithmName.SHA256, k.Key, KeySize, info: "digest"u8.ToArray()), Encoding.UTF8.GetBytes(text)))}")];
+        [.. _keys.Select(k => $"{k.Id}:{Convert.ToBase64String(HMACSHA256.HashData(DigestKey(k), Encoding.UTF8.GetBytes(text)))}")];
+
+    private static byte[] DigestKey(SecretKey key) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, key.Key, KeySize, info: "digest"u8.ToArray());
 }
 
-/// <summary>One key.</summary>
 internal sealed record SecretKey(string Id, byte[] Key);
 
-/// <summary>The key file.</summary>
 internal sealed record SecretKeyFile(SecretKey[] Keys);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]

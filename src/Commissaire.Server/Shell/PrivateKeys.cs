@@ -3,21 +3,21 @@ using Renci.SshNet.Common;
 
 namespace Commissaire.Shell;
 
-/// <summary>Reads private keys as clients send them: base64 of a private key file.</summary>
+/// <summary>Validates and opens the private keys that clients send: a private key file in base64.</summary>
 internal static class PrivateKeys
 {
-    /// <summary>Why a key cannot be used, for people and without a trace of the key itself; null when it can.</summary>
-    public static string? Problem(string base64)
+    /// <summary>Returns the reason why a key is invalid, without any part of the key; null if the key is valid.</summary>
+    public static string? Validate(string base64)
     {
         if (base64.Length == 0)
         {
-            return "ssh_priv_key: is missing; expected base64 of a private key file";
+            return "ssh_priv_key: is missing. Set a private key file in base64";
         }
 
         var file = new byte[base64.Length];
         if (!Convert.TryFromBase64String(base64, file, out var length))
         {
-            return "ssh_priv_key: is not base64; encode the private key file with 'base64 -w0'";
+            return "ssh_priv_key: is not base64. Encode the private key file with 'base64 -w0'";
         }
 
         try
@@ -27,12 +27,13 @@ internal static class PrivateKeys
         }
         catch (SshPassPhraseNullOrEmptyException)
         {
-            return "ssh_priv_key: is protected by a passphrase; expected a key without one (ssh-keygen -p removes it)";
+            return "ssh_priv_key: is protected by a passphrase. Remove it with 'ssh-keygen -p'";
         }
-        catch (Exception e) when (e is SshException or InvalidOperationException or NotSupportedException or ArgumentException or FormatException
-            or System.Security.Cryptography.CryptographicException or IndexOutOfRangeException or OverflowException or EndOfStreamException)
+        catch (Exception e) when (e is SshException or InvalidOperationException or NotSupportedException or ArgumentException
+            or FormatException or System.Security.Cryptography.CryptographicException or IndexOutOfRangeException or OverflowException
+            or EndOfStreamException)
         {
-            return "ssh_priv_key: is base64, but not of a private key in OpenSSH, PEM or PKCS#8 form";
+            return "ssh_priv_key: is not a private key in OpenSSH, PEM or PKCS#8 format. Set a private key file in base64";
         }
     }
 

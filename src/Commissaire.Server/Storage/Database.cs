@@ -5,42 +5,44 @@ using Commissaire.Configuration;
 
 namespace Commissaire.Storage;
 
-/// <summary>The one database of an installation: journal, secrets and lists.</summary>
+/// <summary>The database of an installation: journal, secrets and directory.</summary>
 internal abstract class Database(DbDataSource source, string connectionString) : IDisposable
 {
-    /// <summary>What kind it is; the settings of its journal are in <c>hocon/{Name}.conf</c>.</summary>
+    protected const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>The kind of database. The settings of its journal are in <c>hocon/{Name}.conf</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What the journal calls its kind.</summary>
+    /// <summary>The provider name that Akka.Persistence.Sql uses for this database.</summary>
     public abstract string JournalProvider { get; }
 
-    /// <summary>Whether several processes may have it open.</summary>
+    /// <summary>Whether several processes may open the database.</summary>
     public abstract bool IsShared { get; }
 
-    /// <summary>How the journal opens it; null for the journal's own way.</summary>
-    public abstract Setup? JournalOptions { get; }
+    /// <summary>The journal's connection setup; null for the default of Akka.Persistence.Sql.</summary>
+    public abstract Setup? JournalSetup { get; }
 
-    /// <summary>What opens it. May hold a password.</summary>
+    /// <summary>The connection string. It may contain a password.</summary>
     public string ConnectionString { get; } = connectionString;
 
-    /// <summary>Opens connections that read.</summary>
+    /// <summary>Opens connections for reads.</summary>
     public DbDataSource Source { get; } = source;
 
-    /// <summary>SQL for a text in the JSON of a row's document.</summary>
-    /// <param name="member">The name of the member that holds it; one of ours, never what somebody sent.</param>
-    public abstract string InDocument(string member);
+    /// <summary>Returns SQL that extracts a text property from the JSON document of a directory row.</summary>
+    /// <param name="property">The name of the property. It is not escaped: pass constants only.</param>
+    public abstract string DocumentField(string property);
 
-    /// <summary>Whether a failure means that the database does not answer, or refused: a name that cannot be resolved is not wrapped by every driver.</summary>
-    public static bool IsTrouble(Exception e) => e is DbException or SocketException or TimeoutException;
+    /// <summary>Whether an exception is a database failure. Some drivers do not wrap network errors.</summary>
+    public static bool IsDatabaseError(Exception e) => e is DbException or SocketException or TimeoutException;
 
-    /// <summary>A connection for writing; not open yet.</summary>
-    public abstract DbConnection Connect();
+    /// <summary>Creates a closed connection for writes.</summary>
+    public abstract DbConnection CreateConnection();
 
-    /// <summary>Does something that no two processes that share the database may do at once.</summary>
-    public virtual T WithStartupLock<T>(Func<T> work) => work();
+    /// <summary>Runs an action that only one process of the installation may run at a time.</summary>
+    public virtual T WithStartupLock<T>(Func<T> action) => action();
 
-    /// <summary>Opens the database that is configured, and makes or migrates its tables.</summary>
-    /// <exception cref="StartupException">It cannot be used; the message says why.</exception>
+    /// <summary>Opens the configured database, and creates or migrates its tables.</summary>
+    /// <exception cref="StartupException">The database cannot be used.</exception>
     public static Database Open(ServerSettings settings)
     {
         if (settings.Database is not { } connection)
@@ -50,21 +52,20 @@ internal abstract class Database(DbDataSource source, string connectionString) :
 
         try
         {
-            // Whatever the database, the key file and the first user are there, unless they are given.
+            // With PostgreSQL the data directory still holds the key file and the first user, unless both are configured.
             if (settings.KeyFile is null || settings.Plugins.IsEmpty)
             {
-                Directory.CreateDirectory(settings.DataDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                Directory.CreateDirectory(settings.DataDirectory, OwnerOnly);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"The data directory '{settings.DataDirectory}' cannot be written ({e.Message}) Give another one with --data-dir.");
+            throw new StartupException($"data_dir: cannot create '{settings.DataDirectory}': {e.Message} Set another --data-dir.");
         }
 
         return PostgresDatabase.Open(connection);
     }
 
-    /// <inheritdoc />
     public virtual void Dispose()
     {
         Source.Dispose();

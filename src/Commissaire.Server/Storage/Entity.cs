@@ -7,29 +7,25 @@ using Commissaire.Telemetry;
 namespace Commissaire.Storage;
 
 /// <summary>
-/// An entity: writes what it decided, takes it in, and then goes on. There may be tens of thousands, so what each does with a message is a switch:
-/// handlers that are registered would be objects of each entity, and take as much memory as all that it knows.
+/// A persistent entity. There may be tens of thousands, so subclasses handle messages in a switch: handlers registered with
+/// <c>ReceivePersistentActor</c> would take as much memory for each entity as its state.
 /// </summary>
 internal abstract class Entity : UntypedPersistentActor
 {
-    private readonly Metrics _measurements;
-    private readonly Level _alive;
-    private readonly Action _written;
-    private Action? _then;
-    private long _asked;
+    private readonly Metrics _metrics;
+    private readonly Level _running;
+    private readonly Action _onWritten;
+    private Action? _afterWrite;
+    private long _writeStarted;
 
-    /// <param name="kind">Which kind of entity.</param>
-    /// <param name="id">Which one.</param>
-    /// <param name="measurements">What is measured of it.</param>
-    protected Entity(string kind, string id, Metrics measurements) =>
-        (PersistenceId, _measurements, _alive, _written) = ($"{kind}-{id}", measurements, measurements.Entities[kind], GoOn);
+    protected Entity(string kind, string id, Metrics metrics) =>
+        (PersistenceId, _metrics, _running, _onWritten) = ($"{kind}-{id}", metrics, metrics.Entities[kind], OnWritten);
 
-    /// <inheritdoc />
     public override string PersistenceId { get; }
 
     /// <summary>
-    /// Journals events, takes each in, and then goes on. Without events there is nothing to journal: <c>PersistAll</c> would send the journal an
-    /// empty batch, which Akka.Persistence.Sql 1.5.73 counts as a failure, and enough of those open its circuit breaker.
+    /// Persists events, applies each to the state, then continues. Skips <c>PersistAll</c> if there are no events: Akka.Persistence.Sql
+    /// 1.5.73 counts an empty batch as a failure, and several failures open its circuit breaker.
     /// </summary>
     protected void Write<TEvent>(ImmutableArray<TEvent> events, Action<TEvent> evolve, Action then)
     {
@@ -39,36 +35,33 @@ internal abstract class Entity : UntypedPersistentActor
             return;
         }
 
-        // One at a time: until this is written, commands wait.
-        (_then, _asked) = (then, Stopwatch.GetTimestamp());
-        PersistAll(events, evolve, _written);
+        // One field is enough: Akka.Persistence stashes commands until the batch is written.
+        (_afterWrite, _writeStarted) = (then, Stopwatch.GetTimestamp());
+        PersistAll(events, evolve, _onWritten);
     }
 
-    /// <inheritdoc />
     protected override void PreStart()
     {
-        _alive.Up();
+        _running.Up();
         base.PreStart();
     }
 
-    /// <inheritdoc />
     protected override void PostStop()
     {
-        _alive.Down();
+        _running.Down();
         base.PostStop();
     }
 
-    /// <inheritdoc />
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
         Sender.Tell(new Status.Failure(cause));
         base.OnPersistFailure(cause, @event, sequenceNr);
     }
 
-    private void GoOn()
+    private void OnWritten()
     {
-        _measurements.JournalWritten(_asked);
-        (var then, _then) = (_then!, null);
+        _metrics.JournalWritten(_writeStarted);
+        (var then, _afterWrite) = (_afterWrite!, null);
         then();
     }
 }

@@ -5,72 +5,68 @@ using Commissaire.Telemetry;
 
 namespace Commissaire.Storage;
 
-/// <summary>
-/// Writes rows many at a time: whatever waits goes into one transaction, so that a hundred writers wait for one sync to disk, not for a hundred.
-/// A write is done when its transaction is.
-/// </summary>
+/// <summary>Executes queued statements in shared transactions, so that many writers wait for one sync to disk.</summary>
 internal sealed partial class GroupCommit : IAsyncDisposable
 {
-    private const int Largest = 512;
+    private const int MaxBatchSize = 512;
 
-    private readonly Channel<Pending> _waiting = Channel.CreateBounded<Pending>(new BoundedChannelOptions(8192) { SingleReader = true });
+    private readonly Channel<Pending> _queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions(8192) { SingleReader = true });
     private readonly Database _database;
-    private readonly Metrics _measurements;
+    private readonly Metrics _metrics;
     private readonly ILogger<GroupCommit> _log;
-    private readonly Task _writing;
+    private readonly Task _worker;
 
-    public GroupCommit(Database database, Metrics measurements, ILogger<GroupCommit> log)
+    public GroupCommit(Database database, Metrics metrics, ILogger<GroupCommit> log)
     {
-        (_database, _measurements, _log) = (database, measurements, log);
-        _writing = Task.Factory.StartNew(WriteAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        (_database, _metrics, _log) = (database, metrics, log);
+        _worker = Task.Factory.StartNew(WriteAll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
     }
 
-    /// <summary>Executes a statement as part of the next transaction.</summary>
-    /// <exception cref="DbException">The transaction failed; nothing of it is stored.</exception>
-    public async Task Write(string sql, params (string Name, object? Value)[] parameters)
+    /// <summary>Executes a statement in the next transaction, and returns once that transaction is committed.</summary>
+    /// <exception cref="DbException">The transaction failed and was rolled back.</exception>
+    public async Task Execute(string sql, params (string Name, object? Value)[] parameters)
     {
         var pending = new Pending(sql, parameters, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        _measurements.StorageWritesWaiting.Up();
+        _metrics.StorageWritesWaiting.Up();
         try
         {
-            await _waiting.Writer.WriteAsync(pending);
+            await _queue.Writer.WriteAsync(pending);
             await pending.Done.Task;
         }
         finally
         {
-            _measurements.StorageWritesWaiting.Down();
+            _metrics.StorageWritesWaiting.Down();
         }
     }
 
-    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        _waiting.Writer.TryComplete();
-        await _writing;
+        _queue.Writer.TryComplete();
+        await _worker;
     }
 
     private async Task WriteAll()
     {
-        var batch = new List<Pending>(Largest);
-        while (await _waiting.Reader.WaitToReadAsync())
+        var batch = new List<Pending>(MaxBatchSize);
+        while (await _queue.Reader.WaitToReadAsync())
         {
             batch.Clear();
-            while (batch.Count < Largest && _waiting.Reader.TryRead(out var pending))
+            while (batch.Count < MaxBatchSize && _queue.Reader.TryRead(out var pending))
             {
                 batch.Add(pending);
             }
 
-            var begun = Stopwatch.GetTimestamp();
+            var started = Stopwatch.GetTimestamp();
             try
             {
                 await Commit(batch);
-                _measurements.Committed(begun);
+                _metrics.Committed(started);
                 batch.ForEach(p => p.Done.SetResult());
             }
             catch (Exception e)
             {
-                // Whatever it is: who waits is told, and the next batch has its own chance.
-                NotWritten(e, batch.Count);
+                // Every caller of this batch gets the exception; the loop continues with the next batch.
+                BatchFailed(e, batch.Count);
                 batch.ForEach(p => p.Done.SetException(e));
             }
         }
@@ -78,33 +74,26 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 
     private async Task Commit(List<Pending> batch)
     {
-        await using var connection = _database.Connect();
+        await using var connection = _database.CreateConnection();
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        foreach (var same in batch.GroupBy(p => p.Sql))
+        foreach (var statement in batch.GroupBy(p => p.Sql))
         {
             await using var command = connection.CreateCommand();
             command.Transaction = transaction;
-            command.CommandText = same.Key;
-            foreach (var pending in same)
+            command.CommandText = statement.Key;
+            foreach (var pending in statement)
             {
                 command.Parameters.Clear();
-                foreach (var (name, value) in pending.Parameters)
-                {
-                    var parameter = command.CreateParameter();
-                    (parameter.ParameterName, parameter.Value) = (name, value ?? DBNull.Value);
-                    command.Parameters.Add(parameter);
-                }
-
-                await command.ExecuteNonQueryAsync();
+                await command.With(pending.Parameters).ExecuteNonQueryAsync();
             }
         }
 
         await transaction.CommitAsync();
     }
 
-    [LoggerMessage(LogLevel.Error, "{Count} writes to the database failed; those who asked for them were told")]
-    private partial void NotWritten(Exception cause, int count);
+    [LoggerMessage(LogLevel.Error, "A transaction of {Count} database writes failed; every caller got the error")]
+    private partial void BatchFailed(Exception cause, int count);
 
     private sealed record Pending(string Sql, (string Name, object? Value)[] Parameters, TaskCompletionSource Done);
 }

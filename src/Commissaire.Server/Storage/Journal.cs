@@ -11,21 +11,22 @@ using Commissaire.Wire;
 
 namespace Commissaire.Storage;
 
-/// <summary>Where events live, and how they and messages are written.</summary>
+/// <summary>Configures the event journal and the serialization of events and messages.</summary>
 internal static class Journal
 {
-    /// <summary>Keeps events in the installation's database.</summary>
+    /// <summary>Stores events in the installation's database.</summary>
     public static AkkaConfigurationBuilder WithJournal(this AkkaConfigurationBuilder akka, Database database)
     {
-        var connection = $$"""{ connection-string = "{{database.ConnectionString.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}}", provider-name = "{{database.JournalProvider}}" }""";
+        var escaped = database.ConnectionString.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal);
+        var connection = $$"""{ connection-string = "{{escaped}}", provider-name = "{{database.JournalProvider}}" }""";
         akka.AddHocon($"akka.persistence.journal.sql {connection}\nakka.persistence.query.journal.sql {connection}", HoconAddMode.Prepend);
-        return database.JournalOptions is { } options ? akka.AddSetup(options) : akka;
+        return database.JournalSetup is { } setup ? akka.AddSetup(setup) : akka;
     }
 
-    /// <summary>Everything that goes to the journal or to another process goes through one serializer, and nothing past it.</summary>
-    /// <param name="akka">Where it is set up.</param>
-    /// <param name="serializer">How another version would write; this version's way if null.</param>
-    public static AkkaConfigurationBuilder WithWire(this AkkaConfigurationBuilder akka, Func<ExtendedActorSystem, Serializer>? serializer = null) =>
+    /// <summary>Serializes all events and remote messages with one serializer, which tests may replace, and rejects other types.</summary>
+    public static AkkaConfigurationBuilder WithWireSerializer(
+        this AkkaConfigurationBuilder akka, Func<ExtendedActorSystem, Serializer>? serializer = null) =>
         akka.WithStrictSerialization().WithCustomSerializer(
             "commissaire",
             [

@@ -7,19 +7,17 @@ using NpgsqlTypes;
 
 namespace Commissaire.Storage;
 
-/// <summary>
-/// Moves an installation from SQLite to PostgreSQL: all of it in one transaction, or nothing. The file is kept, and marked, so that no server can
-/// take charge of the same hosts from there.
-/// </summary>
+/// <summary>Moves an installation to PostgreSQL in one transaction. Marks the SQLite file, so that no server starts on it.</summary>
 internal static class Migration
 {
     private static readonly Table[] Tables =
     [
         new("journal",
         [
-            ("ordering", NpgsqlDbType.Bigint), ("created", NpgsqlDbType.Bigint), ("deleted", NpgsqlDbType.Boolean), ("persistence_id", NpgsqlDbType.Text),
-            ("sequence_number", NpgsqlDbType.Bigint), ("message", NpgsqlDbType.Bytea), ("tags", NpgsqlDbType.Text), ("manifest", NpgsqlDbType.Text),
-            ("identifier", NpgsqlDbType.Integer), ("writer_uuid", NpgsqlDbType.Text),
+            ("ordering", NpgsqlDbType.Bigint), ("created", NpgsqlDbType.Bigint), ("deleted", NpgsqlDbType.Boolean),
+            ("persistence_id", NpgsqlDbType.Text), ("sequence_number", NpgsqlDbType.Bigint), ("message", NpgsqlDbType.Bytea),
+            ("tags", NpgsqlDbType.Text), ("manifest", NpgsqlDbType.Text), ("identifier", NpgsqlDbType.Integer),
+            ("writer_uuid", NpgsqlDbType.Text),
         ]),
         new("secret", [("id", NpgsqlDbType.Text), ("envelope", NpgsqlDbType.Bytea)]),
         new("directory",
@@ -30,94 +28,103 @@ internal static class Migration
     ];
 
     /// <summary>Moves an installation.</summary>
-    /// <param name="from">The path of its SQLite database. Its key file, if it stands beside it, is noted as that of the installation.</param>
-    /// <param name="to">A connection string of Npgsql, to a database that holds no installation yet.</param>
-    /// <param name="ct">Gives up; nothing is moved then.</param>
-    /// <returns>How many rows each table has got.</returns>
-    /// <exception cref="StartupException">It cannot be read, written there, or marked; the message says how far it came.</exception>
+    /// <param name="from">The path of the SQLite database. If a key file is next to it, its fingerprint is recorded in the new
+    /// database.</param>
+    /// <param name="to">The Npgsql connection string of an empty database.</param>
+    /// <param name="ct">Cancels the move; the target database stays unchanged.</param>
+    /// <returns>The number of rows in each table.</returns>
+    /// <exception cref="StartupException">A database cannot be read or written.</exception>
     public static async Task<IReadOnlyList<(string Table, long Rows)>> Move(string from, string to, CancellationToken ct)
     {
         from = File.Exists(from) ? File.ResolveLinkTarget(from, returnFinalTarget: true)?.FullName ?? from : from;
         using var source = SqliteDatabase.OpenExisting(from);
         var keyFile = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(from))!, "secret.keys");
-        var keys = File.Exists(keyFile) ? SecretKeys.Load(keyFile, mayCreate: false) : null;
+        var keys = File.Exists(keyFile) ? SecretKeys.Load(keyFile, createIfMissing: false) : null;
         using var target = PostgresDatabase.Open(to);
         IReadOnlyList<(string, long)> moved;
         try
         {
-            await using var reading = source.Source.CreateConnection();
-            await reading.OpenAsync(ct);
-            await using var writing = (NpgsqlConnection)target.Connect();
-            await writing.OpenAsync(ct);
-            await using var transaction = await writing.BeginTransactionAsync(ct);
-            moved = await CopyAll(reading, writing, target.Place, ct);
+            await using var reader = source.Source.CreateConnection();
+            await reader.OpenAsync(ct);
+            await using var writer = (NpgsqlConnection)target.CreateConnection();
+            await writer.OpenAsync(ct);
+            await using var transaction = await writer.BeginTransactionAsync(ct);
+            moved = await CopyAll(reader, writer, target.DisplayName, ct);
 
-            // Backups keep the key file apart; then the first process that comes with one is believed, as ever.
+            // Without a key file next to the database, the first server that starts on PostgreSQL records its own.
             if (keys is not null)
             {
-                KeyInUse.Agree(writing, keys, keyFile);
+                InstallationKey.RecordOrVerify(writer, keys, keyFile);
             }
 
             await transaction.CommitAsync(ct);
         }
-        catch (Exception e) when (Database.IsTrouble(e))
+        catch (Exception e) when (Database.IsDatabaseError(e))
         {
-            throw new StartupException($"'{from}' could not be moved to {target.Place}: {e.Message} The file is as it was: try again.");
+            throw new StartupException(
+                $"Cannot move '{from}' to {target.DisplayName}: {e.Message} '{from}' is unchanged: solve this and run the command again.");
         }
 
         try
         {
-            source.MarkMoved(target.Place);
+            source.MarkMoved(target.DisplayName);
         }
         catch (SqliteException e)
         {
-            throw new StartupException($"All of it is in {target.Place} now, but '{from}' could not be marked: {e.Message} Do not start a server on it; migrate again when it can be written.");
+            throw new StartupException(
+                $"The installation is now in {target.DisplayName}, but '{from}' could not be marked as moved: {e.Message} "
+                + $"Do not start a server on '{from}': make it writable and run the command again.");
         }
 
         return moved;
     }
 
-    private static async Task<IReadOnlyList<(string, long)>> CopyAll(DbConnection reading, NpgsqlConnection writing, string place, CancellationToken ct)
+    private static async Task<IReadOnlyList<(string, long)>> CopyAll(
+        DbConnection source, NpgsqlConnection target, string targetName, CancellationToken ct)
     {
-        await Execute(writing, "LOCK TABLE journal, secret, directory, process, key_in_use IN ACCESS EXCLUSIVE MODE", ct);
-        var counted = new List<(string, long)>();
+        await Execute(target, "LOCK TABLE journal, secret, directory, process, key_in_use IN ACCESS EXCLUSIVE MODE", ct);
+        var counts = new List<(string, long)>();
         foreach (var table in Tables)
         {
-            counted.Add((table.Name, await Count(reading, table.Name, ct)));
+            counts.Add((table.Name, await Count(source, table.Name, ct)));
         }
 
-        if (await Count(writing, "journal", ct) + await Count(writing, "secret", ct) + await Count(writing, "process", ct) > 0)
+        if (await Count(target, "journal", ct) + await Count(target, "secret", ct) + await Count(target, "process", ct) > 0)
         {
-            // A move that was cut off after it was done there and before it was noted here.
-            return await Same(reading, writing, ct)
-                ? counted
-                : throw new StartupException($"{place} is not empty: a Commissaire server runs or ran on it. Nothing was moved. Give a database of its own.");
+            // An earlier move may have committed and then failed to mark the SQLite file.
+            return await IsAlreadyMoved(source, target, ct)
+                ? counts
+                : throw new StartupException(
+                    $"--to: {targetName} is not empty: another Commissaire server uses it. Nothing was moved. Give an empty database.");
         }
 
         foreach (var table in Tables)
         {
-            await Copy(reading, writing, table, ct);
+            await Copy(source, target, table, ct);
         }
 
-        await Execute(writing, "SELECT setval(pg_get_serial_sequence('journal', 'ordering'), greatest((SELECT max(ordering) FROM journal), 1))", ct);
-        return counted;
+        const string Advance =
+            "SELECT setval(pg_get_serial_sequence('journal', 'ordering'), greatest((SELECT max(ordering) FROM journal), 1))";
+        await Execute(target, Advance, ct);
+        return counts;
     }
 
-    // What is there is what is here, to the last event: orderings are never given twice.
-    private static async Task<bool> Same(DbConnection reading, DbConnection writing, CancellationToken ct)
+    // Compares the journals up to the last event. Orderings are never reused.
+    private static async Task<bool> IsAlreadyMoved(DbConnection source, DbConnection target, CancellationToken ct)
     {
         const string Events = "SELECT count(*) || ' ' || max(ordering) || ' ' || max(created) || ' ' || sum(length(message)) FROM journal";
-        return await Execute(reading, Events, ct) is string here && await Execute(writing, Events, ct) is string there && here == there
-            && await Count(reading, "secret", ct) == await Count(writing, "secret", ct) && await Count(writing, "process", ct) == 0;
+        return await Execute(source, Events, ct) is string sourceEvents && await Execute(target, Events, ct) is string targetEvents
+            && sourceEvents == targetEvents
+            && await Count(source, "secret", ct) == await Count(target, "secret", ct) && await Count(target, "process", ct) == 0;
     }
 
-    private static async Task Copy(DbConnection reading, NpgsqlConnection writing, Table table, CancellationToken ct)
+    private static async Task Copy(DbConnection source, NpgsqlConnection target, Table table, CancellationToken ct)
     {
         var columns = string.Join(", ", table.Columns.Select(c => c.Name));
-        await using var select = reading.CreateCommand();
+        await using var select = source.CreateCommand();
         select.CommandText = $"SELECT {columns} FROM {table.Name}";
         await using var rows = await select.ExecuteReaderAsync(ct);
-        await using var import = await writing.BeginBinaryImportAsync($"COPY {table.Name} ({columns}) FROM STDIN (FORMAT BINARY)", ct);
+        await using var import = await target.BeginBinaryImportAsync($"COPY {table.Name} ({columns}) FROM STDIN (FORMAT BINARY)", ct);
         while (await rows.ReadAsync(ct))
         {
             await import.StartRowAsync(ct);

@@ -4,37 +4,32 @@ using Npgsql;
 
 namespace Commissaire.Storage;
 
-/// <summary>A database that several processes share: PostgreSQL.</summary>
+/// <summary>A PostgreSQL database, which several processes share.</summary>
 internal sealed class PostgresDatabase : Database
 {
-    // Any number that no other program locks; all processes of all installations in one database use it, for as long as their starts take turns.
-    private const long StartLock = 0x436f6d6d69737361;
+    // The ID of the advisory lock that serializes startup. Any number works that no other program uses in the same database.
+    private const long StartupLockId = 0x436f6d6d69737361;
 
     private PostgresDatabase(NpgsqlDataSource source, NpgsqlConnectionStringBuilder settings)
-        : base(source, settings.ConnectionString) => Place = $"{(settings.Database is { Length: > 0 } name ? $"database '{name}'" : "the user's own database")} on '{settings.Host}'";
+        : base(source, settings.ConnectionString) =>
+        DisplayName = $"{(settings.Database is { Length: > 0 } name ? $"database '{name}'" : "the default database")} on '{settings.Host}'";
 
-    /// <summary>Which database it is, for people.</summary>
-    public string Place { get; }
+    /// <summary>The name and host of the database, for messages.</summary>
+    public string DisplayName { get; }
 
-    /// <inheritdoc />
     public override string Name => "postgresql";
 
-    /// <inheritdoc />
     public override string JournalProvider => "PostgreSQL.15";
 
-    /// <inheritdoc />
     public override bool IsShared => true;
 
-    /// <inheritdoc />
-    public override Setup? JournalOptions => null;
+    public override Setup? JournalSetup => null;
 
-    /// <inheritdoc />
-    public override string InDocument(string member) => $"convert_from(document, 'UTF8')::json ->> '{member}'";
+    public override string DocumentField(string property) => $"convert_from(document, 'UTF8')::json ->> '{property}'";
 
-    /// <inheritdoc />
-    public override DbConnection Connect() => Source.CreateConnection();
+    public override DbConnection CreateConnection() => Source.CreateConnection();
 
-    /// <summary>Whether a connection string holds a password.</summary>
+    /// <summary>Whether a connection string contains a password.</summary>
     public static bool HasPassword(string connection)
     {
         try
@@ -43,23 +38,21 @@ internal sealed class PostgresDatabase : Database
         }
         catch (ArgumentException)
         {
-            // It is refused where it is used; until then nobody knows what stands in it.
+            // Opening the database reports the invalid connection string later. Until then, assume the worst.
             return connection.Contains("Password", StringComparison.OrdinalIgnoreCase);
         }
     }
 
-    /// <inheritdoc />
-    public override T WithStartupLock<T>(Func<T> work)
+    public override T WithStartupLock<T>(Func<T> action)
     {
         using var connection = Source.OpenConnection();
         using var transaction = connection.BeginTransaction();
-        WaitForTurn(transaction);
-        return work();
+        AcquireStartupLock(transaction);
+        return action();
     }
 
-    /// <summary>Opens a database, and makes or migrates its tables while no other process does.</summary>
-    /// <param name="connection">A connection string of Npgsql.</param>
-    /// <exception cref="StartupException">It is no connection string, or the database cannot be used.</exception>
+    /// <summary>Opens a database, and creates or migrates its tables under the startup lock.</summary>
+    /// <exception cref="StartupException">The connection string is invalid, or the database cannot be used.</exception>
     public static PostgresDatabase Open(string connection)
     {
         NpgsqlConnectionStringBuilder settings;
@@ -69,7 +62,8 @@ internal sealed class PostgresDatabase : Database
         }
         catch (ArgumentException e)
         {
-            throw new StartupException($"database: expected a connection string such as 'Host=db.example.com;Database=commissaire;Username=commissaire': {e.Message}");
+            throw new StartupException(
+                $"database: expected a connection string such as 'Host=db.example.com;Database=commissaire;Username=me': {e.Message}");
         }
 
         var database = new PostgresDatabase(NpgsqlDataSource.Create(settings), settings);
@@ -78,10 +72,10 @@ internal sealed class PostgresDatabase : Database
             database.Migrate();
             return database;
         }
-        catch (Exception e) when (IsTrouble(e))
+        catch (Exception e) when (IsDatabaseError(e))
         {
             database.Dispose();
-            throw new DatabaseUnavailableException($"{database.Place} cannot be used: {e.Message}");
+            throw new DatabaseUnavailableException($"database: cannot use {database.DisplayName}: {e.Message}");
         }
     }
 
@@ -89,12 +83,14 @@ internal sealed class PostgresDatabase : Database
     {
         using var connection = Source.OpenConnection();
         using var transaction = connection.BeginTransaction();
-        WaitForTurn(transaction);
+        AcquireStartupLock(transaction);
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
+        command.CommandText = "CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY)";
+        command.ExecuteNonQuery();
         foreach (var (version, sql) in PostgresSchema.Versions.Index())
         {
-            command.CommandText = "CREATE TABLE IF NOT EXISTS schema_version (version integer PRIMARY KEY); SELECT EXISTS (SELECT 1 FROM schema_version WHERE version = " + (version + 1) + ")";
+            command.CommandText = $"SELECT EXISTS (SELECT 1 FROM schema_version WHERE version = {version + 1})";
             if (command.ExecuteScalar() is not true)
             {
                 command.CommandText = $"{sql}\nINSERT INTO schema_version (version) VALUES ({version + 1})";
@@ -105,12 +101,12 @@ internal sealed class PostgresDatabase : Database
         transaction.Commit();
     }
 
-    // The turn ends with the transaction, and with whoever has it.
-    private static void WaitForTurn(DbTransaction transaction)
+    // PostgreSQL releases the lock when the transaction ends or the connection is lost.
+    private static void AcquireStartupLock(DbTransaction transaction)
     {
         using var command = transaction.Connection!.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = $"SELECT pg_advisory_xact_lock({StartLock})";
+        command.CommandText = $"SELECT pg_advisory_xact_lock({StartupLockId})";
         command.ExecuteNonQuery();
     }
 }

@@ -1,15 +1,13 @@
 namespace Commissaire.Storage;
 
-/// <summary>
-/// The tables in PostgreSQL, and every step they came by. A step that was ever released is never changed; what must change is a new step.
-/// </summary>
+/// <summary>The PostgreSQL schema as a list of migrations. A released migration is never edited: add a new one.</summary>
 internal static class PostgresSchema
 {
-    /// <summary>The steps, in order: each is taken once, in one transaction.</summary>
+    /// <summary>The migrations in order. Each runs once.</summary>
     public static IReadOnlyList<string> Versions { get; } =
     [
-        // The journal is as Akka.Persistence.Sql's default mapping wants it. Its own initialization is off: of several processes that start at
-        // once, all but one would fail.
+        // The journal table follows the default mapping of Akka.Persistence.Sql, whose own initialization is off: if several processes
+        // start at the same time, it fails in all but one.
         """
         CREATE TABLE journal (
             ordering bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

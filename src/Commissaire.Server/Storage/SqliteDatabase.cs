@@ -8,104 +8,98 @@ using Microsoft.Data.Sqlite;
 
 namespace Commissaire.Storage;
 
-/// <summary>A database in one file, for one process.</summary>
+/// <summary>A SQLite database, which one process uses.</summary>
 internal sealed class SqliteDatabase : Database
 {
-    private readonly FileStream _lock;
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly FileStream _lockFile;
+    private readonly SemaphoreSlim _writeLock = new(1);
 
-    private SqliteDatabase(string connectionString, FileStream held)
-        : base(SqliteFactory.Instance.CreateDataSource(connectionString), connectionString) => _lock = held;
+    private SqliteDatabase(string connectionString, FileStream lockFile)
+        : base(SqliteFactory.Instance.CreateDataSource(connectionString), connectionString) => _lockFile = lockFile;
 
-    /// <inheritdoc />
     public override string Name => "sqlite";
 
-    /// <inheritdoc />
     public override string JournalProvider => "SQLite.MS";
 
-    /// <inheritdoc />
     public override bool IsShared => false;
 
-    // The journal takes turns with whoever else writes.
-    /// <inheritdoc />
-    public override Setup? JournalOptions => new DataOptionsSetup(
-        new DataOptions(new ConnectionOptions(ProviderName: ProviderName.SQLiteMS)).UseConnectionFactory(SQLiteTools.GetDataProvider(SQLiteProvider.Microsoft), _ => Connect()));
+    /// <summary>Makes the journal share the write lock of all other writers.</summary>
+    public override Setup? JournalSetup => new DataOptionsSetup(
+        new DataOptions(new ConnectionOptions(ProviderName: ProviderName.SQLiteMS))
+            .UseConnectionFactory(SQLiteTools.GetDataProvider(SQLiteProvider.Microsoft), _ => CreateConnection()));
 
-    /// <inheritdoc />
-    public override string InDocument(string member) => $"json_extract(CAST(document AS TEXT), '$.{member}')";
+    public override string DocumentField(string property) => $"json_extract(CAST(document AS TEXT), '$.{property}')";
 
-    /// <summary>A connection that takes its turn to write; not open yet.</summary>
-    public override DbConnection Connect() => new TurnTakingConnection(ConnectionString, _turn);
+    public override DbConnection CreateConnection() => new SingleWriterConnection(ConnectionString, _writeLock);
 
-    /// <summary>Opens the database in a directory, and makes it and its tables when they are not there.</summary>
-    /// <exception cref="StartupException">Another process has it open, it was moved, or the directory cannot be used.</exception>
+    /// <summary>Opens the database in a directory, and creates the directory and the tables if they are missing.</summary>
+    /// <exception cref="StartupException">The database is open in another process, was moved to PostgreSQL, or cannot be used.</exception>
     public static SqliteDatabase Open(string directory)
     {
         try
         {
-            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            return Open(Path.Combine(directory, "commissaire.db"), d => d.CreateTables());
+            Directory.CreateDirectory(directory, OwnerOnly);
+            return Open(Path.Combine(directory, "commissaire.db"), database => database.CreateTables());
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SqliteException or UnauthorizedAccessException)
         {
-            throw new StartupException(
-                $"The data directory '{directory}' is in use by another process, or cannot be written ({e.Message}) A SQLite database serves one process: stop the other one, or give this one its own --data-dir.");
-        }
-        catch (SqliteException e)
-        {
-            throw new StartupException($"The database 'commissaire.db' in '{directory}' cannot be used ({e.Message}) Put it back from a backup, or give another directory with --data-dir.");
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new StartupException($"The data directory '{directory}' cannot be written ({e.Message}) Give another one with --data-dir.");
+            throw new StartupException($"data_dir: cannot use '{directory}': {e.Message} " + e switch
+            {
+                IOException => "A SQLite database serves one process: stop the other process, or set another --data-dir.",
+                SqliteException => "Restore commissaire.db from a backup, or set another --data-dir.",
+                _ => "Set another --data-dir.",
+            });
         }
     }
 
-    /// <summary>Opens a database that holds an installation, while no server does.</summary>
-    /// <exception cref="StartupException">It is not there, is none, is in use, or was moved already.</exception>
+    /// <summary>Opens the database of an existing installation, which no server may have open.</summary>
+    /// <exception cref="StartupException">The file is missing, is not a Commissaire database, is in use, or was moved already.</exception>
     public static SqliteDatabase OpenExisting(string path)
     {
         if (!File.Exists(path))
         {
-            throw new StartupException($"There is no file '{path}'.");
+            throw new StartupException($"--from: '{path}' does not exist. Give the path of commissaire.db.");
         }
 
         try
         {
-            return Open(path, d => _ = d.Execute("SELECT max(ordering) FROM journal"));
+            return Open(path, database => _ = database.Execute("SELECT max(ordering) FROM journal"));
         }
         catch (SqliteException e)
         {
-            throw new StartupException($"'{path}' is no database of Commissaire, or cannot be read ({e.Message})");
+            throw new StartupException($"--from: '{path}' is not a Commissaire database or cannot be read: {e.Message}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"'{path}' is in use, or cannot be written ({e.Message}) Stop the server first.");
+            throw new StartupException($"--from: '{path}' is in use or cannot be written: {e.Message} Stop the server first.");
         }
     }
 
-    /// <summary>Notes that the installation is elsewhere now, so that no server starts on it here.</summary>
-    public void MarkMoved(string place) => Execute(
-        "CREATE TABLE IF NOT EXISTS moved (place TEXT NOT NULL, at TEXT NOT NULL); INSERT INTO moved VALUES ($place, datetime('now'))", ("$place", place));
+    /// <summary>Records that the installation was moved, so that no server starts on this file.</summary>
+    public void MarkMoved(string target) => Execute(
+        "CREATE TABLE IF NOT EXISTS moved (place TEXT NOT NULL, at TEXT NOT NULL); INSERT INTO moved VALUES ($place, datetime('now'))",
+        ("$place", target));
 
-    /// <inheritdoc />
     public override void Dispose()
     {
         base.Dispose();
-        _turn.Dispose();
-        _lock.Dispose();
+        _writeLock.Dispose();
+        _lockFile.Dispose();
     }
 
     private static SqliteDatabase Open(string path, Action<SqliteDatabase> prepare)
     {
-        var held = new FileStream(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "commissaire.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        var database = new SqliteDatabase(new SqliteConnectionStringBuilder { DataSource = path }.ConnectionString, held);
+        var lockPath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "commissaire.lock");
+        var lockFile = new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        var database = new SqliteDatabase(new SqliteConnectionStringBuilder { DataSource = path }.ConnectionString, lockFile);
         try
         {
             if (database.Execute("SELECT 1 FROM sqlite_master WHERE name = 'moved'") is not null
                 && database.Execute("SELECT 'was moved to ' || place || ' at ' || at || ' UTC' FROM moved") is string moved)
             {
-                throw new StartupException($"The installation in '{path}' {moved}. Give servers that database with --database. What is in the file is as it was then; to use it all the same, drop its table 'moved'.");
+                throw new StartupException(
+                    $"The installation in '{path}' {moved}. Start servers with --database and that database. "
+                    + "To use the old state in the file anyway, drop its table 'moved'.");
             }
 
             prepare(database);
@@ -119,20 +113,13 @@ internal sealed class SqliteDatabase : Database
         }
     }
 
-    private object? Execute(string sql, params (string Name, object Value)[] parameters)
+    private object? Execute(string sql, params (string Name, object? Value)[] parameters)
     {
-        using var connection = (SqliteConnection)Source.OpenConnection();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in parameters)
-        {
-            command.Parameters.AddWithValue(name, value);
-        }
-
+        using var command = Source.CreateCommand(sql).With(parameters);
         return command.ExecuteScalar();
     }
 
-    // Write-ahead logging stays set in the file, so the journal's own connections have it too. Each commit is synced to disk (SQLite's default).
+    // The file keeps the write-ahead logging mode, so the journal's connections use it too. SQLite syncs each commit to disk by default.
     private void CreateTables() => Execute(
         """
         PRAGMA journal_mode = WAL;

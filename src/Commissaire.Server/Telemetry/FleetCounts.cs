@@ -52,7 +52,7 @@ internal sealed partial class FleetCounts(EntityDirectory directory, TimeProvide
             using var limit = new CancellationTokenSource(QueryTimeout, clock);
             return new Counted(await directory.Count(limit.Token), clock.GetTimestamp());
         }
-        catch (Exception e) when (Database.IsTrouble(e) || e is InvalidOperationException or OperationCanceledException)
+        catch (Exception e) when (Database.IsDatabaseError(e) || e is InvalidOperationException or OperationCanceledException)
         {
             NotCounted(e.Message);
             return null;

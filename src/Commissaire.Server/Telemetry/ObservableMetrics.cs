@@ -41,7 +41,7 @@ internal sealed class ObservableMetrics
     {
         var counts = _fleet.Now();
         return counts is null ? [] : statuses.Select(status => new Measurement<long>(
-            counts.Where(c => c.Kind == kind && c.Status == status).Sum(c => c.Number), Label("status", status)));
+            counts.Where(c => c.Kind == kind && c.Status == status).Sum(c => c.Count), Label("status", status)));
     }
 
     private IEnumerable<Measurement<long>> Runs()
@@ -51,7 +51,7 @@ internal sealed class ObservableMetrics
             from verb in Enum.GetValues<RunVerb>().Select(v => v.ToWireName())
             from status in RunStatuses
             select new Measurement<long>(
-                counts.Where(c => c.Kind == EntityDirectory.Run && c.Verb == verb && c.Status == status).Sum(c => c.Number), Label("verb", verb), Label("status", status));
+                counts.Where(c => c.Kind == EntityDirectory.Run && c.Verb == verb && c.Status == status).Sum(c => c.Count), Label("verb", verb), Label("status", status));
     }
 
     private IEnumerable<Measurement<int>> Processes()

@@ -72,7 +72,7 @@ internal static class TokenEndpoints
 
     private static async Task<IResult> History(string id, Histories histories, CancellationToken ct, long after = 0, int limit = 1000) =>
         ResourceName.TryParse(id, out var token)
-            ? await histories.Read<TokenEvent>($"token-{token}", after, limit, TokenHistory.Tell, e => e.At, ct) ?? Unknown(id)
+            ? await histories.Read<TokenEvent>($"token-{token}", after, limit, TokenHistory.Describe, e => e.At, ct) ?? Unknown(id)
             : Unknown(id);
 
     private static IResult Unknown(string id) => Answers.Problem(404, $"There is no enrolment token '{id}'.");

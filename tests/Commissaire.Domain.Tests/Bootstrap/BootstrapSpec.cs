@@ -6,7 +6,7 @@ using Commissaire.Networks;
 
 namespace Commissaire.Domain.Tests.Bootstrap;
 
-/// <summary>A bootstrap as an operator would read it: one line a step, with the files it writes.</summary>
+/// <summary>Renders the steps of a bootstrap as text: one line for each step, with the path and mode of written files.</summary>
 public abstract class BootstrapSpec
 {
     protected static readonly BootstrapSettings Settings = new();
@@ -17,7 +17,7 @@ public abstract class BootstrapSpec
 
     protected static string[] Lines(ImmutableArray<BootstrapStep> steps) => [.. steps.Select(s => $"{s.Name}: {Line(s)}")];
 
-    /// <summary>The text of the file that a step writes.</summary>
+    /// <summary>Returns the content of the file that a step writes.</summary>
     protected static string File(ImmutableArray<BootstrapStep> steps, string name) =>
         Encoding.UTF8.GetString(Assert.Single(steps, s => s.Name == name).Command!.Input.Span);
 
@@ -25,7 +25,7 @@ public abstract class BootstrapSpec
     {
         ["sh", "-c", _, _, var path, var mode, _] => $"write {path} {mode}",
         ["sh", "-c", var script, _, var service] => script.Replace("\"$1\"", service, StringComparison.Ordinal),
-        null => "true",
-        _ => step.Command!.ToString(),
+        null => "prepared later",
+        _ => step.Command.ToString(),
     };
 }

@@ -3,13 +3,14 @@ using System.Text;
 
 namespace Commissaire.Domain.Tests.Shell;
 
-/// <summary>The shell of this machine.</summary>
+/// <summary>Runs commands in the local shell.</summary>
 internal static class Sh
 {
-    /// <summary>What <c>sh -c</c> makes of a line.</summary>
+    /// <summary>Runs a line with <c>sh -c</c>.</summary>
     public static (int ExitCode, byte[] Output) Run(string line, ReadOnlyMemory<byte> input = default)
     {
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", line]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo("sh", ["-c", line]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        using var shell = Process.Start(start)!;
         shell.StandardInput.BaseStream.Write(input.Span);
         shell.StandardInput.Close();
         using var output = new MemoryStream();
@@ -18,6 +19,6 @@ internal static class Sh
         return (shell.ExitCode, output.ToArray());
     }
 
-    /// <summary>The words that a program is given by a line which begins with <c>printf '%s\0'</c>.</summary>
+    /// <summary>Returns the arguments of a line that starts with <c>printf '%s\0'</c>.</summary>
     public static string[] Words(string line) => Encoding.UTF8.GetString(Run(line).Output).Split('\0')[..^1];
 }

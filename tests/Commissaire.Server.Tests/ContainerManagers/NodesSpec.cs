@@ -7,7 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Commissaire.Server.Tests.ContainerManagers;
 
-/// <summary>A Kubernetes API of its own for each test, and what the server asks it with.</summary>
+/// <summary>Starts a Kubernetes API and a client for each test.</summary>
 public abstract class NodesSpec : IAsyncLifetime
 {
     internal static readonly HostAddress Host = HostAddress.Parse("10.0.0.1");
@@ -19,7 +19,7 @@ public abstract class NodesSpec : IAsyncLifetime
 
     protected FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
 
-    internal KubernetesNodes Nodes { get; private set; } = null!;
+    internal KubernetesContainerManager Nodes { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
@@ -33,13 +33,14 @@ public abstract class NodesSpec : IAsyncLifetime
         await Kubernetes.DisposeAsync();
     }
 
-    internal KubernetesNodes Open(string token, TimeProvider? clock = null) => new(
+    internal KubernetesContainerManager Open(string token, TimeProvider? clock = null) => new(
         KubernetesSettings.Read(OptionSet.Empty.With("server_url", Kubernetes.Url).With("ca", Kubernetes.CaPem), token), clock ?? Clock);
 
-    internal Task<StepProgress> Take(string step, RunId? run = null, bool force = false, string boot = "boot", DateTimeOffset after = default) =>
-        Nodes.Take(new ContainerManagerCommand.TakeNodeStep(Kube, Host, run ?? Run, step, force, boot, after), CancellationToken.None);
+    internal Task<StepProgress> Take(
+        string step, RunId? run = null, bool force = false, string boot = "boot", DateTimeOffset after = default) =>
+        Nodes.TakeStep(new ContainerManagerCommand.TakeNodeStep(Kube, Host, run ?? Run, step, force, boot, after), CancellationToken.None);
 
-    /// <summary>How often something was asked.</summary>
-    internal int Asked(string method, string end) =>
-        Kubernetes.Requests.Count(asked => asked.Method == method && asked.Path.EndsWith(end, StringComparison.Ordinal));
+    /// <summary>Counts the requests with a method and the end of a path.</summary>
+    internal int Count(string method, string end) =>
+        Kubernetes.Requests.Count(request => request.Method == method && request.Path.EndsWith(end, StringComparison.Ordinal));
 }

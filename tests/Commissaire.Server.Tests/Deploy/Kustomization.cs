@@ -1,6 +1,6 @@
 namespace Commissaire.Server.Tests.Deploy;
 
-/// <summary>As much of Kustomize's own files as ours say. Anything else in them is a mistake.</summary>
+/// <summary>The fields of kustomization files that ours use. Other fields fail the tests.</summary>
 public sealed class Kustomization
 {
     public string ApiVersion { get; set; } = "";

@@ -24,7 +24,7 @@ public sealed class Tokens(SharedServer shared)
         await _server.Expect($"GET /token/{id}", null, 200,
             $$"""{"id": "{{id}}", "cluster": "{{cluster}}", "uses": 2, "uses_left": 0, "expires_at": "…", "created_by": "a", "created_at": "…", "revoked": false}""");
         var history = (await _server.Expect($"GET /token/{id}/history", null, 200)).Text;
-        foreach (var words in new[] { "created by 'a' for 2 hosts", $"host {first} registered itself", $"host {second} registered itself", $"host {third} was turned away" })
+        foreach (var words in new[] { "created by 'a' for 2 hosts", $"host {first} registered itself", $"host {second} registered itself", $"host {third} was rejected" })
         {
             Assert.Contains(words, history);
         }

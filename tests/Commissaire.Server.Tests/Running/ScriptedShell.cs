@@ -94,7 +94,7 @@ internal sealed class ScriptedHost
         {
             // Not on the caller's thread: the actor must not see an answer before it has finished asking.
             await Task.Yield();
-            return target.Trusted is { } trusted && !trusted.Matches(Key) ? new ShellOutcome.HostKeyChanged(Key)
+            return target.TrustedKey is { } trusted && !trusted.Matches(Key) ? new ShellOutcome.HostKeyChanged(Key)
                 : _script.TryGetValue(command, out var scripted) ? await scripted(ct)
                 : Done(command == ScriptedShell.Investigate ? Printed : command == ScriptedShell.Check ? Facts.BootId : "");
         }

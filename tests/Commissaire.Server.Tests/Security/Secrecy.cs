@@ -50,7 +50,7 @@ public sealed class Secrecy
     {
         var given = RunningServer.NewDataDirectory();
         var (real, file) = (Path.Combine(given, "..data"), Path.Combine(given, "secret.keys"));
-        SecretKeys.Load(real, mayCreate: true);
+        SecretKeys.Load(real, createIfMissing: true);
         File.SetUnixFileMode(real, UnixFileMode.UserRead | UnixFileMode.GroupRead);
         File.CreateSymbolicLink(file, "..data");
         var before = File.ReadAllText(file);

@@ -12,15 +12,15 @@ using k8s.Models;
 
 namespace Commissaire.ContainerManagers.Kubernetes;
 
-/// <summary>What hosts join a cluster with: a bootstrap token for each, short-lived, and gone once its host is a node.</summary>
+/// <summary>Creates and revokes the bootstrap tokens with which hosts join a cluster: one short-lived token for each host.</summary>
 internal sealed class BootstrapTokens(k8s.Kubernetes api, KubernetesClientConfiguration configuration, TimeProvider clock)
 {
     private const string Namespace = "kube-system";
     private const string Characters = "abcdefghijklmnopqrstuvwxyz0123456789";
-    private const int Attempts = 5;
+    private const int MaxAttempts = 5;
 
-    /// <summary>A configuration for a host to join with. What it was handed before is worthless from now on.</summary>
-    /// <exception cref="FormatException">The options do not say which authority vouches for the API.</exception>
+    /// <summary>Returns a kubeadm configuration with a new token for a host, and revokes the host's earlier tokens.</summary>
+    /// <exception cref="FormatException">The options do not name the certificate authority of the API.</exception>
     public async Task<string> Prepare(HostAddress host, CancellationToken ct)
     {
         var authorities = Authorities(configuration.SslCaCerts);
@@ -31,11 +31,12 @@ internal sealed class BootstrapTokens(k8s.Kubernetes api, KubernetesClientConfig
         return KubeadmJoin.Configuration(Minor(version.Minor), $"{server.Host}:{server.Port}", token, authorities, NodeNames.Of(host));
     }
 
-    /// <summary>Removes the tokens that a host was handed.</summary>
+    /// <summary>Revokes the tokens of a host.</summary>
     public async Task Remove(HostAddress host, CancellationToken ct)
     {
-        var old = await api.CoreV1.ListNamespacedSecretAsync(Namespace, labelSelector: $"{NodeNames.Joins}={NodeNames.Fingerprint(host)}", cancellationToken: ct);
-        foreach (var secret in old.Items)
+        var selector = $"{NodeNames.Joins}={NodeNames.Fingerprint(host)}";
+        var tokens = await api.CoreV1.ListNamespacedSecretAsync(Namespace, labelSelector: selector, cancellationToken: ct);
+        foreach (var secret in tokens.Items)
         {
             try
             {
@@ -43,16 +44,16 @@ internal sealed class BootstrapTokens(k8s.Kubernetes api, KubernetesClientConfig
             }
             catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
             {
-                // Its time was over.
+                // It expired, and Kubernetes removed it.
             }
         }
     }
 
-    /// <summary>The hashes by which kubeadm knows authorities: of their public keys (RFC 7469).</summary>
-    /// <exception cref="FormatException">There is none.</exception>
+    /// <summary>Returns the public key hashes (RFC 7469) with which kubeadm verifies the certificate authorities of the API.</summary>
+    /// <exception cref="FormatException">There is no certificate.</exception>
     public static ImmutableArray<string> Authorities(X509Certificate2Collection? certificates) => certificates is { Count: > 0 }
         ? [.. certificates.Select(c => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(c.PublicKey.ExportSubjectPublicKeyInfo())))]
-        : throw new FormatException("ca: is missing; hosts that join must know which authority vouches for the API.");
+        : throw new FormatException("ca: is missing. Hosts that join need the certificate authority of the API to verify it.");
 
     private async Task<string> Create(HostAddress host, CancellationToken ct)
     {
@@ -64,9 +65,9 @@ internal sealed class BootstrapTokens(k8s.Kubernetes api, KubernetesClientConfig
                 await api.CoreV1.CreateNamespacedSecretAsync(Secret(host, id, secret), Namespace, cancellationToken: ct);
                 return $"{id}.{secret}";
             }
-            catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict && attempt < Attempts)
+            catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict && attempt < MaxAttempts)
             {
-                // Somebody has this id already.
+                // A token with this ID exists already: try another ID.
             }
         }
     }
@@ -86,15 +87,16 @@ internal sealed class BootstrapTokens(k8s.Kubernetes api, KubernetesClientConfig
         {
             ["token-id"] = id,
             ["token-secret"] = secret,
-            ["expiration"] = (clock.GetUtcNow() + KubeadmJoin.TokenLifetime).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            ["expiration"] = (clock.GetUtcNow() + KubeadmJoin.TokenLifetime)
+                .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             ["usage-bootstrap-authentication"] = "true",
             ["usage-bootstrap-signing"] = "true",
             ["auth-extra-groups"] = "system:bootstrappers:kubeadm:default-node-token",
-            ["description"] = $"Handed by Commissaire to {host} to join with.",
+            ["description"] = $"Created by Commissaire for host {host} to join the cluster.",
         }.ToDictionary(d => d.Key, d => Encoding.UTF8.GetBytes(d.Value)),
     };
 
-    // Some vendors write "34+".
+    // Some vendors report a minor version such as "34+".
     private static int Minor(string? minor) =>
         int.TryParse(minor?.TrimEnd('+'), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
 }

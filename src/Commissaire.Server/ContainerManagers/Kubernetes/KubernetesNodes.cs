@@ -1,168 +1,41 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Commissaire.Hosts;
+using Commissaire.Runs;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
 
 namespace Commissaire.ContainerManagers.Kubernetes;
 
-/// <summary>The nodes of one Kubernetes API: everything Commissaire asks of it.</summary>
-internal sealed partial class KubernetesNodes : IDisposable
+/// <summary>Finds, creates, labels, cordons and deletes the Node objects of hosts.</summary>
+internal sealed class KubernetesNodes(k8s.Kubernetes api)
 {
-    /// <summary>What stands against a node that a kubelet is to make.</summary>
-    public const string NotRegistered = "its kubelet has not registered the node";
-
     private const int PageSize = 500;
-    private const int Attempts = 3;
 
-    private readonly k8s.Kubernetes _api;
-    private readonly TimeProvider _clock;
     private readonly ConcurrentDictionary<HostAddress, string> _names = new();
-    private readonly ConcurrentDictionary<HostAddress, NodeDrain> _drains = new();
 
-    public KubernetesNodes(KubernetesClientConfiguration configuration, TimeProvider clock)
-    {
-        (_api, _clock) = (new k8s.Kubernetes(configuration), clock);
-        Tokens = new BootstrapTokens(_api, configuration, clock);
-    }
-
-    /// <summary>What hosts join with.</summary>
-    public BootstrapTokens Tokens { get; }
-
-    /// <inheritdoc />
-    public void Dispose() => _api.Dispose();
-
-    /// <summary>Asks for what every other question needs, to see that the API is there and lets us ask.</summary>
-    public Task Probe(CancellationToken ct) => _api.CoreV1.ListNodeAsync(limit: 1, cancellationToken: ct);
-
-    /// <summary>Sees to it that a host has a node: one that is there is adopted, else one is made.</summary>
-    /// <param name="host">The host.</param>
-    /// <param name="cluster">The cluster it is a member of.</param>
-    /// <param name="joined">Whether its kubelet makes the node: then it is waited for, and what the host joined with is removed.</param>
-    /// <param name="ct">Gives up.</param>
-    /// <returns>Why that cannot be; null when it is so.</returns>
-    public Task<string?> EnsureNode(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct) => RetryOnConflict(() => EnsureNodeOnce(host, cluster, joined, ct));
-
-    private async Task<string?> EnsureNodeOnce(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct)
-    {
-        if (await Find(host, ct) is { } found)
-        {
-            var problem = await Adopt(found, host, cluster, ct);
-            if (joined && problem is null)
-            {
-                await Tokens.Remove(host, ct);
-            }
-
-            return problem;
-        }
-
-        if (joined)
-        {
-            return NotRegistered;
-        }
-
-        var node = new V1Node
-        {
-            ApiVersion = "v1",
-            Kind = "Node",
-            Metadata = new V1ObjectMeta { Name = NodeNames.Of(host), Labels = Labels(host, cluster), Annotations = new Dictionary<string, string> { [NodeNames.Address] = host.Value } },
-        };
-        try
-        {
-            await _api.CoreV1.CreateNodeAsync(node, cancellationToken: ct);
-            return null;
-        }
-        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict)
-        {
-            return await Read(node.Metadata.Name, ct) is { } other ? await Adopt(other, host, cluster, ct) : "the node came and went; it is tried again";
-        }
-    }
-
-    /// <summary>Sees to it that a host has no node. A node that does not say that it is this host's is left alone.</summary>
-    public async Task Remove(HostAddress host, CancellationToken ct)
-    {
-        if (await Find(host, ct) is { } node && NodeNames.HostOf(node) == host.Value)
-        {
-            try
-            {
-                await _api.CoreV1.DeleteNodeAsync(node.Metadata.Name, new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = node.Metadata.Uid } }, cancellationToken: ct);
-            }
-            catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
-            {
-                // It is gone, or another has its name.
-            }
-        }
-
-        _names.TryRemove(host, out _);
-        _drains.TryRemove(host, out _);
-    }
-
-    /// <summary>Whether a host's node can carry work, and why not.</summary>
-    public async Task<(bool Usable, string Reason)> GetReadiness(HostAddress host, CancellationToken ct)
-    {
-        if (await Find(host, ct) is not { } node)
-        {
-            return (false, "is gone");
-        }
-
-        // Removed by somebody, and registered anew by its kubelet: it is ours again, and to be removed with its host.
-        if (NodeNames.HostOf(node) is null)
-        {
-            await Adopt(node, host, null, ct);
-        }
-
-        return Ready(node) switch
-        {
-            { Status: not "True" } not => (false, $"is not ready: {not.Reason}{(string.IsNullOrEmpty(not.Message) ? "" : $", {not.Message}")}"),
-            _ when node.Spec?.Unschedulable == true => (false, CordonedBy(node) is { } run ? $"is cordoned by run {run}" : "is cordoned by somebody else"),
-            _ => (true, ""),
-        };
-    }
-
-    /// <summary>What is known of a host's node; nothing when it has none.</summary>
-    public async Task<ImmutableArray<NodeFact>> Describe(HostAddress host, CancellationToken ct)
-    {
-        if (await Find(host, ct) is not { } node)
-        {
-            return [];
-        }
-
-        var ready = Ready(node);
-        return
-        [
-            new("node", node.Metadata.Name),
-            new("status", ready?.Status switch { "True" => "Ready", null => "Unknown", _ => "NotReady" }),
-            new("reason", ready is null ? "its kubelet has not reported" : ready.Message ?? ready.Reason ?? ""),
-            new("schedulable", node.Spec?.Unschedulable == true ? "false" : "true"),
-            new("since", ready?.LastTransitionTime?.ToString("O", CultureInfo.InvariantCulture) ?? ""),
-            new("kubelet", node.Status?.NodeInfo?.KubeletVersion ?? ""),
-            new("boot_id", node.Status?.NodeInfo?.BootID ?? ""),
-        ];
-    }
-
-    // The name a host was found under is remembered; the node itself is read each time.
-    private async Task<V1Node?> Find(HostAddress host, CancellationToken ct)
+    /// <summary>Finds the node of a host by its annotation, name or addresses. Caches only the name of the node.</summary>
+    public async Task<V1Node?> Find(HostAddress host, CancellationToken ct)
     {
         foreach (var name in _names.TryGetValue(host, out var known) ? [known, NodeNames.Of(host)] : new[] { NodeNames.Of(host) })
         {
             if (await Read(name, ct) is { } named && (NodeNames.HostOf(named) ?? host.Value) == host.Value)
             {
-                return Found(host, named);
+                return Remember(host, named);
             }
         }
 
         string? next = null;
         do
         {
-            var page = await _api.CoreV1.ListNodeAsync(limit: PageSize, continueParameter: next, cancellationToken: ct);
-            var found = page.Items.FirstOrDefault(n => NodeNames.HostOf(n) == host.Value) ?? page.Items.FirstOrDefault(n => NodeNames.HostOf(n) is null && NodeNames.IsAt(n, host));
-            if (found is not null)
+            var page = await api.CoreV1.ListNodeAsync(limit: PageSize, continueParameter: next, cancellationToken: ct);
+            var node = page.Items.FirstOrDefault(n => NodeNames.HostOf(n) == host.Value)
+                ?? page.Items.FirstOrDefault(n => NodeNames.HostOf(n) is null && NodeNames.IsAt(n, host));
+            if (node is not null)
             {
-                return Found(host, found);
+                return Remember(host, node);
             }
 
             next = page.Metadata?.ContinueProperty;
@@ -171,7 +44,88 @@ internal sealed partial class KubernetesNodes : IDisposable
         return null;
     }
 
-    private V1Node Found(HostAddress host, V1Node node)
+    /// <summary>Creates a node for a host, or adopts the node that has its name. Returns the reason if neither is possible.</summary>
+    public async Task<string?> Create(HostAddress host, ResourceName? cluster, CancellationToken ct)
+    {
+        var metadata = new V1ObjectMeta
+        {
+            Name = NodeNames.Of(host),
+            Labels = Labels(host, cluster),
+            Annotations = new Dictionary<string, string> { [NodeNames.Address] = host.Value },
+        };
+        try
+        {
+            await api.CoreV1.CreateNodeAsync(new V1Node { ApiVersion = "v1", Kind = "Node", Metadata = metadata }, cancellationToken: ct);
+            return null;
+        }
+        catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict)
+        {
+            return await Read(metadata.Name, ct) is { } other
+                ? await Adopt(other, host, cluster, ct)
+                : $"node '{metadata.Name}' was deleted in the meantime; retrying";
+        }
+    }
+
+    /// <summary>Labels a node as that of a host. Returns the reason if it belongs to another host.</summary>
+    public async Task<string?> Adopt(V1Node node, HostAddress host, ResourceName? cluster, CancellationToken ct)
+    {
+        var owner = NodeNames.HostOf(node);
+        if (owner is not null && owner != host.Value)
+        {
+            return $"node '{node.Metadata.Name}' belongs to host {owner}";
+        }
+
+        var labels = Labels(host, cluster);
+        var current = node.Metadata.Labels ?? new Dictionary<string, string>();
+        if (owner is null || labels.Any(l => !current.TryGetValue(l.Key, out var value) || value != l.Value))
+        {
+            await Patch(node, new JsonObject
+            {
+                ["labels"] = new JsonObject(labels.Select(l => KeyValuePair.Create(l.Key, (JsonNode?)l.Value))),
+                ["annotations"] = new JsonObject { [NodeNames.Address] = host.Value },
+            }, null, ct);
+        }
+
+        Remember(host, node);
+        return null;
+    }
+
+    /// <summary>Deletes the node of a host, unless it is not annotated as this host's.</summary>
+    public async Task Delete(HostAddress host, CancellationToken ct)
+    {
+        if (await Find(host, ct) is { } node && NodeNames.HostOf(node) == host.Value)
+        {
+            try
+            {
+                var options = new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = node.Metadata.Uid } };
+                await api.CoreV1.DeleteNodeAsync(node.Metadata.Name, options, cancellationToken: ct);
+            }
+            catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
+            {
+                // The node is gone, or a new node has the same name.
+            }
+        }
+
+        _names.TryRemove(host, out _);
+    }
+
+    /// <summary>Cordons a node, and annotates it with the run that does.</summary>
+    public Task Cordon(V1Node node, RunId run, CancellationToken ct) =>
+        Patch(node, new JsonObject { ["annotations"] = new JsonObject { [NodeNames.CordonedBy] = run.ToString() } }, true, ct);
+
+    /// <summary>Uncordons a node, and removes the annotation.</summary>
+    public Task Uncordon(V1Node node, CancellationToken ct) =>
+        Patch(node, new JsonObject { ["annotations"] = new JsonObject { [NodeNames.CordonedBy] = null } }, false, ct);
+
+    /// <summary>The run that cordoned a node; null if no run did.</summary>
+    public static string? CordonedBy(V1Node node) =>
+        node.Metadata.Annotations is { } annotations && annotations.TryGetValue(NodeNames.CordonedBy, out var run) && run.Length > 0
+            ? run : null;
+
+    /// <summary>The node's <c>Ready</c> condition; null if its kubelet never reported.</summary>
+    public static V1NodeCondition? ReadyCondition(V1Node node) => node.Status?.Conditions?.FirstOrDefault(c => c.Type == "Ready");
+
+    private V1Node Remember(HostAddress host, V1Node node)
     {
         _names[host] = node.Metadata.Name;
         return node;
@@ -181,7 +135,7 @@ internal sealed partial class KubernetesNodes : IDisposable
     {
         try
         {
-            return await _api.CoreV1.ReadNodeAsync(name, cancellationToken: ct);
+            return await api.CoreV1.ReadNodeAsync(name, cancellationToken: ct);
         }
         catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
         {
@@ -189,45 +143,7 @@ internal sealed partial class KubernetesNodes : IDisposable
         }
     }
 
-    private async Task<string?> Adopt(V1Node node, HostAddress host, ResourceName? cluster, CancellationToken ct)
-    {
-        var of = NodeNames.HostOf(node);
-        if (of is not null && of != host.Value)
-        {
-            return $"node '{node.Metadata.Name}' is that of host {of}";
-        }
-
-        var labels = Labels(host, cluster);
-        if (of is null || labels.Any(l => node.Metadata.Labels is not { } there || !there.TryGetValue(l.Key, out var value) || value != l.Value))
-        {
-            await Patch(node, new JsonObject
-            {
-                ["labels"] = new JsonObject(labels.Select(l => KeyValuePair.Create(l.Key, (JsonNode?)l.Value))),
-                ["annotations"] = new JsonObject { [NodeNames.Address] = host.Value },
-            }, null, ct);
-        }
-
-        Found(host, node);
-        return null;
-    }
-
-    // Kubelets and controllers write on nodes all the time. What was refused because of that is judged anew, from what the node is then.
-    private static async Task<T> RetryOnConflict<T>(Func<Task<T>> work)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await work();
-            }
-            catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict && attempt < Attempts)
-            {
-                // Again, with what it is now.
-            }
-        }
-    }
-
-    // With the version it was read in: whoever changed the node meanwhile wins.
+    // The patch carries the version that was read, so it conflicts with every change in between.
     private async Task Patch(V1Node node, JsonObject metadata, bool? unschedulable, CancellationToken ct)
     {
         metadata["resourceVersion"] = node.Metadata.ResourceVersion;
@@ -237,27 +153,23 @@ internal sealed partial class KubernetesNodes : IDisposable
             patch["spec"] = new JsonObject { ["unschedulable"] = cordoned ? true : null };
         }
 
-        await _api.CoreV1.PatchNodeAsync(new V1Patch(patch.ToJsonString(), V1Patch.PatchType.MergePatch), node.Metadata.Name, cancellationToken: ct);
+        var body = new V1Patch(patch.ToJsonString(), V1Patch.PatchType.MergePatch);
+        await api.CoreV1.PatchNodeAsync(body, node.Metadata.Name, cancellationToken: ct);
     }
 
     private static Dictionary<string, string> Labels(HostAddress host, ResourceName? cluster)
     {
         var labels = new Dictionary<string, string>();
-        if (NodeNames.Label(host.Value) is { } address)
+        if (NodeNames.LabelValue(host.Value) is { } address)
         {
             labels[NodeNames.Address] = address;
         }
 
-        if (cluster is { } of && NodeNames.Label(of.Value) is { } name)
+        if (cluster is { } name && NodeNames.LabelValue(name.Value) is { } value)
         {
-            labels[NodeNames.Cluster] = name;
+            labels[NodeNames.Cluster] = value;
         }
 
         return labels;
     }
-
-    private static string? CordonedBy(V1Node node) =>
-        node.Metadata.Annotations is { } annotations && annotations.TryGetValue(NodeNames.CordonedBy, out var run) && run.Length > 0 ? run : null;
-
-    private static V1NodeCondition? Ready(V1Node node) => node.Status?.Conditions?.FirstOrDefault(c => c.Type == "Ready");
 }

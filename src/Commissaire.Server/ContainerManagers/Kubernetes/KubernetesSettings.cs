@@ -4,22 +4,23 @@ using k8s;
 
 namespace Commissaire.ContainerManagers.Kubernetes;
 
-/// <summary>Reads how a Kubernetes API is reached from the options of a container manager.</summary>
+/// <summary>Reads the client configuration of a Kubernetes API from the options of a container manager.</summary>
 internal static class KubernetesSettings
 {
-    /// <summary>How long one request may take.</summary>
+    /// <summary>The timeout of one request.</summary>
     public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(15);
 
-    private static readonly string[] SaidByKubeconfig = ["server_url", "apiserver", "token", "certificate_path", "certificate_key_path", "ca"];
+    private static readonly string[] ReplacedByKubeconfig =
+        ["server_url", "apiserver", "token", "certificate_path", "certificate_key_path", "ca"];
 
-    /// <summary>The options that are secrets.</summary>
+    /// <summary>The options that contain secrets.</summary>
     public static readonly string[] SecretOptions = ["token", "password"];
 
-    /// <summary>What is shown of a secret option.</summary>
+    /// <summary>The text shown in place of a secret option.</summary>
     public const string Mask = "***";
 
-    /// <summary>Sees to it that hosts can join as the options say.</summary>
-    /// <exception cref="FormatException">They cannot; the message begins with the option's name.</exception>
+    /// <summary>Validates the option <c>join</c>.</summary>
+    /// <exception cref="FormatException">The option is invalid; the message starts with its name.</exception>
     public static void CheckJoin(ContainerManagerType type, OptionSet options, KubernetesClientConfiguration? configuration)
     {
         switch (options.Text("join"))
@@ -27,19 +28,20 @@ internal static class KubernetesSettings
             case null:
                 return;
             case "kubeadm" when type != ContainerManagerType.Kubernetes:
-                throw new FormatException($"join: hosts are joined with kubeadm to managers of type kubernetes only, not {type.ToString().ToLowerInvariant()}.");
+                throw new FormatException(
+                    $"join: kubeadm needs type kubernetes, got type {type.ToString().ToLowerInvariant()}. Remove the option.");
             case "kubeadm":
                 BootstrapTokens.Authorities(configuration?.SslCaCerts);
                 return;
             case var other:
-                throw new FormatException($"join: '{other}' is no way to join; expected kubeadm.");
+                throw new FormatException($"join: expected kubeadm, got '{other}'.");
         }
     }
 
-    /// <summary>The configuration of a client.</summary>
+    /// <summary>Reads the client configuration.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="token">The token, which the options hold masked; null when there is none.</param>
-    /// <exception cref="FormatException">They cannot be used; the message begins with the option's name.</exception>
+    /// <param name="token">The token, which is masked in the options; null for none.</param>
+    /// <exception cref="FormatException">An option is invalid; the message starts with its name.</exception>
     public static KubernetesClientConfiguration Read(OptionSet options, string? token)
     {
         if (options.Text("kubeconfig") is { Length: > 0 } kubeconfig)
@@ -65,10 +67,10 @@ internal static class KubernetesSettings
 
     private static KubernetesClientConfiguration FromFile(OptionSet options, string path)
     {
-        var beside = SaidByKubeconfig.FirstOrDefault(o => options.Text(o) is not null);
-        if (beside is not null)
+        var conflicting = ReplacedByKubeconfig.FirstOrDefault(o => options.Text(o) is not null);
+        if (conflicting is not null)
         {
-            throw new FormatException($"{beside}: stands beside kubeconfig, which says it already; give one or the other.");
+            throw new FormatException($"{conflicting}: conflicts with kubeconfig, which contains the same setting. Set only one of them.");
         }
 
         RequirePath("kubeconfig", path);
@@ -78,56 +80,51 @@ internal static class KubernetesSettings
             configuration.HttpClientTimeout = RequestTimeout;
             return configuration;
         }
-        catch (Exception e) when (e is k8s.Exceptions.KubeConfigException or IOException or UnauthorizedAccessException or YamlDotNet.Core.YamlException or CryptographicException)
+        catch (Exception e) when (e is k8s.Exceptions.KubeConfigException or IOException or UnauthorizedAccessException
+            or YamlDotNet.Core.YamlException or CryptographicException)
         {
-            // A parser may repeat what it has read.
-            var why = e is YamlDotNet.Core.YamlException yaml ? $"line {yaml.Start.Line} is not understood" : e.Message;
-            throw new FormatException($"kubeconfig: '{path}' cannot be used: {why}", e);
+            // The YAML parser's message may contain secrets from the file.
+            var reason = e is YamlDotNet.Core.YamlException yaml ? $"line {yaml.Start.Line} is not valid YAML" : e.Message;
+            throw new FormatException($"kubeconfig: cannot use '{path}': {reason}", e);
         }
     }
 
-    // The manual of 2017 calls it apiserver.
+    // Clients of 2017 call the option apiserver.
     private static Uri Url(OptionSet options)
     {
-        var (name, text) = options.Text("server_url") is { } url ? ("server_url", url) : options.Text("apiserver") is { } other ? ("apiserver", other) : ("server_url", null);
-        return text is null ? throw new FormatException("server_url: is missing; expected the URL of a Kubernetes API, or kubeconfig.")
+        var name = options.Text("server_url") is null && options.Text("apiserver") is not null ? "apiserver" : "server_url";
+        return options.Text(name) is not { } text
+            ? throw new FormatException("server_url: is missing. Set the URL of the Kubernetes API, or set kubeconfig.")
             : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
-                ? uri!.UserInfo.Length == 0 ? uri : throw new FormatException($"{name}: holds credentials, which would be shown; give a token.")
-            : throw new FormatException($"{name}: '{text}' is not a URL; expected https://host:port.");
+                ? uri!.UserInfo.Length == 0 ? uri
+                    : throw new FormatException($"{name}: contains credentials, which would be displayed. Set a token instead.")
+            : throw new FormatException($"{name}: expected a URL such as https://host:port, got '{text}'.");
     }
 
     private static void Credentials(OptionSet options, string? token, Uri url, KubernetesClientConfiguration configuration)
     {
         var (certificate, key) = (options.Text("certificate_path"), options.Text("certificate_key_path"));
-        if (token is "" or Mask)
+        const string BothPaths = "is missing. Set both certificate_path and certificate_key_path.";
+        var problem = (token, certificate, key) switch
         {
-            throw new FormatException(token.Length == 0 ? "token: is empty." : $"token: '{Mask}' is what is shown in place of a token; give the token itself.");
-        }
-
-        if (certificate is null != key is null)
+            ("", _, _) => "token: is empty. Set a token.",
+            (Mask, _, _) => $"token: '{Mask}' is the mask of a token. Set the token itself.",
+            (_, null, not null) => $"certificate_path: {BothPaths}",
+            (_, not null, null) => $"certificate_key_path: {BothPaths}",
+            (null, null, _) => "token: is missing. Set a token, or certificate_path and certificate_key_path.",
+            (not null, not null, _) => "token: conflicts with certificate_path. Set only one kind of credentials.",
+            (null, not null, _) when url.Scheme != "https" => $"certificate_path: needs an https URL in server_url, got '{url}'.",
+            _ => null,
+        };
+        if (problem is not null)
         {
-            throw new FormatException($"{(certificate is null ? "certificate_path" : "certificate_key_path")}: is missing; certificate_path and certificate_key_path go together.");
-        }
-
-        if (token is not null && certificate is not null)
-        {
-            throw new FormatException("token: stands beside certificate_path; give one kind of credentials.");
-        }
-
-        if (token is null && certificate is null)
-        {
-            throw new FormatException("token: is missing; expected a token, or certificate_path and certificate_key_path.");
+            throw new FormatException(problem);
         }
 
         if (certificate is null)
         {
             configuration.AccessToken = token;
             return;
-        }
-
-        if (url.Scheme != "https")
-        {
-            throw new FormatException($"certificate_path: needs an https URL, and server_url is '{url}'.");
         }
 
         RequirePath("certificate_path", certificate);
@@ -138,18 +135,19 @@ internal static class KubernetesSettings
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new FormatException($"certificate_path: '{certificate}' and '{key}' are not a certificate and its key: {e.Message}", e);
+            throw new FormatException(
+                $"certificate_path: '{certificate}' and '{key}' must contain a certificate and its private key: {e.Message}", e);
         }
 
         (configuration.ClientCertificateFilePath, configuration.ClientKeyFilePath) = (certificate, key);
     }
 
-    // Whoever puts the text itself there must not see it again in an error.
+    // The error must not repeat the text: a client may have sent the secret itself instead of a path.
     private static void RequirePath(string option, string path)
     {
         if (path.AsSpan().IndexOfAny('\n', '\r', '\0') >= 0 || path.Contains("-----BEGIN", StringComparison.Ordinal))
         {
-            throw new FormatException($"{option}: expected the path of a file, got more than one line.");
+            throw new FormatException($"{option}: expected the path of a file on the server, got its content.");
         }
     }
 
@@ -157,6 +155,7 @@ internal static class KubernetesSettings
     {
         var authorities = new X509Certificate2Collection();
         var inline = ca.Contains("-----BEGIN", StringComparison.Ordinal);
+        var source = inline ? "the text" : $"'{ca}'";
         try
         {
             if (inline)
@@ -170,16 +169,16 @@ internal static class KubernetesSettings
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new FormatException($"ca: {(inline ? "the text" : $"'{ca}'")} is not a certificate in PEM form: {e.Message}", e);
+            throw new FormatException($"ca: {source} is not a certificate in PEM format: {e.Message}", e);
         }
 
-        return authorities.Count > 0 ? authorities : throw new FormatException($"ca: {(inline ? "the text" : $"'{ca}'")} holds no certificate in PEM form.");
+        return authorities.Count > 0 ? authorities : throw new FormatException($"ca: {source} contains no certificate in PEM format.");
     }
 
     private static bool Flag(OptionSet options, string name) => options.Text(name)?.ToLowerInvariant() switch
     {
         null or "false" => false,
         "true" => true,
-        var other => throw new FormatException($"{name}: '{other}' is neither true nor false."),
+        var other => throw new FormatException($"{name}: expected true or false, got '{other}'."),
     };
 }

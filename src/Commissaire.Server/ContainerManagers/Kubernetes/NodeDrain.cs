@@ -6,60 +6,58 @@ using k8s.Models;
 
 namespace Commissaire.ContainerManagers.Kubernetes;
 
-/// <summary>
-/// The draining of one node: each call evicts what may be evicted now, and says what is left and what keeps it. Nothing here needs to survive:
-/// after a crash the pods themselves say how far it was.
-/// </summary>
+/// <summary>Drains one node. The state is only a cache: after a crash the pods on the node show the progress.</summary>
 internal sealed class NodeDrain(k8s.Kubernetes api, TimeProvider clock)
 {
-    private const int AtOnce = 10;
-    private const int Named = 3;
+    private const int MaxConcurrentEvictions = 10;
+    private const int MaxListedPods = 3;
 
-    // A refusal that says no time: the budget is spent; it may be free again when another pod is up. Two budgets on one pod are refused
-    // until somebody changes them.
-    private static readonly TimeSpan Spent = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Undecidable = TimeSpan.FromSeconds(30);
+    // The pause after a rejected eviction without Retry-After: the budget may allow it once another pod is up. If two budgets select one
+    // pod, the API rejects every eviction until an operator changes a budget.
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ConflictingBudgetsPause = TimeSpan.FromSeconds(30);
 
-    private readonly Dictionary<string, (DateTimeOffset Until, string Why)> _refused = [];
+    private readonly Dictionary<string, (DateTimeOffset RetryAt, string Reason)> _rejected = [];
 
-    /// <summary>Goes on with it.</summary>
-    /// <param name="node">The node.</param>
-    /// <param name="force">Whether pods that cannot be evicted are deleted.</param>
-    /// <param name="ct">Gives up.</param>
+    /// <summary>Evicts the pods that are due, or deletes them if forced.</summary>
     public async Task<StepProgress> Advance(string node, bool force, CancellationToken ct)
     {
-        var left = (await Pods(node, ct)).Where(MustGo).ToList();
-        if (left.Count == 0)
+        var remaining = (await ListPods(node, ct)).Where(BlocksDrain).ToList();
+        if (remaining.Count == 0)
         {
             return StepProgress.Finished("");
         }
 
         var now = clock.GetUtcNow();
-        var due = left.Where(p => p.Metadata.DeletionTimestamp is null && (force || !(_refused.TryGetValue(p.Metadata.Uid, out var r) && now < r.Until))).ToList();
-        foreach (var some in due.Chunk(AtOnce))
+        var due = remaining.Where(p => p.Metadata.DeletionTimestamp is null
+            && (force || !_rejected.TryGetValue(p.Metadata.Uid, out var rejection) || now >= rejection.RetryAt));
+        foreach (var batch in due.Chunk(MaxConcurrentEvictions))
         {
-            var answers = await Task.WhenAll(some.Select(async p => (Pod: p, Refusal: force ? await Delete(p, ct) : await Evict(p, ct))));
-            foreach (var (pod, refusal) in answers)
+            foreach (var (pod, rejection) in await Task.WhenAll(
+                batch.Select(async p => (Pod: p, Rejection: force ? await Delete(p, ct) : await Evict(p, ct)))))
             {
-                _refused.Remove(pod.Metadata.Uid);
-                if (refusal is { } no)
+                _rejected.Remove(pod.Metadata.Uid);
+                if (rejection is { } r)
                 {
-                    _refused[pod.Metadata.Uid] = (now + no.Wait, no.Why);
+                    _rejected[pod.Metadata.Uid] = (now + r.Pause, r.Reason);
                 }
             }
         }
 
-        var words = left.Take(Named).Select(p => $"{p.Metadata.NamespaceProperty}/{p.Metadata.Name}{(_refused.TryGetValue(p.Metadata.Uid, out var r) ? $" ({r.Why})" : "")}");
-        return StepProgress.Waiting($"{left.Count} pods are left: {string.Join(", ", words)}{(left.Count > Named ? ", …" : "")}");
+        var pods = remaining.Take(MaxListedPods).Select(p =>
+            $"{p.Namespace()}/{p.Name()}{(_rejected.TryGetValue(p.Metadata.Uid, out var r) ? $" ({r.Reason})" : "")}");
+        var ellipsis = remaining.Count > MaxListedPods ? ", …" : "";
+        return StepProgress.Waiting($"{remaining.Count} pods are left: {string.Join(", ", pods)}{ellipsis}");
     }
 
-    private async Task<List<V1Pod>> Pods(string node, CancellationToken ct)
+    private async Task<List<V1Pod>> ListPods(string node, CancellationToken ct)
     {
         var pods = new List<V1Pod>();
         string? next = null;
         do
         {
-            var page = await api.CoreV1.ListPodForAllNamespacesAsync(fieldSelector: $"spec.nodeName={node}", limit: 500, continueParameter: next, cancellationToken: ct);
+            var page = await api.CoreV1.ListPodForAllNamespacesAsync(
+                fieldSelector: $"spec.nodeName={node}", limit: 500, continueParameter: next, cancellationToken: ct);
             pods.AddRange(page.Items);
             next = page.Metadata?.ContinueProperty;
         }
@@ -67,13 +65,13 @@ internal sealed class NodeDrain(k8s.Kubernetes api, TimeProvider clock)
         return pods;
     }
 
-    // Mirror pods are the kubelet's own, those of a DaemonSet would only come back, and those that have ended do not count.
-    private static bool MustGo(V1Pod pod) =>
+    // A drain ignores finished pods, mirror pods of the kubelet, and DaemonSet pods, which would be created again.
+    private static bool BlocksDrain(V1Pod pod) =>
         pod.Status?.Phase is not ("Succeeded" or "Failed")
         && pod.Metadata.Annotations?.ContainsKey("kubernetes.io/config.mirror") != true
         && pod.Metadata.OwnerReferences?.Any(o => o.Controller == true && o.Kind == "DaemonSet") != true;
 
-    private async Task<(TimeSpan Wait, string Why)?> Evict(V1Pod pod, CancellationToken ct)
+    private async Task<(TimeSpan Pause, string Reason)?> Evict(V1Pod pod, CancellationToken ct)
     {
         var eviction = new V1Eviction
         {
@@ -84,7 +82,7 @@ internal sealed class NodeDrain(k8s.Kubernetes api, TimeProvider clock)
         };
         try
         {
-            await api.CoreV1.CreateNamespacedPodEvictionAsync(eviction, pod.Metadata.Name, pod.Metadata.NamespaceProperty, cancellationToken: ct);
+            await api.CoreV1.CreateNamespacedPodEvictionAsync(eviction, pod.Name(), pod.Namespace(), cancellationToken: ct);
             return null;
         }
         catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
@@ -93,24 +91,25 @@ internal sealed class NodeDrain(k8s.Kubernetes api, TimeProvider clock)
         }
         catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.TooManyRequests)
         {
-            return (RetryAfter(e) ?? Spent, KubernetesErrors.Message(e.Response.Content));
+            return (RetryAfter(e) ?? RetryPause, KubernetesErrors.Message(e.Response.Content));
         }
         catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.InternalServerError)
         {
-            return KubernetesErrors.Lasts(e.Response.Content)
-                ? (Undecidable, $"{KubernetesErrors.Message(e.Response.Content)}{await Budgets(pod, ct)}")
-                : (Spent, KubernetesErrors.Message(e.Response.Content));
+            return KubernetesErrors.IsPermanent(e.Response.Content)
+                ? (ConflictingBudgetsPause, $"{KubernetesErrors.Message(e.Response.Content)}{await Budgets(pod, ct)}")
+                : (RetryPause, KubernetesErrors.Message(e.Response.Content));
         }
     }
 
-    // The answer does not say which budgets these are.
+    // The error message does not name the budgets that select the pod.
     private async Task<string> Budgets(V1Pod pod, CancellationToken ct)
     {
         try
         {
             var all = await api.PolicyV1.ListNamespacedPodDisruptionBudgetAsync(pod.Metadata.NamespaceProperty, cancellationToken: ct);
-            var over = all.Items.Where(b => Selects(b.Spec?.Selector, pod.Metadata.Labels ?? new Dictionary<string, string>())).Select(b => b.Metadata.Name).ToList();
-            return over.Count > 0 ? $" They are {string.Join(" and ", over)}." : "";
+            var labels = pod.Metadata.Labels ?? new Dictionary<string, string>();
+            var names = all.Items.Where(b => Selects(b.Spec?.Selector, labels)).Select(b => b.Metadata.Name).ToList();
+            return names.Count > 0 ? $" The budgets are {string.Join(" and ", names)}." : "";
         }
         catch (HttpOperationException)
         {
@@ -123,13 +122,13 @@ internal sealed class NodeDrain(k8s.Kubernetes api, TimeProvider clock)
         && (selector.MatchExpressions ?? []).All(e => (e.OperatorProperty, labels.TryGetValue(e.Key, out var value)) switch
         {
             ("In", true) => e.Values.Contains(value!),
-            ("NotIn", var there) => !there || !e.Values.Contains(value!),
-            ("Exists", var there) => there,
-            ("DoesNotExist", var there) => !there,
+            ("NotIn", var exists) => !exists || !e.Values.Contains(value!),
+            ("Exists", var exists) => exists,
+            ("DoesNotExist", var exists) => !exists,
             _ => false,
         });
 
-    private async Task<(TimeSpan Wait, string Why)?> Delete(V1Pod pod, CancellationToken ct)
+    private async Task<(TimeSpan Pause, string Reason)?> Delete(V1Pod pod, CancellationToken ct)
     {
         try
         {
@@ -138,14 +137,15 @@ internal sealed class NodeDrain(k8s.Kubernetes api, TimeProvider clock)
         }
         catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
         {
-            // It is gone already.
+            // The pod is already gone.
         }
 
         return null;
     }
 
     private static TimeSpan? RetryAfter(HttpOperationException e) =>
-        e.Response.Headers.TryGetValue("Retry-After", out var values) && int.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        e.Response.Headers.TryGetValue("Retry-After", out var values)
+        && int.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(seconds)
             : null;
 }

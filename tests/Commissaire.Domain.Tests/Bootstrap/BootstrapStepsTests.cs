@@ -2,7 +2,7 @@ using Commissaire.Shell;
 
 namespace Commissaire.Domain.Tests.Bootstrap;
 
-public sealed class PerOperatingSystem : BootstrapSpec
+public sealed class BootstrapStepsTests : BootstrapSpec
 {
     private static readonly string[] RedHatFilesAndServices =
     [
@@ -16,8 +16,9 @@ public sealed class PerOperatingSystem : BootstrapSpec
     [InlineData("fedora")]
     [InlineData("rocky")]
     [InlineData("almalinux")]
-    public void With_dnf(string os) =>
-        Assert.Equal(["install-flannel: dnf install -y flannel", "install-docker: dnf install -y docker", .. RedHatFilesAndServices], Lines(Steps(os)));
+    public void Steps_with_dnf(string os) =>
+        Assert.Equal(["install-flannel: dnf install -y flannel", "install-docker: dnf install -y docker", .. RedHatFilesAndServices],
+            Lines(Steps(os)));
 
     [Theory]
     [InlineData("centos", "7")]
@@ -26,7 +27,7 @@ public sealed class PerOperatingSystem : BootstrapSpec
     [InlineData("rhel", "")]
     [InlineData("rhel", "70")]
     [InlineData("redhat", "9")]
-    public void With_yum(string os, string version) =>
+    public void Steps_with_yum(string os, string version) =>
         Assert.Equal(["install-flannel: yum install -y flannel", "install-docker: yum install -y docker", .. RedHatFilesAndServices],
             Lines(Steps(os, version)));
 
@@ -34,7 +35,7 @@ public sealed class PerOperatingSystem : BootstrapSpec
     [InlineData("rhel", "7")]
     [InlineData("rhel", "7.9")]
     [InlineData("redhat", "7.3")]
-    public void Red_Hat_7_has_its_packages_in_other_repositories(string os, string version) =>
+    public void Red_Hat_7_enables_additional_repositories(string os, string version) =>
         Assert.Equal(
         [
             "enable-repositories: subscription-manager repos '--enable=rhel-7-server-extras-rpms' '--enable=rhel-7-server-optional-rpms'",
@@ -46,7 +47,7 @@ public sealed class PerOperatingSystem : BootstrapSpec
     [Theory]
     [InlineData("debian")]
     [InlineData("ubuntu")]
-    public void With_apt(string os) =>
+    public void Steps_with_apt(string os) =>
         Assert.Equal(
         [
             "enable-repositories: env 'DEBIAN_FRONTEND=noninteractive' apt-get update -q",
@@ -59,10 +60,10 @@ public sealed class PerOperatingSystem : BootstrapSpec
         ], Lines(Steps(os)));
 
     [Fact]
-    public void On_atomic_the_image_brings_the_packages() => Assert.Equal(RedHatFilesAndServices, Lines(Steps("atomic", "7.9")));
+    public void Atomic_installs_no_packages() => Assert.Equal(RedHatFilesAndServices, Lines(Steps("atomic", "7.9")));
 
     [Fact]
-    public void Every_supported_system_can_be_bootstrapped_in_steps_of_different_names() =>
+    public void Every_supported_system_has_steps_with_unique_names_and_deadlines() =>
         Assert.All(OsDialect.Supported, os =>
         {
             var steps = Steps(os, "7");
@@ -72,10 +73,10 @@ public sealed class PerOperatingSystem : BootstrapSpec
         });
 
     [Fact]
-    public void What_is_not_supported_cannot() => Assert.Throws<ArgumentException>(() => Steps("plan9"));
+    public void An_unsupported_system_throws() => Assert.Throws<ArgumentException>(() => Steps("plan9"));
 
     [Fact]
-    public void Packages_may_be_others_or_none()
+    public void Packages_are_configurable()
     {
         Assert.Equal(["install-flannel: dnf install -y flannel-0.5.5", "install-docker: dnf install -y moby-engine"],
             Lines(Steps("fedora", settings: Settings with { FlannelPackage = "flannel-0.5.5", DockerPackage = "moby-engine" }))[..2]);
@@ -83,7 +84,7 @@ public sealed class PerOperatingSystem : BootstrapSpec
     }
 
     [Fact]
-    public void A_package_name_is_one_word_whatever_it_says() =>
+    public void A_package_name_is_quoted() =>
         Assert.Equal("install-docker: dnf install -y 'docker; reboot'",
             Lines(Steps("fedora", settings: Settings with { DockerPackage = "docker; reboot" }))[1]);
 }

@@ -6,9 +6,9 @@ using YamlDotNet.Core;
 
 namespace Commissaire.Server.Tests.Deploy;
 
-/// <summary>What Kubernetes is given says nothing that Kubernetes does not know, and nothing that is not there.</summary>
+/// <summary>Checks the Kubernetes manifests: known fields, existing files, working probes and minimal privileges.</summary>
 [Collection(OneServer.Name)]
-public sealed partial class Manifests(SharedServer shared)
+public sealed partial class ManifestTests(SharedServer shared)
 {
     private static readonly Dictionary<string, Type> Others = new()
     {
@@ -19,7 +19,11 @@ public sealed partial class Manifests(SharedServer shared)
         ["monitoring.coreos.com/v1/ServiceMonitor"] = typeof(Dictionary<string, object>),
     };
 
-    private static readonly string[] Paths = [.. DeployFiles.Under("kubernetes").Where(f => f.EndsWith(".yaml", StringComparison.Ordinal)).Select(f => Path.GetRelativePath(DeployFiles.Root, f))];
+    private static readonly string[] Paths =
+    [
+        .. DeployFiles.Under("kubernetes").Where(f => f.EndsWith(".yaml", StringComparison.Ordinal))
+            .Select(f => Path.GetRelativePath(DeployFiles.Root, f)),
+    ];
 
     public static TheoryData<string> All => [.. Paths];
 
@@ -28,26 +32,29 @@ public sealed partial class Manifests(SharedServer shared)
     public void Every_field_is_known(string file) => Assert.NotEmpty(Read(file));
 
     [Fact]
-    public void A_field_that_is_not_is_noticed()
+    public void An_unknown_field_fails()
     {
-        var misspelt = DeployFiles.Text("kubernetes/base/statefulset.yaml").Replace("periodSeconds", "periodSecond", StringComparison.Ordinal);
+        var misspelt = DeployFiles.Text("kubernetes/base/statefulset.yaml")
+            .Replace("periodSeconds", "periodSecond", StringComparison.Ordinal);
         Assert.ThrowsAny<YamlException>(() => KubernetesYaml.LoadAllFromString(misspelt, Others, strict: true));
     }
 
     [Fact]
-    public void What_a_kustomization_names_is_there()
+    public void Files_of_a_kustomization_exist()
     {
         foreach (var file in Paths.Where(f => Path.GetFileName(f) == "kustomization.yaml"))
         {
-            var (kustomization, directory) = (Assert.IsType<Kustomization>(Assert.Single(Read(file))), Path.Combine(DeployFiles.Root, Path.GetDirectoryName(file)!));
+            var kustomization = Assert.IsType<Kustomization>(Assert.Single(Read(file)));
+            var directory = Path.Combine(DeployFiles.Root, Path.GetDirectoryName(file)!);
             Assert.All(
-                [.. kustomization.Resources, .. kustomization.Components, .. kustomization.ConfigMapGenerator.SelectMany(g => g.Files), .. kustomization.Patches.Select(p => p.Path).OfType<string>()],
+                [.. kustomization.Resources, .. kustomization.Components, .. kustomization.ConfigMapGenerator.SelectMany(g => g.Files),
+                    .. kustomization.Patches.Select(p => p.Path).OfType<string>()],
                 named => Assert.True(Path.Exists(Path.Combine(directory, named)), $"{file} names {named}"));
         }
     }
 
     [Fact]
-    public async Task Probes_ask_what_answers_without_credentials()
+    public async Task Probes_need_no_credentials()
     {
         var pod = Read("kubernetes/base/statefulset.yaml").OfType<V1StatefulSet>().Single().Spec.Template.Spec;
         var container = Assert.Single(pod.Containers);
@@ -61,7 +68,7 @@ public sealed partial class Manifests(SharedServer shared)
     [Theory]
     [InlineData("kubernetes/base/statefulset.yaml")]
     [InlineData("kubernetes/overlays/trial/postgresql.yaml")]
-    public void Pods_may_do_no_more_than_they_must(string file)
+    public void Pods_have_minimal_privileges(string file)
     {
         var pod = Read(file).OfType<V1StatefulSet>().Single().Spec.Template.Spec;
         Assert.False(pod.AutomountServiceAccountToken);
@@ -74,7 +81,7 @@ public sealed partial class Manifests(SharedServer shared)
     }
 
     [Fact]
-    public void Whatever_is_read_from_etc_is_mounted_there()
+    public void Configured_files_are_mounted()
     {
         var text = string.Concat(Paths.Append("kubernetes/base/commissaire.conf").Select(f => DeployFiles.Text(f)));
         var mounted = Mounted().Matches(text).Select(m => m.Groups[1].Value).ToHashSet();

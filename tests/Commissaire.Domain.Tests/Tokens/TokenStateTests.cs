@@ -4,7 +4,7 @@ using CsCheck;
 
 namespace Commissaire.Domain.Tests.Tokens;
 
-public sealed class BeingAToken
+public sealed class TokenStateTests
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch;
     private static readonly ResourceName Id = ResourceName.Parse("abc");
@@ -13,14 +13,14 @@ public sealed class BeingAToken
     private static readonly TokenState Made = After(new TokenState(Id), Create);
 
     [Fact]
-    public void It_shows_everything_but_its_digest() =>
+    public void The_view_contains_everything_but_the_digest() =>
         Assert.Equal(new TokenView(Id, Cluster, 2, 2, Now, "boss", Now.AddHours(1), false), Made.View());
 
     [Fact]
-    public void It_is_made_once() => Assert.IsType<TokenReply.Refused>(Made.Decide(Create, Now).Reply);
+    public void A_token_is_created_once() => Assert.IsType<TokenReply.Refused>(Made.Decide(Create, Now).Reply);
 
     [Fact]
-    public void Only_its_own_digest_is_verified()
+    public void Only_the_right_digest_is_verified()
     {
         Assert.IsType<TokenReply.Verified>(Made.Decide(new TokenCommand.Verify(Id, Create.Digest), Now).Reply);
         foreach (var wrong in new[] { new string('0', 63), new string('1', 64), "" })
@@ -32,7 +32,7 @@ public sealed class BeingAToken
     }
 
     [Fact]
-    public void A_host_uses_it_once_however_often_it_asks()
+    public void A_host_that_registers_twice_counts_once()
     {
         var once = After(Made, Use(1));
         Assert.Empty(once.Decide(Use(1), Now).Events);
@@ -41,7 +41,7 @@ public sealed class BeingAToken
     }
 
     [Fact]
-    public void Used_up_it_turns_others_away_and_knows_its_hosts_still()
+    public void A_used_up_token_rejects_only_new_hosts()
     {
         var full = After(Made, Use(1), Use(2));
         Assert.Contains("used up", Refusal(full, Use(3)));
@@ -50,21 +50,21 @@ public sealed class BeingAToken
     }
 
     [Fact]
-    public void It_ends_when_it_was_to_end_and_not_before()
+    public void A_token_expires()
     {
         Assert.IsType<TokenReply.Granted>(Made.Decide(Use(1), Create.ExpiresAt.AddTicks(-1)).Reply);
         Assert.Equal("the enrolment token expired at 1970-01-01T01:00:00Z", Refusal(Made, Use(1), Create.ExpiresAt));
     }
 
     [Fact]
-    public void It_is_for_one_cluster()
+    public void A_token_is_for_one_cluster()
     {
         Assert.IsType<TokenReply.Granted>(Made.Decide(Use(1) with { Cluster = Cluster }, Now).Reply);
         Assert.Contains("not into 'other'", Refusal(Made, Use(1) with { Cluster = ResourceName.Parse("other") }));
     }
 
     [Fact]
-    public void Revoked_it_registers_nobody()
+    public void A_revoked_token_registers_no_host()
     {
         var revoked = After(Made, Use(1), new TokenCommand.Revoke(Id, "boss"));
         Assert.Contains("revoked", Refusal(revoked, Use(1)));
@@ -73,7 +73,7 @@ public sealed class BeingAToken
     }
 
     [Fact]
-    public void Who_is_turned_away_is_written_down_once_and_not_without_end()
+    public void Rejected_hosts_are_recorded_once_up_to_a_limit()
     {
         var revoked = After(Made, new TokenCommand.Revoke(Id, "boss"));
         var state = revoked;
@@ -85,11 +85,11 @@ public sealed class BeingAToken
             state = events.Aggregate(state, (s, e) => s.Evolve(e));
         }
 
-        Assert.Equal(TokenState.MisusesKept, written);
+        Assert.Equal(TokenState.MaxRecordedMisuses, written);
     }
 
     [Fact]
-    public void Never_do_more_hosts_use_it_than_it_is_for() =>
+    public void A_token_never_registers_more_hosts_than_allowed() =>
         Gen.Select(Gen.Int[1, 5], Gen.Int[1, 9].Array[0, 40]).Sample((uses, hosts) =>
         {
             var state = After(new TokenState(Id), Create with { Uses = uses });

@@ -5,14 +5,14 @@ using CsCheck;
 namespace Commissaire.Domain.Tests.Shell;
 
 [SupportedOSPlatform("linux")]
-public sealed class WritingFiles : IDisposable
+public sealed class WriteFileTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("commissaire-").FullName;
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
-    public void A_file_stands_where_it_should_with_what_it_should_hold()
+    public void A_file_is_written_with_its_content_and_mode()
     {
         var path = Path.Combine(_directory, "etc", "file");
         Write(path, "644", "one\ntwo"u8.ToArray());
@@ -23,7 +23,7 @@ public sealed class WritingFiles : IDisposable
     }
 
     [Fact]
-    public void Writing_it_twice_is_writing_it_once()
+    public void Writing_twice_is_harmless()
     {
         var path = Path.Combine(_directory, "file");
         Write(path, "600", "secret"u8.ToArray());
@@ -34,7 +34,7 @@ public sealed class WritingFiles : IDisposable
     }
 
     [Fact]
-    public void It_replaces_what_stood_there()
+    public void An_existing_file_is_replaced()
     {
         var path = Path.Combine(_directory, "file");
         File.WriteAllText(path, "something longer");
@@ -44,7 +44,7 @@ public sealed class WritingFiles : IDisposable
     }
 
     [Fact]
-    public void Half_a_file_does_not_stand_there()
+    public void A_truncated_input_keeps_the_old_file()
     {
         var path = Path.Combine(_directory, "file");
         File.WriteAllText(path, "before");
@@ -58,7 +58,7 @@ public sealed class WritingFiles : IDisposable
     }
 
     [Fact]
-    public void A_path_is_taken_literally()
+    public void A_path_is_quoted()
     {
         var path = Path.Combine(_directory, "it's $HOME; `x`", "a b*");
         Write(path, "644", "x"u8.ToArray());
@@ -66,7 +66,7 @@ public sealed class WritingFiles : IDisposable
     }
 
     [Fact]
-    public void A_file_may_hold_anything()
+    public void Any_content_is_written_unchanged()
     {
         var path = Path.Combine(_directory, "file");
         Gen.Byte.Array[0, 100].Sample(content =>
@@ -77,7 +77,7 @@ public sealed class WritingFiles : IDisposable
     }
 
     [Fact]
-    public void Where_no_file_can_stand_the_command_fails() =>
+    public void The_command_fails_if_the_file_cannot_be_written() =>
         Assert.NotEqual(0, Sh.Run(ShellCommand.WriteFile("/proc/nowhere/file", "644", "x"u8.ToArray()) + " 2>/dev/null").ExitCode);
 
     private static void Write(string path, string mode, byte[] content)

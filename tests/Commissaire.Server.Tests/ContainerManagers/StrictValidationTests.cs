@@ -6,10 +6,10 @@ using Commissaire.Runs;
 
 namespace Commissaire.Server.Tests.ContainerManagers;
 
-public sealed class SpeakingStrictly : NodesSpec
+public sealed class StrictValidationTests : NodesSpec
 {
     [Fact]
-    public async Task Everything_that_is_sent_is_what_a_strict_server_takes()
+    public async Task Every_request_passes_strict_validation()
     {
         await Nodes.EnsureNode(Host, Blue, joined: false, default);
         Kubernetes.AddNode("worker-2", "10.0.0.2");
@@ -20,29 +20,30 @@ public sealed class SpeakingStrictly : NodesSpec
         Kubernetes.AddPod("demo", "web-2", "10.0.0.1", new() { Grace = 1000 });
         await Take(TurnSteps.Drain, force: true);
         await Take(TurnSteps.Uncordon);
-        await Nodes.Tokens.Prepare(Host, default);
+        await Nodes.PrepareJoin(Host, default);
         await Nodes.Remove(Host, default);
 
-        var sent = Kubernetes.Requests.Where(asked => asked.Body.Length > 0).ToList();
+        var sent = Kubernetes.Requests.Where(request => request.Body.Length > 0).ToList();
         Assert.Equal(
-            ["POST nodes", "PATCH worker-2", "PATCH 10.0.0.1", "POST eviction", "DELETE web-2", "PATCH 10.0.0.1", "POST secrets", "DELETE 10.0.0.1"],
-            sent.Where(asked => asked.Status < 300).Select(asked => $"{asked.Method} {asked.Path.Split('/')[^1]}"));
+            ["POST nodes", "PATCH worker-2", "PATCH 10.0.0.1", "POST eviction", "DELETE web-2", "PATCH 10.0.0.1",
+                "POST secrets", "DELETE 10.0.0.1"],
+            sent.Where(request => request.Status < 300).Select(request => $"{request.Method} {request.Path.Split('/')[^1]}"));
         using var client = Client();
-        foreach (var asked in sent)
+        foreach (var request in sent)
         {
-            Assert.True(asked.Status is < 300 or 409, asked.ToString());
-            using var again = new HttpRequestMessage(new HttpMethod(asked.Method), $"{asked.Path}?fieldValidation=Strict&dryRun=All")
+            Assert.True(request.Status is < 300 or 409, request.ToString());
+            using var again = new HttpRequestMessage(new HttpMethod(request.Method), $"{request.Path}?fieldValidation=Strict&dryRun=All")
             {
-                Content = new StringContent(asked.Body, Encoding.UTF8) { Headers = { ContentType = MediaTypeHeaderValue.Parse(asked.ContentType) } },
+                Content = new StringContent(request.Body, Encoding.UTF8, MediaTypeHeaderValue.Parse(request.ContentType)),
             };
             using var answer = await client.SendAsync(again);
-            Assert.True((int)answer.StatusCode is < 300 or 404 or 409, $"{asked}: {await answer.Content.ReadAsStringAsync()}");
-            Assert.False(answer.Headers.Contains("Warning"), $"{asked}: {answer.Headers}");
+            Assert.True((int)answer.StatusCode is < 300 or 404 or 409, $"{request}: {await answer.Content.ReadAsStringAsync()}");
+            Assert.False(answer.Headers.Contains("Warning"), $"{request}: {answer.Headers}");
         }
     }
 
     [Fact]
-    public async Task A_node_that_was_removed_and_registered_anew_is_ours_again()
+    public async Task A_node_that_registers_again_is_adopted_again()
     {
         await Nodes.EnsureNode(Host, Blue, joined: false, default);
         Kubernetes.Node("10.0.0.1").Remove();
@@ -62,7 +63,12 @@ public sealed class SpeakingStrictly : NodesSpec
         {
             SslOptions =
             {
-                CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { authority }, RevocationMode = X509RevocationMode.NoCheck },
+                CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    CustomTrustStore = { authority },
+                    RevocationMode = X509RevocationMode.NoCheck,
+                },
             },
         })
         {

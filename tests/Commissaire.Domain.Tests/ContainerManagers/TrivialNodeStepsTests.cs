@@ -5,8 +5,8 @@ using static Commissaire.ContainerManagers.ContainerManagerCommand;
 
 namespace Commissaire.Domain.Tests.ContainerManagers;
 
-/// <summary>What a container manager does in the turn of a host whose node it has.</summary>
-public sealed class CordoningNodes
+/// <summary>The steps of a turn on a node of a trivial container manager.</summary>
+public sealed class TrivialNodeStepsTests
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch;
     private static readonly ResourceName Name = ResourceName.Parse("kube");
@@ -25,10 +25,11 @@ public sealed class CordoningNodes
     }
 
     [Fact]
-    public void A_node_cordoned_by_another_run_stays_its_own()
+    public void A_node_cordoned_by_another_run_stays_cordoned()
     {
         var others = After(WithNode, Step(TurnSteps.Cordon) with { Run = Other });
-        Does(others, Step(TurnSteps.Cordon), Says(TurnSteps.Cordon, true, "it was cordoned by run blue.3 before") with { CordonedByOthers = true });
+        Does(others, Step(TurnSteps.Cordon),
+            Says(TurnSteps.Cordon, true, "it was cordoned by run blue.3 before") with { CordonedByOthers = true });
         Does(others, Step(TurnSteps.Uncordon), Says(TurnSteps.Uncordon, true));
         Assert.Equal(Other, After(others, Step(TurnSteps.Uncordon)).Cordons[Host].Run);
     }
@@ -38,14 +39,15 @@ public sealed class CordoningNodes
     {
         Does(Cordoned, Step(TurnSteps.Uncordon), Says(TurnSteps.Uncordon, true), new ContainerManagerEvent.NodeUncordoned(Host, Run, Now));
         Does(WithNode, Step(TurnSteps.Uncordon), Says(TurnSteps.Uncordon, true));
-        Assert.Equal(new ContainerManagerReply.Node("ok"), After(Cordoned, Step(TurnSteps.Uncordon)).Decide(new DescribeNode(Name, Host), Now).Reply);
+        Assert.Equal(new ContainerManagerReply.Node("ok"),
+            After(Cordoned, Step(TurnSteps.Uncordon)).Decide(new DescribeNode(Name, Host), Now).Reply);
     }
 
     [Fact]
-    public void A_node_that_is_removed_takes_its_cordon_along() => Assert.Empty(After(Cordoned, new RemoveNode(Name, Host)).Cordons);
+    public void Removing_a_node_removes_its_cordon() => Assert.Empty(After(Cordoned, new RemoveNode(Name, Host)).Cordons);
 
     [Fact]
-    public void A_node_is_drained_and_ready_at_once()
+    public void A_node_is_drained_and_ready_immediately()
     {
         Does(Cordoned, Step(TurnSteps.Drain), Says(TurnSteps.Drain, true));
         Does(Cordoned, Step(TurnSteps.NodeReady), Says(TurnSteps.NodeReady, true));
@@ -54,11 +56,12 @@ public sealed class CordoningNodes
     [Theory]
     [InlineData("""{"drain_seconds":2.5}""", "2.5")]
     [InlineData("""{"drain_seconds":"30"}""", "30")]
-    public void Or_drained_as_slowly_as_it_was_told_to_unless_forced(string options, string seconds)
+    public void Option_drain_seconds_delays_a_drain_unless_forced(string options, string seconds)
     {
         var slow = After(Given(options, new EnsureNode(Name, Host, null)), Step(TurnSteps.Cordon));
         var time = TimeSpan.FromSeconds(double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture));
-        Assert.Equal(Says(TurnSteps.Drain, false, $"draining takes {seconds} s (drain_seconds)"), slow.Answer(Step(TurnSteps.Drain), Now + time - TimeSpan.FromMilliseconds(1)));
+        Assert.Equal(Says(TurnSteps.Drain, false, $"draining takes {seconds} s (drain_seconds)"),
+            slow.Answer(Step(TurnSteps.Drain), Now + time - TimeSpan.FromMilliseconds(1)));
         Assert.Equal(Says(TurnSteps.Drain, true), slow.Answer(Step(TurnSteps.Drain), Now + time));
         Assert.Equal(Says(TurnSteps.Drain, true), slow.Answer(Step(TurnSteps.Drain) with { Force = true }, Now));
     }
@@ -70,11 +73,12 @@ public sealed class CordoningNodes
     [InlineData("""{"drain_seconds":"soon"}""")]
     [InlineData("""{"drain_seconds":[1]}""")]
     [InlineData("""{"drain_seconds":null}""")]
-    public void A_time_that_is_none_is_none(string options) =>
-        Assert.Equal(Says(TurnSteps.Drain, true), After(Given(options, new EnsureNode(Name, Host, null)), Step(TurnSteps.Cordon)).Answer(Step(TurnSteps.Drain), Now));
+    public void An_invalid_drain_seconds_is_ignored(string options) =>
+        Assert.Equal(Says(TurnSteps.Drain, true),
+            After(Given(options, new EnsureNode(Name, Host, null)), Step(TurnSteps.Cordon)).Answer(Step(TurnSteps.Drain), Now));
 
     [Fact]
-    public void A_node_that_is_not_there_cannot_be_worked_on_but_is_as_good_as_uncordoned()
+    public void Steps_of_a_missing_node_wait_except_uncordon()
     {
         var empty = Given("{}");
         Does(empty, Step(TurnSteps.Cordon), Says(TurnSteps.Cordon, false, "there is no such node"));
@@ -84,7 +88,7 @@ public sealed class CordoningNodes
     }
 
     [Fact]
-    public void One_that_is_gone_says_so()
+    public void Steps_of_a_deleted_manager_report_the_reason()
     {
         var gone = After(Cordoned, new Delete(Name));
         Does(gone, Step(TurnSteps.Cordon), Says(TurnSteps.Cordon, false, "there is no such container manager"));
@@ -92,19 +96,21 @@ public sealed class CordoningNodes
     }
 
     private static ContainerManagerState Given(string options, params ContainerManagerCommand[] commands) =>
-        commands.Aggregate(After(new ContainerManagerState(Name), new Put(Name, ContainerManagerType.Trivial, OptionSet.Parse(options), [])), After);
+        commands.Aggregate(
+            After(new ContainerManagerState(Name), new Put(Name, ContainerManagerType.Trivial, OptionSet.Parse(options), [])), After);
 
     private static TakeNodeStep Step(string step) => new(Name, Host, Run, step, Force: false, "boot", Now);
 
-    private static HostCommand.NodeStepReported Says(string step, bool done, string detail = "") => new(Host, Name, Run, step, done, false, detail);
+    private static HostCommand.NodeStepReported Says(string step, bool done, string detail = "") =>
+        new(Host, Name, Run, step, done, false, detail);
 
     private static ContainerManagerState After(ContainerManagerState state, ContainerManagerCommand command) =>
         state.Decide(command, Now).Events.Aggregate(state, (s, e) => s.Evolve(e));
 
-    private static void Does(ContainerManagerState state, TakeNodeStep step, HostCommand said, params ContainerManagerEvent[] events)
+    private static void Does(ContainerManagerState state, TakeNodeStep step, HostCommand answer, params ContainerManagerEvent[] events)
     {
         Assert.Equal(events, state.Decide(step, Now).Events);
-        Assert.Equal(said, After(state, step).Answer(step, Now));
+        Assert.Equal(answer, After(state, step).Answer(step, Now));
         Assert.Empty(After(state, step).Decide(step, Now).Events);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Commissaire.Configuration;
 using Commissaire.Server.Tests.Running;
@@ -6,12 +7,12 @@ using Commissaire.Storage;
 
 namespace Commissaire.Server.Tests.Configuration;
 
-public sealed class Settings
+public sealed class SettingsTests
 {
     private readonly string _directory = RunningServer.NewDataDirectory();
 
     [Fact]
-    public void Without_configuration_everything_is_as_documented()
+    public void Defaults_are_as_documented()
     {
         var settings = SettingsReader.Read([]);
         Assert.Equal((IPAddress.Any, 8000, false), (settings.ListenInterface, settings.ListenPort, settings.Debug));
@@ -25,27 +26,28 @@ public sealed class Settings
     [Theory]
     [InlineData("-")]
     [InlineData("_")]
-    public void A_server_configuration_of_2017_is_read_as_it_is(string dash)
+    public void A_server_configuration_of_2017_works(string dash)
     {
         var settings = Read("""
             {"listen-interface": "127.0.0.1", "listen-port": 8001, "bus-uri": "redis://127.0.0.1:6379/",
              "authentication-plugins": [{"name": "httpbasicauth", "users": {"a-b": {"hash": "$2b$12$abc"}}}],
              "self-auths": ["/api/v0/secrets"], "debug": true}
-            """.Replace("-port", $"{dash}port", StringComparison.Ordinal).Replace("-interface", $"{dash}interface", StringComparison.Ordinal)
+            """.Replace("-port", $"{dash}port", StringComparison.Ordinal)
+            .Replace("-interface", $"{dash}interface", StringComparison.Ordinal)
             .Replace("-plugins", $"{dash}plugins", StringComparison.Ordinal).Replace("-auths", $"{dash}auths", StringComparison.Ordinal)
             .Replace("bus-uri", $"bus{dash}uri", StringComparison.Ordinal));
         Assert.Equal((IPAddress.Loopback, 8001, true), (settings.ListenInterface, settings.ListenPort, settings.Debug));
         var plugin = Assert.Single(settings.Plugins);
         Assert.Equal(("httpbasicauth", "$2b$12$abc"), (plugin.Name, plugin.Users["a-b"]));
         Assert.Equal(2, settings.Warnings.Length);
-        Assert.Contains("'self_auths' has no effect", string.Join(' ', settings.Warnings));
-        Assert.Contains("'bus_uri' has no effect", string.Join(' ', settings.Warnings));
+        Assert.Contains("'self_auths' is obsolete", string.Join(' ', settings.Warnings));
+        Assert.Contains("'bus_uri' is obsolete", string.Join(' ', settings.Warnings));
     }
 
     [Theory]
     [InlineData("etcd")]
     [InlineData("commissaire_service.storage.etcd")]
-    public void The_etcd_of_a_storage_configuration_of_2017_is_flannels(string type)
+    public void Flannel_uses_the_etcd_of_a_storage_configuration_of_2017(string type)
     {
         foreach (var file in new[] { "crt", "key", "ca" })
         {
@@ -56,12 +58,13 @@ public sealed class Settings
             {"bus_uri": "redis://127.0.0.1:6379", "custodia_socket_path": "/x",
              "storage_handlers": [
                 {"type": "dict", "server_url": "http://no"},
-                {"type": "{{type}}", "server_url": "https://etcd:2379", "certificate_path": "{{_directory}}/crt", "certificate_key_path": "{{_directory}}/key",
-                 "certificate_ca_path": "{{_directory}}/ca", "models": ["*"]}]}
+                {"type": "{{type}}", "server_url": "https://etcd:2379", "certificate_path": "{{_directory}}/crt",
+                 "certificate_key_path": "{{_directory}}/key", "certificate_ca_path": "{{_directory}}/ca", "models": ["*"]}]}
             """);
         var etcd = settings.Bootstrap.Etcd;
         Assert.Equal("https://etcd:2379", etcd.Endpoints);
-        Assert.Equal(["crt", "key", "ca"], new[] { etcd.Certificate, etcd.CertificateKey, etcd.CertificateAuthority }.Select(c => System.Text.Encoding.UTF8.GetString(c.Span)));
+        Assert.Equal(["crt", "key", "ca"],
+            new[] { etcd.Certificate, etcd.CertificateKey, etcd.CertificateAuthority }.Select(c => Encoding.UTF8.GetString(c.Span)));
     }
 
     [Fact]
@@ -77,19 +80,22 @@ public sealed class Settings
     [InlineData("""{"bootstrap": {"etcd": {"certificate": "x"}}}""", "'bootstrap.etcd.certificate'")]
     [InlineData("""{"bootstrap": {"kubernetes": {"version": "1.34"}}}""", "'bootstrap.kubernetes.version'")]
     public void An_unknown_key_is_a_warning(string config, string key) =>
-        Assert.Contains($"{key} is not known", Assert.Single(Read(config).Warnings));
+        Assert.Contains($"{key} is unknown", Assert.Single(Read(config).Warnings));
 
     [Fact]
-    public void An_empty_flannel_package_or_registry_mirror_is_none()
+    public void Flannel_package_and_registry_mirror_may_be_empty()
     {
         var settings = Read("""{"bootstrap": {"flannel-package": "", "registry-mirror": ""}}""").Bootstrap;
         Assert.Equal(("", ""), (settings.FlannelPackage, settings.RegistryMirror));
     }
 
     [Fact]
-    public void Where_the_packages_of_nodes_come_from_can_be_said()
+    public void The_packages_of_nodes_are_configurable()
     {
-        var sources = Read("""{"bootstrap": {"kubernetes": {"repository": "", "containerd-package": "cri", "kubelet-package": "kubelet-1.34", "join-deadline": 30}}}""").Bootstrap.Kubernetes;
+        var sources = Read("""
+            {"bootstrap": {"kubernetes":
+                {"repository": "", "containerd-package": "cri", "kubelet-package": "kubelet-1.34", "join-deadline": 30}}}
+            """).Bootstrap.Kubernetes;
         Assert.Equal(("", "cri", "kubelet-1.34", "kubeadm", TimeSpan.FromSeconds(30)),
             (sources.Repository, sources.ContainerdPackage, sources.KubeletPackage, sources.KubeadmPackage, sources.JoinDeadline));
     }
@@ -106,19 +112,19 @@ public sealed class Settings
     [InlineData("""{"watch-retry": "NaN"}""", "watch_retry")]
     [InlineData("""{"trusted-proxies": ["x"]}""", "trusted_proxies")]
     [InlineData("""{"trusted-proxies": [null]}""", "trusted_proxies")]
-    [InlineData("""{"trusted-proxies": ["10.0.0.0/"]}""", "trusted_proxies: expected an IP address, or a network")]
-    [InlineData("""{"trusted-proxies": ["10.0.0.0/33"]}""", "trusted_proxies: expected an IP address, or a network")]
+    [InlineData("""{"trusted-proxies": ["10.0.0.0/"]}""", "trusted_proxies: expected an IP address or a network")]
+    [InlineData("""{"trusted-proxies": ["10.0.0.0/33"]}""", "trusted_proxies: expected an IP address or a network")]
     [InlineData("""{"tls-pemfile": "/nowhere/x.pem"}""", "tls_pemfile")]
     [InlineData("""{"tls-clientverifyfile": "/nowhere/x.pem"}""", "tls_clientverifyfile")]
-    [InlineData("""{"key-file": "/nowhere/secret.keys"}""", "key_file: '/nowhere/secret.keys' cannot be read")]
+    [InlineData("""{"key-file": "/nowhere/secret.keys"}""", "key_file: cannot read '/nowhere/secret.keys'")]
     [InlineData("""{"authentication-plugins": {"name": "httpbasicauth"}}""", "authentication_plugins")]
     [InlineData("""{"authentication-plugins": [{"cn": "x"}]}""", "authentication_plugins")]
     [InlineData("""{"authentication-plugins": ["httpbasicauth"]}""", "authentication_plugins")]
     [InlineData("""{"bootstrap": {"registry-mirror": "a\nb"}}""", "registry_mirror")]
     [InlineData("""{"bootstrap": {"install-deadline": "long"}}""", "install_deadline")]
-    [InlineData("""{"bootstrap": {"kubernetes": {"repository": "https://a /b"}}}""", "bootstrap.kubernetes.repository: must be one word")]
+    [InlineData("""{"bootstrap": {"kubernetes": {"repository": "https://a /b"}}}""", "kubernetes.repository: must not contain spaces")]
     [InlineData("""{"bootstrap": {"kubernetes": {"repository-key-path": "/nowhere/x"}}}""", "repository_key_path")]
-    [InlineData("""{"bootstrap": {"kubernetes": {"join-deadline": 1000}}}""", "bootstrap.kubernetes.join_deadline: expected a number from 0.1 to 600")]
+    [InlineData("""{"bootstrap": {"kubernetes": {"join-deadline": 1000}}}""", "join_deadline: expected a number from 0.1 to 600")]
     [InlineData("""{"storage-handlers": [{"type": "etcd", "certificate_path": "/nowhere/x"}]}""", "certificate_path")]
     [InlineData("""{"tls-clientverifyfile": "/dev/null"}""", "tls_clientverifyfile: needs tls_pemfile")]
     [InlineData("""{"authentication-plugins": [{"name": "httpbasicauth", "users": {"a": "x"}}]}""", "user 'a' of httpbasicauth")]
@@ -129,22 +135,23 @@ public sealed class Settings
     [InlineData("""{"bootstrap": {"etcd": "x"}}""", "etcd: expected an object")]
     [InlineData("""{"debug": true, "debug": false}""", "'debug'")]
     [InlineData("""{"bootstrap": {"a": 1, "a": 2}}""", "'a'")]
-    [InlineData("""{"listen-port": 1, "listen_port": 2}""", "listen_port: is there twice")]
-    public void A_bad_value_is_named(string config, string key) =>
+    [InlineData("""{"listen-port": 1, "listen_port": 2}""", "listen_port: is set twice")]
+    public void An_invalid_value_is_reported_with_its_key(string config, string key) =>
         Assert.Contains(key, Assert.Throws<StartupException>(() => Read(config)).Message);
 
     [Theory]
-    [InlineData("[]", "must hold a JSON object")]
+    [InlineData("[]", "must contain a JSON object")]
     [InlineData("{", "not valid JSON")]
     [InlineData("", "not valid JSON")]
-    [InlineData("null", "must hold a JSON object")]
-    public void A_file_that_is_no_configuration_is_named(string content, string says) =>
+    [InlineData("null", "must contain a JSON object")]
+    public void An_invalid_file_is_reported(string content, string says) =>
         Assert.Contains(says, Assert.Throws<StartupException>(() => Read(content)).Message);
 
     [Fact]
-    public void A_file_that_was_asked_for_must_be_there_and_the_usual_one_need_not()
+    public void A_configured_file_must_exist_and_the_default_file_need_not()
     {
-        Assert.Contains("/nowhere/c.conf", Assert.Throws<StartupException>(() => ConfigFile.Read("/nowhere/c.conf", "/nowhere/d.conf")).Message);
+        Assert.Contains(
+            "/nowhere/c.conf", Assert.Throws<StartupException>(() => ConfigFile.Read("/nowhere/c.conf", "/nowhere/d.conf")).Message);
         Assert.Empty(ConfigFile.Read(null, "/nowhere/d.conf"));
     }
 
@@ -153,7 +160,8 @@ public sealed class Settings
     {
         using (SqliteDatabase.Open(_directory))
         {
-            Assert.Contains(_directory, Assert.Throws<StartupException>(() => ServerHost.Build(RunningServer.Settings(_directory), TextWriter.Null)).Message);
+            Assert.Contains(_directory, Assert.Throws<StartupException>(
+                () => ServerHost.Build(RunningServer.Settings(_directory), TextWriter.Null)).Message);
         }
 
         SqliteDatabase.Open(_directory).Dispose();
@@ -163,16 +171,16 @@ public sealed class Settings
     [InlineData("/proc/nowhere")]
     [InlineData("/dev/null")]
     [InlineData("/dev/null/x")]
-    public void A_directory_that_cannot_be_is_named(string directory) =>
+    public void An_unusable_data_directory_is_reported(string directory) =>
         Assert.Contains($"'{directory}'", Assert.Throws<StartupException>(() => SqliteDatabase.Open(directory)).Message);
 
     [Fact]
-    public void A_database_that_is_none_is_named_and_let_go_of()
+    public void An_invalid_database_is_reported_and_closed()
     {
         File.WriteAllText(Path.Combine(_directory, "commissaire.db"), new string('x', 5000));
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            Assert.Contains("'commissaire.db' in", Assert.Throws<StartupException>(() => SqliteDatabase.Open(_directory)).Message);
+            Assert.Contains("commissaire.db", Assert.Throws<StartupException>(() => SqliteDatabase.Open(_directory)).Message);
         }
     }
 
@@ -180,7 +188,7 @@ public sealed class Settings
     [InlineData("")]
     [InlineData("[1]")]
     [InlineData("""{"admin": "x"}""")]
-    public void A_users_file_that_is_none_is_named(string content)
+    public void An_invalid_users_file_is_reported(string content)
     {
         var file = Path.Combine(_directory, "users.json");
         File.WriteAllText(file, content);
@@ -189,26 +197,29 @@ public sealed class Settings
     }
 
     [Fact]
-    public void A_first_start_cut_short_is_made_up_for()
+    public void An_interrupted_first_start_is_recovered()
     {
         foreach (var name in new[] { "secret.keys", "users.json" })
         {
             File.WriteAllText(Path.Combine(_directory, name + ".new"), "{");
         }
 
-        using var said = new StringWriter();
-        ServerHost.Build(RunningServer.Settings(_directory, new JsonObject { ["authentication_plugins"] = null }), said);
+        using var console = new StringWriter();
+        ServerHost.Build(RunningServer.Settings(_directory, new JsonObject { ["authentication_plugins"] = null }), console);
 
-        Assert.Contains("Log in as user 'admin'", said.ToString());
+        Assert.Contains("Log in as user 'admin'", console.ToString());
         Assert.Equal(["commissaire.db", "secret.keys", "users.json"], Directory.GetFiles(_directory).Select(Path.GetFileName)
-            .Where(f => f is not "commissaire.lock" && !f!.StartsWith("commissaire.db-", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            .Where(f => f is not "commissaire.lock" && !f!.StartsWith("commissaire.db-", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public void An_unknown_way_of_authentication_is_refused() =>
-        Assert.Contains("'keystonetokenauth' is not supported", Assert.Throws<StartupException>(() => ServerHost.Build(
-            RunningServer.Settings(_directory, new JsonObject { ["authentication_plugins"] = new JsonArray(new JsonObject { ["name"] = "keystonetokenauth" }) }),
-            TextWriter.Null)).Message);
+    public void An_unknown_authentication_plugin_is_rejected()
+    {
+        var config = new JsonObject { ["authentication_plugins"] = new JsonArray(new JsonObject { ["name"] = "keystonetokenauth" }) };
+        Assert.Contains("'keystonetokenauth' is not supported", Assert.Throws<StartupException>(
+            () => ServerHost.Build(RunningServer.Settings(_directory, config), TextWriter.Null)).Message);
+    }
 
     private ServerSettings Read(string config)
     {

@@ -3,7 +3,7 @@ using static Commissaire.Networks.NetworkCommand;
 
 namespace Commissaire.Domain.Tests.Networks;
 
-public sealed class BeingANetwork
+public sealed class NetworkStateTests
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch;
     private static readonly ResourceName Name = ResourceName.Parse("flannel");
@@ -13,13 +13,14 @@ public sealed class BeingANetwork
     private static readonly NetworkState Created = None.Evolve(new NetworkEvent.Created(Server.Type, Server.Options, Now));
 
     [Fact]
-    public void It_is_created() => Says(None, Server, new NetworkReply.Described(Definition), new NetworkEvent.Created(Server.Type, Server.Options, Now));
+    public void Put_creates_a_network() =>
+        Says(None, Server, new NetworkReply.Described(Definition), new NetworkEvent.Created(Server.Type, Server.Options, Now));
 
     [Fact]
-    public void Created_again_the_same_it_stays() => Says(Created, Server, new NetworkReply.Described(Definition));
+    public void Put_with_the_same_definition_changes_nothing() => Says(Created, Server, new NetworkReply.Described(Definition));
 
     [Fact]
-    public void Created_again_with_its_options_in_another_order_it_is_the_same()
+    public void The_order_of_options_does_not_matter()
     {
         var both = Server with { Options = OptionSet.Parse("""{"address":"a","mtu":1}""") };
         var state = None.Evolve(new NetworkEvent.Created(both.Type, both.Options, Now));
@@ -27,21 +28,21 @@ public sealed class BeingANetwork
     }
 
     [Fact]
-    public void Created_again_differently_it_stays_and_says_how_it_is()
+    public void Put_with_another_definition_is_rejected()
     {
         Says(Created, Server with { Type = NetworkType.FlannelEtcd }, new NetworkReply.Different(Definition));
         Says(Created, Server with { Options = OptionSet.Empty }, new NetworkReply.Different(Definition));
     }
 
     [Fact]
-    public void It_is_deleted_once()
+    public void A_network_is_deleted_once()
     {
         Says(Created, new Delete(Name), new NetworkReply.NotFound(), new NetworkEvent.Deleted(Now));
         Says(None, new Delete(Name), new NetworkReply.NotFound());
     }
 
     [Fact]
-    public void It_describes_itself()
+    public void Describe_returns_the_definition()
     {
         Says(Created, new Describe(Name), new NetworkReply.Described(Definition));
         Says(None, new Describe(Name), new NetworkReply.NotFound());
@@ -70,11 +71,11 @@ public sealed class BeingANetwork
     [InlineData("a:80 --evil", false)]
     [InlineData("a\n", false)]
     [InlineData("", false)]
-    public void A_server_is_named_by_host_and_port(string address, bool good) =>
+    public void The_address_is_a_host_and_an_optional_port(string address, bool good) =>
         Assert.Equal(good, (Definition with { Options = OptionSet.Empty.With("address", address) }).Problem is null);
 
     [Fact]
-    public void A_server_may_be_named_later() => Assert.Null((Definition with { Options = OptionSet.Empty }).Problem);
+    public void A_missing_address_is_no_problem() => Assert.Null((Definition with { Options = OptionSet.Empty }).Problem);
 
     private static void Says(NetworkState state, NetworkCommand command, NetworkReply? reply, params NetworkEvent[] events)
     {

@@ -6,9 +6,9 @@ using Commissaire.Shell;
 
 namespace Commissaire.Domain.Tests.Shell;
 
-/// <summary>How each operating system says what the turns of a run ask of it.</summary>
+/// <summary>The commands of each operating system for the steps of a turn.</summary>
 [SupportedOSPlatform("linux")]
-public sealed class RollingWords : IDisposable
+public sealed class OsDialectTests : IDisposable
 {
     private readonly string _programs = Directory.CreateTempSubdirectory("commissaire-").FullName;
 
@@ -27,19 +27,19 @@ public sealed class RollingWords : IDisposable
     [Theory]
     [InlineData("debian")]
     [InlineData("ubuntu")]
-    public void Upgrading_with_apt_asks_nothing_and_waits_for_others(string os)
+    public void Upgrading_with_apt_does_not_prompt_and_waits_for_the_lock(string os)
     {
         Program("apt-get", """echo "$DEBIAN_FRONTEND: $*" """);
         Assert.Equal("""
             noninteractive: -o DPkg::Lock::Timeout=600 update -q
-            noninteractive: -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold dist-upgrade -y -q
-            """, Run(OsDialect.Of(os)!.Upgrade).Output);
+            noninteractive: -o DPkg::Lock::Timeout=600 {options} dist-upgrade -y -q
+            """.Replace("{options}", "-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold", StringComparison.Ordinal), Run(OsDialect.Of(os)!.Upgrade).Output);
         Program("apt-get", "exit 100");
         Assert.Equal(100, Run(OsDialect.Of(os)!.Upgrade).ExitCode);
     }
 
     [Fact]
-    public void Only_an_ostree_is_deployed()
+    public void Only_atomic_deploys_versions()
     {
         Assert.Equal("rpm-ostree deploy 7.4", OsDialect.Of("atomic")!.Deploy!("7.4").ToString());
         Assert.Equal("rpm-ostree deploy '7; reboot'", OsDialect.Of("atomic")!.Deploy!("7; reboot").ToString());
@@ -53,7 +53,7 @@ public sealed class RollingWords : IDisposable
     [InlineData("dnf", "[ \"$*\" = 'needs-restarting -r' ]", "no", 0)]
     [InlineData("dnf", "exit 1", "yes", 0)]
     [InlineData("yum", "exit 0", "", 2)]
-    public void Whether_packages_need_a_reboot(string program, string does, string answer, int status)
+    public void Rpm_systems_ask_needs_restarting(string program, string does, string answer, int status)
     {
         Program(program, does);
         foreach (var os in new[] { "fedora", "centos", "rhel", "redhat", "rocky", "almalinux" })
@@ -66,7 +66,7 @@ public sealed class RollingWords : IDisposable
     [InlineData("""{ "deployments" : [ { "staged" : true, "booted" : false } ] }""", "yes")]
     [InlineData("""{"deployments":[{"staged":true}]}""", "yes")]
     [InlineData("""{ "deployments" : [ { "staged" : false, "booted" : true } ] }""", "no")]
-    public void Whether_an_ostree_needs_a_reboot(string status, string answer)
+    public void Atomic_needs_a_reboot_for_a_staged_deployment(string status, string answer)
     {
         Program("rpm-ostree", $"[ \"$*\" = 'status --json' ] && echo '{status}'");
         Program("grep", "exec /usr/bin/env -i PATH=/usr/bin:/bin grep \"$@\"");
@@ -74,11 +74,11 @@ public sealed class RollingWords : IDisposable
     }
 
     [Fact]
-    public void Whether_debian_needs_a_reboot_is_a_file() =>
+    public void Debian_needs_a_reboot_if_a_file_exists() =>
         Assert.Equal((0, File.Exists("/run/reboot-required") ? "yes" : "no"), Run(OsDialect.Of("debian")!.RebootNeeded));
 
     [Fact]
-    public void Only_the_boot_that_is_meant_is_ended()
+    public void Only_the_expected_boot_is_rebooted()
     {
         Program("systemctl", "echo told to $*");
         Program("cat", "echo this-boot");
@@ -89,7 +89,8 @@ public sealed class RollingWords : IDisposable
         Assert.Equal(4, Run(Reboot("this-boot")).ExitCode);
     }
 
-    private static ShellCommand Reboot(string boot) => TurnSteps.Command(TurnSteps.Reboot, RunScenario.Restart, OsDialect.Of("fedora")!, boot);
+    private static ShellCommand Reboot(string boot) =>
+        TurnSteps.Command(TurnSteps.Reboot, RunScenario.Restart, OsDialect.Of("fedora")!, boot);
 
     private void Program(string name, string script)
     {
@@ -98,7 +99,7 @@ public sealed class RollingWords : IDisposable
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    // The programs of this machine are out of reach, above all those that would reboot it.
+    // Hides the programs of this machine, because some would reboot it.
     private (int ExitCode, string Output) Run(ShellCommand command)
     {
         var (status, output) = Sh.Run($"PATH={_programs}; sh() {{ /bin/sh \"$@\"; }}; {command} 2> /dev/null");

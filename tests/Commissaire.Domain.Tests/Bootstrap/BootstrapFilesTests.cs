@@ -5,7 +5,7 @@ using CsCheck;
 
 namespace Commissaire.Domain.Tests.Bootstrap;
 
-public sealed class WrittenFiles : BootstrapSpec
+public sealed class BootstrapFilesTests : BootstrapSpec
 {
     private static readonly NetworkDefinition Server =
         new(ResourceName.Parse("flannel"), NetworkType.FlannelServer, OptionSet.Empty.With("address", "192.168.152.100:8080"));
@@ -22,7 +22,7 @@ public sealed class WrittenFiles : BootstrapSpec
     };
 
     [Fact]
-    public void Flannel_reads_its_network_from_etcd_under_both_spellings() =>
+    public void Flannel_variables_have_short_and_long_names() =>
         Assert.Equal("""
             # Written by Commissaire.
             FLANNEL_ETCD="http://127.0.0.1:2379"
@@ -33,7 +33,7 @@ public sealed class WrittenFiles : BootstrapSpec
             """, File(Steps("fedora"), "configure-flannel"));
 
     [Fact]
-    public void Flannel_proves_itself_to_etcd_by_options_on_a_line_of_their_own() =>
+    public void Flannel_options_contain_the_etcd_certificates() =>
         Assert.Equal("""
             # Written by Commissaire.
             FLANNEL_ETCD="https://etcd1:2379,https://etcd2:2379"
@@ -45,15 +45,17 @@ public sealed class WrittenFiles : BootstrapSpec
             """, File(Steps("fedora", settings: Tls), "configure-flannel"));
 
     [Fact]
-    public void An_authority_alone_is_enough_to_know_etcd_by()
+    public void An_etcd_authority_works_without_a_client_certificate()
     {
         var steps = Steps("fedora", settings: Settings with { Etcd = new EtcdSettings { CertificateAuthority = "AUTHORITY"u8.ToArray() } });
-        Assert.EndsWith("\nFLANNEL_OPTIONS=\"--etcd-cafile=/etc/etcd/cacert.pem\"\n", File(steps, "configure-flannel"), StringComparison.Ordinal);
-        Assert.Equal("configure-etcd-ca: write /etc/etcd/cacert.pem 644", Assert.Single(Lines(steps), l => l.Contains("etcd", StringComparison.Ordinal)));
+        Assert.EndsWith(
+            "\nFLANNEL_OPTIONS=\"--etcd-cafile=/etc/etcd/cacert.pem\"\n", File(steps, "configure-flannel"), StringComparison.Ordinal);
+        Assert.Equal("configure-etcd-ca: write /etc/etcd/cacert.pem 644",
+            Assert.Single(Lines(steps), l => l.Contains("etcd", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public void The_key_comes_before_its_certificate_and_only_root_reads_it()
+    public void The_etcd_key_is_private_and_written_before_its_certificate()
     {
         var steps = Steps("fedora", settings: Tls);
         Assert.Equal(
@@ -68,12 +70,12 @@ public sealed class WrittenFiles : BootstrapSpec
     }
 
     [Fact]
-    public void A_private_key_stands_on_no_command_line_and_in_no_name() =>
+    public void The_etcd_key_is_not_on_a_command_line() =>
         Assert.All(Steps("fedora", settings: Tls),
-            s => Assert.DoesNotContain("PRIVATE KEY", s.Command + s.Name + s.Command!.As("core"), StringComparison.Ordinal));
+            s => Assert.DoesNotContain("PRIVATE KEY", s.Command + s.Name + s.Command!.AsRoot("core"), StringComparison.Ordinal));
 
     [Fact]
-    public void A_flannel_server_needs_no_etcd()
+    public void A_flannel_server_network_needs_no_etcd()
     {
         var steps = Steps("fedora", network: Server, settings: Tls);
         Assert.Equal("# Written by Commissaire.\nFLANNEL_OPTIONS=\"--remote=192.168.152.100:8080\"\n", File(steps, "configure-flannel"));
@@ -84,30 +86,32 @@ public sealed class WrittenFiles : BootstrapSpec
     [InlineData("fedora", "OPTIONS=\"--registry-mirror=http://127.0.0.1:8080 --selinux-enabled --log-driver=journald\"")]
     [InlineData("atomic", "OPTIONS=\"--registry-mirror=http://127.0.0.1:8080 --selinux-enabled --log-driver=journald\"")]
     [InlineData("debian", "DOCKER_OPTS=\"--registry-mirror=http://127.0.0.1:8080 --log-driver=journald\"")]
-    public void Docker_is_pointed_at_the_mirror_and_logs_to_the_journal(string os, string options) =>
+    public void Docker_uses_the_mirror_and_logs_to_the_journal(string os, string options) =>
         Assert.Equal($"# Written by Commissaire.\n{options}\nDOCKER_CERT_PATH=\"/etc/docker\"\n", File(Steps(os), "configure-docker"));
 
     [Fact]
-    public void Without_a_mirror_there_is_none() =>
+    public void Without_a_mirror_docker_gets_no_mirror_option() =>
         Assert.Contains("OPTIONS=\"--selinux-enabled --log-driver=journald\"\n",
             File(Steps("fedora", settings: Settings with { RegistryMirror = "" }), "configure-docker"), StringComparison.Ordinal);
 
     [Fact]
-    public void A_value_stays_a_value() =>
+    public void Special_characters_are_escaped() =>
         Assert.Contains("""FLANNEL_ETCD_KEY="a b\"\\\$(reboot)\`x\`;'#" """.TrimEnd() + "\n",
-            File(Steps("fedora", settings: Settings with { FlannelKey = """a b"\$(reboot)`x`;'#""" }), "configure-flannel"), StringComparison.Ordinal);
+            File(Steps("fedora", settings: Settings with { FlannelKey = """a b"\$(reboot)`x`;'#""" }), "configure-flannel"),
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("a\nLD_PRELOAD=/tmp/x")]
     [InlineData("a\rb")]
     [InlineData("a\0b")]
-    public void A_value_of_two_lines_is_none(string value) =>
+    public void A_value_with_several_lines_throws(string value) =>
         Assert.Contains("FLANNEL_ETCD_KEY",
-            Assert.Throws<ArgumentException>(() => Steps("fedora", settings: Settings with { FlannelKey = value })).Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentException>(() => Steps("fedora", settings: Settings with { FlannelKey = value })).Message,
+            StringComparison.Ordinal);
 
-    // What systemd reads of an environment file, a shell reads as well.
+    // A shell parses the file like systemd parses an environment file.
     [Fact]
-    public void Any_value_is_read_as_it_was_given() =>
+    public void A_shell_reads_any_value_unchanged() =>
         Gen.String[Gen.Char[" \t\"'\\$`;#&|<>(){}*?~!=a/é"], 0, 12].Sample(value =>
         {
             var file = File(Steps("fedora", settings: Settings with { FlannelKey = value }), "configure-flannel");
@@ -115,9 +119,10 @@ public sealed class WrittenFiles : BootstrapSpec
         }, iter: 100);
 
     [Fact]
-    public void A_flannel_server_without_an_address_cannot_be_bootstrapped_from()
+    public void A_flannel_server_without_an_address_is_a_problem()
     {
-        Assert.Contains("has no option 'address'", BootstrapSteps.Problem(Server with { Options = OptionSet.Empty })!, StringComparison.Ordinal);
+        Assert.Contains("has no option 'address'",
+            BootstrapSteps.Problem(Server with { Options = OptionSet.Empty })!, StringComparison.Ordinal);
         Assert.Contains("has no option 'address'",
             BootstrapSteps.Problem(Server with { Options = OptionSet.Empty.With("address", "") })!, StringComparison.Ordinal);
         Assert.Null(BootstrapSteps.Problem(Server));

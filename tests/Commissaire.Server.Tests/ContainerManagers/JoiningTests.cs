@@ -1,6 +1,6 @@
-using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using Commissaire.Bootstrap;
+using Commissaire.ContainerManagers;
 using Commissaire.ContainerManagers.Kubernetes;
 using Commissaire.Hosts;
 using Commissaire.Server.Tests.Running;
@@ -8,25 +8,25 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Commissaire.Server.Tests.ContainerManagers;
 
-public sealed partial class Joining : NodesSpec
+public sealed partial class JoiningTests : NodesSpec
 {
     [Fact]
-    public async Task A_token_is_one_that_the_api_takes_and_the_one_before_is_worth_nothing()
+    public async Task A_new_token_is_valid_and_revokes_the_previous_token()
     {
-        var first = Token(await Nodes.Tokens.Prepare(Host, default));
-        var second = Token(await Nodes.Tokens.Prepare(Host, default));
+        var first = Token(await Nodes.PrepareJoin(Host, default));
+        var second = Token(await Nodes.PrepareJoin(Host, default));
 
         Assert.Equal([$"kube-system/bootstrap-token-{second[..6]}"], Kubernetes.Secrets.AsEnumerable());
         Assert.Equal((403, 401), (await Asks(second), await Asks(first)));
-        Assert.Contains(Kubernetes.Requests, asked => asked.User == $"system:bootstrap:{second[..6]}");
+        Assert.Contains(Kubernetes.Requests, request => request.User == $"system:bootstrap:{second[..6]}");
     }
 
     [Fact]
-    public async Task Tokens_of_other_hosts_and_of_other_people_stay()
+    public async Task Tokens_of_other_hosts_are_kept()
     {
         var other = HostAddress.Parse("10.0.0.2");
-        await Nodes.Tokens.Prepare(other, default);
-        await Nodes.Tokens.Prepare(Host, default);
+        await Nodes.PrepareJoin(other, default);
+        await Nodes.PrepareJoin(Host, default);
         Kubernetes.AddNode("10.0.0.1");
 
         Assert.Null(await Nodes.EnsureNode(Host, Blue, joined: true, default));
@@ -37,17 +37,17 @@ public sealed partial class Joining : NodesSpec
     }
 
     [Fact]
-    public async Task A_token_that_nobody_used_is_removed_by_the_cluster_in_time()
+    public async Task An_unused_token_expires()
     {
         using var nodes = Open(Kubernetes.Token, new FakeTimeProvider(DateTimeOffset.UtcNow - KubeadmJoin.TokenLifetime));
-        await nodes.Tokens.Prepare(Host, default);
+        await nodes.PrepareJoin(Host, default);
         await Eventually.True(() => Kubernetes.Secrets.IsEmpty, "the token is gone");
     }
 
     [Fact]
-    public async Task A_node_that_a_kubelet_is_to_make_is_not_made_but_waited_for()
+    public async Task The_node_of_a_joining_host_is_not_created_but_awaited()
     {
-        Assert.Equal(KubernetesNodes.NotRegistered, await Nodes.EnsureNode(Host, Blue, joined: true, default));
+        Assert.Equal(IContainerManager.NodeNotRegistered, await Nodes.EnsureNode(Host, Blue, joined: true, default));
         Assert.Empty(Kubernetes.Nodes);
         Kubernetes.AddNode("worker-1", "10.0.0.1");
         Assert.Null(await Nodes.EnsureNode(Host, Blue, joined: true, default));
@@ -55,8 +55,9 @@ public sealed partial class Joining : NodesSpec
     }
 
     [Fact]
-    public void Without_an_authority_there_is_no_joining() =>
-        Assert.StartsWith("ca: ", Assert.Throws<FormatException>(() => BootstrapTokens.Authorities(new X509Certificate2Collection())).Message, StringComparison.Ordinal);
+    public void Joining_needs_a_certificate_authority() =>
+        Assert.StartsWith("ca: ",
+            Assert.Throws<FormatException>(() => BootstrapTokens.Authorities([])).Message, StringComparison.Ordinal);
 
     private async Task<int> Asks(string token)
     {

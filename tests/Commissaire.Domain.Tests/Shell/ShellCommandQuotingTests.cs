@@ -3,7 +3,7 @@ using CsCheck;
 
 namespace Commissaire.Domain.Tests.Shell;
 
-public sealed class Quoting
+public sealed class ShellCommandQuotingTests
 {
     [Theory]
     [InlineData("docker", "docker")]
@@ -18,11 +18,11 @@ public sealed class Quoting
     [InlineData("~", "'~'")]
     [InlineData("é", "'é'")]
     [InlineData("a\n", "'a\n'")]
-    public void A_word_is_quoted_where_a_shell_could_read_more_into_it(string word, string quoted) =>
+    public void A_word_with_special_characters_is_quoted(string word, string quoted) =>
         Assert.Equal($"echo {quoted}", ShellCommand.Of("echo", word).ToString());
 
     [Fact]
-    public void Every_character_means_itself()
+    public void A_shell_reads_every_character_unchanged()
     {
         var characters = Enumerable.Range(1, 0x7e).Append(0xe9).Append(0x2028).Select(c => ((char)c).ToString()).ToArray();
         string[] words =
@@ -34,24 +34,26 @@ public sealed class Quoting
     }
 
     [Fact]
-    public void Any_words_arrive_as_they_were() =>
+    public void A_shell_reads_any_words_unchanged() =>
         Words.Sample(words => Assert.Equal(words, Sh.Words(ShellCommand.Of(["printf", @"%s\0", .. words]).ToString())), iter: 200);
 
     [Fact]
-    public void Any_words_arrive_as_a_scripts_arguments() =>
-        Words.Sample(words => Assert.Equal(words, Sh.Words(ShellCommand.Script("""printf '%s\0' "$@" """, [.. words]).ToString())), iter: 100);
+    public void A_script_gets_any_arguments_unchanged() =>
+        Words.Sample(
+            words => Assert.Equal(words, Sh.Words(ShellCommand.Script("""printf '%s\0' "$@" """, [.. words]).ToString())), iter: 100);
 
     [Fact]
-    public void Root_needs_no_sudo() => Assert.Equal("reboot", ShellCommand.Of("reboot").As("root").ToString());
+    public void Root_needs_no_sudo() => Assert.Equal("reboot", ShellCommand.Of("reboot").AsRoot("root").ToString());
 
     [Fact]
-    public void Anyone_else_does_and_never_waits_for_a_password() =>
-        Assert.Equal("sudo -n -- sh -c 'echo \"$1\"' commissaire 'a b'", ShellCommand.Script("echo \"$1\"", "a b").As("core").ToString());
+    public void Other_users_need_sudo_without_a_prompt() =>
+        Assert.Equal("sudo -n -- sh -c 'echo \"$1\"' commissaire 'a b'",
+            ShellCommand.Script("echo \"$1\"", "a b").AsRoot("core").ToString());
 
     [Fact]
-    public void What_is_sent_as_input_is_not_on_the_line()
+    public void Input_is_not_on_the_command_line()
     {
-        var command = ShellCommand.WriteFile("/etc/etcd/key.crt", "600", "PRIVATE KEY"u8.ToArray()).As("core");
+        var command = ShellCommand.WriteFile("/etc/etcd/key.crt", "600", "PRIVATE KEY"u8.ToArray()).AsRoot("core");
         Assert.DoesNotContain("PRIVATE KEY", command.ToString(), StringComparison.Ordinal);
         Assert.Equal("PRIVATE KEY"u8.ToArray(), command.Input.ToArray());
     }

@@ -4,30 +4,32 @@ using Names = Commissaire.Telemetry.MetricNames;
 
 namespace Commissaire.Server.Tests.Deploy;
 
-/// <summary>The dashboard and the alerts look at what the server shows.</summary>
-public sealed partial class Observed
+/// <summary>Checks that the dashboard and the alerts use the metrics of the server.</summary>
+public sealed partial class MonitoringTests
 {
-    // As Prometheus has the names: what lasts is in seconds, and what is counted is a total.
+    // The names in Prometheus: durations end with _seconds and counters end with _total.
     private static readonly string[] Shown =
     [
-        .. typeof(Names).GetFields().Where(f => f.IsLiteral && f.Name != nameof(Names.Meter)).Select(f => (string)f.GetRawConstantValue()!).Select(name =>
-            name.Replace('.', '_') + (name.EndsWith("duration", StringComparison.Ordinal) ? "_seconds" : name is Names.HealthChecks or Names.BootstrapSteps or Names.Turns ? "_total" : "")),
+        .. typeof(Names).GetFields().Where(f => f.IsLiteral && f.Name != nameof(Names.Meter))
+            .Select(f => (string)f.GetRawConstantValue()!).Select(name => name.Replace('.', '_')
+                + (name.EndsWith("duration", StringComparison.Ordinal) ? "_seconds"
+                : name is Names.HealthChecks or Names.BootstrapSteps or Names.Turns ? "_total" : "")),
         "http_server_request_duration_seconds",
     ];
 
     private static JsonObject Dashboard { get; } = JsonNode.Parse(DeployFiles.Text("grafana/commissaire.json"))!.AsObject();
 
     [Fact]
-    public void The_dashboard_shows_all_there_is_and_nothing_else() =>
+    public void The_dashboard_shows_exactly_the_existing_metrics() =>
         Assert.Equal(Shown.Order(StringComparer.Ordinal), Named(DeployFiles.Text("grafana/commissaire.json")));
 
     [Theory]
     [InlineData("prometheus/alerts.yaml")]
     [InlineData("prometheus/alerts_test.yaml")]
-    public void Alerts_look_at_what_there_is(string file) => Assert.All(Named(DeployFiles.Text(file)), name => Assert.Contains(name, Shown));
+    public void Alerts_use_existing_metrics(string file) => Assert.All(Named(DeployFiles.Text(file)), name => Assert.Contains(name, Shown));
 
     [Fact]
-    public void Every_alert_says_what_to_do_and_has_a_test()
+    public void Every_alert_has_a_description_and_a_test()
     {
         var (rules, tests) = (DeployFiles.Text("prometheus/alerts.yaml"), DeployFiles.Text("prometheus/alerts_test.yaml"));
         var alerts = Alert().Split(rules).Skip(1).ToList();
@@ -40,7 +42,7 @@ public sealed partial class Observed
     }
 
     [Fact]
-    public void Every_panel_asks_the_chosen_data_source_about_the_chosen_installation()
+    public void Every_panel_uses_the_data_source_and_job_variables()
     {
         var panels = Dashboard["panels"]!.AsArray();
         Assert.Equal(panels.Count, panels.Select(p => (int)p!["id"]!).Distinct().Count());

@@ -3,7 +3,7 @@ using Commissaire.Runs;
 
 namespace Commissaire.Server.Tests.ContainerManagers;
 
-public sealed class CordoningAndReturning : NodesSpec
+public sealed class NodeStepsTests : NodesSpec
 {
     private const string CordonedBy = "commissaire.io/cordoned-by";
 
@@ -12,25 +12,26 @@ public sealed class CordoningAndReturning : NodesSpec
     private LabNode Node => Kubernetes.Node("10.0.0.1");
 
     [Fact]
-    public async Task A_cordon_says_whose_it_is_and_is_taken_away_twice_harmlessly()
+    public async Task Cordon_and_uncordon_twice_patch_once()
     {
         Kubernetes.AddNode("10.0.0.1");
 
         Assert.True((await Take(TurnSteps.Cordon)).Done);
         Assert.True((await Take(TurnSteps.Cordon)).Done);
         Assert.Equal((true, "blue.1"), (Node.Unschedulable, Node.Annotations[CordonedBy]));
-        Assert.Equal(1, Asked("PATCH", "/10.0.0.1"));
-        Assert.All(Kubernetes.Requests.Where(asked => asked.Method == "PATCH"), asked => Assert.StartsWith("application/merge-patch+json", asked.ContentType, StringComparison.Ordinal));
+        Assert.Equal(1, Count("PATCH", "/10.0.0.1"));
+        Assert.All(Kubernetes.Requests.Where(request => request.Method == "PATCH"),
+            request => Assert.StartsWith("application/merge-patch+json", request.ContentType, StringComparison.Ordinal));
 
         Assert.True((await Take(TurnSteps.Uncordon)).Done);
         Assert.True((await Take(TurnSteps.Uncordon)).Done);
         Assert.False(Node.Unschedulable);
         Assert.DoesNotContain(CordonedBy, Node.Annotations.Keys);
-        Assert.Equal(2, Kubernetes.Requests.Count(asked => asked is { Method: "PATCH", Status: 200 }));
+        Assert.Equal(2, Kubernetes.Requests.Count(request => request is { Method: "PATCH", Status: 200 }));
     }
 
     [Fact]
-    public async Task A_cordon_of_somebody_else_is_told_and_left()
+    public async Task A_cordon_of_somebody_else_is_reported_and_stays()
     {
         Kubernetes.AddNode("10.0.0.1").Cordon();
 
@@ -39,11 +40,11 @@ public sealed class CordoningAndReturning : NodesSpec
 
         Assert.Equal((true, true), (progress.Done, progress.CordonedByOthers));
         Assert.True(Node.Unschedulable);
-        Assert.DoesNotContain(Kubernetes.Requests, asked => asked.Method == "PATCH");
+        Assert.DoesNotContain(Kubernetes.Requests, request => request.Method == "PATCH");
     }
 
     [Fact]
-    public async Task A_run_takes_over_what_another_left_cordoned_and_that_one_does_not_take_it_away_any_more()
+    public async Task A_run_takes_over_the_cordon_of_another_run()
     {
         Kubernetes.AddNode("10.0.0.1");
         await Take(TurnSteps.Cordon);
@@ -56,13 +57,13 @@ public sealed class CordoningAndReturning : NodesSpec
     }
 
     [Fact]
-    public async Task A_node_that_was_changed_meanwhile_is_looked_at_again()
+    public async Task A_conflicting_change_is_read_again()
     {
         Kubernetes.AddNode("10.0.0.1");
-        using (Kubernetes.Delay(asked => asked.Method == "PATCH", TimeSpan.FromMilliseconds(200)))
+        using (Kubernetes.Delay(request => request.Method == "PATCH", TimeSpan.FromMilliseconds(200)))
         {
             var cordoning = Take(TurnSteps.Cordon);
-            while (Asked("GET", "/10.0.0.1") == 0)
+            while (Count("GET", "/10.0.0.1") == 0)
             {
                 await Task.Yield();
             }
@@ -71,12 +72,12 @@ public sealed class CordoningAndReturning : NodesSpec
             Assert.True((await cordoning).CordonedByOthers);
         }
 
-        Assert.Equal([409], Kubernetes.Requests.Where(asked => asked.Method == "PATCH").Select(asked => asked.Status));
+        Assert.Equal([409], Kubernetes.Requests.Where(request => request.Method == "PATCH").Select(request => request.Status));
         Assert.DoesNotContain(CordonedBy, Node.Annotations.Keys);
     }
 
     [Fact]
-    public async Task A_node_is_back_when_its_kubelet_has_told_the_boot_the_host_is_in()
+    public async Task A_node_is_ready_once_its_kubelet_reports_the_new_boot()
     {
         var node = Kubernetes.AddNode("10.0.0.1");
         node.Heartbeat("old");
@@ -90,7 +91,7 @@ public sealed class CordoningAndReturning : NodesSpec
     }
 
     [Fact]
-    public async Task Steps_of_a_node_that_is_gone_wait_except_for_uncordoning_it()
+    public async Task Steps_of_a_deleted_node_wait_except_uncordon()
     {
         Assert.Equal((false, "the node is gone"), (await Take(TurnSteps.Cordon)) is var cordon ? (cordon.Done, cordon.Detail) : default);
         Assert.True((await Take(TurnSteps.Uncordon)).Done);

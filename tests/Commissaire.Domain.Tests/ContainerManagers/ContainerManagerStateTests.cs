@@ -4,13 +4,14 @@ using static Commissaire.ContainerManagers.ContainerManagerCommand;
 
 namespace Commissaire.Domain.Tests.ContainerManagers;
 
-public sealed class BeingAContainerManager
+public sealed class ContainerManagerStateTests
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch;
     private static readonly ResourceName Name = ResourceName.Parse("kube");
     private static readonly HostAddress Host = HostAddress.Parse("10.2.0.2");
     private static readonly OptionSet Options = OptionSet.Parse("""{"server_url":"https://kube:6443","token":"********"}""");
-    private static readonly Put Kubernetes = new(Name, ContainerManagerType.Kubernetes, Options, [new OfferedSecret("token", "secret-1", ["new", "old"])]);
+    private static readonly Put Kubernetes =
+        new(Name, ContainerManagerType.Kubernetes, Options, [new OfferedSecret("token", "secret-1", ["new", "old"])]);
     private static readonly ContainerManagerView View = new(Name, Kubernetes.Type, Options);
     private static readonly ContainerManagerState None = new(Name);
     private static readonly ContainerManagerState Created = After(None, Kubernetes);
@@ -18,7 +19,7 @@ public sealed class BeingAContainerManager
     private static readonly ContainerManagerState WithNode = After(Trivial, new EnsureNode(Name, Host, null));
 
     [Fact]
-    public void It_is_created_and_remembers_the_first_digest_of_each_secret()
+    public void Put_creates_a_manager_with_the_first_digest_of_each_secret()
     {
         var decision = None.Decide(Kubernetes, Now);
         var created = Assert.IsType<ContainerManagerEvent.Created>(Assert.Single(decision.Events));
@@ -28,14 +29,15 @@ public sealed class BeingAContainerManager
     }
 
     [Fact]
-    public void Created_again_the_same_it_stays() => Says(Created, Kubernetes, new ContainerManagerReply.Described(View));
+    public void Put_with_the_same_definition_changes_nothing() => Says(Created, Kubernetes, new ContainerManagerReply.Described(View));
 
     [Fact]
-    public void A_secret_is_the_same_by_any_of_its_digests() =>
-        Says(Created, Kubernetes with { Secrets = [new OfferedSecret("token", "secret-2", ["newer", "new"])] }, new ContainerManagerReply.Described(View));
+    public void A_secret_matches_by_any_of_its_digests() =>
+        Says(Created, Kubernetes with { Secrets = [new OfferedSecret("token", "secret-2", ["newer", "new"])] },
+            new ContainerManagerReply.Described(View));
 
     [Fact]
-    public void Created_again_differently_it_stays()
+    public void Put_with_another_definition_is_rejected()
     {
         var different = new ContainerManagerReply.Different();
         Says(Created, Kubernetes with { Type = ContainerManagerType.OpenShift }, different);
@@ -46,35 +48,37 @@ public sealed class BeingAContainerManager
     }
 
     [Fact]
-    public void Another_secret_takes_the_place_of_the_one_before_when_nothing_else_is_different()
+    public void Put_with_a_new_secret_only_renews_it()
     {
         var renew = Kubernetes with { Secrets = [new OfferedSecret("token", "secret-2", ["other"])] };
         var renewed = Created.Decide(renew, Now);
         Assert.Equal(new ContainerManagerReply.Renewed(View), renewed.Reply);
-        Assert.Equal(new KeptSecret("token", "secret-2", "other"), Assert.Single(Assert.IsType<ContainerManagerEvent.CredentialsRenewed>(Assert.Single(renewed.Events)).Secrets));
+        var @event = Assert.IsType<ContainerManagerEvent.CredentialsRenewed>(Assert.Single(renewed.Events));
+        Assert.Equal(new KeptSecret("token", "secret-2", "other"), Assert.Single(@event.Secrets));
         Says(After(Created, renew), renew, new ContainerManagerReply.Described(View));
         Says(Created, renew with { Options = OptionSet.Empty }, new ContainerManagerReply.Different());
         Assert.Equal("secret-2", Assert.Single(After(Created, renew).Secrets).SecretId);
     }
 
     [Fact]
-    public void Hosts_join_where_its_options_say_so()
+    public void Hosts_use_kubeadm_if_the_options_say_so()
     {
         Assert.True(After(None, Kubernetes with { Options = Options.With("join", "kubeadm") }).JoinsByKubeadm);
         Assert.All(new[] { None, Created, Trivial }, other => Assert.False(other.JoinsByKubeadm));
     }
 
     [Fact]
-    public void Nobody_joins_where_its_options_do_not_say_so()
+    public void PrepareJoin_fails_without_the_option_join()
     {
         var prepare = new PrepareJoin(Name, Host);
         Assert.All(new[] { Created, Trivial }, other => Assert.Equal(
-            new HostCommand.JoinPrepared(Host, Name, null, "container manager 'kube' lets no host join: it has no option join"), other.Answer(prepare, Now)));
+            new HostCommand.JoinPrepared(Host, Name, null, "container manager 'kube' lets no host join: it has no option join"),
+            other.Answer(prepare, Now)));
         Assert.Equal(new HostCommand.JoinPrepared(Host, Name, null, "there is no such container manager"), None.Answer(prepare, Now));
     }
 
     [Fact]
-    public void It_is_deleted_once()
+    public void A_manager_is_deleted_once()
     {
         Says(Created, new Delete(Name), new ContainerManagerReply.NotFound(), new ContainerManagerEvent.Deleted(Now));
         Says(None, new Delete(Name), new ContainerManagerReply.NotFound());
@@ -82,7 +86,7 @@ public sealed class BeingAContainerManager
     }
 
     [Fact]
-    public void Nothing_of_a_deleted_one_is_left()
+    public void Delete_clears_the_state()
     {
         var deleted = After(WithNode, new Delete(Name));
         Assert.Null(deleted.Definition);
@@ -91,10 +95,10 @@ public sealed class BeingAContainerManager
     }
 
     [Fact]
-    public void It_describes_itself() => Says(Created, new Describe(Name), new ContainerManagerReply.Described(View));
+    public void Describe_returns_the_view() => Says(Created, new Describe(Name), new ContainerManagerReply.Described(View));
 
     [Fact]
-    public void The_trivial_kind_keeps_its_nodes_itself()
+    public void A_trivial_manager_records_nodes()
     {
         Says(Trivial, new EnsureNode(Name, Host, null), null, new ContainerManagerEvent.NodeAdded(Host, Now));
         Says(WithNode, new EnsureNode(Name, Host, null), null);
@@ -105,14 +109,14 @@ public sealed class BeingAContainerManager
     }
 
     [Fact]
-    public void The_host_hears_that_its_node_is_there_or_gone()
+    public void The_host_is_told_that_its_node_is_registered_or_removed()
     {
         Assert.Equal(new HostCommand.NodeReported(Host, Name, true, null), WithNode.Answer(new EnsureNode(Name, Host, null), Now));
         Assert.Equal(new HostCommand.NodeReported(Host, Name, false, null), Trivial.Answer(new RemoveNode(Name, Host), Now));
     }
 
     [Fact]
-    public void Other_kinds_are_servers_that_are_asked_themselves()
+    public void Other_types_are_servers()
     {
         Says(Created, new EnsureNode(Name, Host, null), null);
         Assert.True(Created.IsServer);
@@ -122,15 +126,17 @@ public sealed class BeingAContainerManager
     }
 
     [Fact]
-    public void One_that_is_gone_adds_no_node_and_has_none_to_remove()
+    public void A_deleted_manager_registers_no_node()
     {
         Says(None, new EnsureNode(Name, Host, null), null);
-        Assert.Equal(new HostCommand.NodeReported(Host, Name, true, "there is no such container manager"), None.Answer(new EnsureNode(Name, Host, null), Now));
+        Assert.Equal(
+            new HostCommand.NodeReported(Host, Name, true, "there is no such container manager"),
+            None.Answer(new EnsureNode(Name, Host, null), Now));
         Assert.Equal(new HostCommand.NodeReported(Host, Name, false, null), None.Answer(new RemoveNode(Name, Host), Now));
     }
 
     [Fact]
-    public void Others_are_not_hosts() => Assert.Null(Created.Answer(Kubernetes, Now));
+    public void Commands_of_clients_are_not_answered_to_a_host() => Assert.Null(Created.Answer(Kubernetes, Now));
 
     private static HostCommand.NodeReported Reported(ContainerManagerState state, ContainerManagerCommand command) =>
         Assert.IsType<HostCommand.NodeReported>(state.Answer(command, Now));
@@ -138,7 +144,8 @@ public sealed class BeingAContainerManager
     private static ContainerManagerState After(ContainerManagerState state, ContainerManagerCommand command) =>
         state.Decide(command, Now).Events.Aggregate(state, (s, e) => s.Evolve(e));
 
-    private static void Says(ContainerManagerState state, ContainerManagerCommand command, ContainerManagerReply? reply, params ContainerManagerEvent[] events)
+    private static void Says(
+        ContainerManagerState state, ContainerManagerCommand command, ContainerManagerReply? reply, params ContainerManagerEvent[] events)
     {
         var decision = state.Decide(command, Now);
         Assert.Equal(events, decision.Events);

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using Commissaire.Hosts;
+
+namespace Commissaire.ContainerManagers;
+
+/// <summary>
+/// A client of one container manager's API. All operations may be repeated after a timeout or a crash, and run concurrently for different
+/// hosts. They throw the exceptions of the API's client if the API is unreachable or rejects a request, and <see
+/// cref="OperationCanceledException"/> if the caller cancels or a request times out; the state of the node is then unknown.
+/// </summary>
+internal interface IContainerManager : IDisposable
+{
+    /// <summary>The result of <see cref="EnsureNode"/> while it waits for the host's kubelet.</summary>
+    const string NodeNotRegistered = "its kubelet has not registered the node";
+
+    /// <summary>Sends one cheap request, and returns if the API is reachable and accepts the credentials.</summary>
+    Task Probe(CancellationToken ct);
+
+    /// <summary>Adopts the existing node of a host, or creates a node. Never takes over a node that belongs to another host.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="cluster">The cluster of the host; null for none.</param>
+    /// <param name="joined">Whether the host's kubelet creates the node. A missing node is then not created, and the host's join
+    /// credentials are
+    /// revoked once the node exists.</param>
+    /// <param name="ct">Cancels the operation.</param>
+    /// <returns>The reason why the host has no node yet; null if it has one.</returns>
+    Task<string?> EnsureNode(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct);
+
+    /// <summary>Deletes the node of a host. Keeps nodes that are not labelled as this host's, and succeeds if there is no node.</summary>
+    Task Remove(HostAddress host, CancellationToken ct);
+
+    /// <summary>Reports whether the node of a host is ready and schedulable. <c>Reason</c> is empty if it is.</summary>
+    Task<(bool Usable, string Reason)> GetReadiness(HostAddress host, CancellationToken ct);
+
+    /// <summary>
+    /// Advances a step of a turn (cordon, drain, node-ready, uncordon) without waiting for its end: call it until the step is done.
+    /// </summary>
+    Task<StepProgress> TakeStep(ContainerManagerCommand.TakeNodeStep step, CancellationToken ct);
+
+    /// <summary>Returns facts about the node of a host for display; none if there is no node.</summary>
+    Task<ImmutableArray<NodeFact>> Describe(HostAddress host, CancellationToken ct);
+
+    /// <summary>Returns a kubeadm configuration with a new bootstrap token, and revokes the host's earlier tokens.</summary>
+    /// <exception cref="FormatException">The options do not name the certificate authority of the API.</exception>
+    Task<string> PrepareJoin(HostAddress host, CancellationToken ct);
+}

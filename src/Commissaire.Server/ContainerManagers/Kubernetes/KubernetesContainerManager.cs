@@ -1,0 +1,178 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using Commissaire.Hosts;
+using Commissaire.Runs;
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
+
+namespace Commissaire.ContainerManagers.Kubernetes;
+
+/// <summary>The container manager behind a Kubernetes or OpenShift API.</summary>
+internal sealed class KubernetesContainerManager : IContainerManager
+{
+    private const int MaxAttempts = 3;
+
+    private readonly k8s.Kubernetes _api;
+    private readonly KubernetesNodes _nodes;
+    private readonly TimeProvider _clock;
+    private readonly ConcurrentDictionary<HostAddress, NodeDrain> _drains = new();
+
+    public KubernetesContainerManager(KubernetesClientConfiguration configuration, TimeProvider clock)
+    {
+        (_api, _clock) = (new k8s.Kubernetes(configuration), clock);
+        (_nodes, Tokens) = (new KubernetesNodes(_api), new BootstrapTokens(_api, configuration, clock));
+    }
+
+    /// <summary>The bootstrap tokens of joining hosts.</summary>
+    public BootstrapTokens Tokens { get; }
+
+    public void Dispose() => _api.Dispose();
+
+    public Task Probe(CancellationToken ct) => _api.CoreV1.ListNodeAsync(limit: 1, cancellationToken: ct);
+
+    public Task<string> PrepareJoin(HostAddress host, CancellationToken ct) => Tokens.Prepare(host, ct);
+
+    public Task<string?> EnsureNode(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct) =>
+        RetryOnConflict(() => EnsureNodeOnce(host, cluster, joined, ct));
+
+    private async Task<string?> EnsureNodeOnce(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct)
+    {
+        if (await _nodes.Find(host, ct) is not { } node)
+        {
+            return joined ? IContainerManager.NodeNotRegistered : await _nodes.Create(host, cluster, ct);
+        }
+
+        var problem = await _nodes.Adopt(node, host, cluster, ct);
+        if (joined && problem is null)
+        {
+            await Tokens.Remove(host, ct);
+        }
+
+        return problem;
+    }
+
+    public async Task Remove(HostAddress host, CancellationToken ct)
+    {
+        await _nodes.Delete(host, ct);
+        _drains.TryRemove(host, out _);
+    }
+
+    public async Task<(bool Usable, string Reason)> GetReadiness(HostAddress host, CancellationToken ct)
+    {
+        if (await _nodes.Find(host, ct) is not { } node)
+        {
+            return (false, "is gone");
+        }
+
+        // Somebody deleted the node and its kubelet registered it again: adopt it, so that it is removed together with its host.
+        if (NodeNames.HostOf(node) is null)
+        {
+            await _nodes.Adopt(node, host, null, ct);
+        }
+
+        return KubernetesNodes.ReadyCondition(node) switch
+        {
+            { Status: not "True" } not =>
+                (false, $"is not ready: {not.Reason}{(string.IsNullOrEmpty(not.Message) ? "" : $", {not.Message}")}"),
+            _ when node.Spec?.Unschedulable == true =>
+                (false, KubernetesNodes.CordonedBy(node) is { } run ? $"is cordoned by run {run}" : "is cordoned by somebody else"),
+            _ => (true, ""),
+        };
+    }
+
+    public async Task<ImmutableArray<NodeFact>> Describe(HostAddress host, CancellationToken ct)
+    {
+        if (await _nodes.Find(host, ct) is not { } node)
+        {
+            return [];
+        }
+
+        var ready = KubernetesNodes.ReadyCondition(node);
+        return
+        [
+            new("node", node.Metadata.Name),
+            new("status", ready?.Status switch { "True" => "Ready", null => "Unknown", _ => "NotReady" }),
+            new("reason", ready is null ? "its kubelet has not reported" : ready.Message ?? ready.Reason ?? ""),
+            new("schedulable", node.Spec?.Unschedulable == true ? "false" : "true"),
+            new("since", ready?.LastTransitionTime?.ToString("O", CultureInfo.InvariantCulture) ?? ""),
+            new("kubelet", node.Status?.NodeInfo?.KubeletVersion ?? ""),
+            new("boot_id", node.Status?.NodeInfo?.BootID ?? ""),
+        ];
+    }
+
+    public Task<StepProgress> TakeStep(ContainerManagerCommand.TakeNodeStep step, CancellationToken ct) => RetryOnConflict(async () =>
+    {
+        if (await _nodes.Find(step.Host, ct) is not { } node)
+        {
+            return step.Step == TurnSteps.Uncordon ? StepProgress.Finished("the node is gone") : StepProgress.Waiting("the node is gone");
+        }
+
+        return step.Step switch
+        {
+            TurnSteps.Cordon => await Cordon(node, step.Run, ct),
+            TurnSteps.Drain => await _drains.GetOrAdd(step.Host, _ => new NodeDrain(_api, _clock))
+                .Advance(node.Metadata.Name, step.Force, ct),
+            TurnSteps.NodeReady => CheckReturned(node, step),
+            _ => await Uncordon(node, step.Host, step.Run, ct),
+        };
+    });
+
+    // A cordon of ours is annotated with the run; a cordon without the annotation is somebody else's and stays.
+    private async Task<StepProgress> Cordon(V1Node node, RunId run, CancellationToken ct)
+    {
+        if (node.Spec?.Unschedulable == true && KubernetesNodes.CordonedBy(node) is null)
+        {
+            return StepProgress.Finished("the node was cordoned by somebody else") with { CordonedByOthers = true };
+        }
+
+        if (node.Spec?.Unschedulable != true || KubernetesNodes.CordonedBy(node) != run.ToString())
+        {
+            await _nodes.Cordon(node, run, ct);
+        }
+
+        return StepProgress.Finished("");
+    }
+
+    private async Task<StepProgress> Uncordon(V1Node node, HostAddress host, RunId run, CancellationToken ct)
+    {
+        _drains.TryRemove(host, out _);
+        if (KubernetesNodes.CordonedBy(node) == run.ToString())
+        {
+            await _nodes.Uncordon(node, ct);
+        }
+
+        return StepProgress.Finished("");
+    }
+
+    // A node stays Ready for a while after its kubelet died, so Ready counts only if it was reported after the reboot, from the current
+    // boot.
+    private static StepProgress CheckReturned(V1Node node, ContainerManagerCommand.TakeNodeStep step) =>
+        (KubernetesNodes.ReadyCondition(node), node.Status?.NodeInfo?.BootID) switch
+        {
+            (null, _) => StepProgress.Finished("its kubelet has never reported"),
+            ({ Status: not "True" } not, _) => StepProgress.Waiting($"the node is not ready: {not.Reason}"),
+            (_, { Length: > 0 } boot) when boot != step.BootId => StepProgress.Waiting("the node has not reported the new boot yet"),
+            (_, { Length: > 0 }) => StepProgress.Finished(""),
+            ({ LastHeartbeatTime: { } reported }, _) when reported.ToUniversalTime() > step.After.UtcDateTime => StepProgress.Finished(""),
+            _ => StepProgress.Waiting("the node has not reported since the reboot"),
+        };
+
+    // Kubelets and controllers update nodes all the time, so an update may conflict. Read the node again and decide from its new state.
+    private static async Task<T> RetryOnConflict<T>(Func<Task<T>> action)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await action();
+            }
+            catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict && attempt < MaxAttempts)
+            {
+                continue;
+            }
+        }
+    }
+}
