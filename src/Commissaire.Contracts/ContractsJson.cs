@@ -10,7 +10,7 @@ using Commissaire.Contracts.Tokens;
 
 namespace Commissaire.Contracts;
 
-/// <summary>The JSON of everything that crosses HTTP: snake_case names, fields in declaration order.</summary>
+/// <summary>Serializes every request and response body: snake_case names, fields in declaration order.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(HostResource))]
 [JsonSerializable(typeof(RegisterHostRequest))]

@@ -54,19 +54,19 @@ public sealed class Commctl : IDisposable
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var (output, error) = (new StringWriter { NewLine = "\n" }, new StringWriter { NewLine = "\n" });
-        var code = await Invocation.Commctl.Run(arguments, new Surroundings
+        var code = await Invocation.Commctl.Run(arguments, new CliEnvironment
         {
             Output = output,
             Error = TextWriter.Synchronized(error),
-            Input = () => new MemoryStream(Encoding.UTF8.GetBytes(Input)),
+            OpenInput = () => new MemoryStream(Encoding.UTF8.GetBytes(Input)),
             OutputIsTerminal = OnTerminal,
             ErrorIsTerminal = OnTerminal,
-            Ask = (prompt, _, _) =>
+            Prompt = (prompt, _, _) =>
             {
                 Prompts.Add(prompt);
                 return Task.FromResult(Typed);
             },
-            Variable = name => name == "HOME" ? Home : Variables.GetValueOrDefault(name),
+            GetVariable = name => name == "HOME" ? Home : Variables.GetValueOrDefault(name),
             Clock = Clock,
         }, patience.Token);
         return new Ran(code, output.ToString(), error.ToString());

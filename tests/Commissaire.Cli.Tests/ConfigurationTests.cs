@@ -149,11 +149,11 @@ public sealed class ConfigurationTests : IDisposable
         commctl.File("me.crt", certificate.ExportCertificatePem());
         commctl.File("me.key", key.ExportPkcs8PrivateKeyPem());
 
-        var identity = KubeConfig.Identity(commctl.File("kubeconfig", Kubeconfig("{client-certificate: me.crt, client-key: me.key}")));
+        var identity = KubeConfig.ReadCredentials(commctl.File("kubeconfig", Kubeconfig("{client-certificate: me.crt, client-key: me.key}")));
 
-        Assert.Null(identity.Header);
-        Assert.Equal("CN=me", identity.Certificate!.Subject);
-        Assert.True(identity.Certificate.HasPrivateKey);
+        Assert.Null(identity.Authorization);
+        Assert.Equal("CN=me", identity.ClientCertificate!.Subject);
+        Assert.True(identity.ClientCertificate.HasPrivateKey);
     }
 
     [Theory]

@@ -68,7 +68,7 @@ public sealed class EveryCommandTests : IDisposable
     [Fact]
     public void None_is_left_out()
     {
-        var root = Invocation.Commctl.Build(new Invocation.Cli(Surroundings.OfProcess()));
+        var root = Invocation.Commctl.BuildRootCommand(new Invocation.CommandFactory(CliEnvironment.ForProcess()));
         var leaves = Leaves(root, "").Except(["passhash", "user-data", "completion", "version", "host ssh"], StringComparer.Ordinal);
 
         Assert.All(leaves, leaf => Assert.Contains(Commands, command => command.Line.StartsWith(leaf, StringComparison.Ordinal)));

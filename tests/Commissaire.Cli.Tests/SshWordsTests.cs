@@ -15,5 +15,5 @@ public sealed class SshWordsTests
     [InlineData("host get ssh x", "host get ssh x")]
     [InlineData("host ssh --help", "host ssh --help")]
     public void What_follows_the_host_is_for_ssh(string given, string expected) =>
-        Assert.Equal(expected.Split(' '), SshWords.Separate(given.Split(' '), ["-c", "--config", "-o", "--endpoint"]));
+        Assert.Equal(expected.Split(' '), SshArguments.InsertSeparator(given.Split(' '), ["-c", "--config", "-o", "--endpoint"]));
 }
