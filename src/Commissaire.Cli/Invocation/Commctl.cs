@@ -64,7 +64,7 @@ internal static class Commctl
     /// <summary>Builds the root command with every sub-command.</summary>
     internal static RootCommand BuildRootCommand(CommandFactory factory)
     {
-        var root = new RootCommand("Manage the Linux hosts of Kubernetes and OpenShift clusters with a Commissaire server.")
+        var root = new RootCommand("Manage the Linux hosts of Kubernetes and OpenShift clusters through a Commissaire server.")
         {
             ClusterCommands.Build(factory),
             HostCommands.Build(factory),

@@ -12,7 +12,7 @@ internal static class RunCommands
     public static Command Build(CommandFactory factory, string verb) => new(verb, verb switch
     {
         "restart" => "Restart every host of a cluster, a few at a time.",
-        "upgrade" => "Upgrade the packages of every host of a cluster, a few hosts at a time.",
+        "upgrade" => "Upgrade every host of a cluster, a few at a time.",
         _ => "Deploy an ostree version to every host of a cluster, a few at a time.",
     })
     {
@@ -30,7 +30,7 @@ internal static class RunCommands
         var (name, options, wait) = (ClusterCommands.Name(), new StartOptions(verb), Wait());
         var version = new Argument<string>("VERSION") { Description = "Version to deploy." };
         var arguments = deploys ? "my_cluster 7.4.1" : "my_cluster";
-        var start = new DocumentedCommand("start", $"Start a run of {verb} over the hosts of a cluster.", $"""
+        var start = new DocumentedCommand("start", $"Start a rolling {verb} over the hosts of a cluster.", $"""
             TIME is in seconds, or a number with s, m, h or d: 90s, 10m. Only one run at a time can use a cluster.
 
             Examples:
@@ -56,7 +56,7 @@ internal static class RunCommands
     {
         var name = ClusterCommands.Name();
         var watch = new Option<bool>("--watch", "-w") { Description = "Show progress until the run ends. Exit status 3 if it failed." };
-        var status = new DocumentedCommand("status", $"Show the last run of {verb} over the hosts of a cluster.") { name, watch };
+        var status = new DocumentedCommand("status", $"Show the last rolling {verb} over the hosts of a cluster.") { name, watch };
         return factory.WithSession(status, async (session, parseResult, ct) =>
         {
             var cluster = parseResult.GetRequiredValue(name);

@@ -14,14 +14,14 @@ internal sealed class StartOptions(string verb)
         ["--max-unavailable"], "N|N%", "Maximum number of unavailable hosts, for any cause: a count or a percentage. Default: 1.");
     private readonly Option<string?> _maxFailures = Options.Text(
         ["--max-failures"], "N|N%", "Number of failed hosts after which no further host starts: a count or a percentage. Default: 1.");
-    private readonly Option<bool> _noDrain = new("--no-drain") { Description = "Do not cordon and drain the nodes of hosts." };
+    private readonly Option<bool> _noDrain = new("--no-drain") { Description = "Do not cordon and drain nodes first." };
     private readonly Option<int?> _drainTimeout = Options.Duration("--drain-timeout", "Time limit for draining a node. Default: 10m.");
     private readonly Option<string?> _onDrainTimeout = Options.Choice(
         ["--on-drain-timeout"], "When draining times out, fail the host, or force: delete its pods. Default: fail.", ["fail", "force"]);
     private readonly Option<string?> _reboot = Options.Choice(
-        ["--reboot"], "Whether to reboot each host afterwards. Default: never.", ["never", "if-needed", "always"]);
+        ["--reboot"], "When to reboot a host afterwards. Default: never.", ["never", "if-needed", "always"]);
     private readonly Option<int?> _timeout = Options.Duration(
-        "--timeout", $"Time limit for a host, from its first change until its return. Default: {(verb == "restart" ? "10m" : "1h")}.");
+        "--timeout", $"Time limit for a host, from its first change to its return. Default: {(verb == "restart" ? "10m" : "1h")}.");
     private readonly Option<int?> _soak = Options.Duration(
         "--soak", "Pause between the return of a host and the start of the next. Default: 0.");
 

@@ -38,7 +38,7 @@ internal static partial class UserDataCommand
         var authorizedKeys = Options.Text(
             ["--authorized-keys-path", "-a"], "PATH", "Authorized keys of the remote user. Default: ~/.ssh/authorized_keys of that user.");
         var port = Options.Integer(["--port"], "Port of sshd on the machine. Default: 22.", 1, 65535);
-        var cloudInit = Options.Text(["--cloud-init", "-C"], "FILE", "File with a cloud-config. Default: print 'Finished booting'.");
+        var cloudInit = Options.Text(["--cloud-init", "-C"], "FILE", "File with your own cloud-config. Default: log 'Finished booting'.");
         var outfile = Options.Text(["--outfile", "-o"], "FILE", "File to write, readable only by you. Default: standard output.");
         var format = Options.Choice(["--format"], "Format of the document.", ["multipart", "cloud-config"], "multipart");
         var command = new DocumentedCommand("user-data", "Write cloud-init user-data that registers a machine at its first boot.", Details)
