@@ -81,13 +81,11 @@ internal sealed record ClientConfig
                 "username" => config with { Username = Text(field.Value) },
                 "password" => config with { Password = Text(field.Value) },
                 "kubeconfig" => config with { Kubeconfig = Text(field.Value) },
-                _ => WithWarning(),
+                _ => config,
             };
-
-            ClientConfig WithWarning()
+            if (field.Name is not ("endpoint" or "username" or "password" or "kubeconfig"))
             {
                 error.WriteLine($"commctl: warning: {path}: unknown setting '{field.Name}' is ignored.");
-                return config;
             }
         }
 

@@ -36,10 +36,8 @@ internal static class HelpPages
     /// <summary>Replaces the help action of the root command, which its sub-commands share.</summary>
     public static void Install(RootCommand root)
     {
-        if (root.Options.OfType<HelpOption>().FirstOrDefault() is { Action: HelpAction generated } help)
-        {
-            help.Action = new DetailedHelpAction(generated);
-        }
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new DetailedHelpAction((HelpAction)help.Action!);
     }
 
     private sealed class DetailedHelpAction(HelpAction generated) : SynchronousCommandLineAction

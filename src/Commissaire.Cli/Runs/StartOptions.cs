@@ -28,13 +28,10 @@ internal sealed class StartOptions(string verb)
     /// <summary>Adds the options to a command. A restart always reboots.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])
-            [_maxUnavailable, _maxFailures, _noDrain, _drainTimeout, _onDrainTimeout, _reboot, _timeout, _soak])
+        Option[] options = [_maxUnavailable, _maxFailures, _noDrain, _drainTimeout, _onDrainTimeout, _reboot, _timeout, _soak];
+        foreach (var option in options.Where(option => option != _reboot || verb != "restart"))
         {
-            if (option != _reboot || verb != "restart")
-            {
-                command.Options.Add(option);
-            }
+            command.Options.Add(option);
         }
     }
 

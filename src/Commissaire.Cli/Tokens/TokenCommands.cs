@@ -9,8 +9,7 @@ namespace Commissaire.Tokens;
 /// <summary><c>commctl token</c>.</summary>
 internal static class TokenCommands
 {
-    private static readonly string[] Columns =
-        ["id", "cluster", "expires_at", "uses_left", "uses", "revoked", "created_by", "created_at"];
+    private static readonly string[] Columns = ["id", "cluster", "expires_at", "uses_left", "uses", "revoked", "created_by", "created_at"];
 
     /// <summary>Builds the command.</summary>
     public static Command Build(CommandFactory factory) => new(
