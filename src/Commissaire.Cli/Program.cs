@@ -1,3 +1,3 @@
 using Commissaire.Invocation;
 
-return await Signals.Until(ct => Commctl.Run(args, Surroundings.OfProcess(), ct));
+return await Signals.Run(ct => Commctl.Run(args, CliEnvironment.ForProcess(), ct));

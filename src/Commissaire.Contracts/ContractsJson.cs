@@ -10,7 +10,7 @@ using Commissaire.Contracts.Tokens;
 
 namespace Commissaire.Contracts;
 
-/// <summary>The JSON of everything that crosses HTTP: snake_case names, fields in declaration order.</summary>
+/// <summary>Serializes every request and response body: snake_case names, fields in declaration order.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(HostResource))]
 [JsonSerializable(typeof(RegisterHostRequest))]
@@ -29,12 +29,10 @@ namespace Commissaire.Contracts;
 [JsonSerializable(typeof(PutContainerManagerRequest))]
 [JsonSerializable(typeof(StartRunRequest))]
 [JsonSerializable(typeof(RunResource))]
-[JsonSerializable(typeof(RunSummary))]
 [JsonSerializable(typeof(IReadOnlyList<RunSummary>))]
 [JsonSerializable(typeof(StreamedEvent))]
 [JsonSerializable(typeof(CreateTokenRequest))]
 [JsonSerializable(typeof(CreatedTokenResource))]
-[JsonSerializable(typeof(TokenResource))]
 [JsonSerializable(typeof(IReadOnlyList<TokenResource>))]
 [JsonSerializable(typeof(IReadOnlyList<ProcessResource>))]
 [JsonSerializable(typeof(ProblemResource))]

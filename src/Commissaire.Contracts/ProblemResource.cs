@@ -1,12 +1,12 @@
 namespace Commissaire.Contracts;
 
-/// <summary>What an error answers with: <c>application/problem+json</c> (RFC 9457).</summary>
-/// <param name="Type">Always <c>about:blank</c>: the status says what kind of problem it is.</param>
-/// <param name="Title">The reason phrase of the status.</param>
+/// <summary>The body of an error response: <c>application/problem+json</c> (RFC 9457).</summary>
+/// <param name="Type">Always <c>about:blank</c>: the status code is the kind of problem.</param>
+/// <param name="Title">The reason phrase of the status code.</param>
 /// <param name="Status">The HTTP status code.</param>
-/// <param name="Detail">What was wrong, with which input, and what to do.</param>
+/// <param name="Detail">The cause, the field or object it concerns, and the next step. For people; the wording may change.</param>
 public sealed record ProblemResource(string Type, string Title, int Status, string Detail)
 {
-    /// <summary>The media type of problems.</summary>
+    /// <summary>The media type of a problem.</summary>
     public const string MediaType = "application/problem+json";
 }

@@ -3,14 +3,15 @@ using System.Globalization;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>The real commctl as a process, configured for a server.</summary>
+/// <summary>Runs commctl as a process, configured for a server.</summary>
 public sealed class Commctl(Server server)
 {
     private readonly string config = Private(server.Scratch(
         $"commctl-{Guid.NewGuid():n}.json", $$"""{"username": "a", "password": "a", "endpoint": "http://127.0.0.1:{{server.Port}}"}"""));
 
     public static string Program { get; } = Path.GetFullPath(
-        $"../../../../../src/Commissaire.Cli/bin/{new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name}/net10.0/commctl", AppContext.BaseDirectory);
+        $"../../../../../src/Commissaire.Cli/bin/{new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name}/net10.0/commctl",
+        AppContext.BaseDirectory);
 
     /// <summary>Runs a command line to its end.</summary>
     public async Task<Ran> Run(params string[] arguments)
@@ -19,29 +20,32 @@ public sealed class Commctl(Server server)
         return await started.End();
     }
 
-    /// <summary>A command line, as words between spaces.</summary>
+    /// <summary>Runs a command line, which is split at spaces.</summary>
     public Task<Ran> Line(string line) => Run(line.Split(' '));
 
     public Started Start(params string[] arguments) => Start(Program, arguments);
 
-    /// <summary>Runs a command line in a terminal of its own (script, of util-linux); standard output is what the terminal was sent.</summary>
+    /// <summary>Runs a command line in a new terminal, with script of util-linux. The output is that of the terminal.</summary>
     public async Task<Ran> InTerminal(string line)
     {
-        using var started = Start("script", ["--quiet", "--return", "--command", $"stty cols 120 rows 40; exec {Program} {line}", "/dev/null"]);
+        var command = $"stty cols 120 rows 40; exec {Program} {line}";
+        using var started = Start("script", ["--quiet", "--return", "--command", command, "/dev/null"]);
         return await started.End();
     }
 
     private Started Start(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments);
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.Environment["COMMCTL_CONFIG"] = config;
         start.Environment["TERM"] = "xterm-256color";
         start.Environment["XDG_RUNTIME_DIR"] = RuntimeDirectory;
         return new Started(Process.Start(start)!);
     }
 
-    /// <summary>Where it keeps what is private.</summary>
-    public string RuntimeDirectory { get; } = Directory.CreateDirectory(Path.Combine(server.DataDirectory, $"run-{Guid.NewGuid():n}")).FullName;
+    /// <summary>The value of $XDG_RUNTIME_DIR.</summary>
+    public string RuntimeDirectory { get; } =
+        Directory.CreateDirectory(Path.Combine(server.DataDirectory, $"run-{Guid.NewGuid():n}")).FullName;
 
     private static string Private(string path)
     {
@@ -49,10 +53,10 @@ public sealed class Commctl(Server server)
         return path;
     }
 
-    /// <summary>What became of it.</summary>
+    /// <summary>The result of a command.</summary>
     public sealed record Ran(int Code, string Output, string Error)
     {
-        /// <summary>Itself, if it did what it was told.</summary>
+        /// <summary>Returns the result if the exit code is 0.</summary>
         public Ran Ok()
         {
             Assert.True(Code == 0, ToString());
@@ -60,7 +64,7 @@ public sealed class Commctl(Server server)
         }
     }
 
-    /// <summary>One that runs.</summary>
+    /// <summary>A running command.</summary>
     public sealed class Started : IDisposable
     {
         private readonly Process process;
@@ -76,8 +80,8 @@ public sealed class Commctl(Server server)
 
         public async Task<Ran> End()
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
-            using var giveUp = patience.Token.Register(() => process.Kill(entireProcessTree: true));
+            using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+            using var giveUp = timeout.Token.Register(() => process.Kill(entireProcessTree: true));
             await process.WaitForExitAsync(CancellationToken.None);
             return new Ran(process.ExitCode, await output, await error);
         }

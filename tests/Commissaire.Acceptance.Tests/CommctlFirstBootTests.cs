@@ -5,7 +5,7 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>Machines that register themselves when they first boot, with the user-data that commctl writes.</summary>
+/// <summary>Machines that register themselves at their first boot, with user-data from commctl.</summary>
 public sealed class CommctlFirstBootTests(Site site) : IClassFixture<Site>
 {
     private readonly Commctl commctl = new(site.Server);
@@ -21,24 +21,26 @@ public sealed class CommctlFirstBootTests(Site site) : IClassFixture<Site>
         await UserData(host, proxy, "-c", cluster, "-r", user, "--token", token);
 
         var init = await In(host, "python3 /root/cloud-init.py init");
-        Assert.Equal("Unhandled unknown content-type (text/cloud-config)\ncommissaire: will register when the machine is up\n", init.Ok().Output);
+        Assert.Equal(
+            "Unhandled unknown content-type (text/cloud-config)\ncommissaire: registration is scheduled for the end of the boot\n",
+            init.Ok().Output);
         Assert.Equal(404, (await site.Server.Get($"/host/{host.Address}")).Code);
         var final = await In(host, "python3 /root/cloud-init.py final");
 
         Assert.Equal("commissaire: Commissaire response: 201 Created\n", final.Ok().Output);
         var seen = await site.Becomes(host, "active");
         Assert.Equal((user, cluster), (seen["remote_user"], seen["cluster"]));
-        // The key came with the registration: no first contact had to be believed.
+        // The registration contained the host key, so the first connection did not record one.
         Assert.DoesNotContain("host-key-recorded", await site.History(host));
         Assert.Contains(host.HostKey.Fingerprint, seen["host_key"], StringComparison.Ordinal);
         Assert.Contains("uses_left: 0\n", (await commctl.Line("token list")).Ok().Output, StringComparison.Ordinal);
         Assert.DoesNotContain(token, init.Output + init.Error + final.Output + final.Error, StringComparison.Ordinal);
-        Assert.False(File.Exists(host.FilePath("/var/lib/cloud/instance/handlers/commissaire-host.json")), "the settings, and the token in them, are still there");
+        Assert.False(File.Exists(host.FilePath("/var/lib/cloud/instance/handlers/commissaire-host.json")), "the settings are not deleted");
         (await commctl.Line($"token revoke {id}")).Ok();
     }
 
     [Fact]
-    public async Task Twice_adds_no_second_key_and_changes_nothing()
+    public async Task A_second_run_of_the_part_handler_changes_nothing()
     {
         var (host, cluster) = (await site.Host(LabOs.Atomic), await site.ManagedCluster());
         await using var proxy = new SourceAddressProxy(host.Address, site.Server.Port);
@@ -56,7 +58,7 @@ public sealed class CommctlFirstBootTests(Site site) : IClassFixture<Site>
     }
 
     [Fact]
-    public async Task The_handler_tries_again_until_the_server_answers()
+    public async Task The_part_handler_retries_until_the_server_responds()
     {
         var (host, cluster) = (await site.Host(LabOs.Atomic), await site.ManagedCluster());
         await using var proxy = new SourceAddressProxy(host.Address, site.Server.Port);
@@ -64,8 +66,10 @@ public sealed class CommctlFirstBootTests(Site site) : IClassFixture<Site>
         (await In(host, "python3 /root/cloud-init.py init")).Ok();
 
         await site.Server.Kill();
-        var final = In(host, "python3 /root/cloud-init.py final >/root/said 2>&1");
-        await Eventually.True(() => File.Exists(host.FilePath("/root/said")) && Site.Read(host, "/root/said").Contains("trying again", StringComparison.Ordinal), "the handler tries again");
+        var final = In(host, "python3 /root/cloud-init.py final >/root/log 2>&1");
+        await Eventually.True(
+            () => File.Exists(host.FilePath("/root/log")) && Site.Read(host, "/root/log").Contains("; retrying", StringComparison.Ordinal),
+            "the part handler retries");
         await site.Server.Start();
 
         (await final).Ok();
@@ -73,7 +77,7 @@ public sealed class CommctlFirstBootTests(Site site) : IClassFixture<Site>
     }
 
     [Fact]
-    public async Task The_handler_does_not_try_again_what_was_refused()
+    public async Task The_part_handler_does_not_retry_a_rejected_registration()
     {
         var (host, cluster, other) = (await site.Host(LabOs.Atomic), await site.ManagedCluster(), await site.ManagedCluster());
         await using var proxy = new SourceAddressProxy(host.Address, site.Server.Port);
@@ -83,51 +87,56 @@ public sealed class CommctlFirstBootTests(Site site) : IClassFixture<Site>
         var ran = await In(host, "python3 /root/cloud-init.py init final");
 
         Assert.NotEqual(0, ran.Code);
-        Assert.Contains("commissaire: Commissaire response: 403 Forbidden\ncommissaire: not registered: the server refused: ", ran.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "commissaire: Commissaire response: 403 Forbidden\ncommissaire: not registered: the server rejected the request: ", ran.Output,
+            StringComparison.Ordinal);
         Assert.Equal(404, (await site.Server.Get($"/host/{host.Address}")).Code);
     }
 
     [Theory]
     [InlineData("root")]
     [InlineData("deployer")]
-    public async Task Plain_cloud_config_does_the_same_with_curl(string user)
+    public async Task A_cloud_config_registers_the_host_with_curl(string user)
     {
         var (host, cluster) = (await site.Host(LabOs.Fedora), await site.ManagedCluster());
         await using var proxy = new SourceAddressProxy(host.Address, site.Server.Port);
         var (_, token) = await Token(cluster, 1);
         await UserData(host, proxy, "-c", cluster, "-r", user, "--token", token, "--format", "cloud-config");
-        var folder = Directory.CreateDirectory(host.FilePath("/var/lib/commissaire")).FullName;
-        foreach (var (name, content) in Written(Site.Read(host, "/root/user-data")))
+        var directory = Directory.CreateDirectory(host.FilePath("/var/lib/commissaire")).FullName;
+        foreach (var (name, content) in WriteFiles(Site.Read(host, "/root/user-data")))
         {
-            File.WriteAllText(Path.Combine(folder, name), content);
+            File.WriteAllText(Path.Combine(directory, name), content);
         }
 
         var ran = await In(host, "sh /var/lib/commissaire/enrol.sh");
         var again = await In(host, "sh /var/lib/commissaire/enrol.sh");
 
         Assert.Equal("commissaire: Commissaire response: 201\n", ran.Ok().Output);
-        Assert.Equal("commissaire: registered before\n", again.Ok().Output);
+        Assert.Equal("commissaire: already registered\n", again.Ok().Output);
         var seen = await site.Becomes(host, "active");
         Assert.Equal(user, seen["remote_user"]);
         Assert.DoesNotContain("host-key-recorded", await site.History(host));
-        Assert.DoesNotContain(token, string.Concat(Directory.EnumerateFiles(folder).Select(File.ReadAllText)), StringComparison.Ordinal);
+        Assert.All(
+            Directory.EnumerateFiles(directory), file => Assert.DoesNotContain(token, File.ReadAllText(file), StringComparison.Ordinal));
     }
 
     private async Task<(string Id, string Token)> Token(string cluster, int uses)
     {
-        var fields = (await commctl.Line($"token create --cluster {cluster} --ttl 1h --uses {uses}")).Ok().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        var created = (await commctl.Line($"token create --cluster {cluster} --ttl 1h --uses {uses}")).Ok();
+        var fields = created.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .ToDictionary(line => line.Split(": ")[0], line => line.Split(": ")[1].Trim('\''));
         return (fields["id"], fields["token"]);
     }
 
     private async Task UserData(LabHost host, SourceAddressProxy proxy, params string[] options)
     {
-        (await commctl.Run(["user-data", "-e", $"{proxy.Url}/", "--port", $"{host.Port}", "-o", host.FilePath("/root/user-data"), .. options])).Ok();
+        var outfile = host.FilePath("/root/user-data");
+        (await commctl.Run(["user-data", "-e", $"{proxy.Url}/", "--port", $"{host.Port}", "-o", outfile, .. options])).Ok();
         File.Copy(Path.Combine(AppContext.BaseDirectory, "FirstBoot/cloud-init.py"), host.FilePath("/root/cloud-init.py"));
     }
 
-    // What cloud-init's write_files would write.
-    private static IEnumerable<(string Name, string Content)> Written(string cloudConfig)
+    // The files that write_files of cloud-init writes.
+    private static IEnumerable<(string Name, string Content)> WriteFiles(string cloudConfig)
     {
         var content = "";
         foreach (var line in cloudConfig.Split('\n'))
@@ -145,10 +154,12 @@ public sealed class CommctlFirstBootTests(Site site) : IClassFixture<Site>
 
     private async Task<Commctl.Ran> In(LabHost host, string command)
     {
+        var knownHosts = site.Server.Scratch($"known-{Guid.NewGuid():n}", host.KnownHostsLine + "\n");
         var start = new ProcessStartInfo("ssh",
         [
-            "-F", "/dev/null", "-i", site.Lab.PrivateKeyPath, "-p", host.Port.ToString(CultureInfo.InvariantCulture), "-o", "BatchMode=yes", "-o", "LogLevel=ERROR",
-            "-o", "StrictHostKeyChecking=yes", "-o", $"UserKnownHostsFile={site.Server.Scratch($"known-{Guid.NewGuid():n}", host.KnownHostsLine + "\n")}", $"root@{host.Address}", command,
+            "-F", "/dev/null", "-i", site.Lab.PrivateKeyPath, "-p", host.Port.ToString(CultureInfo.InvariantCulture), "-o", "BatchMode=yes",
+            "-o", "LogLevel=ERROR", "-o", "StrictHostKeyChecking=yes", "-o", $"UserKnownHostsFile={knownHosts}",
+            $"root@{host.Address}", command,
         ])
         { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using var ssh = new Commctl.Started(Process.Start(start)!);

@@ -2,33 +2,37 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>An operator with commctl: hosts that are registered, and runs that are watched.</summary>
+/// <summary>Hosts that are registered, and runs that are watched, with commctl.</summary>
 public sealed class CommctlRunsTests(Site site) : IClassFixture<Site>
 {
     private readonly Commctl commctl = new(site.Server);
 
     [Fact]
-    public async Task A_host_is_registered_into_a_cluster_and_waited_for()
+    public async Task A_host_is_registered_into_a_cluster_and_watched()
     {
         var host = await site.Host(LabOs.Atomic);
         (await commctl.Line("container_manager create --type trivial waited")).Ok();
-        Assert.Equal("container_manager: waited\nname: waited\nnetwork: default\nstatus: ok\n", (await commctl.Line("cluster create -c waited waited")).Ok().Output);
+        var cluster = (await commctl.Line("cluster create -c waited waited")).Ok();
+        Assert.Equal("container_manager: waited\nname: waited\nnetwork: default\nstatus: ok\n", cluster.Output);
 
-        var ran = await commctl.Run("host", "create", "--wait", "--cluster", "waited", "--remote-user", "core", "--port", $"{host.Port}", "--host-key", host.HostKey.PublicKey, $"{host.Address}", site.Lab.PrivateKeyPath);
+        var ran = await commctl.Run(
+            "host", "create", "--wait", "--cluster", "waited", "--remote-user", "core", "--port", $"{host.Port}",
+            "--host-key", host.HostKey.PublicKey, $"{host.Address}", site.Lab.PrivateKeyPath);
 
         Assert.Contains("\nstatus: active\n", ran.Ok().Output, StringComparison.Ordinal);
         Assert.Contains($"{host.Address} is investigating: ", ran.Error, StringComparison.Ordinal);
         Assert.Equal($"- {host.Address}\n", (await commctl.Line("host list waited")).Ok().Output);
-        Assert.Contains("registered as user 'core'", (await commctl.Line($"host history {host.Address} -o table")).Ok().Output, StringComparison.Ordinal);
+        var history = (await commctl.Line($"host history {host.Address} -o table")).Ok();
+        Assert.Contains("registered as user 'core'", history.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_host_without_a_container_manager_is_ready_too_and_one_that_does_not_answer_is_not()
+    public async Task The_exit_status_tells_a_ready_host_from_a_failed_host()
     {
-        var (well, down) = (await site.Host(LabOs.Atomic), await site.Host(LabOs.Atomic));
+        var (up, down) = (await site.Host(LabOs.Atomic), await site.Host(LabOs.Atomic));
         await down.Stop();
 
-        var ready = await commctl.Run("host", "create", "--wait", "--port", $"{well.Port}", $"{well.Address}", site.Lab.PrivateKeyPath);
+        var ready = await commctl.Run("host", "create", "--wait", "--port", $"{up.Port}", $"{up.Address}", site.Lab.PrivateKeyPath);
         var failed = await commctl.Run("host", "create", "--wait", "--port", $"{down.Port}", $"{down.Address}", site.Lab.PrivateKeyPath);
 
         Assert.Contains("\nstatus: disassociated\n", ready.Ok().Output, StringComparison.Ordinal);
@@ -37,7 +41,7 @@ public sealed class CommctlRunsTests(Site site) : IClassFixture<Site>
     }
 
     [Fact]
-    public async Task A_restart_that_goes_well_exits_0_and_tells_of_each_step()
+    public async Task A_successful_restart_exits_0_and_shows_each_step()
     {
         var fleet = await Fleet.Of(site, 2);
 
@@ -51,7 +55,7 @@ public sealed class CommctlRunsTests(Site site) : IClassFixture<Site>
     }
 
     [Fact]
-    public async Task A_restart_that_goes_wrong_exits_3_and_the_failed_host_can_be_retried()
+    public async Task A_failed_restart_exits_3_and_can_be_retried()
     {
         var fleet = await Fleet.Of(site, 1);
         fleet.Hosts[0].Script("systemctl", new Behaviour { When = "reboot", ExitCode = 1, Error = "no\n" });
@@ -59,7 +63,7 @@ public sealed class CommctlRunsTests(Site site) : IClassFixture<Site>
         var failed = await commctl.Line($"cluster restart start --timeout 5s --wait {fleet.Name}");
         var watched = await commctl.Line($"cluster restart status -w {fleet.Name}");
         fleet.Hosts[0].Unscript("systemctl");
-        await site.Becomes(fleet.Hosts[0], host => host["status"] != "failed", "well again");
+        await site.Becomes(fleet.Hosts[0], host => host["status"] != "failed", "no longer failed");
         var retried = await commctl.Line($"cluster restart retry --wait {fleet.Name}");
 
         Assert.All((Commctl.Ran[])[failed, watched], ran =>
@@ -71,7 +75,7 @@ public sealed class CommctlRunsTests(Site site) : IClassFixture<Site>
     }
 
     [Fact]
-    public async Task A_run_is_watched_over_the_death_of_the_server()
+    public async Task A_run_is_watched_while_the_server_restarts()
     {
         var fleet = await Fleet.Of(site, 2);
         using var away = fleet.Hosts[0].KeepAway();
@@ -84,13 +88,13 @@ public sealed class CommctlRunsTests(Site site) : IClassFixture<Site>
         var ran = await watching.End();
 
         Assert.Contains("\nstatus: finished\n", ran.Ok().Output, StringComparison.Ordinal);
-        Assert.Contains("commctl: The server went away; trying to reach it again.\n", ran.Error, StringComparison.Ordinal);
-        Assert.Contains("commctl: The server is back.\n", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("commctl: Lost the connection to the server. Reconnecting.\n", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("commctl: Reconnected to the server.\n", ran.Error, StringComparison.Ordinal);
         Assert.Equal(1, ran.Error.Split($"Z {fleet.Addresses[1]} began reboot").Length - 1);
     }
 
     [Fact]
-    public async Task Somebody_who_stops_watching_is_told_that_the_run_goes_on()
+    public async Task An_interrupted_watch_says_that_the_run_continues()
     {
         var fleet = await Fleet.Of(site, 1);
         using var away = fleet.Hosts[0].KeepAway();
@@ -103,24 +107,25 @@ public sealed class CommctlRunsTests(Site site) : IClassFixture<Site>
         away.Dispose();
 
         Assert.Equal((130, ""), (ran.Code, ran.Output));
-        Assert.Contains($"Run 1 of cluster '{fleet.Name}' goes on; watch it with: commctl cluster restart status --watch {fleet.Name}\n", ran.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"commctl: Run 1 of cluster '{fleet.Name}' continues. To watch it, run: commctl cluster restart status --watch {fleet.Name}\n",
+            ran.Error, StringComparison.Ordinal);
         Assert.Equal("finished", (await fleet.Over())["status"]);
     }
 
     [Fact]
-    public async Task A_terminal_shows_a_picture_of_the_run_that_is_kept_up_to_date()
+    public async Task A_terminal_shows_a_live_view_of_the_run()
     {
         var fleet = await Fleet.Of(site, 2);
         fleet.Hosts[0].NextReboot = new Reboot { Away = TimeSpan.FromSeconds(2) };
 
         var ran = (await commctl.InTerminal($"cluster restart start --wait {fleet.Name}")).Ok();
 
-        foreach (var part in (string[])["HOST", "STATE", "STEP", "in_process", "wait-for-reboot", "waiting", "succeeded", "1 of 2 hosts done", "2 of 2 hosts done", .. fleet.Addresses])
-        {
-            Assert.Contains(part, ran.Output, StringComparison.Ordinal);
-        }
-
-        // Drawn over what was there before, not below it.
+        string[] parts = ["HOST", "STATE", "STEP", "in_process", "wait-for-reboot", "waiting", "succeeded", .. fleet.Addresses];
+        Assert.All(parts, part => Assert.Contains(part, ran.Output, StringComparison.Ordinal));
+        Assert.Contains("1 of 2 hosts done", ran.Output, StringComparison.Ordinal);
+        Assert.Contains("2 of 2 hosts done", ran.Output, StringComparison.Ordinal);
+        // The view is redrawn in place: the cursor moves up.
         Assert.Matches("\u001b\\[\\d+A", ran.Output);
         Assert.True(ran.Output.Split("HOST").Length > 3, ran.Output);
         Assert.Matches(@"status\s+finished", ran.Output);

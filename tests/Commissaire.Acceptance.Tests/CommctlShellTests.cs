@@ -3,14 +3,16 @@ using System.Text;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>commctl at a terminal and in a shell.</summary>
+/// <summary>commctl on a terminal and in a shell.</summary>
 public sealed class CommctlShellTests(Site site) : IClassFixture<Site>
 {
     [Fact]
-    public async Task A_password_is_asked_for_at_the_terminal_and_not_shown()
+    public async Task A_password_is_prompted_for_on_the_terminal_and_hidden()
     {
-        var config = site.Server.Scratch($"asks-{Guid.NewGuid():n}.json", $$"""{"username": "hidden", "endpoint": "http://127.0.0.1:{{site.Server.Port}}"}""");
-        var start = new ProcessStartInfo("script", ["--quiet", "--return", "--echo", "never", "--command", $"{Commctl.Program} cluster list --config {config}", "/dev/null"])
+        var config = site.Server.Scratch(
+            $"prompt-{Guid.NewGuid():n}.json", $$"""{"username": "hidden", "endpoint": "http://127.0.0.1:{{site.Server.Port}}"}""");
+        var command = $"{Commctl.Program} cluster list --config {config}";
+        var start = new ProcessStartInfo("script", ["--quiet", "--return", "--echo", "never", "--command", command, "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -36,10 +38,10 @@ public sealed class CommctlShellTests(Site site) : IClassFixture<Site>
             }
         }
 
-        await Eventually.True(() => Shown().Contains("Password for hidden: ", StringComparison.Ordinal), "the password is asked for");
+        await Eventually.True(() => Shown().Contains("Password for hidden: ", StringComparison.Ordinal), "the prompt is shown");
         await process.StandardInput.WriteAsync("open-sesame\n");
         await process.StandardInput.FlushAsync();
-        await Eventually.True(() => process.HasExited, "it ends");
+        await Eventually.True(() => process.HasExited, "commctl exits");
         await reading;
 
         Assert.Equal(2, process.ExitCode);
@@ -51,11 +53,12 @@ public sealed class CommctlShellTests(Site site) : IClassFixture<Site>
     [InlineData("commctl clu", "clu", "cluster")]
     [InlineData("commctl cluster re", "re", "restart")]
     [InlineData("commctl cluster upgrade start --max-f", "--max-f", "--max-failures")]
-    public async Task Bash_completes_its_command_lines(string line, string word, string completed)
+    public async Task Bash_completes_command_lines(string line, string word, string completed)
     {
         var start = new ProcessStartInfo("bash",
         [
-            "--norc", "-c", "source <(\"$1\" completion bash); COMP_LINE=$2 COMP_POINT=${#2}; _commctl \"$1\" \"$3\" x; printf '%s\\n' \"${COMPREPLY[@]}\"",
+            "--norc", "-c", "source <(\"$1\" completion bash); COMP_LINE=$2 COMP_POINT=${#2}; _commctl \"$1\" \"$3\" x; "
+                + "printf '%s\\n' \"${COMPREPLY[@]}\"",
             "bash", Commctl.Program, line, word,
         ])
         { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };

@@ -2,13 +2,13 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>Logging in to hosts with commctl.</summary>
+/// <summary>Logins to hosts with <c>commctl host ssh</c>.</summary>
 public sealed class CommctlSshTests(Site site) : IClassFixture<Site>
 {
     private readonly Commctl commctl = new(site.Server);
 
     [Fact]
-    public async Task A_command_is_run_and_its_exit_code_passed_on()
+    public async Task A_remote_command_runs_and_its_exit_status_is_returned()
     {
         var host = await Registered("core");
 
@@ -19,7 +19,7 @@ public sealed class CommctlSshTests(Site site) : IClassFixture<Site>
     }
 
     [Fact]
-    public async Task Nothing_that_is_given_passes_through_a_shell_of_this_machine()
+    public async Task Arguments_do_not_pass_through_a_local_shell()
     {
         var host = await Registered("root");
         var log = Path.Combine(site.Server.DataDirectory, "log of ssh;exit 3 #$(exit 4)'");
@@ -31,7 +31,7 @@ public sealed class CommctlSshTests(Site site) : IClassFixture<Site>
     }
 
     [Fact]
-    public async Task A_host_that_shows_another_key_is_sent_nothing()
+    public async Task A_host_that_offers_another_key_is_not_logged_in_to()
     {
         var host = await Registered("root");
         var known = host.HostKey.Fingerprint;
@@ -52,13 +52,14 @@ public sealed class CommctlSshTests(Site site) : IClassFixture<Site>
     [InlineData("HUP")]
     [InlineData("INT")]
     [InlineData("QUIT")]
-    public async Task A_signal_ends_it_and_leaves_no_key_behind(string signal)
+    public async Task A_signal_ends_ssh_and_deletes_the_private_key(string signal)
     {
         var host = await Registered("root");
 
         using var ssh = commctl.Start("host", "ssh", $"{host.Address}", "--", "sleep 600");
-        await Eventually.True(() => Directory.EnumerateFiles(commctl.RuntimeDirectory, "key", SearchOption.AllDirectories).Any(), "the key is there");
-        var key = Directory.EnumerateFiles(commctl.RuntimeDirectory, "key", SearchOption.AllDirectories).Single();
+        string? Key() => Directory.EnumerateFiles(commctl.RuntimeDirectory, "key", SearchOption.AllDirectories).SingleOrDefault();
+        await Eventually.True(() => Key() is not null, "the key is written");
+        var key = Key()!;
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
         await ssh.Signal(signal);
         var ran = await ssh.End();
@@ -68,7 +69,7 @@ public sealed class CommctlSshTests(Site site) : IClassFixture<Site>
     }
 
     [Fact]
-    public async Task An_unknown_host_is_refused()
+    public async Task An_unknown_host_is_an_error()
     {
         var ran = await commctl.Line("host ssh 10.255.255.1");
 

@@ -3,35 +3,35 @@ using Commissaire.Invocation;
 
 namespace Commissaire.Cli.Tests;
 
-/// <summary>Runs commctl within the test, in a home of its own.</summary>
+/// <summary>Runs commctl in the test process, with a temporary home directory.</summary>
 public sealed class Commctl : IDisposable
 {
     private readonly DirectoryInfo home = Directory.CreateTempSubdirectory("commctl-tests-");
 
-    /// <summary>A server to talk to.</summary>
+    /// <summary>The server in the configuration.</summary>
     public FakeServer Server { get; } = new();
 
-    /// <summary>What it reads from standard input.</summary>
+    /// <summary>The standard input.</summary>
     public string Input { get; set; } = "";
 
-    /// <summary>What somebody types when asked; null for no terminal.</summary>
-    public string? Typed { get; set; }
+    /// <summary>The answer to every prompt; null without a terminal.</summary>
+    public string? PromptAnswer { get; set; }
 
-    /// <summary>What somebody was asked.</summary>
+    /// <summary>The prompts that were shown.</summary>
     public List<string> Prompts { get; } = [];
 
-    /// <summary>Variables of the environment.</summary>
+    /// <summary>The environment variables.</summary>
     public Dictionary<string, string> Variables { get; } = [];
 
     public string Home => home.FullName;
 
-    /// <summary>The time it goes by.</summary>
+    /// <summary>The clock.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 
-    /// <summary>Whether the output is a terminal.</summary>
+    /// <summary>Whether the output streams are a terminal.</summary>
     public bool OnTerminal { get; set; }
 
-    /// <summary>A file in the home.</summary>
+    /// <summary>Writes a file in the home directory and returns its path.</summary>
     public string File(string name, string content, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
     {
         var path = Path.Combine(Home, name);
@@ -40,36 +40,36 @@ public sealed class Commctl : IDisposable
         return path;
     }
 
-    /// <summary>The usual configuration.</summary>
+    /// <summary>Writes the default configuration.</summary>
     public Commctl Configured()
     {
         File(".commissaire.json", $$"""{"username": "a", "password": "a:b", "endpoint": "{{Server.Url}}/"}""");
         return this;
     }
 
-    /// <summary>Runs a command line, in which words stand between spaces.</summary>
-    public Task<Ran> Run(string line) => Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    /// <summary>Runs a command line, which is split at spaces.</summary>
+    public Task<CommandResult> Run(string line) => Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
-    public async Task<Ran> Run(params string[] arguments)
+    public async Task<CommandResult> Run(params string[] arguments)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var (output, error) = (new StringWriter { NewLine = "\n" }, new StringWriter { NewLine = "\n" });
-        var code = await Invocation.Commctl.Run(arguments, new Surroundings
+        var code = await Invocation.Commctl.Run(arguments, new CliEnvironment
         {
             Output = output,
             Error = TextWriter.Synchronized(error),
-            Input = () => new MemoryStream(Encoding.UTF8.GetBytes(Input)),
+            OpenInput = () => new MemoryStream(Encoding.UTF8.GetBytes(Input)),
             OutputIsTerminal = OnTerminal,
             ErrorIsTerminal = OnTerminal,
-            Ask = (prompt, _, _) =>
+            Prompt = (prompt, _, _) =>
             {
                 Prompts.Add(prompt);
-                return Task.FromResult(Typed);
+                return Task.FromResult(PromptAnswer);
             },
-            Variable = name => name == "HOME" ? Home : Variables.GetValueOrDefault(name),
+            GetVariable = name => name == "HOME" ? Home : Variables.GetValueOrDefault(name),
             Clock = Clock,
-        }, patience.Token);
-        return new Ran(code, output.ToString(), error.ToString());
+        }, timeout.Token);
+        return new CommandResult(code, output.ToString(), error.ToString());
     }
 
     public void Dispose()
@@ -78,6 +78,6 @@ public sealed class Commctl : IDisposable
         home.Delete(recursive: true);
     }
 
-    /// <summary>What became of it.</summary>
-    public sealed record Ran(int Code, string Output, string Error);
+    /// <summary>The result of a command.</summary>
+    public sealed record CommandResult(int ExitCode, string Output, string Error);
 }

@@ -4,7 +4,7 @@ using Commissaire.Configuration;
 
 namespace Commissaire.Cli.Tests;
 
-/// <summary>Where server and credentials come from.</summary>
+/// <summary>The sources of the endpoint and the credentials.</summary>
 public sealed class ConfigurationTests : IDisposable
 {
     private readonly Commctl commctl = new();
@@ -18,29 +18,30 @@ public sealed class ConfigurationTests : IDisposable
     [Theory]
     [InlineData("-c")]
     [InlineData("--config")]
-    public async Task A_file_is_named_on_the_command_line(string option)
+    public async Task The_command_line_can_name_the_file(string option)
     {
         var path = commctl.File("other.json", $$"""{"username": "o", "password": "p", "endpoint": "{{commctl.Server.Url}}"}""");
 
-        var ran = await commctl.Run("cluster", "list", option, path);
+        var result = await commctl.Run("cluster", "list", option, path);
 
-        Assert.Equal((0, "[]\n", ""), (ran.Code, ran.Output, ran.Error));
+        Assert.Equal((0, "[]\n", ""), (result.ExitCode, result.Output, result.Error));
         Assert.Equal("Basic bzpw", Authorization);
     }
 
     [Fact]
-    public async Task A_file_is_named_in_the_environment()
+    public async Task The_environment_can_name_the_file()
     {
-        commctl.Variables["COMMCTL_CONFIG"] = commctl.File("other.json", $$"""{"username": "o", "password": "p", "endpoint": "{{commctl.Server.Url}}"}""");
+        var config = $$"""{"username": "o", "password": "p", "endpoint": "{{commctl.Server.Url}}"}""";
+        commctl.Variables["COMMCTL_CONFIG"] = commctl.File("other.json", config);
 
-        Assert.Equal(0, (await commctl.Run("cluster list")).Code);
+        Assert.Equal(0, (await commctl.Run("cluster list")).ExitCode);
     }
 
     [Fact]
-    public async Task A_missing_password_is_asked_for()
+    public async Task A_missing_password_is_prompted_for()
     {
         commctl.File(".commissaire.json", $$"""{"username": "a", "endpoint": "{{commctl.Server.Url}}"}""");
-        commctl.Typed = "b";
+        commctl.PromptAnswer = "b";
 
         await commctl.Run("cluster list");
 
@@ -49,42 +50,44 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_file_everything_is_asked_for()
+    public async Task Without_a_file_every_setting_is_prompted_for()
     {
-        commctl.Typed = commctl.Server.Url;
+        commctl.PromptAnswer = commctl.Server.Url;
 
-        Assert.Equal(0, (await commctl.Run("cluster list")).Code);
+        Assert.Equal(0, (await commctl.Run("cluster list")).ExitCode);
 
         Assert.Equal(["Endpoint: ", "Username: ", $"Password for {commctl.Server.Url}: "], commctl.Prompts);
     }
 
     [Theory]
-    [InlineData("cluster list", "No endpoint: give --endpoint http://HOST:8000, or put \"endpoint\" into ")]
-    [InlineData("cluster list --endpoint http://127.0.0.1:1", "No username: give --username, or put \"username\" into ")]
-    [InlineData("cluster list --endpoint http://127.0.0.1:1 -u a", "No password for user 'a', and no terminal to ask at: give --password-file, or put \"password\" into ")]
-    public async Task What_is_missing_and_cannot_be_asked_for_is_named(string line, string said)
+    [InlineData("cluster list", "No endpoint. Use --endpoint http://HOST:8000, or set \"endpoint\" in ")]
+    [InlineData("cluster list --endpoint http://127.0.0.1:1", "No username. Use --username, or set \"username\" in ")]
+    [InlineData("cluster list --endpoint http://127.0.0.1:1 -u a",
+        "No password for user 'a'. Use --password-file, or set \"password\" in ")]
+    public async Task Without_a_terminal_the_error_names_the_missing_setting(string line, string expected)
     {
-        var ran = await commctl.Run(line);
+        var result = await commctl.Run(line);
 
-        Assert.Equal(2, ran.Code);
-        Assert.Contains(said, ran.Error, StringComparison.Ordinal);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_command_line_comes_before_the_file()
+    public async Task The_command_line_takes_precedence_over_the_file()
     {
         commctl.File(".commissaire.json", """{"username": "a", "password": "a", "endpoint": "http://127.0.0.1:1"}""");
 
-        await commctl.Run("cluster", "list", "--endpoint", commctl.Server.Url, "-u", "b", "--password-file", commctl.File("p", "secret\nmore\n"));
+        var password = commctl.File("p", "secret\nmore\n");
+        await commctl.Run("cluster", "list", "--endpoint", commctl.Server.Url, "-u", "b", "--password-file", password);
 
         Assert.Equal("Basic " + Convert.ToBase64String("b:secret"u8), Authorization);
     }
 
     [Fact]
-    public async Task The_password_in_the_file_is_that_of_the_user_in_the_file()
+    public async Task The_configured_password_is_not_used_for_another_user()
     {
         commctl.Configured();
-        commctl.Typed = "typed";
+        commctl.PromptAnswer = "typed";
 
         await commctl.Run("cluster list -u b");
 
@@ -92,49 +95,53 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_others_can_read_is_warned_of_if_it_holds_a_password()
+    public async Task A_file_with_a_password_that_others_can_read_causes_a_warning()
     {
         const UnixFileMode open = UnixFileMode.UserRead | UnixFileMode.GroupRead;
         var path = commctl.File("open.json", $$"""{"username": "a", "password": "a", "endpoint": "{{commctl.Server.Url}}"}""", open);
-        var harmless = commctl.File("harmless.json", $$"""{"username": "a", "endpoint": "{{commctl.Server.Url}}"}""", open);
-        commctl.Typed = "a";
+        var noPassword = commctl.File("no-password.json", $$"""{"username": "a", "endpoint": "{{commctl.Server.Url}}"}""", open);
+        commctl.PromptAnswer = "a";
 
-        Assert.Equal($"commctl: warning: {path} holds a password and is open to other users; run: chmod 600 {path}\n", (await commctl.Run("cluster", "list", "-c", path)).Error);
-        Assert.Equal("", (await commctl.Run("cluster", "list", "-c", harmless)).Error);
+        Assert.Equal(
+            $"commctl: warning: {path} contains a password and is accessible to other users. Run: chmod 600 {path}\n",
+            (await commctl.Run("cluster", "list", "-c", path)).Error);
+        Assert.Equal("", (await commctl.Run("cluster", "list", "-c", noPassword)).Error);
     }
 
     [Theory]
-    [InlineData("{", " is not JSON, line 1; expected an object such as ")]
-    [InlineData("[]", " does not hold an object; expected one such as ")]
-    [InlineData("""{"endpoint": 7}""", ": 'endpoint' is not text or a list of texts.")]
-    [InlineData("""{"username": ["a"]}""", ": 'username' is not text.")]
-    public async Task A_file_that_is_not_as_expected_is_named(string content, string said)
+    [InlineData("{", ": invalid JSON in line 1. Expected {\"username\": ")]
+    [InlineData("[]", ": not a JSON object. Expected {\"username\": ")]
+    [InlineData("""{"endpoint": 7}""", ": 'endpoint' must be a string or a list of strings.")]
+    [InlineData("""{"username": ["a"]}""", ": 'username' must be a string.")]
+    public async Task An_invalid_file_is_an_error_with_its_path(string content, string expected)
     {
         var path = commctl.File("bad.json", content);
 
-        var ran = await commctl.Run("cluster", "list", "-c", path);
+        var result = await commctl.Run("cluster", "list", "-c", path);
 
-        Assert.Equal(2, ran.Code);
-        Assert.StartsWith($"commctl cluster: error: The configuration file {path}{said}", ran.Error, StringComparison.Ordinal);
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith($"commctl cluster: error: Configuration file {path}{expected}", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task An_unknown_setting_is_warned_of()
+    public async Task An_unknown_setting_causes_a_warning()
     {
-        var path = commctl.File("new.json", $$"""{"username": "a", "password": "a", "endpoint": "{{commctl.Server.Url}}", "colour": "red"}""");
+        var config = $$"""{"username": "a", "password": "a", "endpoint": "{{commctl.Server.Url}}", "colour": "red"}""";
+        var path = commctl.File("new.json", config);
 
-        var ran = await commctl.Run("cluster", "list", "-c", path);
+        var result = await commctl.Run("cluster", "list", "-c", path);
 
-        Assert.Equal((0, $"commctl: warning: {path}: 'colour' is not a setting and is ignored.\n"), (ran.Code, ran.Error));
+        Assert.Equal((0, $"commctl: warning: {path}: unknown setting 'colour' is ignored.\n"), (result.ExitCode, result.Error));
     }
 
     [Theory]
     [InlineData("token: abc", "Bearer abc")]
     [InlineData("{username: u, password: 'p:q'}", "Basic dTpwOnE=")]
-    public async Task A_kubeconfig_comes_before_user_and_password(string user, string authorization)
+    public async Task A_kubeconfig_takes_precedence_over_user_and_password(string user, string authorization)
     {
         var kubeconfig = commctl.File("kubeconfig", Kubeconfig(user.StartsWith('{') ? user : $"{{{user}}}"));
-        commctl.File(".commissaire.json", $$"""{"kubeconfig": "{{kubeconfig}}", "username": "a", "password": "a", "endpoint": "{{commctl.Server.Url}}"}""");
+        var config = $$"""{"kubeconfig": "{{kubeconfig}}", "username": "a", "password": "a", "endpoint": "{{commctl.Server.Url}}"}""";
+        commctl.File(".commissaire.json", config);
 
         await commctl.Run("cluster list");
 
@@ -142,34 +149,37 @@ public sealed class ConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void A_kubeconfig_with_a_client_certificate_shows_it()
+    public void A_kubeconfig_can_contain_a_client_certificate()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=me", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(90));
+        using var certificate = new CertificateRequest("CN=me", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(90));
         commctl.File("me.crt", certificate.ExportCertificatePem());
         commctl.File("me.key", key.ExportPkcs8PrivateKeyPem());
 
-        var identity = KubeConfig.Identity(commctl.File("kubeconfig", Kubeconfig("{client-certificate: me.crt, client-key: me.key}")));
+        var kubeconfig = commctl.File("kubeconfig", Kubeconfig("{client-certificate: me.crt, client-key: me.key}"));
+        var credentials = KubeConfig.ReadCredentials(kubeconfig);
 
-        Assert.Null(identity.Header);
-        Assert.Equal("CN=me", identity.Certificate!.Subject);
-        Assert.True(identity.Certificate.HasPrivateKey);
+        Assert.Null(credentials.Authorization);
+        Assert.Equal("CN=me", credentials.ClientCertificate!.Subject);
+        Assert.True(credentials.ClientCertificate.HasPrivateKey);
     }
 
     [Theory]
-    [InlineData("{", "is not YAML, line ")]
+    [InlineData("{", "is not valid YAML in line ")]
     [InlineData("a: b", "has no current-context.")]
     [InlineData("current-context: nope", "has no context 'nope'.")]
-    [InlineData("current-context: c\ncontexts: [{name: c, context: {user: u}}]", "has no token, no username with password and no client certificate with key for user 'u'.")]
-    public async Task A_kubeconfig_of_no_use_is_named(string content, string said)
+    [InlineData("current-context: c\ncontexts: [{name: c, context: {user: u}}]",
+        "has no token, password or client certificate for user 'u'.")]
+    public async Task An_invalid_kubeconfig_is_an_error_with_its_path(string content, string expected)
     {
         var kubeconfig = commctl.File("kubeconfig", content);
         commctl.File(".commissaire.json", $$"""{"kubeconfig": "{{kubeconfig}}", "endpoint": "{{commctl.Server.Url}}"}""");
 
-        var ran = await commctl.Run("cluster list");
+        var result = await commctl.Run("cluster list");
 
-        Assert.Equal(2, ran.Code);
-        Assert.StartsWith($"commctl cluster: error: The kubeconfig {kubeconfig} {said}", ran.Error, StringComparison.Ordinal);
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith($"commctl cluster: error: The kubeconfig {kubeconfig} {expected}", result.Error, StringComparison.Ordinal);
     }
 
     private static string Kubeconfig(string user) => $"""

@@ -3,72 +3,79 @@ using Commissaire.Invocation;
 
 namespace Commissaire.Cli.Tests;
 
-/// <summary>Each command that talks to a server, in each form of output.</summary>
+/// <summary>Every command that calls the server, in every output format.</summary>
 public sealed class EveryCommandTests : IDisposable
 {
-    private const string One = """{"name": "n", "list": [], "more": {"a": 1}}""";
+    private const string Response = """{"name": "n", "list": [], "more": {"a": 1}}""";
 
-    private static readonly (string Line, string Request, string Answer)[] Commands =
+    private static readonly (string Line, string Request)[] Commands =
     [
-        ("cluster create n", "PUT /cluster/n", One), ("cluster delete n", "DELETE /cluster/n", One), ("cluster get n", "GET /cluster/n", One),
-        ("cluster list", "GET /clusters", One), ("cluster operations n", "GET /cluster/n/operations", One), ("cluster history n", "GET /cluster/n/history?after=0&limit=1000", One),
-        .. ((string[])["restart", "upgrade", "deploy"]).SelectMany(verb => ((string, string, string)[])
+        ("cluster create n", "PUT /cluster/n"), ("cluster delete n", "DELETE /cluster/n"), ("cluster get n", "GET /cluster/n"),
+        ("cluster list", "GET /clusters"), ("cluster operations n", "GET /cluster/n/operations"),
+        ("cluster history n", "GET /cluster/n/history?after=0&limit=1000"),
+        .. ((string[])["restart", "upgrade", "deploy"]).SelectMany(verb => ((string, string)[])
         [
-            ($"cluster {verb} start n{(verb == "deploy" ? " 7" : "")}", $"PUT /cluster/n/{verb}", One), ($"cluster {verb} status n", $"GET /cluster/n/{verb}", One),
-            ($"cluster {verb} cancel n", $"DELETE /cluster/n/{verb}", One), ($"cluster {verb} pause n", $"POST /cluster/n/{verb}/pause", One),
-            ($"cluster {verb} resume n", $"POST /cluster/n/{verb}/resume", One), ($"cluster {verb} retry n", $"POST /cluster/n/{verb}/retry", One),
+            ($"cluster {verb} start n{(verb == "deploy" ? " 7" : "")}", $"PUT /cluster/n/{verb}"),
+            ($"cluster {verb} status n", $"GET /cluster/n/{verb}"), ($"cluster {verb} cancel n", $"DELETE /cluster/n/{verb}"),
+            ($"cluster {verb} pause n", $"POST /cluster/n/{verb}/pause"), ($"cluster {verb} resume n", $"POST /cluster/n/{verb}/resume"),
+            ($"cluster {verb} retry n", $"POST /cluster/n/{verb}/retry"),
         ]),
-        ("host create 10.0.0.1 -", "PUT /host/10.0.0.1", One), ("host delete 10.0.0.1", "DELETE /host/10.0.0.1", One), ("host get 10.0.0.1", "GET /host/10.0.0.1", One),
-        ("host list", "GET /hosts", One), ("host status 10.0.0.1", "GET /host/10.0.0.1/status", One), ("host history 10.0.0.1", "GET /host/10.0.0.1/history?after=0&limit=1000", One),
-        ("host join 10.0.0.1 n", "PUT /cluster/n/hosts/10.0.0.1", One), ("host unjoin 10.0.0.1 n", "DELETE /cluster/n/hosts/10.0.0.1", One),
-        ("host accept-key 10.0.0.1 SHA256:x", "PUT /host/10.0.0.1/hostkey", One),
-        ("network create n", "PUT /network/n", One), ("network delete n", "DELETE /network/n", One), ("network get n", "GET /network/n", One), ("network list", "GET /networks", One),
-        ("container_manager create n", "PUT /containermanager/n", One), ("container_manager delete n", "DELETE /containermanager/n", One),
-        ("container_manager get n", "GET /containermanager/n", One), ("container_manager list", "GET /containermanagers", One),
-        ("token create -c n", "POST /tokens", One), ("token list", "GET /tokens", One), ("token revoke n", "DELETE /token/n", One),
-        ("token history n", "GET /token/n/history?after=0&limit=1000", One),
+        ("host create 10.0.0.1 -", "PUT /host/10.0.0.1"), ("host delete 10.0.0.1", "DELETE /host/10.0.0.1"),
+        ("host get 10.0.0.1", "GET /host/10.0.0.1"), ("host list", "GET /hosts"), ("host status 10.0.0.1", "GET /host/10.0.0.1/status"),
+        ("host history 10.0.0.1", "GET /host/10.0.0.1/history?after=0&limit=1000"),
+        ("host join 10.0.0.1 n", "PUT /cluster/n/hosts/10.0.0.1"), ("host unjoin 10.0.0.1 n", "DELETE /cluster/n/hosts/10.0.0.1"),
+        ("host accept-key 10.0.0.1 SHA256:x", "PUT /host/10.0.0.1/hostkey"),
+        ("network create n", "PUT /network/n"), ("network delete n", "DELETE /network/n"), ("network get n", "GET /network/n"),
+        ("network list", "GET /networks"),
+        ("container_manager create n", "PUT /containermanager/n"), ("container_manager delete n", "DELETE /containermanager/n"),
+        ("container_manager get n", "GET /containermanager/n"), ("container_manager list", "GET /containermanagers"),
+        ("token create -c n", "POST /tokens"), ("token list", "GET /tokens"), ("token revoke n", "DELETE /token/n"),
+        ("token history n", "GET /token/n/history?after=0&limit=1000"),
     ];
 
     private readonly Commctl commctl = new Commctl().Configured();
 
-    public static IEnumerable<object[]> All => Commands.Select(command => (object[])[command.Line, command.Request, command.Answer]);
+    public static IEnumerable<object[]> All => Commands.Select(command => (object[])[command.Line, command.Request]);
 
     public void Dispose() => commctl.Dispose();
 
     [Theory]
     [MemberData(nameof(All))]
-    public async Task It_prints_yaml_json_and_tables(string line, string request, string answer)
+    public async Task A_command_prints_yaml_json_and_tables(string line, string request)
     {
-        var inAList = line.Contains(" delete ", StringComparison.Ordinal);
-        commctl.Server.On(request, answer);
+        var isList = line.Contains(" delete ", StringComparison.Ordinal);
+        commctl.Server.On(request, Response);
 
-        Assert.Equal(inAList ? "- list: []\n  more:\n    a: 1\n  name: n\n" : "list: []\nmore:\n  a: 1\nname: n\n", (await commctl.Run(line)).Output);
         Assert.Equal(
-            inAList
+            isList ? "- list: []\n  more:\n    a: 1\n  name: n\n" : "list: []\nmore:\n  a: 1\nname: n\n", (await commctl.Run(line)).Output);
+        Assert.Equal(
+            isList
                 ? "[\n  {\n    \"name\": \"n\",\n    \"list\": [],\n    \"more\": {\n      \"a\": 1\n    }\n  }\n]\n"
                 : "{\n  \"name\": \"n\",\n  \"list\": [],\n  \"more\": {\n    \"a\": 1\n  }\n}\n",
             (await commctl.Run($"{line} --output json")).Output);
-        Assert.Equal(inAList ? "NAME\nn\n" : "name    n\nlist    []\nmore.a  1\n", (await commctl.Run($"{line} --output table")).Output);
+        Assert.Equal(isList ? "NAME\nn\n" : "name    n\nlist    []\nmore.a  1\n", (await commctl.Run($"{line} --output table")).Output);
     }
 
     [Theory]
     [MemberData(nameof(All))]
-    public async Task It_says_who_refused_it_and_why(string line, string request, string _)
+    public async Task A_command_reports_an_error_response(string line, string request)
     {
-        commctl.Server.Refuse(request, 409, "Not now.");
+        commctl.Server.Reject(request, 409, "Not now.");
 
-        var ran = await commctl.Run(line);
+        var result = await commctl.Run(line);
 
-        Assert.Equal(2, ran.Code);
-        Assert.EndsWith(": 409. Not now.\n", ran.Error, StringComparison.Ordinal);
-        Assert.StartsWith($"commctl {line.Split(' ')[0]}: error: Unable to {request.Split(' ')[0]} the object at /api/v0/", ran.Error, StringComparison.Ordinal);
-        Assert.Equal(line.Contains(" delete ", StringComparison.Ordinal) ? "- Refused\n" : "", ran.Output);
+        Assert.Equal(2, result.ExitCode);
+        Assert.EndsWith(": 409. Not now.\n", result.Error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"commctl {line.Split(' ')[0]}: error: Unable to {request.Split(' ')[0]} the object at /api/v0/", result.Error,
+            StringComparison.Ordinal);
+        Assert.Equal(line.Contains(" delete ", StringComparison.Ordinal) ? "- Refused\n" : "", result.Output);
     }
 
     [Fact]
-    public void None_is_left_out()
+    public void Every_command_is_tested_here()
     {
-        var root = Invocation.Commctl.Build(new Invocation.Cli(Surroundings.OfProcess()));
+        var root = Invocation.Commctl.BuildRootCommand(new Invocation.CommandFactory(CliEnvironment.ForProcess()));
         var leaves = Leaves(root, "").Except(["passhash", "user-data", "completion", "version", "host ssh"], StringComparer.Ordinal);
 
         Assert.All(leaves, leaf => Assert.Contains(Commands, command => command.Line.StartsWith(leaf, StringComparison.Ordinal)));

@@ -4,14 +4,14 @@ using System.Text;
 
 namespace Commissaire.Cli.Tests;
 
-/// <summary>Answers as it was told to, and remembers what it was asked.</summary>
+/// <summary>Returns configured responses, and records requests.</summary>
 public sealed class FakeServer : IDisposable
 {
     private static int lastPort = Random.Shared.Next(30000, 32000);
 
     private readonly HttpListener listener = new();
-    private readonly ConcurrentDictionary<string, Func<HttpListenerContext, Task>> answers = new();
-    private readonly ConcurrentQueue<Asked> asked = new();
+    private readonly ConcurrentDictionary<string, Func<HttpListenerContext, Task>> responses = new();
+    private readonly ConcurrentQueue<ReceivedRequest> requests = new();
 
     public FakeServer()
     {
@@ -27,7 +27,7 @@ public sealed class FakeServer : IDisposable
             }
             catch (HttpListenerException)
             {
-                // Taken: the next one.
+                // The port is in use: try the next.
             }
         }
 
@@ -38,20 +38,20 @@ public sealed class FakeServer : IDisposable
 
     public string Url => $"http://127.0.0.1:{Port}";
 
-    /// <summary>What it was asked, oldest first.</summary>
-    public IReadOnlyList<Asked> Requests => [.. asked];
+    /// <summary>The received requests, oldest first.</summary>
+    public IReadOnlyList<ReceivedRequest> Requests => [.. requests];
 
-    /// <summary>From now on a request such as <c>GET /clusters</c> is answered with this.</summary>
+    /// <summary>Sets the response to a request such as <c>GET /clusters</c>.</summary>
     public FakeServer On(string request, string body, int status = 200) => On(request, context => Send(context, status, body));
 
-    public FakeServer On(string request, Func<HttpListenerContext, Task> answer)
+    public FakeServer On(string request, Func<HttpListenerContext, Task> respond)
     {
-        answers[request] = answer;
+        responses[request] = respond;
         return this;
     }
 
-    /// <summary>A refusal as the server words them.</summary>
-    public FakeServer Refuse(string request, int status, string detail) =>
+    /// <summary>Sets an error response, in the form of the server.</summary>
+    public FakeServer Reject(string request, int status, string detail) =>
         On(request, $$"""{"type":"about:blank","title":"No","status":{{status}},"detail":"{{detail}}"}""", status);
 
     public static async Task Send(HttpListenerContext context, int status, string body)
@@ -77,18 +77,20 @@ public sealed class FakeServer : IDisposable
                 return;
             }
 
-            _ = Task.Run(() => Answer(context));
+            _ = Task.Run(() => Respond(context));
         }
     }
 
-    private async Task Answer(HttpListenerContext context)
+    private async Task Respond(HttpListenerContext context)
     {
         using var reader = new StreamReader(context.Request.InputStream);
         var request = $"{context.Request.HttpMethod} {context.Request.RawUrl!.Replace("/api/v0", "", StringComparison.Ordinal)}";
-        asked.Enqueue(new Asked(request, await reader.ReadToEndAsync(), context.Request.Headers["Authorization"] ?? "", context.Request.ContentType ?? "", context.Request.Headers["Last-Event-ID"] ?? ""));
-        await (answers.TryGetValue(request, out var answer) ? answer(context) : Send(context, 404, """{"detail":"There is none."}"""));
+        requests.Enqueue(new ReceivedRequest(
+            request, await reader.ReadToEndAsync(), context.Request.Headers["Authorization"] ?? "", context.Request.ContentType ?? "",
+            context.Request.Headers["Last-Event-ID"] ?? ""));
+        await (responses.TryGetValue(request, out var respond) ? respond(context) : Send(context, 404, """{"detail":"No such object."}"""));
     }
 
-    /// <summary>A request it was sent.</summary>
-    public sealed record Asked(string Request, string Body, string Authorization, string ContentType, string LastEventId);
+    /// <summary>A received request. Its line is the method and the path below <c>/api/v0</c>.</summary>
+    public sealed record ReceivedRequest(string Line, string Body, string Authorization, string ContentType, string LastEventId);
 }

@@ -4,6 +4,7 @@ using MimeKit;
 
 namespace Commissaire.Cli.Tests;
 
+/// <summary><c>commctl user-data</c>.</summary>
 public sealed class UserDataTests : IDisposable
 {
     private readonly Commctl commctl = new();
@@ -11,13 +12,18 @@ public sealed class UserDataTests : IDisposable
     public void Dispose() => commctl.Dispose();
 
     [Fact]
-    public async Task The_handler_comes_before_what_it_handles()
+    public async Task The_part_handler_precedes_its_part()
     {
         var parts = await Parts("user-data -e https://example.com/ -c CLUSTER --token abc.DEF-1");
 
-        Assert.Equal(["text/part-handler part-handler.py", "text/cloud-config cloud-init.txt", "text/x-commissaire-host commissaire-host.json"],
-            parts.Select(part => $"{part.ContentType.MimeType} {part.FileName}"));
-        Assert.All(parts, part => Assert.Equal((ContentEncoding.Base64, "utf-8", "attachment"), (part.ContentTransferEncoding, part.ContentType.Charset, part.ContentDisposition!.Disposition)));
+        Assert.Equal(
+            [
+                "text/part-handler part-handler.py", "text/cloud-config cloud-init.txt",
+                "text/x-commissaire-host commissaire-host.json",
+            ], parts.Select(part => $"{part.ContentType.MimeType} {part.FileName}"));
+        Assert.All(parts, part => Assert.Equal(
+            (ContentEncoding.Base64, "utf-8", "attachment"),
+            (part.ContentTransferEncoding, part.ContentType.Charset, part.ContentDisposition!.Disposition)));
         Assert.Contains("def handle_part(", Text(parts[0]), StringComparison.Ordinal);
         Assert.Equal("#cloud-config\nfinal_message: \"Finished booting\"\n", Text(parts[1]));
         Assert.Equal("""
@@ -33,7 +39,7 @@ public sealed class UserDataTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_password_there_is_none()
+    public async Task Without_a_password_the_document_contains_none()
     {
         var settings = await Settings("user-data -e http://h -u U");
 
@@ -42,16 +48,22 @@ public sealed class UserDataTests : IDisposable
     }
 
     [Fact]
-    public async Task A_password_is_asked_for_or_read()
+    public async Task A_password_is_prompted_for_or_read_from_a_file()
     {
-        commctl.Typed = "typed";
-        Assert.Equal("typed", (await Settings("user-data -e http://h -u U -p")).GetProperty("password").GetString());
-        Assert.Equal("kept", (await Settings($"user-data -e http://h -u U --password-file {commctl.File("p", "kept\n")}")).GetProperty("password").GetString());
-        Assert.Equal("t", (await Settings($"user-data -e http://h --token-file {commctl.File("t", "t\n")}")).GetProperty("token").GetString());
+        commctl.PromptAnswer = "typed";
+        var (passwordFile, tokenFile) = (commctl.File("p", "from file\n"), commctl.File("t", "t\n"));
+
+        var prompted = await Settings("user-data -e http://h -u U -p");
+        var read = await Settings($"user-data -e http://h -u U --password-file {passwordFile}");
+        var token = await Settings($"user-data -e http://h --token-file {tokenFile}");
+
+        Assert.Equal("typed", prompted.GetProperty("password").GetString());
+        Assert.Equal("from file", read.GetProperty("password").GetString());
+        Assert.Equal("t", token.GetProperty("token").GetString());
     }
 
     [Fact]
-    public async Task Another_user_has_keys_below_a_home_of_their_own()
+    public async Task The_default_paths_of_another_user_are_in_the_home_of_that_user()
     {
         var settings = await Settings("user-data -e http://h -r core --token t --port 2222");
 
@@ -61,7 +73,7 @@ public sealed class UserDataTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cloud_config_of_ones_own_takes_the_place_of_ours()
+    public async Task A_given_cloud_config_replaces_the_default()
     {
         var path = commctl.File("own", "#cloud-config\npackages: [curl]\n");
 
@@ -69,67 +81,71 @@ public sealed class UserDataTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_is_written_that_only_its_owner_can_read()
+    public async Task The_output_file_is_readable_only_by_its_owner()
     {
-        var path = commctl.File("out", "old and longer than nothing", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        const UnixFileMode open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead;
+        var path = commctl.File("out", "previous content", open);
 
-        var ran = await commctl.Run("user-data", "-e", "http://h", "--token", "t", "-o", path);
+        var result = await commctl.Run("user-data", "-e", "http://h", "--token", "t", "-o", path);
 
-        Assert.Equal((0, ""), (ran.Code, ran.Output));
+        Assert.Equal((0, ""), (result.ExitCode, result.Output));
         Assert.StartsWith("Content-Type: multipart/mixed;", File.ReadAllText(path), StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
     }
 
     [Fact]
-    public async Task Plain_cloud_config_writes_files_and_runs_a_script()
+    public async Task A_cloud_config_writes_files_and_runs_a_script()
     {
-        var ran = await commctl.Run("user-data -e https://example.com/ -c web --token abc --format cloud-config");
+        var result = await commctl.Run("user-data -e https://example.com/ -c web --token abc --format cloud-config");
 
-        Assert.StartsWith("#cloud-config\nfinal_message: Finished booting\nruncmd:\n- - sh\n  - /var/lib/commissaire/enrol.sh\nwrite_files:\n", ran.Output, StringComparison.Ordinal);
-        var written = ran.Output.Split('\n').Where(line => line.Contains("content: ", StringComparison.Ordinal)).Select(line => Encoding.UTF8.GetString(Convert.FromBase64String(line.Split("content: ")[1]))).ToList();
-        Assert.Contains("cluster='web'\n", written[0], StringComparison.Ordinal);
-        Assert.Contains("url = \"https://example.com/api/v0/host\"\n", written[1], StringComparison.Ordinal);
-        Assert.Contains("header = \"Authorization: Bearer abc\"\n", written[1], StringComparison.Ordinal);
-        Assert.StartsWith("#!/bin/sh\n", written[2], StringComparison.Ordinal);
-        Assert.DoesNotContain("abc", written[2], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "#cloud-config\nfinal_message: Finished booting\nruncmd:\n- - sh\n  - /var/lib/commissaire/enrol.sh\nwrite_files:\n",
+            result.Output, StringComparison.Ordinal);
+        var files = result.Output.Split('\n').Select(line => line.Split("content: ")).Where(parts => parts.Length == 2)
+            .Select(parts => Encoding.UTF8.GetString(Convert.FromBase64String(parts[1]))).ToList();
+        Assert.Contains("cluster='web'\n", files[0], StringComparison.Ordinal);
+        Assert.Contains("url = \"https://example.com/api/v0/host\"\n", files[1], StringComparison.Ordinal);
+        Assert.Contains("header = \"Authorization: Bearer abc\"\n", files[1], StringComparison.Ordinal);
+        Assert.StartsWith("#!/bin/sh\n", files[2], StringComparison.Ordinal);
+        Assert.DoesNotContain("abc", files[2], StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("user-data -e http://h --token a -u b", "an enrolment token, or a user")]
-    [InlineData("user-data -e http://h --token a\"b", "characters that none has")]
-    [InlineData("user-data -e http://h -c a'b --token t", "argument -c/--cluster: 'a'b' is not a name")]
-    [InlineData("user-data -e http://h -r -x --token t", "argument -r/--remote-user: '-x' is not a name")]
+    [InlineData("user-data -e http://h --token a -u b", "Use either an enrolment token, or a user with a password.")]
+    [InlineData("user-data -e http://h --token a\"b", "The enrolment token has invalid characters.")]
+    [InlineData("user-data -e http://h -c a'b --token t", "argument -c/--cluster: 'a'b' is not a valid name.")]
+    [InlineData("user-data -e http://h -r -x --token t", "argument -r/--remote-user: '-x' is not a valid name.")]
     [InlineData("user-data -e http://h -s id_rsa --token t", "argument -s/--ssh-key-path: 'id_rsa' is not an absolute path")]
-    [InlineData("user-data -e http://h -p --token t", "No terminal to ask")]
-    [InlineData("user-data -e http://h --token t -C x --format cloud-config", "goes with --format multipart only")]
+    [InlineData("user-data -e http://h -p --token t", "No terminal to prompt for the password.")]
+    [InlineData("user-data -e http://h --token t -C x --format cloud-config", "requires --format multipart")]
     [InlineData("user-data -e http://h --token t -C /no/file", "argument -C/--cloud-init: can't open '/no/file'")]
     [InlineData("user-data -e http://h --token t -o /no/dir/file", "argument -o/--outfile: can't write '/no/dir/file'")]
     [InlineData("user-data", "--endpoint")]
-    public async Task What_cannot_work_is_refused(string line, string said)
+    public async Task Invalid_options_are_rejected(string line, string expected)
     {
-        var ran = await commctl.Run(line);
+        var result = await commctl.Run(line);
 
-        Assert.Equal((2, ""), (ran.Code, ran.Output));
-        Assert.Contains(said, ran.Error, StringComparison.Ordinal);
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_document_without_credentials_is_warned_of()
+    public async Task A_document_without_credentials_causes_a_warning()
     {
-        var ran = await commctl.Run("user-data -e http://h");
+        var result = await commctl.Run("user-data -e http://h");
 
-        Assert.Equal(0, ran.Code);
-        Assert.StartsWith("commctl: warning: no credentials go into the document", ran.Error, StringComparison.Ordinal);
+        Assert.Equal(0, result.ExitCode);
+        Assert.StartsWith("commctl: warning: the document contains no credentials", result.Error, StringComparison.Ordinal);
     }
 
     private async Task<JsonElement> Settings(string line) => JsonDocument.Parse(Text((await Parts(line))[2])).RootElement;
 
     private async Task<IReadOnlyList<MimePart>> Parts(string line)
     {
-        var ran = await commctl.Run(line);
-        Assert.Equal(0, ran.Code);
-        Assert.DoesNotContain('\r', ran.Output);
-        using var text = new MemoryStream(Encoding.ASCII.GetBytes(ran.Output));
+        var result = await commctl.Run(line);
+        Assert.Equal(0, result.ExitCode);
+        Assert.DoesNotContain('\r', result.Output);
+        using var text = new MemoryStream(Encoding.ASCII.GetBytes(result.Output));
         var multipart = Assert.IsType<Multipart>(await MimeEntity.LoadAsync(text));
         Assert.Equal("1.0", multipart.Headers[HeaderId.MimeVersion]);
         return [.. multipart.Cast<MimePart>()];

@@ -6,18 +6,19 @@ namespace Commissaire.Completion;
 /// <summary><c>commctl completion</c>.</summary>
 internal static class CompletionCommand
 {
-    /// <summary>The command.</summary>
-    public static Verb Build(Cli cli)
+    /// <summary>Builds the command.</summary>
+    public static DocumentedCommand Build(CommandFactory factory)
     {
-        var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish." };
+        var shell = new Argument<string>("SHELL") { Description = "Shell: bash, zsh or fish." };
         shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
-        var command = new Verb("completion", "Write a script that teaches a shell to complete commctl's command lines.", """
+        var command = new DocumentedCommand("completion", "Print a completion script for a shell.", """
             Examples:
               source <(commctl completion bash)
               commctl completion zsh > "${fpath[1]}/_commctl"
               commctl completion fish > ~/.config/fish/completions/commctl.fish
             """) { shell };
-        command.SetAction(line => cli.World.Output.Write(Resources.Text($"commctl.{line.GetRequiredValue(shell)}")));
+        command.SetAction(parseResult =>
+            factory.Environment.Output.Write(EmbeddedFiles.ReadText($"commctl.{parseResult.GetRequiredValue(shell)}")));
         return command;
     }
 }

@@ -1,4 +1,4 @@
-# Completion of commctl for bash: source <(commctl completion bash)
+# Bash completion for commctl. Install: source <(commctl completion bash)
 _commctl() {
     local line=${COMP_LINE:0:COMP_POINT} candidate
     COMPREPLY=()

@@ -1,4 +1,4 @@
-# Completion of commctl for fish: commctl completion fish > ~/.config/fish/completions/commctl.fish
+# Fish completion for commctl. Install: commctl completion fish > ~/.config/fish/completions/commctl.fish
 function __commctl_suggest
     set -l line (commandline -cp)
     commctl "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null

@@ -1,5 +1,5 @@
 #compdef commctl
-# Completion of commctl for zsh: commctl completion zsh > "${fpath[1]}/_commctl"
+# Zsh completion for commctl. Install: commctl completion zsh > "${fpath[1]}/_commctl"
 _commctl() {
     local line=${BUFFER[1,CURSOR]}
     local -a candidates

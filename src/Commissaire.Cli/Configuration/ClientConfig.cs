@@ -3,92 +3,92 @@ using Commissaire.Invocation;
 
 namespace Commissaire.Configuration;
 
-/// <summary>The configuration file of the client, as it has been since 2017.</summary>
+/// <summary>The configuration file of the client, in the format of 2017.</summary>
 internal sealed record ClientConfig
 {
-    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+    private const string Example = """{"username": "a", "endpoint": "http://127.0.0.1:8000"}""";
 
-    /// <summary>Where it stands.</summary>
+    private const UnixFileMode GroupOrOthers =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    /// <summary>The path of the file.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The base URLs of servers, in the order in which they are tried.</summary>
+    /// <summary>The base URLs of the servers, in the order to try.</summary>
     public IReadOnlyList<string> Endpoints { get; init; } = [];
 
-    /// <summary>Who asks.</summary>
+    /// <summary>The user.</summary>
     public string? Username { get; init; }
 
-    /// <summary>How they prove it.</summary>
+    /// <summary>The password of the user.</summary>
     public string? Password { get; init; }
 
-    /// <summary>A kubeconfig whose credentials come before user and password.</summary>
+    /// <summary>The path of a kubeconfig, which takes precedence over user and password.</summary>
     public string? Kubeconfig { get; init; }
 
-    /// <summary>Reads a file. The default one need not exist.</summary>
-    /// <exception cref="CommandFailure">It cannot be read, or is not what was expected.</exception>
-    public static ClientConfig Read(string? given, Surroundings world)
+    /// <summary>Reads a file. Only the default file may be missing.</summary>
+    /// <exception cref="CommandException">The file cannot be read, or a setting is invalid.</exception>
+    public static ClientConfig Read(string? option, CliEnvironment environment)
     {
-        var path = given ?? (world.Variable("COMMCTL_CONFIG") is { Length: > 0 } variable ? variable : null);
-        var required = path is not null;
-        path ??= System.IO.Path.Combine(world.Home, ".commissaire.json");
+        var named = option ?? (environment.GetVariable("COMMCTL_CONFIG") is { Length: > 0 } variable ? variable : null);
+        var path = named ?? System.IO.Path.Combine(environment.Home, ".commissaire.json");
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-            var config = Of(path, document.RootElement, world.Error);
-            if (config.Password is not null && (File.GetUnixFileMode(path) & Others) != 0)
+            var lenient = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path), lenient);
+            var config = Parse(path, document.RootElement, environment.Error);
+            if (config.Password is not null && (File.GetUnixFileMode(path) & GroupOrOthers) != 0)
             {
-                world.Error.WriteLine($"commctl: warning: {path} holds a password and is open to other users; run: chmod 600 {path}");
+                environment.Error.WriteLine(
+                    $"commctl: warning: {path} contains a password and is accessible to other users. Run: chmod 600 {path}");
             }
 
             return config;
         }
-        catch (Exception e) when (!required && e is (FileNotFoundException or DirectoryNotFoundException))
+        catch (Exception e) when (named is null && e is (FileNotFoundException or DirectoryNotFoundException))
         {
             return new ClientConfig { Path = path };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandFailure($"The configuration file {path} cannot be read: {e.Message} Name another one with --config.");
+            throw new CommandException($"Cannot read configuration file {path}: {e.Message} Name another file with --config.");
         }
         catch (JsonException e)
         {
-            throw new CommandFailure($"The configuration file {path} is not JSON, line {e.LineNumber + 1}; expected an object such as {{\"username\": \"a\", \"endpoint\": \"http://127.0.0.1:8000\"}}.");
+            throw new CommandException($"Configuration file {path}: invalid JSON in line {e.LineNumber + 1}. Expected {Example}.");
         }
     }
 
-    private static ClientConfig Of(string path, JsonElement root, TextWriter error)
+    private static ClientConfig Parse(string path, JsonElement root, TextWriter error)
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
-            throw new CommandFailure($"The configuration file {path} does not hold an object; expected one such as {{\"username\": \"a\", \"endpoint\": \"http://127.0.0.1:8000\"}}.");
+            throw new CommandException($"Configuration file {path}: not a JSON object. Expected {Example}.");
         }
 
         var config = new ClientConfig { Path = path };
         foreach (var field in root.EnumerateObject())
         {
-            switch (field.Name)
+            string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()!
+                : throw new CommandException($"Configuration file {path}: '{field.Name}' must be a string"
+                    + $"{(field.Name == "endpoint" ? " or a list of strings" : "")}.");
+
+            config = field.Name switch
             {
-                case "endpoint":
-                    config = config with { Endpoints = [.. field.Value.ValueKind == JsonValueKind.Array ? field.Value.EnumerateArray().Select(item => Text(path, "endpoint", item)) : [Text(path, "endpoint", field.Value)]] };
-                    break;
-                case "username":
-                    config = config with { Username = Text(path, field.Name, field.Value) };
-                    break;
-                case "password":
-                    config = config with { Password = Text(path, field.Name, field.Value) };
-                    break;
-                case "kubeconfig":
-                    config = config with { Kubeconfig = Text(path, field.Name, field.Value) };
-                    break;
-                default:
-                    error.WriteLine($"commctl: warning: {path}: '{field.Name}' is not a setting and is ignored.");
-                    break;
+                "endpoint" when field.Value.ValueKind == JsonValueKind.Array =>
+                    config with { Endpoints = [.. field.Value.EnumerateArray().Select(Text)] },
+                "endpoint" => config with { Endpoints = [Text(field.Value)] },
+                "username" => config with { Username = Text(field.Value) },
+                "password" => config with { Password = Text(field.Value) },
+                "kubeconfig" => config with { Kubeconfig = Text(field.Value) },
+                _ => config,
+            };
+            if (field.Name is not ("endpoint" or "username" or "password" or "kubeconfig"))
+            {
+                error.WriteLine($"commctl: warning: {path}: unknown setting '{field.Name}' is ignored.");
             }
         }
 
         return config;
     }
-
-    private static string Text(string path, string name, JsonElement value) => value.ValueKind == JsonValueKind.String
-        ? value.GetString()!
-        : throw new CommandFailure($"The configuration file {path}: '{name}' is not text{(name == "endpoint" ? " or a list of texts" : "")}.");
 }

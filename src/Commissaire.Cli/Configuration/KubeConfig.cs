@@ -8,12 +8,12 @@ using YamlDotNet.RepresentationModel;
 
 namespace Commissaire.Configuration;
 
-/// <summary>The credentials of the current context of a kubeconfig.</summary>
+/// <summary>Reads the credentials of the current context of a kubeconfig.</summary>
 internal static class KubeConfig
 {
-    /// <summary>What it says of the user of its current context.</summary>
-    /// <exception cref="CommandFailure">It cannot be read, or names no credentials that can be used.</exception>
-    public static Identity Identity(string path)
+    /// <summary>Reads the token, the password or the client certificate of the user.</summary>
+    /// <exception cref="CommandException">The file cannot be read, or contains no usable credentials.</exception>
+    public static Credentials ReadCredentials(string path)
     {
         try
         {
@@ -24,55 +24,60 @@ internal static class KubeConfig
             }
 
             var root = yaml.Documents.FirstOrDefault()?.RootNode;
-            var current = Text(root, "current-context") ?? throw Unusable(path, "has no current-context");
-            var context = Child(Named(root, "contexts", current), "context") ?? throw Unusable(path, $"has no context '{current}'");
-            var user = Text(context, "user") ?? throw Unusable(path, $"names no user in context '{current}'");
-            return OfUser(path, user, Child(Named(root, "users", user), "user"));
+            var current = Text(root, "current-context") ?? throw Invalid(path, "has no current-context");
+            var context = Child(FindByName(root, "contexts", current), "context") ?? throw Invalid(path, $"has no context '{current}'");
+            var user = Text(context, "user") ?? throw Invalid(path, $"has no user in context '{current}'");
+            return UserCredentials(path, user, Child(FindByName(root, "users", user), "user"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandFailure($"The kubeconfig {path} cannot be read: {e.Message}");
+            throw new CommandException($"Cannot read kubeconfig {path}: {e.Message}");
         }
         catch (YamlException e)
         {
-            throw Unusable(path, $"is not YAML, line {e.Start.Line}");
+            throw Invalid(path, $"is not valid YAML in line {e.Start.Line}");
         }
         catch (Exception e) when (e is CryptographicException or FormatException)
         {
-            throw Unusable(path, $"has a client certificate or key that cannot be used: {e.Message}");
+            throw Invalid(path, $"has an invalid client certificate or key: {e.Message.TrimEnd('.')}");
         }
     }
 
-    private static Identity OfUser(string path, string name, YamlNode? user)
+    private static Credentials UserCredentials(string path, string name, YamlNode? user)
     {
-        string? File(string key) => Text(user, key) is { } file ? System.IO.File.ReadAllText(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, file)) : null;
+        // Paths in a kubeconfig are relative to its directory.
+        string? File(string key) => Text(user, key) is { } file
+            ? System.IO.File.ReadAllText(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, file))
+            : null;
         string? Data(string key) => Text(user, key) is { } data ? Encoding.UTF8.GetString(Convert.FromBase64String(data)) : null;
 
         if ((Text(user, "token") ?? File("tokenFile")?.Trim()) is { } token)
         {
-            return new Identity(new AuthenticationHeaderValue("Bearer", token), null);
+            return new Credentials(new AuthenticationHeaderValue("Bearer", token), null);
         }
 
         if (Text(user, "username") is { } username && Text(user, "password") is { } password)
         {
-            return Configuration.Identity.Basic(username, password);
+            return Credentials.Basic(username, password);
         }
 
-        if ((Data("client-certificate-data") ?? File("client-certificate")) is { } certificate && (Data("client-key-data") ?? File("client-key")) is { } key)
+        if ((Data("client-certificate-data") ?? File("client-certificate")) is { } certificate
+            && (Data("client-key-data") ?? File("client-key")) is { } key)
         {
-            return new Identity(null, X509Certificate2.CreateFromPem(certificate, key));
+            return new Credentials(null, X509Certificate2.CreateFromPem(certificate, key));
         }
 
-        throw Unusable(path, $"has no token, no username with password and no client certificate with key for user '{name}'");
+        throw Invalid(path, $"has no token, password or client certificate for user '{name}'");
     }
 
-    private static YamlNode? Named(YamlNode? root, string list, string name) =>
+    private static YamlNode? FindByName(YamlNode? root, string list, string name) =>
         Child(root, list) is YamlSequenceNode items ? items.FirstOrDefault(item => Text(item, "name") == name) : null;
 
     private static YamlNode? Child(YamlNode? node, string key) =>
         node is YamlMappingNode mapping && mapping.Children.TryGetValue(new YamlScalarNode(key), out var child) ? child : null;
 
-    private static string? Text(YamlNode? node, string key) => Child(node, key) is YamlScalarNode { Value: { Length: > 0 } text } ? text : null;
+    private static string? Text(YamlNode? node, string key) =>
+        Child(node, key) is YamlScalarNode { Value: { Length: > 0 } text } ? text : null;
 
-    private static CommandFailure Unusable(string path, string why) => new($"The kubeconfig {path} {why}.");
+    private static CommandException Invalid(string path, string problem) => new($"The kubeconfig {path} {problem}.");
 }

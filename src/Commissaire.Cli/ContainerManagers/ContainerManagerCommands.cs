@@ -9,15 +9,15 @@ namespace Commissaire.ContainerManagers;
 /// <summary><c>commctl container_manager</c>.</summary>
 internal static class ContainerManagerCommands
 {
-    /// <summary>The command.</summary>
-    public static Command Build(Cli cli)
+    /// <summary>Builds the command.</summary>
+    public static Command Build(CommandFactory factory)
     {
-        var command = new Command("container_manager", "Container managers: the Kubernetes or OpenShift that hosts are nodes of.")
+        var command = new Command("container_manager", "Manage the Kubernetes and OpenShift clusters that hosts join as nodes.")
         {
-            Create(cli),
-            cli.Deletes("Delete container managers that no cluster uses.", Routes.ContainerManager),
-            cli.Shows("get", "Show a container manager; secrets among its options are shown as ***.", Name(), Routes.ContainerManager),
-            cli.Lists("List the names of all container managers.", Routes.ContainerManagers),
+            Create(factory),
+            factory.Delete("Delete container managers that no cluster uses.", "Name of a container manager.", Routes.ContainerManager),
+            factory.Get("Show a container manager. Secret options are shown as ***.", Name(), Routes.ContainerManager),
+            factory.List("List the names of all container managers.", Routes.ContainerManagers),
         };
         command.Aliases.Add("container-manager");
         return command;
@@ -25,25 +25,37 @@ internal static class ContainerManagerCommands
 
     private static Argument<string> Name() => new("NAME") { Description = "Name of the container manager." };
 
-    private static Verb Create(Cli cli)
+    private static DocumentedCommand Create(CommandFactory factory)
     {
         var name = Name();
-        var type = new Option<string>("--type", "-t") { Description = "openshift, kubernetes or trivial.", HelpName = "TYPE", DefaultValueFactory = _ => "openshift" };
-        var options = new Option<string[]>("--options", "-o") { Description = "Option of the type: KEY=VALUE, or a JSON object. Repeatable; the last of a key holds.", HelpName = "KEY=VALUE|JSON" };
-        var file = new Option<string?>("--options-file") { Description = "File with a JSON object of options, for secrets; - for standard input. --options come after it.", HelpName = "FILE" };
-        return cli.Asks(
-            new Verb("create", "Create a container manager.", """
-                Here -o is short for --options; the form of the output is --output.
+        var type = Options.Text(["--type", "-t"], "TYPE", "Type: openshift, kubernetes or trivial.", "openshift");
+        var options = new Option<string[]>("--options", "-o")
+        {
+            Description = "Option of the type: KEY=VALUE, or a JSON object. Repeat it for more options; the last value of a key wins.",
+            HelpName = "KEY=VALUE|JSON",
+        };
+        var file = Options.Text(
+            ["--options-file"], "FILE", "File with options as a JSON object; - for standard input. --options take precedence.");
+        return factory.WithSession(
+            new DocumentedCommand("create", "Create a container manager.", """
+                Note: -o is --options here. Use --output for the output format.
 
                 Examples:
                   commctl container_manager create -o server_url=https://openshift.example.com -o token=aaa ocp
                   commctl container_manager create --type kubernetes --options-file kubernetes.json k8s
                 """) { name, type, options, file },
-            async (session, line, ct) =>
+            async (session, parseResult, ct) =>
             {
-                var kept = line.GetValue(file) is { } path ? OptionTexts.Read("--options-file", path, session.World) : new Dictionary<string, JsonElement>();
-                var body = new PutContainerManagerRequest { Type = line.GetValue(type), Options = OptionTexts.Items(kept, line.GetValue(options) ?? []) };
-                return session.Done(await session.Api.Put(Routes.ContainerManager(line.GetRequiredValue(name)), body, Api.Json.PutContainerManagerRequest, ct));
+                var defaults = parseResult.GetValue(file) is { } path
+                    ? FreeFormOptions.ReadFile("--options-file", path, session.Environment)
+                    : new Dictionary<string, JsonElement>();
+                var body = new PutContainerManagerRequest
+                {
+                    Type = parseResult.GetValue(type),
+                    Options = FreeFormOptions.Merge(defaults, parseResult.GetValue(options) ?? []),
+                };
+                return session.PrintResult(await session.Api.Put(
+                    Routes.ContainerManager(parseResult.GetRequiredValue(name)), body, ApiClient.Json.PutContainerManagerRequest, ct));
             });
     }
 }

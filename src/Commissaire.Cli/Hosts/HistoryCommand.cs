@@ -1,43 +1,58 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using Commissaire.Http;
 using Commissaire.Invocation;
 
 namespace Commissaire.Hosts;
 
-/// <summary><c>history</c> of a host or a cluster.</summary>
+/// <summary>The <c>history</c> command of hosts, clusters and enrolment tokens.</summary>
 internal static class HistoryCommand
 {
-    private const int Page = 1000;
+    private const int PageSize = 1000;
 
-    /// <summary>The command.</summary>
-    public static Verb Build(Cli cli, string description, Argument<string> of, Func<string, CancellationToken, Task<string>> path)
+    /// <summary>Builds the command.</summary>
+    public static DocumentedCommand Build(
+        CommandFactory factory, string description, Argument<string> name, Func<string, CancellationToken, Task<string>> path)
     {
-        var after = new Option<long>("--after") { Description = "Only what came after this sequence number.", HelpName = "N" };
-        return cli.Asks(new Verb("history", description) { of, after }, async (session, line, ct) =>
+        var after = new Option<long>("--after") { Description = "Sequence number after which to start. Default: 0.", HelpName = "N" };
+        return factory.WithSession(new DocumentedCommand("history", description) { name, after }, async (session, parseResult, ct) =>
         {
-            var (route, from, all) = (await path(line.GetRequiredValue(of), ct), line.GetValue(after), new JsonArray());
-            while (true)
+            var entries = new JsonArray();
+            var route = await path(parseResult.GetRequiredValue(name), ct);
+            await foreach (var page in ReadPages(session.Api, route, parseResult.GetValue(after), ct))
             {
-                var answer = await session.Api.Get(string.Create(CultureInfo.InvariantCulture, $"{route}?after={from}&limit={Page}"), ct);
-                if (!answer.Ok || answer.Json is not JsonArray page)
+                if (!page.IsSuccess || page.Json is not JsonArray pageEntries)
                 {
-                    return session.Show(answer);
+                    return session.PrintResource(page);
                 }
 
-                foreach (var entry in page)
+                foreach (var entry in pageEntries)
                 {
-                    all.Add(entry?.DeepClone());
+                    entries.Add(entry?.DeepClone());
                 }
-
-                if (page.Count < Page)
-                {
-                    session.Printer.Print(all, "sequence", "at", "event", "summary");
-                    return ExitCodes.Done;
-                }
-
-                from = page[^1]!["sequence"]!.GetValue<long>();
             }
+
+            session.Printer.Print(entries, "sequence", "at", "event", "summary");
+            return ExitCodes.Success;
         });
+    }
+
+    /// <summary>Reads the pages of a history, oldest first. An error response is the last page.</summary>
+    public static async IAsyncEnumerable<ApiResponse> ReadPages(
+        ApiClient api, string route, long after, [EnumeratorCancellation] CancellationToken ct)
+    {
+        while (true)
+        {
+            var page = await api.Get(string.Create(CultureInfo.InvariantCulture, $"{route}?after={after}&limit={PageSize}"), ct);
+            yield return page;
+            if (!page.IsSuccess || page.Json is not JsonArray { Count: PageSize } entries)
+            {
+                yield break;
+            }
+
+            after = entries[^1]!["sequence"]!.GetValue<long>();
+        }
     }
 }

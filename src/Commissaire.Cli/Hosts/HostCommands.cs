@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
 using Commissaire.Contracts.Hosts;
+using Commissaire.Hosts.Ssh;
 using Commissaire.Http;
 using Commissaire.Invocation;
 
@@ -8,64 +11,104 @@ namespace Commissaire.Hosts;
 /// <summary><c>commctl host</c>.</summary>
 internal static class HostCommands
 {
-    private static readonly string[] Columns = ["address", "status", "cluster", "os", "os_version", "cpus", "memory", "last_check", "reason"];
+    private static readonly string[] Columns =
+        ["address", "status", "cluster", "os", "os_version", "cpus", "memory", "last_check", "reason"];
 
-    /// <summary>The command.</summary>
-    public static Command Build(Cli cli) => new("host", "Hosts that Commissaire looks after.")
+    /// <summary>Builds the command.</summary>
+    public static Command Build(CommandFactory factory) => new("host", "Manage hosts and log in to them.")
     {
-        HostCreate.Build(cli),
-        Delete(cli),
-        Shows(cli, "get", "Show a host.", address => Routes.Host(address)),
-        List(cli),
-        Shows(cli, "status", "Show how a host and its node are.", address => Routes.Host(address, "status")),
-        HistoryCommand.Build(cli, "Show what happened to a host, oldest first.", Address(), async (address, ct) => Routes.Host(await Addresses.Resolve(address, ct), "history")),
-        Membership(cli, "join", "Put a host into a cluster.", (api, path, ct) => api.Put(path, ct)),
-        Membership(cli, "unjoin", "Take a host out of a cluster.", (api, path, ct) => api.Delete(path, ct)),
-        AcceptKey(cli),
-        Ssh.SshCommand.Build(cli),
+        CreateCommand.Build(factory),
+        Delete(factory),
+        Show(factory, "get", "Show a host.", address => Routes.Host(address)),
+        List(factory),
+        Show(factory, "status", "Show the status of a host and of its node.", address => Routes.Host(address, "status")),
+        HistoryCommand.Build(
+            factory, "Show the events of a host, oldest first.", Address(),
+            async (address, ct) => Routes.Host(await Resolve(address, ct), "history")),
+        Membership(factory, "join", "Add a host to a cluster.", HttpMethod.Put),
+        Membership(factory, "unjoin", "Remove a host from its cluster.", HttpMethod.Delete),
+        AcceptKey(factory),
+        SshCommand.Build(factory),
     };
 
-    /// <summary>The address of a host.</summary>
-    public static Argument<string> Address() => new("ADDRESS") { Description = "Address of the host, or a name that resolves to it." };
+    private static Argument<string> Address() => new("ADDRESS") { Description = "Address of the host, or a name that resolves to it." };
 
-    private static Verb Shows(Cli cli, string name, string description, Func<string, string> path)
+    /// <summary>Resolves a host name to an address, IPv4 first: the server knows hosts by that address since 2017.</summary>
+    /// <exception cref="CommandException">The name does not resolve.</exception>
+    public static async Task<string> Resolve(string nameOrAddress, CancellationToken ct)
+    {
+        if (IPAddress.TryParse(nameOrAddress, out _))
+        {
+            return nameOrAddress;
+        }
+
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(nameOrAddress, ct);
+            return addresses.OrderBy(address => address.AddressFamily != AddressFamily.InterNetwork).First().ToString();
+        }
+        catch (Exception e) when (e is SocketException or ArgumentException or InvalidOperationException)
+        {
+            throw new CommandException($"argument address: {nameOrAddress}: {(e is SocketException ? e.Message : "not a host name")}");
+        }
+    }
+
+    /// <summary>Adds the argument ADDRESS to a command, and resolves it before the action runs.</summary>
+    public static DocumentedCommand WithHost(
+        CommandFactory factory, DocumentedCommand command, Func<Session, string, ParseResult, CancellationToken, Task<int>> action)
     {
         var address = Address();
-        return cli.Asks(new Verb(name, description) { address }, async (session, line, ct) =>
-            session.Show(await session.Api.Get(path(await Addresses.Resolve(line.GetRequiredValue(address), ct)), ct)));
+        command.Arguments.Insert(0, address);
+        return factory.WithSession(command, async (session, parseResult, ct) =>
+            await action(session, await Resolve(parseResult.GetRequiredValue(address), ct), parseResult, ct));
     }
 
-    private static Verb Delete(Cli cli)
+    private static DocumentedCommand Show(CommandFactory factory, string name, string description, Func<string, string> path) =>
+        WithHost(factory, new DocumentedCommand(name, description), async (session, host, _, ct) =>
+            session.PrintResource(await session.Api.Get(path(host), ct)));
+
+    private static DocumentedCommand Delete(CommandFactory factory)
     {
-        var addresses = new Argument<string[]>("ADDRESS") { Description = "Which; one or more.", Arity = ArgumentArity.OneOrMore };
-        return cli.Asks(new Verb("delete", "Forget hosts. Nothing is changed on them.") { addresses }, async (session, line, ct) =>
-            await session.DeleteAll(
-                (await Task.WhenAll(line.GetRequiredValue(addresses).Select(address => Addresses.Resolve(address, ct)))).Select(address => Routes.Host(address)), ct));
+        var addresses = new Argument<string[]>("ADDRESS") { Description = "Address of a host, or a name that resolves to it." };
+        addresses.Arity = ArgumentArity.OneOrMore;
+        var delete = new DocumentedCommand("delete", "Delete hosts from the server. The machines are not changed.") { addresses };
+        return factory.WithSession(delete, async (session, parseResult, ct) =>
+        {
+            var hosts = await Task.WhenAll(parseResult.GetRequiredValue(addresses).Select(address => Resolve(address, ct)));
+            return await session.DeleteAll(hosts.Select(host => Routes.Host(host)), ct);
+        });
     }
 
-    private static Verb List(Cli cli)
+    private static DocumentedCommand List(CommandFactory factory)
     {
-        var cluster = new Argument<string?>("CLUSTER") { Description = "Only the addresses of the hosts of this cluster.", Arity = ArgumentArity.ZeroOrOne };
-        return cli.Asks(new Verb("list", "List all hosts, or the addresses of those of a cluster.") { cluster }, async (session, line, ct) =>
-            session.Show(await session.Api.Get(line.GetValue(cluster) is { } name ? Routes.Cluster(name, "hosts") : Routes.Hosts, ct), Columns));
+        var cluster = new Argument<string?>("CLUSTER") { Description = "Name of a cluster: list only the addresses of its hosts." };
+        cluster.Arity = ArgumentArity.ZeroOrOne;
+        var list = new DocumentedCommand("list", "List all hosts, or the addresses of the hosts of a cluster.") { cluster };
+        return factory.WithSession(list, async (session, parseResult, ct) =>
+        {
+            var path = parseResult.GetValue(cluster) is { } name ? Routes.Cluster(name, "hosts") : Routes.Hosts;
+            return session.PrintResource(await session.Api.Get(path, ct), Columns);
+        });
     }
 
-    private static Verb Membership(Cli cli, string name, string description, Func<Api, string, CancellationToken, Task<Answer>> act)
+    private static DocumentedCommand Membership(CommandFactory factory, string name, string description, HttpMethod method)
     {
-        var (address, cluster) = (Address(), new Argument<string>("CLUSTER") { Description = "Name of the cluster." });
-        return cli.Asks(new Verb(name, description) { address, cluster }, async (session, line, ct) =>
-            session.Done(await act(session.Api, Routes.Cluster(line.GetRequiredValue(cluster), "hosts", await Addresses.Resolve(line.GetRequiredValue(address), ct)), ct)));
+        var cluster = new Argument<string>("CLUSTER") { Description = "Name of the cluster." };
+        return WithHost(factory, new DocumentedCommand(name, description) { cluster }, async (session, host, parseResult, ct) =>
+            session.PrintResult(await session.Api.SendEmpty(
+                method, Routes.Cluster(parseResult.GetRequiredValue(cluster), "hosts", host), ct)));
     }
 
-    private static Verb AcceptKey(Cli cli)
+    private static DocumentedCommand AcceptKey(CommandFactory factory)
     {
-        var (address, fingerprint) = (Address(), new Argument<string>("FINGERPRINT") { Description = "The fingerprint of the new key, SHA256:…, as the host's offered_host_key shows it." });
-        return cli.Asks(
-            new Verb("accept-key", "Accept that a host shows another host key than before.", """
-                Compare the fingerprint with what the host itself says: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub
-                """) { address, fingerprint },
-            async (session, line, ct) => session.Done(await session.Api.Put(
-                Routes.Host(await Addresses.Resolve(line.GetRequiredValue(address), ct), "hostkey"),
-                new AcceptHostKeyRequest { Fingerprint = line.GetRequiredValue(fingerprint) }, Api.Json.AcceptHostKeyRequest, ct)));
+        var fingerprint = new Argument<string>("FINGERPRINT") { Description = "Fingerprint in offered_host_key of the host: SHA256:…" };
+        return WithHost(
+            factory, new DocumentedCommand("accept-key", "Trust the new host key of a host.", """
+                First compare the fingerprint with the output of this command on the host:
+                  ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub
+                """) { fingerprint },
+            async (session, host, parseResult, ct) => session.PrintResult(await session.Api.Put(
+                Routes.Host(host, "hostkey"), new AcceptHostKeyRequest { Fingerprint = parseResult.GetRequiredValue(fingerprint) },
+                ApiClient.Json.AcceptHostKeyRequest, ct)));
     }
 }

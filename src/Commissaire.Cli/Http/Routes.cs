@@ -20,11 +20,11 @@ internal static class Routes
     /// <summary>All enrolment tokens.</summary>
     public const string Tokens = $"{Root}/tokens";
 
-    /// <summary>A cluster, or something of it.</summary>
-    public static string Cluster(string name, params IEnumerable<string> rest) => Path("cluster", [name, .. rest]);
+    /// <summary>A cluster, or a path below it.</summary>
+    public static string Cluster(string name, params IEnumerable<string> segments) => Path("cluster", [name, .. segments]);
 
-    /// <summary>A host, or something of it.</summary>
-    public static string Host(string address, params IEnumerable<string> rest) => Path("host", [address, .. rest]);
+    /// <summary>A host, or a path below it.</summary>
+    public static string Host(string address, params IEnumerable<string> segments) => Path("host", [address, .. segments]);
 
     /// <summary>A network.</summary>
     public static string Network(string name) => Path("network", [name]);
@@ -32,14 +32,16 @@ internal static class Routes
     /// <summary>A container manager.</summary>
     public static string ContainerManager(string name) => Path("containermanager", [name]);
 
-    /// <summary>An enrolment token, or something of it.</summary>
-    public static string Token(string id, params IEnumerable<string> rest) => Path("token", [id, .. rest]);
+    /// <summary>An enrolment token, or a path below it.</summary>
+    public static string Token(string id, params IEnumerable<string> segments) => Path("token", [id, .. segments]);
 
-    /// <summary>What happens, in a cluster or everywhere.</summary>
-    public static string Events(string? cluster) => $"{Root}/events{(cluster is null ? "" : $"?cluster={Uri.EscapeDataString(cluster)}")}";
+    /// <summary>The event stream of a cluster; of all objects if the cluster is null.</summary>
+    public static string Events(string? cluster) =>
+        cluster is null ? $"{Root}/events" : $"{Root}/events?cluster={Uri.EscapeDataString(cluster)}";
 
-    private static string Path(string kind, IEnumerable<string> segments) => $"{Root}/{kind}/{string.Join('/', segments.Select(Segment))}";
+    private static string Path(string kind, IEnumerable<string> segments) => $"{Root}/{kind}/{string.Join('/', segments.Select(Escape))}";
 
-    // A dot segment would be taken out of the path before it is sent, and something else be asked for.
-    private static string Segment(string text) => text is "." or ".." ? text.Replace(".", "%252E", StringComparison.Ordinal) : Uri.EscapeDataString(text);
+    // HttpClient resolves the segments "." and "..", which would address another object.
+    private static string Escape(string segment) =>
+        segment is "." or ".." ? segment.Replace(".", "%252E", StringComparison.Ordinal) : Uri.EscapeDataString(segment);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Text.Json.Nodes;
 using Commissaire.Configuration;
 using Commissaire.Invocation;
@@ -6,110 +7,109 @@ using Commissaire.Output;
 
 namespace Commissaire.Http;
 
-/// <summary>One command's dealings with a server, and what it prints of them.</summary>
+/// <summary>The API client and the output of one command.</summary>
 internal sealed class Session : IDisposable
 {
-    private readonly Surroundings _world;
+    private Session(ApiClient api, Printer printer, CliEnvironment environment) =>
+        (Api, Printer, Environment) = (api, printer, environment);
 
-    private Session(Api api, Printer printer, Surroundings world) => (Api, Printer, _world) = (api, printer, world);
+    /// <summary>The API client.</summary>
+    public ApiClient Api { get; }
 
-    /// <summary>The servers.</summary>
-    public Api Api { get; }
-
-    /// <summary>Where answers are printed.</summary>
+    /// <summary>Prints results.</summary>
     public Printer Printer { get; }
 
-    /// <summary>What the command finds around it.</summary>
-    public Surroundings World => _world;
+    /// <summary>The environment of the command.</summary>
+    public CliEnvironment Environment { get; }
 
-    /// <summary>Opens one, as command line and configuration say.</summary>
-    /// <exception cref="CommandFailure">They do not say enough.</exception>
-    public static async Task<Session> Open(ParseResult line, GlobalOptions options, Surroundings world, CancellationToken ct)
+    /// <summary>Opens a session with the options of the command line, the configuration, and the answers to prompts.</summary>
+    /// <exception cref="CommandException">An option or setting is missing or invalid.</exception>
+    public static async Task<Session> Open(ParseResult parseResult, GlobalOptions options, CliEnvironment environment, CancellationToken ct)
     {
-        var config = ClientConfig.Read(line.GetValue(options.Config), world);
-        var given = line.GetValue(options.Endpoint) is { Length: > 0 } endpoints ? endpoints : config.Endpoints;
-        if (given.Count == 0)
+        var config = ClientConfig.Read(parseResult.GetValue(options.Config), environment);
+        var endpoints = parseResult.GetValue(options.Endpoint) is { Length: > 0 } named ? named : config.Endpoints;
+        if (endpoints.Count == 0)
         {
-            given = await world.Ask("Endpoint: ", false, ct) is { Length: > 0 } answer
-                ? [answer]
-                : throw new CommandFailure($"No endpoint: give --endpoint http://HOST:8000, or put \"endpoint\" into {config.Path}.");
+            endpoints = await environment.Prompt("Endpoint: ", false, ct) is { Length: > 0 } typed
+                ? [typed]
+                : throw new CommandException($"No endpoint. Use --endpoint http://HOST:8000, or set \"endpoint\" in {config.Path}.");
         }
 
-        var identity = await IdentityFinder.Find(config, line.GetValue(options.Username), line.GetValue(options.PasswordFile), world, ct);
-        return new Session(new Api([.. given.Select(Endpoint)], identity, world.Error, world.Clock), new Printer(world.Output, Form(line, options, world)), world);
+        var credentials = await Credentials.Find(
+            config, parseResult.GetValue(options.Username), parseResult.GetValue(options.PasswordFile), environment, ct);
+        var format = parseResult.GetValue(options.Output) ?? (environment.OutputIsTerminal ? OutputFormat.Table : OutputFormat.Yaml);
+        return new Session(
+            new ApiClient([.. endpoints.Select(ParseEndpoint)], credentials, environment.Error, environment.Clock),
+            new Printer(environment.Output, format), environment);
     }
 
-    /// <summary>The form in which a command prints.</summary>
-    public static OutputForm Form(ParseResult line, GlobalOptions options, Surroundings world) =>
-        line.GetValue(options.Output) ?? (world.OutputIsTerminal ? OutputForm.Table : OutputForm.Yaml);
-
-    /// <summary>Prints what a question was answered with. What does not exist is said, and is no failure.</summary>
-    public int Show(Answer answer, params IReadOnlyList<string> columns)
+    /// <summary>Prints the body of a response to a GET request, even an empty list. A missing object is not an error.</summary>
+    public int PrintResource(ApiResponse response, params IReadOnlyList<string> columns)
     {
-        Printer.Print(answer.Ok ? answer.Json : Outcome(answer), columns);
-        return ExitCodes.Done;
+        Printer.Print(response.IsSuccess ? response.Json : Result(response), columns);
+        return ExitCodes.Success;
     }
 
-    /// <summary>Prints what became of a request.</summary>
-    public int Done(Answer answer)
+    /// <summary>Prints the result of a change.</summary>
+    public int PrintResult(ApiResponse response)
     {
-        Printer.Print(Outcome(answer));
-        return ExitCodes.Done;
+        Printer.Print(Result(response));
+        return ExitCodes.Success;
     }
 
-    /// <summary>What became of a request, in the words of 2017.</summary>
-    /// <exception cref="CommandFailure">The server refused.</exception>
-    public JsonNode Outcome(Answer answer)
-    {
-        if (answer.Missing)
-        {
-            if (answer.Detail.Length > 0)
-            {
-                _world.Error.WriteLine($"commctl: {answer.Detail}");
-            }
-
-            return JsonValue.Create("No object found.");
-        }
-
-        return answer.OrFail().Json switch
-        {
-            JsonObject { Count: > 0 } or JsonArray { Count: > 0 } or JsonValue when answer.Json is { } said => said,
-            _ when answer.Status == System.Net.HttpStatusCode.NoContent => JsonValue.Create("No instance"),
-            _ when answer.Status == System.Net.HttpStatusCode.Created => new JsonArray(JsonValue.Create($"Created {answer.Path[(answer.Path.LastIndexOf('/') + 1)..]}")),
-            _ => JsonValue.Create("Success"),
-        };
-    }
-
-    /// <summary>Removes things one after the other, says of each what became of it, and goes on when one is refused.</summary>
+    /// <summary>Deletes objects in order and prints each result. A rejected request does not stop the others.</summary>
     public async Task<int> DeleteAll(IEnumerable<string> paths, CancellationToken ct)
     {
-        var (results, refused) = (new JsonArray(), (CommandFailure?)null);
+        var (results, rejected) = (new JsonArray(), (CommandException?)null);
         foreach (var path in paths)
         {
             try
             {
-                results.Add(Outcome(await Api.Delete(path, ct)));
+                results.Add(Result(await Api.SendEmpty(HttpMethod.Delete, path, ct)));
             }
-            catch (CommandFailure failure) when (failure.ExitCode == ExitCodes.Refused)
+            catch (CommandException e) when (e.ExitCode == ExitCodes.Error)
             {
-                if (refused is not null)
+                if (rejected is not null)
                 {
-                    await _world.Error.WriteLineAsync($"commctl: {refused.Message}");
+                    await Environment.Error.WriteLineAsync($"commctl: {rejected.Message}");
                 }
 
                 results.Add((JsonNode)"Refused");
-                refused = failure;
+                rejected = e;
             }
         }
 
         Printer.Print(results);
-        return refused is null ? ExitCodes.Done : throw refused;
+        return rejected is null ? ExitCodes.Success : throw rejected;
     }
 
     /// <inheritdoc />
     public void Dispose() => Api.Dispose();
 
-    private static Uri Endpoint(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https")
+    // Scripts of 2017 parse these texts.
+    private JsonNode Result(ApiResponse response)
+    {
+        if (response.IsNotFound)
+        {
+            if (response.Detail.Length > 0)
+            {
+                Environment.Error.WriteLine($"commctl: {response.Detail}");
+            }
+
+            return JsonValue.Create("No object found.");
+        }
+
+        return response.EnsureSuccess().Json switch
+        {
+            JsonObject { Count: > 0 } or JsonArray { Count: > 0 } or JsonValue when response.Json is { } body => body,
+            _ when response.Status == HttpStatusCode.NoContent => JsonValue.Create("No instance"),
+            _ when response.Status == HttpStatusCode.Created => new JsonArray(
+                JsonValue.Create($"Created {response.Path[(response.Path.LastIndexOf('/') + 1)..]}")),
+            _ => JsonValue.Create("Success"),
+        };
+    }
+
+    private static Uri ParseEndpoint(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https")
         ? uri
-        : throw new CommandFailure($"The endpoint '{text}' is not an http or https URL; expected one such as http://127.0.0.1:8000.");
+        : throw new CommandException($"The endpoint '{text}' is not an http or https URL. Expected a URL such as http://127.0.0.1:8000.");
 }

@@ -2,46 +2,47 @@ using Commissaire.Output;
 
 namespace Commissaire.Invocation;
 
-/// <summary>What a command finds around it; tests bring their own.</summary>
-internal sealed record Surroundings
+/// <summary>The streams, terminal, variables and clock that commands use. Tests replace them.</summary>
+internal sealed record CliEnvironment
 {
-    /// <summary>Where data goes.</summary>
+    /// <summary>Standard output: results.</summary>
     public required TextWriter Output { get; init; }
 
-    /// <summary>Where words for people go.</summary>
+    /// <summary>Standard error: progress, warnings and errors.</summary>
     public required TextWriter Error { get; init; }
 
-    /// <summary>Standard input.</summary>
-    public required Func<Stream> Input { get; init; }
+    /// <summary>Opens standard input.</summary>
+    public required Func<Stream> OpenInput { get; init; }
 
-    /// <summary>Whether data goes to a terminal.</summary>
+    /// <summary>Whether standard output is a terminal.</summary>
     public required bool OutputIsTerminal { get; init; }
 
-    /// <summary>Whether words go to a terminal.</summary>
+    /// <summary>Whether standard error is a terminal.</summary>
     public required bool ErrorIsTerminal { get; init; }
 
-    /// <summary>Asks somebody at the terminal, if there is one: what for, and whether it is secret.</summary>
-    public required Func<string, bool, CancellationToken, Task<string?>> Ask { get; init; }
+    /// <summary>Prompts the user for a line, which may be secret. Returns null without a terminal.</summary>
+    public required Func<string, bool, CancellationToken, Task<string?>> Prompt { get; init; }
 
-    /// <summary>An environment variable.</summary>
-    public required Func<string, string?> Variable { get; init; }
+    /// <summary>Returns an environment variable, or null.</summary>
+    public required Func<string, string?> GetVariable { get; init; }
 
-    /// <summary>The time.</summary>
+    /// <summary>The clock.</summary>
     public required TimeProvider Clock { get; init; }
 
-    /// <summary>Those of the process.</summary>
-    public static Surroundings OfProcess() => new()
+    /// <summary>Creates the environment of the process.</summary>
+    public static CliEnvironment ForProcess() => new()
     {
         Output = Console.Out,
         Error = Console.Error,
-        Input = Console.OpenStandardInput,
+        OpenInput = Console.OpenStandardInput,
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
-        Ask = Terminal.Ask,
-        Variable = Environment.GetEnvironmentVariable,
+        Prompt = Terminal.Prompt,
+        GetVariable = Environment.GetEnvironmentVariable,
         Clock = TimeProvider.System,
     };
 
-    /// <summary>The home of the user.</summary>
-    public string Home => Variable("HOME") is { Length: > 0 } home ? home : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+    /// <summary>The home directory of the user.</summary>
+    public string Home =>
+        GetVariable("HOME") is { Length: > 0 } home ? home : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
 }

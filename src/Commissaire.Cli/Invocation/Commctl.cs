@@ -6,7 +6,6 @@ using Commissaire.Completion;
 using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Hosts.Ssh;
-using Commissaire.Http;
 using Commissaire.Networks;
 using Commissaire.Output;
 using Commissaire.Passwords;
@@ -15,94 +14,93 @@ using Commissaire.UserData;
 
 namespace Commissaire.Invocation;
 
-/// <summary>The program.</summary>
+/// <summary>The program: parses the command line, runs the command, and reports errors in one line.</summary>
 internal static class Commctl
 {
-    /// <summary>Does what the arguments say, and says in one line what went wrong.</summary>
-    public static async Task<int> Run(string[] arguments, Surroundings world, CancellationToken ct)
+    private const int BrokenPipe = 32;
+
+    /// <summary>Runs the command that the arguments name.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> Run(string[] arguments, CliEnvironment environment, CancellationToken ct)
     {
-        var cli = new Cli(world);
-        var root = Build(cli);
-        var takeValues = cli.Options.All.SelectMany(option => (string[])[option.Name, .. option.Aliases]).ToHashSet(StringComparer.Ordinal);
-        var line = root.Parse(SshWords.Separate(arguments, takeValues), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var factory = new CommandFactory(environment);
+        var root = BuildRootCommand(factory);
+        var optionsWithValue = factory.GlobalOptions.All.SelectMany(option => (string[])[option.Name, .. option.Aliases]).ToHashSet();
+        var parseResult = root.Parse(
+            SshArguments.InsertSeparator(arguments, optionsWithValue), new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
-            if (line.Action is ParseErrorAction)
+            if (parseResult.Action is ParseErrorAction)
             {
-                var wrong = line.UnmatchedTokens is [var first, ..] ? $"'{first}' is not expected here" : line.Errors[0].Message.TrimEnd('.');
-                return Fail(line, world, $"{wrong}. See: {Path(line)} --help", ExitCodes.Refused);
+                var error = parseResult.UnmatchedTokens is [var token, ..]
+                    ? $"Unexpected argument '{token}'"
+                    : parseResult.Errors[0].Message.TrimEnd('.');
+                throw new CommandException($"{error}. See '{string.Join(' ', CommandNames(parseResult))} --help'.");
             }
 
-            return await line.InvokeAsync(new InvocationConfiguration { Output = world.Output, Error = world.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, ct);
+            var configuration = new InvocationConfiguration { Output = environment.Output, Error = environment.Error };
+            (configuration.EnableDefaultExceptionHandler, configuration.ProcessTerminationTimeout) = (false, null);
+            return await parseResult.InvokeAsync(configuration, ct);
         }
-        catch (CommandFailure e)
+        catch (CommandException e)
         {
-            return Fail(line, world, e.Message, e.ExitCode);
-        }
-        catch (Unreachable e)
-        {
-            return Fail(line, world, e.Message, ExitCodes.Unreachable);
+            return WriteError(parseResult, environment, e.Message, e.ExitCode);
         }
         catch (OperationCanceledException)
         {
-            return ExitCodes.Signal + Signals.Came;
+            return ExitCodes.SignalBase + Signals.Received;
         }
-        catch (Exception e) when (e is IOException { HResult: BrokenPipe })
+        catch (IOException e) when (e.HResult == BrokenPipe)
         {
-            // Whoever read the output has heard enough.
-            return ExitCodes.Done;
+            // The reader of the output closed the pipe, as 'head' does.
+            return ExitCodes.Success;
         }
         catch (Exception e)
         {
-            return Fail(line, world, $"This should not happen: {e.GetType().Name}: {e.Message}", ExitCodes.Refused);
+            return WriteError(parseResult, environment, $"Internal error, please report: {e.GetType().Name}: {e.Message}", ExitCodes.Error);
         }
     }
 
-    private const int BrokenPipe = 32;
-
-    /// <summary>The command line as a whole.</summary>
-    internal static RootCommand Build(Cli cli)
+    /// <summary>Builds the root command with every sub-command.</summary>
+    internal static RootCommand BuildRootCommand(CommandFactory factory)
     {
-        var root = new RootCommand("The command line of Commissaire, which looks after the Linux hosts of Kubernetes and OpenShift clusters.")
+        var root = new RootCommand("Manage the Linux hosts of Kubernetes and OpenShift clusters through a Commissaire server.")
         {
-            ClusterCommands.Build(cli),
-            HostCommands.Build(cli),
-            NetworkCommands.Build(cli),
-            ContainerManagerCommands.Build(cli),
-            TokenCommands.Build(cli),
-            PasshashCommand.Build(cli),
-            UserDataCommand.Build(cli),
-            CompletionCommand.Build(cli),
-            VersionCommand.Build(cli),
+            ClusterCommands.Build(factory),
+            HostCommands.Build(factory),
+            NetworkCommands.Build(factory),
+            ContainerManagerCommands.Build(factory),
+            TokenCommands.Build(factory),
+            PasshashCommand.Build(factory),
+            UserDataCommand.Build(factory),
+            CompletionCommand.Build(factory),
+            VersionCommand.Build(factory),
         };
-        foreach (var option in cli.Options.All)
+        foreach (var option in factory.GlobalOptions.All)
         {
+            option.Recursive = true;
             root.Options.Add(option);
         }
 
-        Manual.WriteInto(root);
+        HelpPages.Install(root);
         return root;
     }
 
-    private static int Fail(ParseResult line, Surroundings world, string message, int exitCode)
+    // The prefix is "commctl" and the first sub-command, as in 2017.
+    private static int WriteError(ParseResult parseResult, CliEnvironment environment, string message, int exitCode)
     {
-        world.Error.WriteLine($"{Program(line)}: error: {Words.OneLine(message)}");
+        environment.Error.WriteLine($"{string.Join(' ', CommandNames(parseResult).Take(2))}: error: {TerminalText.OneLine(message)}");
         return exitCode;
     }
 
-    // "commctl" and the noun, as in 2017.
-    private static string Program(ParseResult line) => string.Join(' ', Names(line).Take(2));
-
-    private static string Path(ParseResult line) => string.Join(' ', Names(line));
-
-    private static Stack<string> Names(ParseResult line)
+    private static Stack<string> CommandNames(ParseResult parseResult)
     {
-        var words = new Stack<string>();
-        for (SymbolResult? at = line.CommandResult; at is CommandResult command; at = at.Parent)
+        var names = new Stack<string>();
+        for (SymbolResult? symbol = parseResult.CommandResult; symbol is CommandResult { Command: var command }; symbol = symbol.Parent)
         {
-            words.Push(command.Command is RootCommand ? "commctl" : command.Command.Name);
+            names.Push(command is RootCommand ? "commctl" : command.Name);
         }
 
-        return words;
+        return names;
     }
 }

@@ -1,20 +1,20 @@
 namespace Commissaire.Invocation;
 
-/// <summary>What the program ends with.</summary>
+/// <summary>The exit codes of the program.</summary>
 internal static class ExitCodes
 {
-    /// <summary>Done. Also when what was asked for does not exist: scripts of 2017 count on that.</summary>
-    public const int Done = 0;
+    /// <summary>The command succeeded, or the object does not exist: scripts of 2017 expect 0 for a missing object.</summary>
+    public const int Success = 0;
 
     /// <summary>No server could be reached.</summary>
     public const int Unreachable = 1;
 
-    /// <summary>The server refused, or the command line was wrong.</summary>
-    public const int Refused = 2;
+    /// <summary>The server rejected the request, or the command line is invalid.</summary>
+    public const int Error = 2;
 
-    /// <summary>What was waited for came to a bad end.</summary>
-    public const int Failed = 3;
+    /// <summary>The run or host for which the command waited failed.</summary>
+    public const int WaitFailed = 3;
 
-    /// <summary>Ended by a signal: this and its number.</summary>
-    public const int Signal = 128;
+    /// <summary>A signal ended the command: add the signal number.</summary>
+    public const int SignalBase = 128;
 }

@@ -2,54 +2,58 @@ using System.Text;
 
 namespace Commissaire.Invocation;
 
-/// <summary>Files that are named on the command line; <c>-</c> is standard input.</summary>
+/// <summary>Reads and writes the files named on the command line. The path <c>-</c> is standard input.</summary>
 internal static class Files
 {
-    /// <summary>The bytes of a file.</summary>
-    /// <exception cref="CommandFailure">It cannot be read.</exception>
-    public static byte[] Bytes(string argument, string path, Surroundings world)
+    /// <summary>Reads a file as bytes.</summary>
+    /// <exception cref="CommandException">The file cannot be read.</exception>
+    public static byte[] ReadBytes(string argument, string path, CliEnvironment environment) => Open(argument, path, environment, input =>
     {
-        try
-        {
-            if (path != "-")
-            {
-                return File.ReadAllBytes(path);
-            }
+        using var bytes = new MemoryStream();
+        input.CopyTo(bytes);
+        return bytes.ToArray();
+    });
 
-            using var input = world.Input();
-            using var bytes = new MemoryStream();
-            input.CopyTo(bytes);
-            return bytes.ToArray();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandFailure($"argument {argument}: can't open '{path}': {e.Message}");
-        }
-    }
+    /// <summary>Reads a file as UTF-8 text.</summary>
+    /// <exception cref="CommandException">The file cannot be read.</exception>
+    public static string ReadText(string argument, string path, CliEnvironment environment) =>
+        Encoding.UTF8.GetString(ReadBytes(argument, path, environment));
 
-    /// <summary>The text of a file.</summary>
-    /// <exception cref="CommandFailure">It cannot be read.</exception>
-    public static string Text(string argument, string path, Surroundings world) => Encoding.UTF8.GetString(Bytes(argument, path, world));
+    /// <summary>Reads the first line of a file: a password or a token.</summary>
+    /// <exception cref="CommandException">The file cannot be read.</exception>
+    public static string ReadFirstLine(string argument, string path, CliEnvironment environment) =>
+        Open(argument, path, environment, input => new StreamReader(input).ReadLine() ?? "");
 
-    /// <summary>Writes a file that only its owner may read, in place of the one that was there.</summary>
-    /// <exception cref="CommandFailure">It cannot be written.</exception>
+    /// <summary>Writes or replaces a file that only its owner can read.</summary>
+    /// <exception cref="CommandException">The file cannot be written.</exception>
     public static void WritePrivate(string argument, string path, string text)
     {
         try
         {
-            using var file = new FileStream(path, new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
-            File.SetUnixFileMode(file.SafeFileHandle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            using var file = new FileStream(
+                path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = ownerOnly });
+            // An existing file keeps its mode until here. Make it private before the secrets are written.
+            File.SetUnixFileMode(file.SafeFileHandle, ownerOnly);
             file.SetLength(0);
             file.Write(Encoding.UTF8.GetBytes(text));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandFailure($"argument {argument}: can't write '{path}': {e.Message}");
+            throw new CommandException($"argument {argument}: can't write '{path}': {e.Message}");
+        }
+    }
+
+    private static T Open<T>(string argument, string path, CliEnvironment environment, Func<Stream, T> read)
+    {
+        try
+        {
+            using var input = path == "-" ? environment.OpenInput() : File.OpenRead(path);
+            return read(input);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"argument {argument}: can't open '{path}': {e.Message}");
         }
     }
 }

@@ -2,27 +2,28 @@ using System.Runtime.InteropServices;
 
 namespace Commissaire.Invocation;
 
-/// <summary>Signals that end the program: what it has begun is tidied up first.</summary>
+/// <summary>Turns SIGHUP, SIGINT, SIGQUIT and SIGTERM into cancellation, so that commands clean up before they exit.</summary>
 internal static class Signals
 {
-    /// <summary>Runs until the end, or until a signal: then the exit code is 128 and the signal's number, as a shell would say.</summary>
-    public static async Task<int> Until(Func<CancellationToken, Task<int>> run)
+    /// <summary>The number of the received signal; 0 for none.</summary>
+    public static int Received { get; private set; }
+
+    /// <summary>Runs the program; a signal cancels its token.</summary>
+    public static async Task<int> Run(Func<CancellationToken, Task<int>> program)
     {
-        using var stop = new CancellationTokenSource();
-        using var interrupt = On(PosixSignal.SIGINT, stop);
-        using var quit = On(PosixSignal.SIGQUIT, stop);
-        using var terminate = On(PosixSignal.SIGTERM, stop);
-        using var hangUp = On(PosixSignal.SIGHUP, stop);
-        return await run(stop.Token);
+        using var signal = new CancellationTokenSource();
+        using var hangUp = CancelOn(PosixSignal.SIGHUP, 1, signal);
+        using var interrupt = CancelOn(PosixSignal.SIGINT, 2, signal);
+        using var quit = CancelOn(PosixSignal.SIGQUIT, 3, signal);
+        using var terminate = CancelOn(PosixSignal.SIGTERM, 15, signal);
+        return await program(signal.Token);
     }
 
-    /// <summary>Which signal came; 0 for none.</summary>
-    public static int Came { get; private set; }
-
-    private static PosixSignalRegistration On(PosixSignal signal, CancellationTokenSource stop) => PosixSignalRegistration.Create(signal, context =>
-    {
-        context.Cancel = true;
-        Came = signal switch { PosixSignal.SIGHUP => 1, PosixSignal.SIGINT => 2, PosixSignal.SIGQUIT => 3, _ => 15 };
-        stop.Cancel();
-    });
+    private static PosixSignalRegistration CancelOn(PosixSignal signal, int number, CancellationTokenSource cancellation) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            Received = number;
+            cancellation.Cancel();
+        });
 }

@@ -9,41 +9,47 @@ namespace Commissaire.Networks;
 /// <summary><c>commctl network</c>.</summary>
 internal static class NetworkCommands
 {
-    /// <summary>The command.</summary>
-    public static Command Build(Cli cli) => new("network", "Networks that connect the hosts of clusters.")
+    /// <summary>Builds the command.</summary>
+    public static Command Build(CommandFactory factory) => new("network", "Manage the networks that connect the hosts of a cluster.")
     {
-        Create(cli),
-        cli.Deletes("Delete networks that no cluster uses.", Routes.Network),
-        cli.Shows("get", "Show a network.", Name(), Routes.Network),
-        List(cli),
+        Create(factory),
+        factory.Delete("Delete networks that no cluster uses.", "Name of a network.", Routes.Network),
+        factory.Get("Show a network.", Name(), Routes.Network),
+        List(factory),
     };
 
     private static Argument<string> Name() => new("NAME") { Description = "Name of the network." };
 
-    private static Verb Create(Cli cli)
+    private static DocumentedCommand Create(CommandFactory factory)
     {
         var name = Name();
-        var type = new Option<string>("--type", "-t") { Description = "flannel_etcd or flannel_server.", HelpName = "TYPE", DefaultValueFactory = _ => "flannel_etcd" };
-        type.AcceptOnlyFromAmong("flannel_etcd", "flannel_server");
-        var options = new Option<string>("--options", "-o") { Description = "Options of the type, a JSON object.", HelpName = "JSON", DefaultValueFactory = _ => "{}" };
-        return cli.Asks(
-            new Verb("create", "Create a network.", """
-                Here -o is short for --options; the form of the output is --output.
+        var type = Options.Choice(["--type", "-t"], "Type of the network.", ["flannel_etcd", "flannel_server"], "flannel_etcd");
+        var options = Options.Text(["--options", "-o"], "JSON", "Options of the type, as a JSON object.", "{}");
+        return factory.WithSession(
+            new DocumentedCommand("create", "Create a network.", """
+                Note: -o is --options here. Use --output for the output format.
 
                 Example:
                   commctl network create --type flannel_server --options '{"address": "192.168.152.100:8080"}' my_network
                 """) { name, type, options },
-            async (session, line, ct) =>
+            async (session, parseResult, ct) =>
             {
-                var body = new PutNetworkRequest { Type = line.GetValue(type), Options = OptionTexts.Json(line.GetValue(options)!) };
-                return session.Done(await session.Api.Put(Routes.Network(line.GetRequiredValue(name)), body, Api.Json.PutNetworkRequest, ct));
+                var body = new PutNetworkRequest
+                {
+                    Type = parseResult.GetValue(type),
+                    Options = FreeFormOptions.ParseJson(parseResult.GetRequiredValue(options)!),
+                };
+                return session.PrintResult(await session.Api.Put(
+                    Routes.Network(parseResult.GetRequiredValue(name)), body, ApiClient.Json.PutNetworkRequest, ct));
             });
     }
 
-    private static Verb List(Cli cli)
+    private static DocumentedCommand List(CommandFactory factory)
     {
-        // Taken since 2017, and never looked at.
+        // Accepted for scripts of 2017, which may pass it.
         var ignored = new Argument<string?>("IGNORED") { Arity = ArgumentArity.ZeroOrOne, Hidden = true };
-        return cli.Asks(new Verb("list", "List the names of all networks.") { ignored }, async (session, _, ct) => session.Show(await session.Api.Get(Routes.Networks, ct)));
+        var list = factory.List("List the names of all networks.", Routes.Networks);
+        list.Arguments.Add(ignored);
+        return list;
     }
 }

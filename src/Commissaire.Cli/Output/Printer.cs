@@ -4,45 +4,28 @@ using System.Text.Json.Nodes;
 
 namespace Commissaire.Output;
 
-/// <summary>Prints what a command has to say.</summary>
-internal sealed class Printer(TextWriter output, OutputForm form)
+/// <summary>Prints results in an output format.</summary>
+internal sealed class Printer(TextWriter output, OutputFormat format)
 {
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Prints a value.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="columns">What of it matters most: the columns of a table of such values; all plain ones when there are none.</param>
+    /// <param name="columns">The columns of a table of objects. Default: all fields that are neither objects nor lists.</param>
     public void Print(JsonNode? value, params IReadOnlyList<string> columns)
     {
-        switch (form)
+        switch (format)
         {
-            case OutputForm.Json:
-                output.WriteLine(Json(value));
+            case OutputFormat.Json:
+                output.WriteLine(value?.ToJsonString(Indented) ?? "null");
                 break;
-            case OutputForm.Table:
+            case OutputFormat.Table:
                 Table.Write(value, columns, output);
                 break;
             default:
                 Yaml.Write(value, output);
                 break;
         }
-    }
-
-    private static string Json(JsonNode? value)
-    {
-        using var json = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(json, Indented))
-        {
-            if (value is null)
-            {
-                writer.WriteNullValue();
-            }
-            else
-            {
-                value.WriteTo(writer);
-            }
-        }
-
-        return System.Text.Encoding.UTF8.GetString(json.ToArray());
     }
 }

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Commissaire.Output;
 
 /// <summary>
-/// Writes columns of text: a line for each thing in a list; a line for each field of one thing, and below them the things it lists. For eyes,
-/// awk and grep.
+/// Writes aligned columns. A list of objects has a header and a line for each object. An object has a line for each field, followed by a
+/// table for each list of objects in it.
 /// </summary>
 internal static class Table
 {
@@ -16,7 +16,7 @@ internal static class Table
     {
         switch (value)
         {
-            case JsonArray list when IsListOfThings(list):
+            case JsonArray list when IsListOfObjects(list):
                 WriteList([.. list.OfType<JsonObject>()], columns, output);
                 break;
             case JsonArray { Count: > 0 } list:
@@ -26,8 +26,8 @@ internal static class Table
                 }
 
                 break;
-            case JsonObject { Count: > 0 } thing:
-                WriteThing(thing, output);
+            case JsonObject { Count: > 0 } obj:
+                WriteObject(obj, output);
                 break;
             default:
                 output.WriteLine(Cell(value));
@@ -35,17 +35,17 @@ internal static class Table
         }
     }
 
-    private static void WriteThing(JsonObject thing, TextWriter output)
+    private static void WriteObject(JsonObject obj, TextWriter output)
     {
-        WriteRows([.. Fields("", thing)], output);
-        foreach (var list in thing.Select(field => field.Value).OfType<JsonArray>().Where(IsListOfThings))
+        WriteRows([.. FieldRows("", obj)], output);
+        foreach (var list in obj.Select(field => field.Value).OfType<JsonArray>().Where(IsListOfObjects))
         {
             output.WriteLine();
             WriteList([.. list.OfType<JsonObject>()], [], output);
         }
     }
 
-    private static bool IsListOfThings(JsonArray list) => list.Count > 0 && list.All(item => item is JsonObject);
+    private static bool IsListOfObjects(JsonArray list) => list.Count > 0 && list.All(item => item is JsonObject);
 
     private static void WriteList(IReadOnlyList<JsonObject> list, IReadOnlyList<string> columns, TextWriter output)
     {
@@ -57,7 +57,7 @@ internal static class Table
         WriteRows(
         [
             [.. columns.Select(column => column.Replace('_', '-').ToUpperInvariant())],
-            .. list.Select(item => (string[])[.. columns.Select(column => Cell(At(item, column)))]),
+            .. list.Select(obj => (string[])[.. columns.Select(column => Cell(obj[column]))]),
         ], output);
     }
 
@@ -70,21 +70,18 @@ internal static class Table
         }
     }
 
-    private static IEnumerable<string[]> Fields(string prefix, JsonObject thing) => thing.SelectMany(field => field.Value switch
+    private static IEnumerable<string[]> FieldRows(string prefix, JsonObject obj) => obj.SelectMany(field => field.Value switch
     {
-        JsonObject { Count: > 0 } inner => Fields($"{prefix}{field.Key}.", inner),
-        JsonArray list when IsListOfThings(list) => [],
+        JsonObject { Count: > 0 } nested => FieldRows($"{prefix}{field.Key}.", nested),
+        JsonArray list when IsListOfObjects(list) => [],
         var value => [[prefix + field.Key, Cell(value)]],
     });
-
-    private static JsonNode? At(JsonObject item, string path) =>
-        path.Split('.').Aggregate((JsonNode?)item, (node, name) => node is JsonObject inner ? inner[name] : null);
 
     private static string Cell(JsonNode? value) => value switch
     {
         null => "",
         JsonArray { Count: > 0 } list => string.Join(", ", list.Select(Cell)),
-        JsonValue text when text.GetValueKind() == JsonValueKind.String => Words.OneLine(text.GetValue<string>()),
+        JsonValue text when text.GetValueKind() == JsonValueKind.String => TerminalText.OneLine(text.GetValue<string>()),
         _ => value.ToJsonString(),
     };
 }

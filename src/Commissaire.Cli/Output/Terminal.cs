@@ -3,16 +3,16 @@ using System.Text;
 
 namespace Commissaire.Output;
 
-/// <summary>The terminal of the process, whatever its standard streams are.</summary>
+/// <summary>The controlling terminal of the process, even when its standard streams are redirected.</summary>
 internal static class Terminal
 {
     private const string Device = "/dev/tty";
 
-    /// <summary>Asks for a line; null when there is no terminal.</summary>
-    /// <param name="prompt">What for.</param>
-    /// <param name="secret">Whether what is typed stays hidden.</param>
-    /// <param name="ct">Gives up.</param>
-    public static async Task<string?> Ask(string prompt, bool secret, CancellationToken ct)
+    /// <summary>Prompts the user for a line. Returns null without a terminal.</summary>
+    /// <param name="prompt">The text of the prompt.</param>
+    /// <param name="secret">Whether to hide the input.</param>
+    /// <param name="ct">Cancels the prompt.</param>
+    public static async Task<string?> Prompt(string prompt, bool secret, CancellationToken ct)
     {
         FileStream terminal;
         try
@@ -24,49 +24,23 @@ internal static class Terminal
             return null;
         }
 
+        Task SetEcho(string setting) => secret ? Stty(setting) : Task.CompletedTask;
         await using (terminal)
         {
-            if (secret)
-            {
-                await Stty("-echo");
-            }
-
+            await SetEcho("-echo");
             try
             {
                 terminal.Write(Encoding.UTF8.GetBytes(prompt));
-                // A read from a terminal cannot be taken back: it is left alone when the user gives up, and ends with the process.
-                var line = await Task.Run(() => ReadLine(terminal), CancellationToken.None).WaitAsync(ct);
-                if (secret)
-                {
-                    terminal.Write("\n"u8);
-                }
-
+                // A pending read from a terminal cannot be cancelled. After cancellation it ends with the process.
+                var line = await Task.Run(new StreamReader(terminal).ReadLine, CancellationToken.None).WaitAsync(ct);
+                terminal.Write(secret ? "\n"u8 : []);
                 return line;
             }
             finally
             {
-                if (secret)
-                {
-                    await Stty("echo");
-                }
+                await SetEcho("echo");
             }
         }
-    }
-
-    private static string? ReadLine(FileStream terminal)
-    {
-        var line = new List<byte>();
-        for (var next = terminal.ReadByte(); next != '\n'; next = terminal.ReadByte())
-        {
-            if (next < 0)
-            {
-                return line.Count == 0 ? null : Encoding.UTF8.GetString([.. line]);
-            }
-
-            line.Add((byte)next);
-        }
-
-        return Encoding.UTF8.GetString([.. line]);
     }
 
     private static async Task Stty(string setting)

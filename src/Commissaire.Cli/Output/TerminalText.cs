@@ -1,11 +1,15 @@
 namespace Commissaire.Output;
 
-/// <summary>Texts of others, made fit to be shown to people.</summary>
-internal static class Words
+/// <summary>Makes untrusted text safe to print on a terminal.</summary>
+internal static class TerminalText
 {
-    /// <summary>The text as one line, in which nothing commands the terminal.</summary>
-    public static string OneLine(string text) =>
-        string.Join(' ', text.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Harmless));
+    /// <summary>Joins the lines of a text and replaces its control characters, so that it cannot control the terminal.</summary>
+    public static string OneLine(string text)
+    {
+        var lines = text.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return string.Concat(string.Join(' ', lines).Select(c => c == '\t' ? ' ' : char.IsControl(c) ? '?' : c));
+    }
 
-    private static string Harmless(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => c == '\t' ? ' ' : char.IsControl(c) ? '?' : c)) : text;
+    /// <summary>Shortens the time of an event to seconds, in UTC.</summary>
+    public static string Timestamp(string time) => time.Length >= 19 ? time[..19] + "Z" : time;
 }

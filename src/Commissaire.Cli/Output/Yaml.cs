@@ -6,12 +6,12 @@ using YamlDotNet.Core.Events;
 namespace Commissaire.Output;
 
 /// <summary>
-/// Writes YAML in the form that scripts have parsed since 2017: blocks, sorted keys, <c>{}</c>, <c>[]</c> and <c>''</c> for what is empty,
-/// and a bare text followed by <c>...</c>.
+/// Writes the YAML that scripts of 2017 parse: block style, sorted keys, <c>{}</c>, <c>[]</c> and <c>''</c> for empty values, and
+/// <c>...</c> after a plain string.
 /// </summary>
 internal static class Yaml
 {
-    // Lines are never folded: a reason stays on the line of its key, where grep finds it.
+    // Never fold lines: grep must find a reason on the line of its key.
     private static readonly EmitterSettings Settings = new EmitterSettings().WithBestWidth(int.MaxValue).WithMaxSimpleKeyLength(1024);
 
     /// <summary>Writes a value.</summary>
@@ -24,14 +24,14 @@ internal static class Yaml
         Emit(value, emitter);
         emitter.Emit(new DocumentEnd(isImplicit: true));
         emitter.Emit(new StreamEnd());
-        var written = text.ToString().TrimEnd('\n');
-        if (written.EndsWith("\n...", StringComparison.Ordinal))
+        var yaml = text.ToString().TrimEnd('\n');
+        if (yaml.EndsWith("\n...", StringComparison.Ordinal))
         {
-            written = written[..^4];
+            yaml = yaml[..^4];
         }
 
-        output.WriteLine(written);
-        if (value is not JsonObject and not JsonArray && !written.StartsWith('\'') && !written.StartsWith('"'))
+        output.WriteLine(yaml);
+        if (value is not JsonObject and not JsonArray && !yaml.StartsWith('\'') && !yaml.StartsWith('"'))
         {
             output.WriteLine("...");
         }
@@ -42,7 +42,8 @@ internal static class Yaml
         switch (value)
         {
             case JsonObject mapping:
-                emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, true, mapping.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
+                var mappingStyle = mapping.Count == 0 ? MappingStyle.Flow : MappingStyle.Block;
+                emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, true, mappingStyle));
                 foreach (var (key, item) in mapping.OrderBy(pair => pair.Key, StringComparer.Ordinal))
                 {
                     emitter.Emit(Text(key));
@@ -52,7 +53,8 @@ internal static class Yaml
                 emitter.Emit(new MappingEnd());
                 break;
             case JsonArray list:
-                emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, true, list.Count == 0 ? SequenceStyle.Flow : SequenceStyle.Block));
+                var sequenceStyle = list.Count == 0 ? SequenceStyle.Flow : SequenceStyle.Block;
+                emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, true, sequenceStyle));
                 foreach (var item in list)
                 {
                     Emit(item, emitter);
@@ -71,5 +73,5 @@ internal static class Yaml
 
     private static Scalar Text(string text) => new(
         AnchorName.Empty, TagName.Empty, text, text.Contains('\n', StringComparison.Ordinal) ? ScalarStyle.Literal : ScalarStyle.Any,
-        isPlainImplicit: !YamlWords.MeanSomethingElse(text), isQuotedImplicit: true);
+        isPlainImplicit: !YamlScalars.NeedsQuotes(text), isQuotedImplicit: true);
 }

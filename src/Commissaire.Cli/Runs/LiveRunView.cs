@@ -1,5 +1,4 @@
 using System.Globalization;
-using Commissaire.Contracts.Events;
 using Commissaire.Contracts.Runs;
 using Commissaire.Http;
 using Commissaire.Invocation;
@@ -8,30 +7,34 @@ using Spectre.Console;
 
 namespace Commissaire.Runs;
 
-/// <summary>A run as a picture on the terminal: each host, where it stands, and for how long.</summary>
-internal sealed class LiveRunView(Surroundings world) : IRunView
+/// <summary>Shows a run as a table of its hosts that is redrawn in place.</summary>
+internal sealed class LiveRunView(CliEnvironment environment) : IRunView
 {
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromMilliseconds(250);
+
     private readonly Lock _lock = new();
     private RunResource? _run;
-    private string _note = "";
+    private string _notice = "";
 
     /// <inheritdoc />
-    public async Task<Answer> Show(RunResource run, Func<Task<Answer>> watch)
+    public async Task<ApiResponse> Show(RunResource run, Func<Task<ApiResponse>> waitForEnd)
     {
         _run = run;
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(world.Error), Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes });
-        return await console.Live(Picture()).Overflow(VerticalOverflow.Ellipsis).StartAsync(async live =>
+        var settings = new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes };
+        settings.Out = new AnsiConsoleOutput(environment.Error);
+        var console = AnsiConsole.Create(settings);
+        return await console.Live(Render()).Overflow(VerticalOverflow.Ellipsis).StartAsync(async display =>
         {
-            using var over = new CancellationTokenSource();
-            var drawing = Draw(live, over.Token);
+            using var ended = new CancellationTokenSource();
+            var refresh = Refresh(display, ended.Token);
             try
             {
-                return await watch();
+                return await waitForEnd();
             }
             finally
             {
-                await over.CancelAsync();
-                await drawing;
+                await ended.CancelAsync();
+                await refresh;
             }
         });
     }
@@ -41,70 +44,64 @@ internal sealed class LiveRunView(Surroundings world) : IRunView
     {
         lock (_lock)
         {
-            (_run, _note) = (run, "");
+            (_run, _notice) = (run, "");
         }
     }
 
     /// <inheritdoc />
-    public void Tell(StreamedEvent happened)
-    {
-    }
-
-    /// <inheritdoc />
-    public void Note(string text)
+    public void WriteNotice(string text)
     {
         lock (_lock)
         {
-            _note = text;
+            _notice = text;
         }
     }
 
-    /// <inheritdoc />
-    public void Dispose()
+    private async Task Refresh(LiveDisplayContext display, CancellationToken ended)
     {
-    }
-
-    private async Task Draw(LiveDisplayContext live, CancellationToken over)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250), world.Clock);
+        using var timer = new PeriodicTimer(RefreshInterval, environment.Clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(over))
+            while (await timer.WaitForNextTickAsync(ended))
             {
-                live.UpdateTarget(Picture());
+                display.UpdateTarget(Render());
             }
         }
         catch (OperationCanceledException)
         {
-            live.UpdateTarget(Picture());
+            display.UpdateTarget(Render());
         }
     }
 
-    private Rows Picture()
+    private Rows Render()
     {
         lock (_lock)
         {
             var run = _run!;
+            var hosts = run.Hosts ?? [];
             var table = new Spectre.Console.Table().Border(TableBorder.None).AddColumns("HOST", "STATE", "STEP", "FOR", "").Expand();
-            foreach (var host in run.Hosts ?? [])
+            foreach (var host in hosts)
             {
                 table.AddRow(
-                    new Text(host.Address), new Text(host.Outcome, Colour(host.Outcome)), new Text(host.Step),
-                    new Text(host.Outcome == "in_process" ? Elapsed(host.Since) : ""), new Text(Words.OneLine(host.Reason)));
+                    new Text(host.Address), new Text(host.Outcome, StyleOf(host.Outcome)), new Text(host.Step),
+                    new Text(host.Outcome == "in_process" ? Elapsed(host.Since) : ""), new Text(TerminalText.OneLine(host.Reason)));
             }
 
-            var done = (run.Hosts ?? []).Count(host => host.Outcome is "succeeded" or "skipped");
-            var head = new Text(Words.OneLine($"{run.Verb} of {run.Name}, run {run.Id}: {run.Status}, {done} of {run.Hosts?.Count ?? 0} hosts done, {Elapsed(run.StartedAt)} ({run.Reason})"), Colour(run.Status));
-            return new Rows(head, table, new Text(_note, new Style(Color.Yellow)));
+            var done = hosts.Count(host => host.Outcome is "succeeded" or "skipped");
+            var title = $"{run.Verb} of {run.Name}, run {run.Id}: {run.Status}, {done} of {hosts.Count} hosts done, "
+                + $"{Elapsed(run.StartedAt)} ({run.Reason})";
+            return new Rows(
+                new Text(TerminalText.OneLine(title), StyleOf(run.Status)), table, new Text(_notice, new Style(Color.Yellow)));
         }
     }
 
     private string Elapsed(string since) =>
-        DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) && world.Clock.GetUtcNow() - at is { Ticks: > 0 } elapsed
+        DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start)
+        && environment.Clock.GetUtcNow() - start is { Ticks: > 0 } elapsed
             ? string.Create(CultureInfo.InvariantCulture, $"{(int)elapsed.TotalMinutes}:{elapsed.Seconds:00}")
             : "0:00";
 
-    private static Style Colour(string state) => new(state switch
+    private static Style StyleOf(string state) => new(state switch
     {
         "succeeded" or "finished" => Color.Green,
         "failed" => Color.Red,

@@ -8,70 +8,79 @@ namespace Commissaire.Runs;
 /// <summary><c>commctl cluster restart</c>, <c>upgrade</c> and <c>deploy</c>.</summary>
 internal static class RunCommands
 {
-    /// <summary>The command of one of them.</summary>
-    public static Command Build(Cli cli, string verb) => new(verb, verb switch
+    /// <summary>Builds the command of an operation.</summary>
+    public static Command Build(CommandFactory factory, string verb) => new(verb, verb switch
     {
-        "restart" => "Restart the hosts of a cluster, a few at a time.",
-        "upgrade" => "Upgrade the hosts of a cluster, a few at a time.",
-        _ => "Deploy a version of the operating system (ostree) to the hosts of a cluster, a few at a time.",
+        "restart" => "Restart every host of a cluster, a few at a time.",
+        "upgrade" => "Upgrade every host of a cluster, a few at a time.",
+        _ => "Deploy an ostree version to every host of a cluster, a few at a time.",
     })
     {
-        Start(cli, verb),
-        Status(cli, verb),
-        Tell(cli, verb, "cancel", "No further host begins; those that have begun finish.", (api, path, ct) => api.Delete(path, ct)),
-        Tell(cli, verb, "pause", "No further host begins until the run is resumed.", (api, path, ct) => api.Post($"{path}/pause", ct)),
-        Tell(cli, verb, "resume", "Go on with a paused run.", (api, path, ct) => api.Post($"{path}/resume", ct)),
-        Tell(cli, verb, "retry", "Give the hosts that failed, or never began, their turn again.", (api, path, ct) => api.Post($"{path}/retry", ct)),
+        Start(factory, verb),
+        Status(factory, verb),
+        Control(factory, verb, "cancel", "Cancel the run: no further host starts, and started hosts finish."),
+        Control(factory, verb, "pause", "Pause the run: no further host starts until you resume it."),
+        Control(factory, verb, "resume", "Resume the paused run."),
+        Control(factory, verb, "retry", "Retry the last run for the hosts that failed or did not start."),
     };
 
-    private static Verb Start(Cli cli, string verb)
+    private static DocumentedCommand Start(CommandFactory factory, string verb)
     {
+        var deploys = verb == "deploy";
         var (name, options, wait) = (ClusterCommands.Name(), new StartOptions(verb), Wait());
-        var version = new Argument<string?>("VERSION") { Description = "Version to deploy.", Arity = verb == "deploy" ? ArgumentArity.ExactlyOne : ArgumentArity.Zero };
-        var start = new Verb("start", $"Begin a run of {verb} over a cluster.", $"""
-            TIME is seconds, or a number with s, m, h or d. One run at a time holds a cluster.
+        var version = new Argument<string>("VERSION") { Description = "Version to deploy." };
+        var arguments = deploys ? "my_cluster 7.4.1" : "my_cluster";
+        var start = new DocumentedCommand("start", $"Start a rolling {verb} over the hosts of a cluster.", $"""
+            TIME is in seconds, or a number with s, m, h or d: 90s, 10m. Only one run at a time can use a cluster.
 
             Examples:
-              commctl cluster {verb} start {(verb == "deploy" ? "my_cluster 7.4.1" : "my_cluster")}
-              commctl cluster {verb} start --max-unavailable 25% --wait {(verb == "deploy" ? "my_cluster 7.4.1" : "my_cluster")}
+              commctl cluster {verb} start {arguments}
+              commctl cluster {verb} start --max-unavailable 25% --wait {arguments}
             """) { name, wait };
-        if (verb == "deploy")
+        if (deploys)
         {
             start.Arguments.Add(version);
         }
 
         options.AddTo(start);
-        return cli.Asks(start, async (session, line, ct) =>
+        return factory.WithSession(start, (session, parseResult, ct) =>
         {
-            var cluster = line.GetRequiredValue(name);
-            var body = options.Read(line) with { Version = verb == "deploy" ? line.GetValue(version) : null };
-            Task<Answer> Put() => session.Api.Put(Routes.Cluster(cluster, verb), body, Api.Json.StartRunRequest, ct);
-            return line.GetValue(wait) ? await RunWatch.Follow(session, cluster, Put, ct) : session.Done(await Put());
+            var cluster = parseResult.GetRequiredValue(name);
+            var body = options.ToRequest(parseResult) with { Version = deploys ? parseResult.GetRequiredValue(version) : null };
+            return Send(session, cluster, parseResult.GetValue(wait),
+                () => session.Api.Put(Routes.Cluster(cluster, verb), body, ApiClient.Json.StartRunRequest, ct), ct);
         });
     }
 
-    private static Verb Status(Cli cli, string verb)
+    private static DocumentedCommand Status(CommandFactory factory, string verb)
     {
         var name = ClusterCommands.Name();
-        var watch = new Option<bool>("--watch", "-w") { Description = "Go on showing it until the run is over; exit 0 only if it finished well." };
-        return cli.Asks(new Verb("status", $"Show the latest run of {verb} over a cluster.") { name, watch }, async (session, line, ct) =>
+        var watch = new Option<bool>("--watch", "-w") { Description = "Show progress until the run ends. Exit status 3 if it failed." };
+        var status = new DocumentedCommand("status", $"Show the last rolling {verb} over the hosts of a cluster.") { name, watch };
+        return factory.WithSession(status, async (session, parseResult, ct) =>
         {
-            var cluster = line.GetRequiredValue(name);
-            Task<Answer> Get() => session.Api.Get(Routes.Cluster(cluster, verb), ct);
-            return line.GetValue(watch) ? await RunWatch.Follow(session, cluster, Get, ct) : session.Show(await Get());
+            var cluster = parseResult.GetRequiredValue(name);
+            Task<ApiResponse> Get() => session.Api.Get(Routes.Cluster(cluster, verb), ct);
+            return parseResult.GetValue(watch) ? await RunWatcher.Watch(session, cluster, Get, ct) : session.PrintResource(await Get());
         });
     }
 
-    private static Verb Tell(Cli cli, string verb, string word, string description, Func<Api, string, CancellationToken, Task<Answer>> tell)
+    private static DocumentedCommand Control(CommandFactory factory, string verb, string action, string description)
     {
         var (name, wait) = (ClusterCommands.Name(), Wait());
-        return cli.Asks(new Verb(word, description) { name, wait }, async (session, line, ct) =>
+        return factory.WithSession(new DocumentedCommand(action, description) { name, wait }, (session, parseResult, ct) =>
         {
-            var cluster = line.GetRequiredValue(name);
-            Task<Answer> Send() => tell(session.Api, Routes.Cluster(cluster, verb), ct);
-            return line.GetValue(wait) ? await RunWatch.Follow(session, cluster, Send, ct) : session.Done(await Send());
+            var cluster = parseResult.GetRequiredValue(name);
+            return Send(session, cluster, parseResult.GetValue(wait), () => action == "cancel"
+                ? session.Api.SendEmpty(HttpMethod.Delete, Routes.Cluster(cluster, verb), ct)
+                : session.Api.SendEmpty(HttpMethod.Post, Routes.Cluster(cluster, verb, action), ct), ct);
         });
     }
 
-    private static Option<bool> Wait() => new("--wait", "-w") { Description = "Show how the run goes until it is over; exit 0 only if it finished well." };
+    private static async Task<int> Send(
+        Session session, string cluster, bool wait, Func<Task<ApiResponse>> request, CancellationToken ct) =>
+        wait ? await RunWatcher.Watch(session, cluster, request, ct) : session.PrintResult(await request());
+
+    private static Option<bool> Wait() =>
+        new("--wait", "-w") { Description = "Show progress until the run ends. Exit status 3 if it failed." };
 }

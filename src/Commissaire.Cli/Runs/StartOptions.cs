@@ -7,50 +7,50 @@ using Commissaire.Invocation;
 
 namespace Commissaire.Runs;
 
-/// <summary>The options of a rolling operation. What is not given is left to the server's defaults.</summary>
+/// <summary>The options of a run. The server has the defaults.</summary>
 internal sealed class StartOptions(string verb)
 {
-    private readonly Option<string?> _maxUnavailable = Limit("--max-unavailable", "How many members may be out at a time, whatever the cause: a count, or a percentage. Default: 1.");
-    private readonly Option<string?> _maxFailures = Limit("--max-failures", "After so many failed hosts none begins any more: a count, or a percentage. Default: 1.");
-    private readonly Option<bool> _noDrain = new("--no-drain") { Description = "Neither cordon nor drain nodes." };
-    private readonly Option<int?> _drainTimeout = Durations.Option("--drain-timeout", "How long draining a node may take. Default: 10m.");
-    private readonly Option<string?> _onDrainTimeout = OneOf("--on-drain-timeout", "What then: fail the host, or force what is left off it. Default: fail.", "fail", "force");
-    private readonly Option<string?> _reboot = OneOf("--reboot", "Whether a reboot follows. Default: never.", "never", "if-needed", "always");
-    private readonly Option<int?> _timeout = Durations.Option("--timeout", $"How long a host may take until it is back. Default: {(verb == "restart" ? "10m" : "1h")}.");
-    private readonly Option<int?> _soak = Durations.Option("--soak", "Pause between a host's return and the next one's turn. Default: 0.");
+    private readonly Option<string?> _maxUnavailable = Options.Text(
+        ["--max-unavailable"], "N|N%", "Maximum number of unavailable hosts, for any cause: a count or a percentage. Default: 1.");
+    private readonly Option<string?> _maxFailures = Options.Text(
+        ["--max-failures"], "N|N%", "Number of failed hosts after which no further host starts: a count or a percentage. Default: 1.");
+    private readonly Option<bool> _noDrain = new("--no-drain") { Description = "Do not cordon and drain nodes first." };
+    private readonly Option<int?> _drainTimeout = Options.Duration("--drain-timeout", "Time limit for draining a node. Default: 10m.");
+    private readonly Option<string?> _onDrainTimeout = Options.Choice(
+        ["--on-drain-timeout"], "When draining times out, fail the host, or force: delete its pods. Default: fail.", ["fail", "force"]);
+    private readonly Option<string?> _reboot = Options.Choice(
+        ["--reboot"], "When to reboot a host afterwards. Default: never.", ["never", "if-needed", "always"]);
+    private readonly Option<int?> _timeout = Options.Duration(
+        "--timeout", $"Time limit for a host, from its first change to its return. Default: {(verb == "restart" ? "10m" : "1h")}.");
+    private readonly Option<int?> _soak = Options.Duration(
+        "--soak", "Pause between the return of a host and the start of the next. Default: 0.");
 
-    /// <summary>Adds them to a command.</summary>
+    /// <summary>Adds the options to a command. A restart always reboots.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_maxUnavailable, _maxFailures, _noDrain, _drainTimeout, _onDrainTimeout, .. verb == "restart" ? [] : (Option[])[_reboot], _timeout, _soak])
+        Option[] options = [_maxUnavailable, _maxFailures, _noDrain, _drainTimeout, _onDrainTimeout, _reboot, _timeout, _soak];
+        foreach (var option in options.Where(option => option != _reboot || verb != "restart"))
         {
             command.Options.Add(option);
         }
     }
 
-    /// <summary>What was given.</summary>
-    public StartRunRequest Read(ParseResult line) => new()
+    /// <summary>Creates the request from the options on the command line.</summary>
+    public StartRunRequest ToRequest(ParseResult parseResult) => new()
     {
-        MaxUnavailable = Limit(line.GetValue(_maxUnavailable)),
-        MaxFailures = Limit(line.GetValue(_maxFailures)),
-        Drain = line.GetValue(_noDrain) ? false : null,
-        DrainTimeout = line.GetValue(_drainTimeout),
-        OnDrainTimeout = line.GetValue(_onDrainTimeout),
-        Reboot = verb == "restart" ? null : line.GetValue(_reboot),
-        Timeout = line.GetValue(_timeout),
-        Soak = line.GetValue(_soak),
+        MaxUnavailable = ToJson(parseResult.GetValue(_maxUnavailable)),
+        MaxFailures = ToJson(parseResult.GetValue(_maxFailures)),
+        Drain = parseResult.GetValue(_noDrain) ? false : null,
+        DrainTimeout = parseResult.GetValue(_drainTimeout),
+        OnDrainTimeout = parseResult.GetValue(_onDrainTimeout),
+        Reboot = verb == "restart" ? null : parseResult.GetValue(_reboot),
+        Timeout = parseResult.GetValue(_timeout),
+        Soak = parseResult.GetValue(_soak),
     };
 
-    private static JsonElement? Limit(string? text) => text is null ? null
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? JsonSerializer.SerializeToElement(count, Api.Json.Int32)
-        : JsonSerializer.SerializeToElement(text, Api.Json.String);
-
-    private static Option<string?> Limit(string name, string description) => new(name) { Description = description, HelpName = "N|N%" };
-
-    private static Option<string?> OneOf(string name, string description, params string[] words)
-    {
-        var option = new Option<string?>(name) { Description = description, HelpName = string.Join('|', words) };
-        option.AcceptOnlyFromAmong(words);
-        return option;
-    }
+    // A count is a number, a percentage a string.
+    private static JsonElement? ToJson(string? value) => value is null ? null
+        : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? JsonSerializer.SerializeToElement(count, ApiClient.Json.Int32)
+            : JsonSerializer.SerializeToElement(value, ApiClient.Json.String);
 }

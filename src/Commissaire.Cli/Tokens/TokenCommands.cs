@@ -9,39 +9,53 @@ namespace Commissaire.Tokens;
 /// <summary><c>commctl token</c>.</summary>
 internal static class TokenCommands
 {
-    /// <summary>The command.</summary>
-    public static Command Build(Cli cli) => new("token", "Enrolment tokens: with one, a host can register itself into a cluster, and nothing else.")
+    private static readonly string[] Columns = ["id", "cluster", "expires_at", "uses_left", "uses", "revoked", "created_by", "created_at"];
+
+    /// <summary>Builds the command.</summary>
+    public static Command Build(CommandFactory factory) => new(
+        "token", "Manage enrolment tokens. A token can only register hosts into one cluster.")
     {
-        Create(cli),
-        cli.Asks(new Verb("list", "List all enrolment tokens, without the secrets."), async (session, _, ct) =>
-            session.Show(await session.Api.Get(Routes.Tokens, ct), "id", "cluster", "expires_at", "uses_left", "uses", "revoked", "created_by", "created_at")),
-        Revoke(cli),
-        HistoryCommand.Build(cli, "Show who registered with an enrolment token, and who was turned away.", Id(), (id, _) => Task.FromResult(Routes.Token(id, "history"))),
+        Create(factory),
+        factory.WithSession(
+            new DocumentedCommand("list", "List all enrolment tokens, without their secrets."),
+            async (session, _, ct) => session.PrintResource(await session.Api.Get(Routes.Tokens, ct), Columns)),
+        Revoke(factory),
+        HistoryCommand.Build(
+            factory, "Show the registrations with an enrolment token, oldest first.", Id(),
+            (id, _) => Task.FromResult(Routes.Token(id, "history"))),
     };
 
-    private static Argument<string> Id() => new("ID") { Description = "Which, as 'token list' names it." };
+    private static Argument<string> Id() => new("ID") { Description = "ID of the token, as 'commctl token list' shows it." };
 
-    private static Verb Create(Cli cli)
+    private static DocumentedCommand Create(CommandFactory factory)
     {
-        var cluster = new Option<string>("--cluster", "-c") { Description = "Cluster that hosts register into.", HelpName = "NAME", Required = true };
-        var ttl = Durations.Option("--ttl", "How long it is good. Default: 24h.");
-        var uses = Numbers.Option(["--uses"], "How many registrations it is good for. Default: 1.", 1);
-        return cli.Asks(
-            new Verb("create", "Create an enrolment token. The answer shows it, this once only.", """
+        var cluster = Options.Text(["--cluster", "-c"], "NAME", "Cluster into which hosts register.");
+        cluster.Required = true;
+        var ttl = Options.Duration("--ttl", "Lifetime of the token: seconds, or a number with s, m, h or d. Default: 24h.");
+        var uses = Options.Integer(["--uses"], "Number of hosts that can register with the token. Default: 1.", 1);
+        return factory.WithSession(
+            new DocumentedCommand("create", "Create an enrolment token. Only this command shows its secret.", """
                 Example:
                   commctl token create --cluster web --ttl 24h --uses 10
                 """) { cluster, ttl, uses },
-            async (session, line, ct) =>
+            async (session, parseResult, ct) =>
             {
-                var body = new CreateTokenRequest { Cluster = line.GetValue(cluster), Ttl = line.GetValue(ttl) ?? 24 * 60 * 60, Uses = line.GetValue(uses) ?? 1 };
-                return session.Done(await session.Api.Post(Routes.Tokens, body, Api.Json.CreateTokenRequest, ct));
+                var body = new CreateTokenRequest
+                {
+                    Cluster = parseResult.GetValue(cluster),
+                    Ttl = parseResult.GetValue(ttl) ?? 24 * 60 * 60,
+                    Uses = parseResult.GetValue(uses) ?? 1,
+                };
+                return session.PrintResult(await session.Api.Post(Routes.Tokens, body, ApiClient.Json.CreateTokenRequest, ct));
             });
     }
 
-    private static Verb Revoke(Cli cli)
+    private static DocumentedCommand Revoke(CommandFactory factory)
     {
         var id = Id();
-        return cli.Asks(new Verb("revoke", "Revoke an enrolment token: nobody can use it any more.") { id }, async (session, line, ct) =>
-            session.Done(await session.Api.Delete(Routes.Token(line.GetRequiredValue(id)), ct)));
+        return factory.WithSession(
+            new DocumentedCommand("revoke", "Revoke an enrolment token. Hosts can no longer register with it.") { id },
+            async (session, parseResult, ct) =>
+                session.PrintResult(await session.Api.SendEmpty(HttpMethod.Delete, Routes.Token(parseResult.GetRequiredValue(id)), ct)));
     }
 }

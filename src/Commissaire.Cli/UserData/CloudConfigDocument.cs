@@ -6,57 +6,60 @@ using Commissaire.Output;
 
 namespace Commissaire.UserData;
 
-/// <summary>User-data as plain cloud-config: files, and a script that registers the machine with curl. For where no part handler is wanted.</summary>
+/// <summary>Renders user-data as a cloud-config: settings, and a script that registers the machine with curl.</summary>
 internal static class CloudConfigDocument
 {
-    private const string Folder = "/var/lib/commissaire";
+    private const string Directory = "/var/lib/commissaire";
+    private const int RetrySeconds = 900;
 
-    /// <summary>Writes it.</summary>
-    public static string Write(HostSettings settings)
+    /// <summary>Renders the document.</summary>
+    public static string Render(EnrolmentSettings settings)
     {
         using var text = new StringWriter { NewLine = "\n" };
         text.WriteLine("#cloud-config");
         Yaml.Write(new JsonObject
         {
             ["final_message"] = "Finished booting",
-            ["runcmd"] = new JsonArray(new JsonArray(JsonValue.Create("sh"), JsonValue.Create($"{Folder}/enrol.sh"))),
+            ["runcmd"] = new JsonArray(new JsonArray(JsonValue.Create("sh"), JsonValue.Create($"{Directory}/enrol.sh"))),
             ["write_files"] = new JsonArray(
-                WrittenFile("enrol.conf", "0600", Settings(settings)), WrittenFile("enrol.curl", "0600", Curl(settings)), WrittenFile("enrol.sh", "0700", Resources.Text("enrol.sh"))),
+                FileEntry("enrol.conf", "0600", ShellVariables(settings)),
+                FileEntry("enrol.curl", "0600", CurlConfig(settings)),
+                FileEntry("enrol.sh", "0700", EmbeddedFiles.ReadText("enrol.sh"))),
         }, text);
         return text.ToString();
     }
 
-    private static JsonObject WrittenFile(string name, string mode, string content) => new()
+    private static JsonObject FileEntry(string name, string mode, string content) => new()
     {
-        ["path"] = $"{Folder}/{name}",
+        ["path"] = $"{Directory}/{name}",
         ["owner"] = "root:root",
         ["permissions"] = mode,
         ["encoding"] = "b64",
         ["content"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(content)),
     };
 
-    private static string Settings(HostSettings settings) => string.Concat(new (string Name, string? Value)[]
+    private static string ShellVariables(EnrolmentSettings settings)
     {
-        ("remote_user", settings.RemoteUser), ("cluster", settings.Cluster), ("ssh_key_path", settings.SshKeyPath), ("authorized_keys_path", settings.AuthorizedKeysPath),
-        ("port", settings.Port?.ToString(CultureInfo.InvariantCulture)), ("patience", "900"),
-    }.Select(setting => $"{setting.Name}='{setting.Value?.Replace("'", "'\"'\"'", StringComparison.Ordinal)}'\n"));
+        static string Assignment(string name, object? value) => string.Create(
+            CultureInfo.InvariantCulture, $"{name}='{value?.ToString()?.Replace("'", "'\"'\"'", StringComparison.Ordinal)}'\n");
 
-    private static string Curl(HostSettings settings)
-    {
-        var text = new StringBuilder()
-            .Append(CultureInfo.InvariantCulture, $"url = \"{Quoted(settings.Endpoint)}/api/v0/host\"\n")
-            .Append("request = \"PUT\"\nsilent\nmax-time = 60\nwrite-out = \"%{http_code}\"\nheader = \"Content-Type: application/json\"\n");
-        if (settings.Token is { } token)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"header = \"Authorization: Bearer {Quoted(token)}\"\n");
-        }
-        else if (settings is { Username: { } user, Password: { } password })
-        {
-            text.Append(CultureInfo.InvariantCulture, $"user = \"{Quoted(user)}:{Quoted(password)}\"\n");
-        }
-
-        return text.ToString();
+        return Assignment("remote_user", settings.RemoteUser) + Assignment("cluster", settings.Cluster)
+            + Assignment("ssh_key_path", settings.SshKeyPath) + Assignment("authorized_keys_path", settings.AuthorizedKeysPath)
+            + Assignment("port", settings.Port) + Assignment("retry_seconds", RetrySeconds);
     }
 
-    private static string Quoted(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+    private static string CurlConfig(EnrolmentSettings settings)
+    {
+        var credentials = settings switch
+        {
+            { Token: { } token } => $"header = \"Authorization: Bearer {Escape(token)}\"\n",
+            { Username: { } user, Password: { } password } => $"user = \"{Escape(user)}:{Escape(password)}\"\n",
+            _ => "",
+        };
+        return $"url = \"{Escape(settings.Endpoint)}/api/v0/host\"\nrequest = \"PUT\"\nsilent\nmax-time = 60\n"
+            + $"write-out = \"%{{http_code}}\"\nheader = \"Content-Type: application/json\"\n{credentials}";
+    }
+
+    private static string Escape(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 }

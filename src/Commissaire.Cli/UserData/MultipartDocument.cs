@@ -1,30 +1,30 @@
+using System.Text;
 using Commissaire.Invocation;
 using MimeKit;
 
 namespace Commissaire.UserData;
 
-/// <summary>
-/// User-data as a MIME document. cloud-init takes its parts in their order, and a handler only gets what follows it: so it comes first.
-/// </summary>
+/// <summary>Renders user-data as a MIME document: a part handler, a cloud-config, and the settings for the handler.</summary>
 internal static class MultipartDocument
 {
-    /// <summary>The cloud-config that is used when none is given.</summary>
-    public const string CloudConfig = "#cloud-config\nfinal_message: \"Finished booting\"\n";
+    /// <summary>The default cloud-config.</summary>
+    public const string DefaultCloudConfig = "#cloud-config\nfinal_message: \"Finished booting\"\n";
 
-    /// <summary>Writes it.</summary>
-    public static string Write(HostSettings settings, string cloudConfig)
+    /// <summary>Renders the document.</summary>
+    public static string Render(EnrolmentSettings settings, string cloudConfig)
     {
+        // cloud-init reads parts in order and gives a handler only the parts after it: the handler comes first.
         var document = new Multipart("mixed")
         {
-            Part("part-handler", "part-handler.py", Resources.Text("part-handler.py")),
+            Part("part-handler", "part-handler.py", EmbeddedFiles.ReadText("part-handler.py")),
             Part("cloud-config", "cloud-init.txt", cloudConfig),
             Part("x-commissaire-host", "commissaire-host.json", settings.ToJson()),
         };
-        // By this line cloud-init knows a document of several parts.
+        // cloud-init recognizes a multipart document by this header.
         document.Headers.Add(HeaderId.MimeVersion, "1.0");
         using var text = new MemoryStream();
         document.WriteTo(new FormatOptions { NewLineFormat = NewLineFormat.Unix }, text);
-        return System.Text.Encoding.ASCII.GetString(text.ToArray());
+        return Encoding.ASCII.GetString(text.ToArray());
     }
 
     private static TextPart Part(string subtype, string name, string text)

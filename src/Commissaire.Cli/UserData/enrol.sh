@@ -1,22 +1,22 @@
 #!/bin/sh
-# Registers this machine with Commissaire when it first boots. Doing it twice does no harm; no secret is printed, nor given to a program as
-# an argument. Its settings are in enrol.conf beside it, what curl needs to know besides in enrol.curl.
+# Registers this machine with Commissaire at its first boot. Running it again is safe. Secrets are never printed or passed as arguments.
+# The directory of this script also contains enrol.conf (the settings) and enrol.curl (the URL and credentials for curl).
 set -eu
 umask 077
 PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin
 cd "$(dirname "$0")"
 . ./enrol.conf
 
-say() { echo "commissaire: $*"; }
+log() { echo "commissaire: $*"; }
 
 if [ ! -e enrol.curl ]; then
-    say "registered before"
+    log "already registered"
     exit 0
 fi
 
 id "$remote_user" >/dev/null 2>&1 || useradd -m "$remote_user"
 if [ "$(id -u "$remote_user")" -ne 0 ]; then
-    # sudo reads no file with a dot in its name.
+    # sudo ignores files with a dot in their name.
     sudoers=/etc/sudoers.d/commissaire-$(echo "$remote_user" | tr . _)
     printf '%s ALL=(ALL) NOPASSWD: ALL\n' "$remote_user" >"$sudoers.new~"
     chmod 0440 "$sudoers.new~"
@@ -26,8 +26,8 @@ fi
 home=$(getent passwd "$remote_user" | cut -d: -f6)
 key=${ssh_key_path:-$home/.ssh/id_rsa}
 authorized=${authorized_keys_path:-$home/.ssh/authorized_keys}
-for folder in "$(dirname "$key")" "$(dirname "$authorized")"; do
-    [ -d "$folder" ] || install -d -m 0700 -o "$remote_user" "$folder"
+for directory in "$(dirname "$key")" "$(dirname "$authorized")"; do
+    [ -d "$directory" ] || install -d -m 0700 -o "$remote_user" "$directory"
 done
 
 case $(basename "$key") in *ed25519*) type=ed25519 ;; *ecdsa*) type=ecdsa ;; *) type=rsa ;; esac
@@ -44,7 +44,7 @@ if command -v restorecon >/dev/null; then
     restorecon -R "$(dirname "$key")" "$(dirname "$authorized")" || :
 fi
 
-# The key that sshd proves itself with: ed25519 where there is one.
+# The host key of sshd: ed25519, else ecdsa, else rsa.
 host_key=
 files=$(sshd -T 2>/dev/null | sed -n 's/^hostkey //p' || :)
 files=${files:-/etc/ssh/ssh_host_ed25519_key /etc/ssh/ssh_host_ecdsa_key /etc/ssh/ssh_host_rsa_key}
@@ -72,20 +72,21 @@ while :; do
     status=$(curl -q --config enrol.curl --upload-file enrol.body --output enrol.answer) || status=000
     case $status in
         2??)
-            say "Commissaire response: $status"
+            log "Commissaire response: $status"
             rm -f enrol.body enrol.answer enrol.curl
             exit 0
             ;;
-        000) say "no answer from the server" ;;
-        *) say "Commissaire response: $status $(sed -n 's/.*"detail": *"\([^"]*\)".*/\1/p' enrol.answer)" ;;
+        000) log "no response from the server" ;;
+        *) log "Commissaire response: $status $(sed -n 's/.*"detail": *"\([^"]*\)".*/\1/p' enrol.answer)" ;;
     esac
+    # Retry only transient errors.
     case $status in
         000 | 408 | 425 | 429 | 500 | 502 | 503 | 504) ;;
-        *) waited=$patience ;;
+        *) waited=$retry_seconds ;;
     esac
-    if [ "$waited" -ge "$patience" ]; then
+    if [ "$waited" -ge "$retry_seconds" ]; then
         rm -f enrol.body enrol.answer
-        say "not registered"
+        log "not registered"
         exit 1
     fi
     sleep "$pause"

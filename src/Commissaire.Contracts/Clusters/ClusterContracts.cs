@@ -1,53 +1,65 @@
 namespace Commissaire.Contracts.Clusters;
 
-/// <summary>A cluster, as <c>GET /api/v0/cluster/{name}</c> shows it.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Status"><c>ok</c>, <c>degraded</c> or <c>failed</c>.</param>
-/// <param name="Network">The network of its hosts.</param>
-/// <param name="Hostset">The addresses of its hosts, sorted.</param>
-/// <param name="ContainerManager">The container manager of its hosts; empty for none.</param>
-/// <param name="Hosts">How many of them are available.</param>
-/// <param name="Reason">Why the status is what it is.</param>
+/// <summary>A cluster, as <c>GET /api/v0/cluster/{name}</c> returns it.</summary>
+/// <param name="Name">The name of the cluster.</param>
+/// <param name="Status"><c>ok</c>: all hosts are available; <c>degraded</c>: some are; <c>failed</c>: none is.</param>
+/// <param name="Network">The network of the hosts.</param>
+/// <param name="Hostset">The addresses of the hosts, sorted.</param>
+/// <param name="ContainerManager">The container manager of the hosts; empty if there is none.</param>
+/// <param name="Hosts">The number of available and unavailable hosts.</param>
+/// <param name="Reason">Why the cluster has this status. For people; the wording may change.</param>
 public sealed record ClusterResource(
     string Name, string Status, string Network, IReadOnlyList<string> Hostset, string ContainerManager, HostCounts Hosts, string Reason);
 
-/// <summary>How many hosts of a cluster are available.</summary>
+/// <summary>The number of hosts of a cluster, by availability.</summary>
+/// <param name="Total">All hosts of the cluster.</param>
+/// <param name="Available">Hosts that are <c>active</c>; in a cluster without container manager, <c>disassociated</c> hosts too.</param>
+/// <param name="Unavailable">All other hosts.</param>
 public sealed record HostCounts(int Total, int Available, int Unavailable);
 
-/// <summary>A cluster as it is answered to a PUT.</summary>
+/// <summary>A cluster, as the response to <c>PUT /api/v0/cluster/{name}</c>.</summary>
+/// <param name="Name">The name of the cluster.</param>
+/// <param name="Status"><c>ok</c>, <c>degraded</c> or <c>failed</c>.</param>
+/// <param name="Network">The network of the hosts.</param>
+/// <param name="ContainerManager">The container manager of the hosts; empty if there is none.</param>
 public sealed record ClusterSummary(string Name, string Status, string Network, string ContainerManager);
 
-/// <summary>A cluster as it is answered to a PUT of its member list.</summary>
+/// <summary>A cluster and its hosts, as the response to <c>PUT /api/v0/cluster/{name}/hosts</c>.</summary>
+/// <param name="Name">The name of the cluster.</param>
+/// <param name="Status"><c>ok</c>, <c>degraded</c> or <c>failed</c>.</param>
+/// <param name="Network">The network of the hosts.</param>
+/// <param name="Hostset">The addresses of the hosts, sorted.</param>
+/// <param name="ContainerManager">The container manager of the hosts; empty if there is none.</param>
 public sealed record ClusterMembers(string Name, string Status, string Network, IReadOnlyList<string> Hostset, string ContainerManager);
 
-/// <summary>The body of <c>PUT /api/v0/cluster/{name}</c>; everything is optional.</summary>
+/// <summary>The body of <c>PUT /api/v0/cluster/{name}</c>. Every field is optional; an absent field keeps its value.</summary>
 public sealed record PutClusterRequest
 {
-    /// <summary>Its name, if it is to stand here too; it must be that of the path.</summary>
+    /// <summary>The name of the cluster. Must equal the name in the path.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The network of its hosts; one that does not exist becomes <c>default</c>.</summary>
+    /// <summary>The network of the hosts. An unknown network becomes <c>default</c>.</summary>
     public string? Network { get; init; }
 
-    /// <summary>The container manager of its hosts; empty for none.</summary>
+    /// <summary>The container manager of the hosts; empty for none. Must exist.</summary>
     public string? ContainerManager { get; init; }
 
-    /// <summary>Taken and ignored.</summary>
+    /// <summary>Ignored.</summary>
     public string? Type { get; init; }
 
-    /// <summary>Taken and ignored.</summary>
+    /// <summary>Ignored: set by the server.</summary>
     public string? Status { get; init; }
 
-    /// <summary>Taken and ignored.</summary>
+    /// <summary>Ignored: set by the server.</summary>
     public IReadOnlyList<string>? Hostset { get; init; }
 }
 
-/// <summary>The body of <c>PUT /api/v0/cluster/{name}/hosts</c>: a list that replaces another, provided that it is still that one.</summary>
+/// <summary>The body of <c>PUT /api/v0/cluster/{name}/hosts</c>: replaces the list of hosts if it still equals <c>old</c>.</summary>
 public sealed record ReplaceMembersRequest
 {
-    /// <summary>The list as it is believed to be.</summary>
+    /// <summary>The addresses that the client expects in the cluster. Required.</summary>
     public IReadOnlyList<string>? Old { get; init; }
 
-    /// <summary>The list as it is to be.</summary>
+    /// <summary>The addresses that the cluster gets. Required.</summary>
     public IReadOnlyList<string>? New { get; init; }
 }

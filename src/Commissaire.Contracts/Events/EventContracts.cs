@@ -1,9 +1,17 @@
 namespace Commissaire.Contracts.Events;
 
-/// <summary>Something that happened, as <c>GET /api/v0/events</c> streams it.</summary>
-/// <param name="At">When.</param>
-/// <param name="Subject">To what: <c>host</c>, <c>cluster</c> or <c>operation</c>.</param>
-/// <param name="Name">To which: an address, a cluster's name, or a cluster and a run's number as <c>cluster/7</c>.</param>
-/// <param name="Event">What, in one word.</param>
-/// <param name="Summary">What, for people.</param>
+/// <summary>An event of a host, a cluster or a run, as <c>GET /api/v0/events</c> streams it.</summary>
+/// <param name="At">The time of the event: UTC, <c>YYYY-MM-DDTHH:MM:SS.ffffff</c>.</param>
+/// <param name="Subject">The kind of object: <c>host</c>, <c>cluster</c> or <c>operation</c>. Empty for a ping.</param>
+/// <param name="Name">The address of the host, the name of the cluster, or the run as <c>cluster/7</c>. Empty for a ping.</param>
+/// <param name="Event">The kind of event, such as <c>registered</c>, or <c>ping</c>.</param>
+/// <param name="Summary">A description of the event. For people; the wording may change.</param>
 public sealed record StreamedEvent(string At, string Subject, string Name, string Event, string Summary);
+
+/// <summary>An entry in the history of a host, a cluster, a run or an enrolment token.</summary>
+/// <param name="Sequence">The number of the event, counted from 1 in each history. <c>?after=</c> takes it.</param>
+/// <param name="At">The time of the event: UTC, <c>YYYY-MM-DDTHH:MM:SS.ffffff</c>.</param>
+/// <param name="Event">The kind of event, such as <c>registered</c>.</param>
+/// <param name="Summary">A description of the event. For people; the wording may change.</param>
+/// <param name="Output">The last lines that a command printed; empty if no command ran.</param>
+public sealed record HistoryEntry(long Sequence, string At, string Event, string Summary, string Output);

@@ -1,146 +1,138 @@
 namespace Commissaire.Contracts.Hosts;
 
-/// <summary>A host, as <c>GET /api/v0/host/{address}</c> shows it. The first eight fields are those of 2017, in their order.</summary>
+/// <summary>A host, as <c>GET /api/v0/host/{address}</c> returns it. The first eight fields are those of 2017, in their order.</summary>
 public sealed record HostResource
 {
-    /// <summary>Where it is.</summary>
+    /// <summary>The host name, IPv4 or IPv6 address of the host.</summary>
     public required string Address { get; init; }
 
     /// <summary><c>investigating</c>, <c>bootstrapping</c>, <c>disassociated</c>, <c>active</c> or <c>failed</c>.</summary>
     public required string Status { get; init; }
 
-    /// <summary>The operating system; empty before investigation.</summary>
+    /// <summary>The operating system, as <c>ID</c> in os-release; <c>atomic</c> for an ostree. Empty before investigation.</summary>
     public required string Os { get; init; }
 
-    /// <summary>Logical processors; 0 before investigation.</summary>
+    /// <summary>The number of logical processors; 0 before investigation.</summary>
     public required int Cpus { get; init; }
 
-    /// <summary>Memory in KiB; 0 before investigation.</summary>
+    /// <summary>The memory in KiB; 0 before investigation.</summary>
     public required long Memory { get; init; }
 
-    /// <summary>Space on local block devices in KiB; 0 before investigation.</summary>
+    /// <summary>The size of all local block devices in KiB; 0 before investigation.</summary>
     public required long Space { get; init; }
 
-    /// <summary>When it was last spoken to: UTC, <c>YYYY-MM-DDTHH:MM:SS.ffffff</c>.</summary>
+    /// <summary>The time of the last contact with the host: UTC, <c>YYYY-MM-DDTHH:MM:SS.ffffff</c>.</summary>
     public required string LastCheck { get; init; }
 
-    /// <summary>The label given at registration.</summary>
+    /// <summary>The label given at registration; empty if none was given.</summary>
     public required string Source { get; init; }
 
-    /// <summary>Why the status is what it is.</summary>
+    /// <summary>Why the host has this status. For people; the wording may change.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>What happens next.</summary>
+    /// <summary>The next thing that happens to the host. For people; the wording may change.</summary>
     public required string Next { get; init; }
 
-    /// <summary>Since when the status is what it is, in the form of <see cref="LastCheck"/>.</summary>
+    /// <summary>The time of the last change of status: UTC, <c>YYYY-MM-DDTHH:MM:SS.ffffff</c>.</summary>
     public required string Since { get; init; }
 
-    /// <summary>The cluster it is in; empty for none.</summary>
+    /// <summary>The cluster of the host; empty if it is in none.</summary>
     public required string Cluster { get; init; }
 
-    /// <summary>The container manager it is a node of; empty for none.</summary>
+    /// <summary>The container manager in which the host is registered as a node; empty if there is none.</summary>
     public required string ContainerManager { get; init; }
 
-    /// <summary>The port of its sshd.</summary>
+    /// <summary>The port of sshd.</summary>
     public required int Port { get; init; }
 
-    /// <summary>The user Commissaire logs in as.</summary>
+    /// <summary>The user as which Commissaire logs in.</summary>
     public required string RemoteUser { get; init; }
 
-    /// <summary>The host key it must prove itself with; empty before first contact.</summary>
+    /// <summary>The trusted host key: type and fingerprint. Empty before the first connection.</summary>
     public required string HostKey { get; init; }
 
-    /// <summary>The host key it shows instead; empty unless that is what is wrong.</summary>
+    /// <summary>The key that the host offers instead of the trusted key; empty unless the two differ.</summary>
     public required string OfferedHostKey { get; init; }
 
-    /// <summary>The version of its operating system.</summary>
+    /// <summary>The version of the operating system; empty before investigation.</summary>
     public required string OsVersion { get; init; }
 
-    /// <summary>The release of its running kernel.</summary>
+    /// <summary>The release of the running kernel; empty before investigation.</summary>
     public required string Kernel { get; init; }
 
-    /// <summary>The kernel's id of its current boot.</summary>
+    /// <summary>The boot ID of the running kernel; empty before investigation.</summary>
     public required string BootId { get; init; }
 }
 
 /// <summary>The body of <c>PUT /api/v0/host/{address}</c> and <c>PUT /api/v0/host</c>.</summary>
 public sealed record RegisterHostRequest
 {
-    /// <summary>Where the host is; the sender's own address when it stands neither here nor in the path.</summary>
+    /// <summary>The address of the host. Default: the address in the path, else the address of the client.</summary>
     public string? Address { get; init; }
 
-    /// <summary>The same as <see cref="Address"/>, as the manual's example spells it.</summary>
+    /// <summary>Another name for <see cref="Address"/>.</summary>
     public string? Host { get; init; }
 
-    /// <summary>Base64 of the private key file of a user who is root or may become root.</summary>
+    /// <summary>The private SSH key of the remote user: the key file in base64. Required.</summary>
     public string? SshPrivKey { get; init; }
 
-    /// <summary>That user; <c>root</c> by default.</summary>
+    /// <summary>The user as which Commissaire logs in: root, or a user with passwordless sudo. Default <c>root</c>.</summary>
     public string? RemoteUser { get; init; }
 
-    /// <summary>The cluster to join.</summary>
+    /// <summary>The cluster to join. Default: none.</summary>
     public string? Cluster { get; init; }
 
-    /// <summary>The port of its sshd; 22 by default.</summary>
+    /// <summary>The port of sshd. Default 22.</summary>
     public int? Port { get; init; }
 
-    /// <summary>The host key it will prove itself with: a public key line or a fingerprint. Without one, the key of the first contact is recorded.</summary>
+    /// <summary>The host key to trust: a public key line or a fingerprint. Default: the key offered at the first connection.</summary>
     public string? HostKey { get; init; }
 
-    /// <summary>A free label.</summary>
+    /// <summary>A free label. Default: empty.</summary>
     public string? Source { get; init; }
 
-    /// <summary>Taken and ignored: the server knows better.</summary>
+    /// <summary>Ignored: set by the server.</summary>
     public string? Status { get; init; }
 
-    /// <summary>Taken and ignored.</summary>
+    /// <summary>Ignored: set by the server.</summary>
     public string? Os { get; init; }
 
-    /// <summary>Taken and ignored.</summary>
+    /// <summary>Ignored: set by the server.</summary>
     public long? Cpus { get; init; }
 
-    /// <summary>Taken and ignored.</summary>
+    /// <summary>Ignored: set by the server.</summary>
     public long? Memory { get; init; }
 
-    /// <summary>Taken and ignored.</summary>
+    /// <summary>Ignored: set by the server.</summary>
     public long? Space { get; init; }
 
-    /// <summary>Taken and ignored.</summary>
+    /// <summary>Ignored: set by the server.</summary>
     public string? LastCheck { get; init; }
 }
 
-/// <summary>The body of <c>PUT /api/v0/host/{address}/hostkey</c>.</summary>
+/// <summary>The body of <c>PUT /api/v0/host/{address}/hostkey</c>: trusts the key that the host offers.</summary>
 public sealed record AcceptHostKeyRequest
 {
-    /// <summary>The fingerprint of the key the host shows, as <c>offered_host_key</c> has it: <c>SHA256:…</c>.</summary>
+    /// <summary>The fingerprint in <c>offered_host_key</c>: <c>SHA256:…</c>. Required.</summary>
     public string? Fingerprint { get; init; }
 }
 
-/// <summary>The credentials of a host.</summary>
-/// <param name="Address">Which host.</param>
-/// <param name="SshPrivKey">Base64 of the private key file, as it was sent.</param>
-/// <param name="RemoteUser">The user it belongs to.</param>
+/// <summary>The SSH credentials of a host.</summary>
+/// <param name="Address">The address of the host.</param>
+/// <param name="SshPrivKey">The private key file in base64, as registered.</param>
+/// <param name="RemoteUser">The user to whom the key belongs.</param>
 public sealed record CredentialsResource(string Address, string SshPrivKey, string RemoteUser);
 
-/// <summary>The status of a host and its node.</summary>
+/// <summary>The status of a host and of its node.</summary>
 /// <param name="Type">Always <c>host_only</c>.</param>
-/// <param name="Host">The host.</param>
-/// <param name="ContainerManager">The node as its container manager sees it; empty when there is none.</param>
+/// <param name="Host">The status of the host.</param>
+/// <param name="ContainerManager">The node, as its container manager reports it; <c>{}</c> if the host is not a node.</param>
 public sealed record HostStatusResource(string Type, HostHealth Host, IReadOnlyDictionary<string, string> ContainerManager);
 
-/// <summary>How a host is.</summary>
-/// <param name="LastCheck">When it was last spoken to.</param>
-/// <param name="Status">Where it stands.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="Since">Since when.</param>
-/// <param name="Next">What happens next.</param>
+/// <summary>The status of a host.</summary>
+/// <param name="LastCheck">The time of the last contact with the host: UTC, <c>YYYY-MM-DDTHH:MM:SS.ffffff</c>.</param>
+/// <param name="Status"><c>investigating</c>, <c>bootstrapping</c>, <c>disassociated</c>, <c>active</c> or <c>failed</c>.</param>
+/// <param name="Reason">Why the host has this status. For people; the wording may change.</param>
+/// <param name="Since">The time of the last change of status: UTC, <c>YYYY-MM-DDTHH:MM:SS.ffffff</c>.</param>
+/// <param name="Next">The next thing that happens to the host. For people; the wording may change.</param>
 public sealed record HostHealth(string LastCheck, string Status, string Reason, string Since, string Next);
-
-/// <summary>One thing that happened to a host or a cluster.</summary>
-/// <param name="Sequence">Its number, rising from 1: what <c>?after=</c> takes.</param>
-/// <param name="At">When: UTC, <c>YYYY-MM-DDTHH:MM:SS.ffffff</c>.</param>
-/// <param name="Event">What kind of thing.</param>
-/// <param name="Summary">In words.</param>
-/// <param name="Output">The end of what a command printed; empty when none is concerned.</param>
-public sealed record HistoryEntry(long Sequence, string At, string Event, string Summary, string Output);

@@ -2,7 +2,7 @@ using Akka.Hosting;
 using Commissaire.ContainerManagers;
 using Commissaire.Contracts;
 using Commissaire.Contracts.Clusters;
-using Commissaire.Contracts.Hosts;
+using Commissaire.Contracts.Events;
 using Commissaire.Http;
 using Commissaire.Networks;
 using Commissaire.Runs;

@@ -2,6 +2,7 @@ using Akka.Hosting;
 using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
 using Commissaire.Contracts;
+using Commissaire.Contracts.Events;
 using Commissaire.Contracts.Hosts;
 using Commissaire.Http;
 using Commissaire.Security;

@@ -4,7 +4,7 @@ using Akka.Persistence.Sql.Query;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using Commissaire.Contracts;
-using Commissaire.Contracts.Hosts;
+using Commissaire.Contracts.Events;
 using Commissaire.Hosts;
 
 namespace Commissaire.Http;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Akka.Hosting;
 using Commissaire.Clusters;
-using Commissaire.Contracts.Hosts;
+using Commissaire.Contracts.Events;
 using Commissaire.Contracts.Runs;
 using Commissaire.Http;
 using Commissaire.Storage;

@@ -1,7 +1,7 @@
 using Akka.Hosting;
 using Commissaire.Clusters;
 using Commissaire.Contracts;
-using Commissaire.Contracts.Hosts;
+using Commissaire.Contracts.Events;
 using Commissaire.Contracts.Tokens;
 using Commissaire.Http;
 

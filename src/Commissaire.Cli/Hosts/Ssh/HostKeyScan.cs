@@ -5,48 +5,50 @@ using Commissaire.Invocation;
 
 namespace Commissaire.Hosts.Ssh;
 
-/// <summary>Finds the host key whose fingerprint the server knows. The server keeps fingerprints, and ssh wants keys.</summary>
+/// <summary>Finds the host key for a trusted fingerprint with ssh-keyscan. The server stores fingerprints, but ssh needs keys.</summary>
 internal static class HostKeyScan
 {
-    /// <summary>Asks the host for its keys.</summary>
-    /// <param name="host">The host.</param>
-    /// <param name="port">The port of its sshd.</param>
-    /// <param name="known">The key as the server shows it: type and fingerprint, or only the latter.</param>
-    /// <param name="ct">Gives up.</param>
-    /// <returns>Type and key in base64.</returns>
-    /// <exception cref="CommandFailure">The host shows none, or others.</exception>
-    public static async Task<string> Find(string host, int port, string known, CancellationToken ct)
+    /// <summary>Finds the trusted host key.</summary>
+    /// <param name="host">The name or address of the host.</param>
+    /// <param name="port">The port of sshd.</param>
+    /// <param name="trusted">The trusted key as the server returns it: type and fingerprint, or the fingerprint alone.</param>
+    /// <param name="ct">Cancels the scan.</param>
+    /// <returns>The type and the base64 of the key.</returns>
+    /// <exception cref="CommandException">The host does not offer the trusted key.</exception>
+    public static async Task<string> Find(string host, int port, string trusted, CancellationToken ct)
     {
-        var fingerprint = known.Split(' ')[^1];
-        var start = new ProcessStartInfo("ssh-keyscan", ["-T", "10", "-p", port.ToString(CultureInfo.InvariantCulture), "--", host]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var scan = Processes.Start(start);
-        string shown;
-        try
-        {
-            var words = scan.StandardError.ReadToEndAsync(ct);
-            shown = await scan.StandardOutput.ReadToEndAsync(ct);
-            await words;
-            await scan.WaitForExitAsync(ct);
-        }
-        catch (OperationCanceledException)
-        {
-            scan.Kill();
-            throw;
-        }
+        var start = new ProcessStartInfo("ssh-keyscan", ["-T", "10", "-p", port.ToString(CultureInfo.InvariantCulture), "--", host]);
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        using var scan = SshProcess.Start(start);
+        using var kill = ct.Register(scan.Kill);
+        var errors = scan.StandardError.ReadToEndAsync(ct);
+        var output = await scan.StandardOutput.ReadToEndAsync(ct);
+        await errors;
 
-        var keys = shown.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(line => line.Length >= 3 && line[0][0] != '#').ToList();
+        // Each line is "HOST TYPE BASE64"; comments start with #.
+        var keys = output.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words.Length >= 3 && words[0][0] != '#')
+            .Select(words => (Type: words[1], Base64: words[2], Fingerprint: Fingerprint(words[2]))).ToList();
         if (keys.Count == 0)
         {
-            throw new CommandFailure($"Host '{host}' shows no host key on port {port}: is its sshd up, and can it be reached from here?");
+            throw new CommandException($"Host '{host}' offers no host key on port {port}. Check that its sshd is reachable from here.");
         }
 
-        return keys.Where(key => Fingerprint(key[2]) == fingerprint).Select(key => $"{key[1]} {key[2]}").FirstOrDefault()
-            ?? throw new CommandFailure($"Host '{host}' does not show the host key that the server knows ({known}) but {string.Join(", ", keys.Select(key => $"{key[1]} {Fingerprint(key[2])}"))}. Nothing was sent to it. If the change is right: commctl host accept-key.");
+        if (keys.Find(key => key.Fingerprint == trusted.Split(' ')[^1]) is { Type: { } type, Base64: var base64 })
+        {
+            return $"{type} {base64}";
+        }
+
+        var offered = string.Join(", ", keys.Select(key => $"{key.Type} {key.Fingerprint}"));
+        throw new CommandException($"Host '{host}' offers other host keys ({offered}) than the trusted key ({trusted}). "
+            + "Not connected. If the change is expected, run 'commctl host accept-key'.");
     }
 
     private static string Fingerprint(string key)
     {
         var bytes = new byte[key.Length];
-        return Convert.TryFromBase64String(key, bytes, out var length) ? "SHA256:" + Convert.ToBase64String(SHA256.HashData(bytes.AsSpan(0, length))).TrimEnd('=') : "";
+        return Convert.TryFromBase64String(key, bytes, out var length)
+            ? "SHA256:" + Convert.ToBase64String(SHA256.HashData(bytes.AsSpan(0, length))).TrimEnd('=')
+            : "";
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using Commissaire.Http;
 using Commissaire.Invocation;
@@ -10,87 +11,86 @@ namespace Commissaire.Hosts.Ssh;
 /// <summary><c>commctl host ssh</c>.</summary>
 internal static class SshCommand
 {
-    /// <summary>The command.</summary>
-    public static Verb Build(Cli cli)
+    /// <summary>Builds the command.</summary>
+    public static DocumentedCommand Build(CommandFactory factory)
     {
-        var host = new Argument<string>("HOSTNAME") { Description = "Address of the host, as it is registered." };
-        var rest = new Argument<string[]>("ARGS") { Description = "Options of ssh. After another --: a command to run there.", Arity = ArgumentArity.ZeroOrMore };
-        return cli.Asks(
-            new Verb("ssh", "Log in to a host with the credentials that the server keeps for it.", """
-                All that follows HOSTNAME goes to ssh. The host must show the host key that the server knows. The private key is
-                in a file that nobody else can read, in $XDG_RUNTIME_DIR where there is one, for as long as ssh runs.
-                Exits with what ssh exits with: the status of the remote command, or 255.
+        var host = new Argument<string>("HOSTNAME") { Description = "Address of the host, or a name that resolves to it." };
+        var arguments = new Argument<string[]>("ARGS") { Description = "Options for ssh. After --, a command to run on the host." };
+        arguments.Arity = ArgumentArity.ZeroOrMore;
+        return factory.WithSession(
+            new DocumentedCommand("ssh", "Log in to a host with the credentials stored by the server.", """
+                ssh receives all arguments after HOSTNAME. The host must offer the host key that the server trusts. While ssh runs,
+                the private key is in a file that only you can read, in $XDG_RUNTIME_DIR if set, else in $TMPDIR or /tmp.
+                The exit status is that of ssh: the status of the remote command, or 255.
 
                 Examples:
                   commctl host ssh 192.168.1.100
                   commctl host ssh 192.168.1.100 -v -p 9876
                   commctl host ssh 192.168.1.100 -- systemctl status docker
-                """) { host, rest },
-            (session, line, ct) => Run(session, line.GetRequiredValue(host), line.GetValue(rest) ?? [], ct));
+                """) { host, arguments },
+            (session, parseResult, ct) =>
+                LogIn(session, parseResult.GetRequiredValue(host), parseResult.GetValue(arguments) ?? [], ct));
     }
 
-    private static async Task<int> Run(Session session, string name, string[] rest, CancellationToken ct)
+    private static async Task<int> LogIn(Session session, string name, string[] sshArguments, CancellationToken ct)
     {
         var address = name;
-        var answer = await session.Api.Get(Routes.Host(address), ct);
-        if (answer.Missing && !System.Net.IPAddress.TryParse(name, out _))
+        var response = await session.Api.Get(Routes.Host(address), ct);
+        if (response.IsNotFound && !IPAddress.TryParse(name, out _))
         {
-            address = await Addresses.Resolve(name, ct);
-            answer = await session.Api.Get(Routes.Host(address), ct);
+            address = await HostCommands.Resolve(name, ct);
+            response = await session.Api.Get(Routes.Host(address), ct);
         }
 
-        var host = answer.OrFail().Read(Api.Json.HostResource);
-        var credentials = (await session.Api.Get(Routes.Host(address, "creds"), ct)).OrFail().Read(Api.Json.CredentialsResource);
+        var host = response.EnsureSuccess().Deserialize(ApiClient.Json.HostResource);
+        response = await session.Api.Get(Routes.Host(address, "creds"), ct);
+        var credentials = response.EnsureSuccess().Deserialize(ApiClient.Json.CredentialsResource);
         if (credentials is not { SshPrivKey.Length: > 0, RemoteUser.Length: > 0 })
         {
-            throw new CommandFailure("Unable to determine key and user from the server.");
+            throw new CommandException("Unable to determine key and user from the server.");
         }
 
         if (host.HostKey.Length == 0)
         {
-            throw new CommandFailure($"The server has not seen host '{address}' yet, and knows no host key that it could be held to: {host.Reason}.");
+            throw new CommandException($"The server has no host key of '{address}' yet ({host.Reason}). Retry after its first connection.");
         }
 
-        var (options, command) = Array.IndexOf(rest, "--") is >= 0 and var at ? (rest[..at], rest[(at + 1)..]) : (rest, []);
-        var port = Port(options) ?? host.Port;
+        var (options, command) = Array.IndexOf(sshArguments, "--") is >= 0 and var separator
+            ? (sshArguments[..separator], sshArguments[(separator + 1)..])
+            : (sshArguments, []);
+        var portOption = PortOption(options);
+        var port = portOption ?? host.Port;
         var hostKey = await HostKeyScan.Find(name, port, host.HostKey, ct);
-        using var folder = PrivateFolder.Make(session.World);
-        var key = folder.Add("key", Convert.FromBase64String(credentials.SshPrivKey));
-        var knownHosts = folder.Add("known_hosts", Encoding.ASCII.GetBytes($"{address} {hostKey}\n"));
-        return await Call(
+        using var directory = PrivateDirectory.Create(session.Environment);
+        var key = directory.WriteFile("key", Convert.FromBase64String(credentials.SshPrivKey));
+        var knownHosts = directory.WriteFile("known_hosts", Encoding.ASCII.GetBytes($"{address} {hostKey}\n"));
+        return await RunSsh(
         [
-            "-i", key, "-l", credentials.RemoteUser, "-o", "IdentitiesOnly=yes",
-            "-o", $"UserKnownHostsFile={knownHosts}", "-o", "GlobalKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=yes",
-            "-o", $"HostKeyAlias={address}", "-o", "UpdateHostKeys=no", "-o", "CheckHostIP=no", "-o", $"HostKeyAlgorithms={Algorithms(hostKey)}",
-            .. options, .. Port(options) is null ? (string[])["-p", port.ToString(CultureInfo.InvariantCulture)] : [], "--", name, .. command,
+            "-i", key, "-l", credentials.RemoteUser, "-o", "IdentitiesOnly=yes", "-o", "StrictHostKeyChecking=yes",
+            "-o", $"UserKnownHostsFile={knownHosts}", "-o", "GlobalKnownHostsFile=/dev/null", "-o", $"HostKeyAlias={address}",
+            "-o", "UpdateHostKeys=no", "-o", "CheckHostIP=no", "-o", $"HostKeyAlgorithms={HostKeyAlgorithms(hostKey)}", .. options,
+            .. portOption is null ? (string[])["-p", port.ToString(CultureInfo.InvariantCulture)] : [], "--", name, .. command,
         ], ct);
     }
 
-    private static async Task<int> Call(string[] arguments, CancellationToken ct)
+    private static async Task<int> RunSsh(string[] arguments, CancellationToken ct)
     {
-        using var ssh = Processes.Start(new ProcessStartInfo("ssh", arguments) { UseShellExecute = false });
-        // While ssh is interactive, Ctrl-C is a character that it sends on, and no signal comes here: one that comes wants an end of both.
-        using var terminate = ct.Register(() => Processes.Terminate(ssh));
+        using var ssh = SshProcess.Start(new ProcessStartInfo("ssh", arguments) { UseShellExecute = false });
+        // Interactive ssh sends Ctrl-C to the host, so a signal here must end ssh too.
+        using var terminate = ct.Register(() => SshProcess.Terminate(ssh));
         await ssh.WaitForExitAsync(CancellationToken.None);
         return ssh.ExitCode;
     }
 
-    private static int? Port(string[] options)
+    private static int? PortOption(string[] options)
     {
-        for (var i = 0; i < options.Length; i++)
-        {
-            var text = options[i] == "-p" && i + 1 < options.Length ? options[i + 1] : options[i].StartsWith("-p", StringComparison.Ordinal) ? options[i][2..] : "";
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port))
-            {
-                return port;
-            }
-        }
-
-        return null;
+        var index = Array.FindIndex(options, option => option.StartsWith("-p", StringComparison.Ordinal));
+        var text = index < 0 ? null : options[index] == "-p" ? options.ElementAtOrDefault(index + 1) : options[index][2..];
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;
     }
 
-    // Of a host with several keys, the one that is known is asked for.
-    private static string Algorithms(string hostKey) => hostKey.Split(' ')[0] switch
+    // Makes a host with several keys offer the trusted one.
+    private static string HostKeyAlgorithms(string hostKey) => hostKey.Split(' ')[0] switch
     {
         "ssh-rsa" => "rsa-sha2-512,rsa-sha2-256",
         var type => type,

@@ -1,14 +1,15 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Commissaire.Invocation;
 
-namespace Commissaire.Invocation;
+namespace Commissaire.Hosts.Ssh;
 
-/// <summary>Programs that commctl runs. None is run through a shell.</summary>
-internal static class Processes
+/// <summary>Starts and ends the programs of OpenSSH, without a shell.</summary>
+internal static class SshProcess
 {
-    /// <summary>Starts one.</summary>
-    /// <exception cref="CommandFailure">It is not there.</exception>
+    /// <summary>Starts a program.</summary>
+    /// <exception cref="CommandException">The program cannot be started.</exception>
     public static Process Start(ProcessStartInfo start)
     {
         try
@@ -17,17 +18,17 @@ internal static class Processes
         }
         catch (Win32Exception e)
         {
-            throw new CommandFailure($"'{start.FileName}' cannot be run: {e.Message}. Is OpenSSH's client installed?");
+            throw new CommandException($"Cannot run '{start.FileName}': {e.Message}. Check that the OpenSSH client is installed.");
         }
     }
 
-    /// <summary>Asks one to end (SIGTERM).</summary>
+    /// <summary>Sends SIGTERM to a process.</summary>
     public static void Terminate(Process process)
     {
-        const int SigTerm = 15;
+        const int sigTerm = 15;
         if (!process.HasExited)
         {
-            _ = Kill(process.Id, SigTerm);
+            _ = Kill(process.Id, sigTerm);
         }
     }
 

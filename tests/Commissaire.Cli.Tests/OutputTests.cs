@@ -1,11 +1,19 @@
 namespace Commissaire.Cli.Tests;
 
-/// <summary>What is printed, byte by byte: scripts have parsed it since 2017.</summary>
-public sealed class AnswersTests : IDisposable
+/// <summary>The output of commands, byte for byte: scripts of 2017 parse it.</summary>
+public sealed class OutputTests : IDisposable
 {
-    private const string Cluster = """{"name": "kk", "status": "ok", "network": "default", "hostset": [], "container_manager": "", "hosts": {"total": 0, "available": 0, "unavailable": 0}}""";
+    private const string Cluster = """
+        {"name": "kk", "status": "ok", "network": "default", "hostset": [], "container_manager": "",
+        "hosts": {"total": 0, "available": 0, "unavailable": 0} }
+        """;
 
-    private const string Hosts = """[{"address":"10.0.0.1","status":"active","os":"fedora","cpus":2,"memory":1024,"last_check":"2026-11-23T21:39:16.150947","cluster":"kk","os_version":"41","reason":"ready"},{"address":"10.0.0.22","status":"failed","os":"","cpus":0,"memory":0,"last_check":"","cluster":"","os_version":"","reason":"a\u001b[31m b"}]""";
+    private const string Hosts = """
+        [{"address":"10.0.0.1","status":"active","os":"fedora","cpus":2,"memory":1024,"last_check":"2026-11-23T21:39:16.150947",
+        "cluster":"kk","os_version":"41","reason":"ready"},
+        {"address":"10.0.0.22","status":"failed","os":"","cpus":0,"memory":0,"last_check":"",
+        "cluster":"","os_version":"","reason":"a\u001b[31m b"}]
+        """;
 
     private readonly Commctl commctl = new Commctl().Configured();
 
@@ -64,7 +72,10 @@ public sealed class AnswersTests : IDisposable
         10.0.0.22  failed                               0     0                                   a?[31m b
 
         """)]
-    [InlineData("host get 10.0.0.1", "GET /host/10.0.0.1", """{"address": "10.0.0.1", "last_check": "2026-11-23T21:39:16.150947", "cpus": 2, "reason": "connecting: no answer", "up": null, "ok": true}""", """
+    [InlineData("host get 10.0.0.1", "GET /host/10.0.0.1",
+        """{"address": "10.0.0.1", "last_check": "2026-11-23T21:39:16.150947", "cpus": 2,"""
+        + """ "reason": "connecting: no answer", "up": null, "ok": true}""",
+        """
         address: 10.0.0.1
         cpus: 2
         last_check: '2026-11-23T21:39:16.150947'
@@ -73,7 +84,8 @@ public sealed class AnswersTests : IDisposable
         up: null
 
         """)]
-    [InlineData("host status 10.0.0.1", "GET /host/10.0.0.1/status", """{"type": "host_only", "host": {"status": "active"}, "container_manager": {}}""", """
+    [InlineData("host status 10.0.0.1", "GET /host/10.0.0.1/status",
+        """{"type": "host_only", "host": {"status": "active"}, "container_manager": {}}""", """
         container_manager: {}
         host:
           status: active
@@ -82,10 +94,15 @@ public sealed class AnswersTests : IDisposable
         """)]
     [InlineData("network list", "GET /networks", """["default"]""", "- default\n")]
     [InlineData("network list whatever", "GET /networks", """["default"]""", "- default\n")]
-    [InlineData("network get n", "GET /network/n", """{"name":"n","type":"flannel_server","options":{"address":"10.0.0.1:8080"}}""", "name: n\noptions:\n  address: 10.0.0.1:8080\ntype: flannel_server\n")]
+    [InlineData("network get n", "GET /network/n", """{"name":"n","type":"flannel_server","options":{"address":"10.0.0.1:8080"}}""",
+        "name: n\noptions:\n  address: 10.0.0.1:8080\ntype: flannel_server\n")]
     [InlineData("container_manager list", "GET /containermanagers", """["ocp"]""", "- ocp\n")]
-    [InlineData("container-manager get ocp", "GET /containermanager/ocp", """{"name":"ocp","type":"openshift","options":{"token":"***"}}""", "name: ocp\noptions:\n  token: '***'\ntype: openshift\n")]
-    [InlineData("cluster deploy status kk", "GET /cluster/kk/deploy", """{"name":"kk","status":"finished","version":"7.2","deployed":["10.0.0.1"],"in_process":[],"started_at":"2026-11-23T21:39:16.150947","finished_at":null}""", """
+    [InlineData("container-manager get ocp", "GET /containermanager/ocp", """{"name":"ocp","type":"openshift","options":{"token":"***"}}""",
+        "name: ocp\noptions:\n  token: '***'\ntype: openshift\n")]
+    [InlineData("cluster deploy status kk", "GET /cluster/kk/deploy",
+        """{"name":"kk","status":"finished","version":"7.2","deployed":["10.0.0.1"],"""
+        + """ "in_process":[],"started_at":"2026-11-23T21:39:16.150947","finished_at":null}""",
+        """
         deployed:
         - 10.0.0.1
         finished_at: null
@@ -96,14 +113,23 @@ public sealed class AnswersTests : IDisposable
         version: '7.2'
 
         """)]
-    [InlineData("cluster operations kk -o table", "GET /cluster/kk/operations", """[{"id":1,"verb":"restart","status":"finished","reason":"2 of 2 hosts done","by":"a","started_at":"T1","finished_at":null,"hosts":{"total":2}}]""", """
+    [InlineData("cluster operations kk -o table", "GET /cluster/kk/operations",
+        """[{"id":1,"verb":"restart","status":"finished","reason":"2 of 2 hosts done","""
+        + """ "by":"a","started_at":"T1","finished_at":null,"hosts":{"total":2}}]""",
+        """
         ID  VERB     STATUS    STARTED-AT  FINISHED-AT  BY  REASON
         1   restart  finished  T1                       a   2 of 2 hosts done
 
         """)]
-    [InlineData("host history 10.0.0.1 -o table", "GET /host/10.0.0.1/history?after=0&limit=1000", """[{"sequence":1,"at":"T","event":"registered","summary":"registered","output":"x\ny"}]""", "SEQUENCE  AT  EVENT       SUMMARY\n1         T   registered  registered\n")]
-    [InlineData("cluster history kk", "GET /cluster/kk/history?after=0&limit=1000", """[{"sequence":1,"output":"x\ny\n"}]""", "- output: |\n    x\n    y\n  sequence: 1\n")]
-    [InlineData("cluster restart status kk -o table", "GET /cluster/kk/restart", """{"name":"kk","restarted":["a","b"],"options":{"soak":0},"hosts":[{"address":"a","step":""},{"address":"b","step":"wait-for-reboot"}]}""", """
+    [InlineData("host history 10.0.0.1 -o table", "GET /host/10.0.0.1/history?after=0&limit=1000",
+        """[{"sequence":1,"at":"T","event":"registered","summary":"registered","output":"x\ny"}]""",
+        "SEQUENCE  AT  EVENT       SUMMARY\n1         T   registered  registered\n")]
+    [InlineData("cluster history kk", "GET /cluster/kk/history?after=0&limit=1000", """[{"sequence":1,"output":"x\ny\n"}]""",
+        "- output: |\n    x\n    y\n  sequence: 1\n")]
+    [InlineData("cluster restart status kk -o table", "GET /cluster/kk/restart",
+        """{"name":"kk","restarted":["a","b"],"options":{"soak":0},"""
+        + """ "hosts":[{"address":"a","step":""},{"address":"b","step":"wait-for-reboot"}]}""",
+        """
         name          kk
         restarted     a, b
         options.soak  0
@@ -114,7 +140,8 @@ public sealed class AnswersTests : IDisposable
 
         """)]
     [InlineData("token history t1", "GET /token/t1/history?after=0&limit=1000", """[{"sequence":1}]""", "- sequence: 1\n")]
-    [InlineData("token list -o table", "GET /tokens", """[{"id":"t1","cluster":"web","expires_at":"E","uses":10,"uses_left":9,"created_by":"a","created_at":"C","revoked":false}]""", """
+    [InlineData("token list -o table", "GET /tokens",
+        """[{"id":"t1","cluster":"web","expires_at":"E","uses":10,"uses_left":9,"created_by":"a","created_at":"C","revoked":false}]""", """
         ID  CLUSTER  EXPIRES-AT  USES-LEFT  USES  REVOKED  CREATED-BY  CREATED-AT
         t1  web      E           9          10    false    a           C
 
@@ -129,16 +156,17 @@ public sealed class AnswersTests : IDisposable
     [InlineData("cluster upgrade resume kk", "POST /cluster/kk/upgrade/resume", """{"id": 1}""", "id: 1\n")]
     [InlineData("cluster deploy retry kk", "POST /cluster/kk/deploy/retry", """{"id": 1}""", "id: 1\n")]
     [InlineData("cluster restart cancel kk", "DELETE /cluster/kk/restart", """{"id": 1}""", "id: 1\n")]
-    public async Task An_answer_is_printed(string line, string request, string answer, string printed)
+    public async Task A_response_is_printed(string line, string request, string response, string output)
     {
-        commctl.Server.On(request, answer);
+        commctl.Server.On(request, response);
 
-        var ran = await commctl.Run(line);
+        var result = await commctl.Run(line);
 
-        Assert.Equal((0, printed, ""), (ran.Code, ran.Output, ran.Error));
-        var asked = Assert.Single(commctl.Server.Requests);
-        Assert.Equal("Basic YTphOmI=", asked.Authorization);
-        Assert.Equal(request.StartsWith("GET", StringComparison.Ordinal) ? ("", "") : ("{}", "application/json"), (asked.Body, asked.ContentType));
+        Assert.Equal((0, output, ""), (result.ExitCode, result.Output, result.Error));
+        var received = Assert.Single(commctl.Server.Requests);
+        Assert.Equal("Basic YTphOmI=", received.Authorization);
+        var isGet = request.StartsWith("GET", StringComparison.Ordinal);
+        Assert.Equal(isGet ? ("", "") : ("{}", "application/json"), (received.Body, received.ContentType));
     }
 
     [Theory]
@@ -155,7 +183,7 @@ public sealed class AnswersTests : IDisposable
     [InlineData("a: b")]
     [InlineData("# x")]
     [InlineData(" x")]
-    public async Task A_text_that_would_be_read_as_something_else_is_quoted(string text)
+    public async Task A_string_that_YAML_would_read_as_another_type_is_quoted(string text)
     {
         commctl.Server.On("GET /clusters", $"[\"{text}\"]");
 
@@ -163,7 +191,7 @@ public sealed class AnswersTests : IDisposable
     }
 
     [Fact]
-    public async Task A_terminal_gets_a_table_and_a_pipe_gets_yaml()
+    public async Task The_default_format_is_a_table_on_a_terminal_and_yaml_otherwise()
     {
         commctl.Server.On("GET /clusters", """["a"]""");
 
@@ -173,7 +201,7 @@ public sealed class AnswersTests : IDisposable
     }
 
     [Fact]
-    public async Task A_created_thing_without_a_body_is_named()
+    public async Task A_created_object_without_a_body_is_printed_by_name()
     {
         commctl.Server.On("PUT /cluster/kk/hosts/10.0.0.1", "", 201);
 
@@ -181,33 +209,36 @@ public sealed class AnswersTests : IDisposable
     }
 
     [Fact]
-    public async Task What_does_not_exist_is_said_and_is_no_failure()
+    public async Task A_missing_object_is_not_an_error()
     {
-        var ran = await commctl.Run("cluster restart status nope");
+        var result = await commctl.Run("cluster restart status nope");
 
-        Assert.Equal((0, "No object found.\n...\n", "commctl: There is none.\n"), (ran.Code, ran.Output, ran.Error));
+        Assert.Equal((0, "No object found.\n...\n", "commctl: No such object.\n"), (result.ExitCode, result.Output, result.Error));
     }
 
     [Fact]
-    public async Task Several_are_deleted_one_after_the_other_and_one_that_is_refused_stops_none()
+    public async Task A_rejected_deletion_does_not_stop_the_others()
     {
-        commctl.Server.On("DELETE /cluster/a", "[]").Refuse("DELETE /cluster/b", 409, "Cluster 'b' is held by run 1 (restart).").On("DELETE /cluster/d", "[]");
+        const string detail = "Cluster 'b' is held by run 1 (restart).";
+        commctl.Server.On("DELETE /cluster/a", "[]").Reject("DELETE /cluster/b", 409, detail).On("DELETE /cluster/d", "[]");
 
-        var ran = await commctl.Run("cluster delete a b c d");
+        var result = await commctl.Run("cluster delete a b c d");
 
-        Assert.Equal((2, "- Success\n- Refused\n- No object found.\n- Success\n"), (ran.Code, ran.Output));
-        Assert.Contains("Unable to DELETE the object at /api/v0/cluster/b: 409. Cluster 'b' is held by run 1 (restart).", ran.Error, StringComparison.Ordinal);
+        Assert.Equal((2, "- Success\n- Refused\n- No object found.\n- Success\n"), (result.ExitCode, result.Output));
+        Assert.Contains($"Unable to DELETE the object at /api/v0/cluster/b: 409. {detail}", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_long_history_is_read_to_its_end()
+    public async Task All_pages_of_a_history_are_read()
     {
-        static string Page(int from, int count) => $"[{string.Join(',', Enumerable.Range(from, count).Select(i => $"{{\"sequence\":{i}}}"))}]";
-        commctl.Server.On("GET /cluster/kk/history?after=0&limit=1000", Page(1, 1000)).On("GET /cluster/kk/history?after=1000&limit=1000", Page(1001, 3));
+        static string Page(int from, int count) =>
+            $"[{string.Join(',', Enumerable.Range(from, count).Select(i => $"{{\"sequence\":{i}}}"))}]";
+        commctl.Server.On("GET /cluster/kk/history?after=0&limit=1000", Page(1, 1000));
+        commctl.Server.On("GET /cluster/kk/history?after=1000&limit=1000", Page(1001, 3));
 
-        var ran = await commctl.Run("cluster history kk");
+        var result = await commctl.Run("cluster history kk");
 
-        Assert.Equal(1003, ran.Output.Count(c => c == '\n'));
-        Assert.EndsWith("- sequence: 1003\n", ran.Output, StringComparison.Ordinal);
+        Assert.Equal(1003, result.Output.Count(c => c == '\n'));
+        Assert.EndsWith("- sequence: 1003\n", result.Output, StringComparison.Ordinal);
     }
 }

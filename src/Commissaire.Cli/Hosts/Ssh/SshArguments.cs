@@ -1,17 +1,17 @@
 namespace Commissaire.Hosts.Ssh;
 
-/// <summary>Parts the command line of <c>host ssh</c>: what follows the host name belongs to ssh, whatever it looks like.</summary>
-internal static class SshWords
+/// <summary>Separates the arguments of commctl and of ssh on the command line of <c>host ssh</c>.</summary>
+internal static class SshArguments
 {
-    /// <summary>The same arguments, with <c>--</c> after the host name of <c>host ssh</c>.</summary>
+    /// <summary>Inserts <c>--</c> after the host name of <c>host ssh</c>. Other command lines are unchanged.</summary>
     /// <param name="arguments">The arguments of the program.</param>
-    /// <param name="takeValues">The options before a host name that take a value.</param>
-    public static string[] Separate(string[] arguments, IReadOnlyCollection<string> takeValues)
+    /// <param name="optionsWithValue">The options that take a value and may precede the host name.</param>
+    public static string[] InsertSeparator(string[] arguments, IReadOnlyCollection<string> optionsWithValue)
     {
         var words = new List<string>();
         for (var i = 0; i < arguments.Length; i++)
         {
-            if (takeValues.Contains(arguments[i]))
+            if (optionsWithValue.Contains(arguments[i]))
             {
                 i++;
             }

@@ -2,7 +2,8 @@ using Commissaire.Hosts.Ssh;
 
 namespace Commissaire.Cli.Tests;
 
-public sealed class SshWordsTests
+/// <summary>The separation of the arguments of commctl and of ssh.</summary>
+public sealed class SshArgumentsTests
 {
     [Theory]
     [InlineData("host ssh h", "host ssh h")]
@@ -14,6 +15,6 @@ public sealed class SshWordsTests
     [InlineData("--config=f host ssh h x", "--config=f host ssh h -- x")]
     [InlineData("host get ssh x", "host get ssh x")]
     [InlineData("host ssh --help", "host ssh --help")]
-    public void What_follows_the_host_is_for_ssh(string given, string expected) =>
-        Assert.Equal(expected.Split(' '), SshWords.Separate(given.Split(' '), ["-c", "--config", "-o", "--endpoint"]));
+    public void Arguments_after_the_host_name_belong_to_ssh(string line, string expected) =>
+        Assert.Equal(expected.Split(' '), SshArguments.InsertSeparator(line.Split(' '), ["-c", "--config", "-o", "--endpoint"]));
 }

@@ -1,12 +1,12 @@
 namespace Commissaire.Output;
 
-/// <summary>The forms in which answers are printed.</summary>
-internal enum OutputForm
+/// <summary>The formats in which results are printed.</summary>
+internal enum OutputFormat
 {
     /// <summary>YAML, as in 2017.</summary>
     Yaml,
 
-    /// <summary>JSON, indented.</summary>
+    /// <summary>Indented JSON.</summary>
     Json,
 
     /// <summary>Columns of text.</summary>

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Commissaire.Contracts.Hosts;
+using Commissaire.Http;
+using Commissaire.Invocation;
+
+namespace Commissaire.Hosts;
+
+/// <summary><c>commctl host create</c>.</summary>
+internal static class CreateCommand
+{
+    /// <summary>Builds the command.</summary>
+    public static DocumentedCommand Build(CommandFactory factory)
+    {
+        var key = new Argument<string>("KEYFILE") { Description = "File with the private key of the remote user; - for standard input." };
+        var cluster = Options.Text(["--cluster", "-c"], "NAME", "Cluster to join. Default: none.");
+        var user = Options.Text(
+            ["--remote-user"], "USER", "User as which Commissaire logs in: root, or a user with passwordless sudo. Default: root.");
+        var port = Options.Integer(["--port", "-p"], "Port of sshd on the host. Default: 22.", 1, 65535);
+        var hostKey = Options.Text(
+            ["--host-key"], "KEY", "Host key to trust: a public key line, its fingerprint (SHA256:…), or a public key file. "
+                + "Default: the key offered at the first connection.");
+        var wait = new Option<bool>("--wait", "-w") { Description = "Show progress until the host is ready. Exit status 3 if it failed." };
+        return HostCommands.WithHost(
+            factory, new DocumentedCommand("create", "Register a host. Commissaire then connects to it and prepares it for containers.", """
+                Examples:
+                  commctl host create --cluster my_cluster 192.168.152.110 /path/to/ssh_key
+                  commctl host create --remote-user core --host-key ssh_host_ed25519_key.pub --wait 192.168.152.110 - < ssh_key
+                """) { key, cluster, user, port, hostKey, wait },
+            async (session, host, parseResult, ct) =>
+            {
+                var body = new RegisterHostRequest
+                {
+                    SshPrivKey = Convert.ToBase64String(
+                        Files.ReadBytes("KEYFILE", parseResult.GetRequiredValue(key), session.Environment)),
+                    Cluster = parseResult.GetValue(cluster),
+                    RemoteUser = parseResult.GetValue(user),
+                    Port = parseResult.GetValue(port),
+                    HostKey = parseResult.GetValue(hostKey) is { } path && File.Exists(path)
+                        ? Files.ReadText("--host-key", path, session.Environment).Trim()
+                        : parseResult.GetValue(hostKey),
+                };
+                Task<ApiResponse> Register() => session.Api.Put(Routes.Host(host), body, ApiClient.Json.RegisterHostRequest, ct);
+                return parseResult.GetValue(wait)
+                    ? await HostWatcher.WaitUntilReady(session, host, body.Cluster, Register, ct)
+                    : session.PrintResult(await Register());
+            });
+    }
+}

@@ -1,0 +1,93 @@
+using Commissaire.Contracts.Hosts;
+using Commissaire.Http;
+using Commissaire.Invocation;
+using Commissaire.Output;
+
+namespace Commissaire.Hosts;
+
+/// <summary>Waits until a new host is ready or failed.</summary>
+internal static class HostWatcher
+{
+    /// <summary>Registers a host, prints its events to standard error, and at the end the host to standard output.</summary>
+    /// <param name="session">The session with the server.</param>
+    /// <param name="address">The address of the host.</param>
+    /// <param name="cluster">The cluster to join; null for none.</param>
+    /// <param name="register">Sends the registration.</param>
+    /// <param name="ct">Stops waiting. The host stays registered.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> WaitUntilReady(
+        Session session, string address, string? cluster, Func<Task<ApiResponse>> register, CancellationToken ct)
+    {
+        var error = session.Environment.Error;
+        using var events = new EventStream(session.Api, cluster, text => error.WriteLine($"commctl: {text}"), session.Environment.Clock);
+        if (await events.Connect(ct) is { } rejected)
+        {
+            throw rejected.IsNotFound
+                ? new CommandException($"{rejected.Detail} Create the cluster first, or omit --cluster.")
+                : rejected.ToException();
+        }
+
+        (await register()).EnsureSuccess();
+        var lastProgress = "";
+        await foreach (var @event in events.ReadAll(ct))
+        {
+            if (@event is not null)
+            {
+                if (@event.Subject != "host" || @event.Name != address)
+                {
+                    continue;
+                }
+
+                await error.WriteLineAsync($"{TerminalText.Timestamp(@event.At)} {address} {TerminalText.OneLine(@event.Summary)}");
+            }
+
+            if (await session.Api.TryGet(Routes.Host(address), ct) is not { } response)
+            {
+                continue;
+            }
+
+            var host = response.Deserialize(ApiClient.Json.HostResource);
+            if (await ExitCode(session.Api, host, ct) is { } exitCode)
+            {
+                session.Printer.Print(response.Json);
+                return exitCode;
+            }
+
+            var progress = $"{address} is {host.Status}: {TerminalText.OneLine(host.Reason)}";
+            if (progress != lastProgress)
+            {
+                lastProgress = progress;
+                await error.WriteLineAsync(progress);
+            }
+        }
+
+        throw new OperationCanceledException(ct);
+    }
+
+    // A disassociated host is ready unless its cluster has a container manager. Then it becomes active once the manager adds its node.
+    private static async Task<int?> ExitCode(ApiClient api, HostResource host, CancellationToken ct) => host.Status switch
+    {
+        "active" => ExitCodes.Success,
+        "failed" => ExitCodes.WaitFailed,
+        "disassociated" when host.Cluster.Length == 0 => ExitCodes.Success,
+        "disassociated" when await api.TryGet(Routes.Cluster(host.Cluster), ct) is { } cluster =>
+            cluster.Deserialize(ApiClient.Json.ClusterResource).ContainerManager.Length == 0 ? ExitCodes.Success
+            : await IsNodeRejected(api, host.Address, ct) ? ExitCodes.WaitFailed
+            : null,
+        _ => null,
+    };
+
+    // The container manager rejected the node if no later event of the node follows the problem.
+    private static async Task<bool> IsNodeRejected(ApiClient api, string address, CancellationToken ct)
+    {
+        var last = "";
+        await foreach (var page in HistoryCommand.ReadPages(api, Routes.Host(address, "history"), 0, ct))
+        {
+            last = page.EnsureSuccess().Deserialize(ApiClient.Json.IReadOnlyListHistoryEntry)
+                .Select(entry => entry.Event)
+                .LastOrDefault(name => name == "bootstrapped" || name.StartsWith("node-", StringComparison.Ordinal)) ?? last;
+        }
+
+        return last == "node-problem";
+    }
+}

@@ -1,0 +1,74 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Commissaire.Invocation;
+using Commissaire.Output;
+
+namespace Commissaire.Http;
+
+/// <summary>A response of a server.</summary>
+/// <param name="Method">The method of the request.</param>
+/// <param name="Path">The path of the request.</param>
+/// <param name="Status">The status code.</param>
+/// <param name="Body">The body.</param>
+internal sealed record ApiResponse(HttpMethod Method, string Path, HttpStatusCode Status, string Body)
+{
+    /// <summary>Whether the request succeeded.</summary>
+    public bool IsSuccess => (int)Status is >= 200 and < 300;
+
+    /// <summary>Whether the object does not exist.</summary>
+    public bool IsNotFound => Status == HttpStatusCode.NotFound;
+
+    /// <summary>Whether a retry may succeed.</summary>
+    public bool IsTransient => Status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway
+        or HttpStatusCode.GatewayTimeout or HttpStatusCode.TooManyRequests;
+
+    /// <summary>The body as JSON; null if it is not JSON.</summary>
+    public JsonNode? Json
+    {
+        get
+        {
+            try
+            {
+                return Body.Length == 0 ? null : JsonNode.Parse(Body);
+            }
+            catch (JsonException)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>The detail of a problem; empty if there is none.</summary>
+    public string Detail => Json is JsonObject problem && problem["detail"] is JsonValue detail && detail.TryGetValue(out string? text)
+        ? TerminalText.OneLine(text)
+        : "";
+
+    /// <summary>Deserializes the body.</summary>
+    /// <exception cref="CommandException">The body has another form.</exception>
+    public T Deserialize<T>(JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(Body, type) ?? throw new JsonException();
+        }
+        catch (JsonException)
+        {
+            throw new CommandException($"Invalid response to {Method} {Path}. Check that the endpoint is a Commissaire server.");
+        }
+    }
+
+    /// <summary>Returns the response if the request succeeded.</summary>
+    /// <exception cref="CommandException">The request failed.</exception>
+    public ApiResponse EnsureSuccess() => IsSuccess ? this : throw ToException();
+
+    /// <summary>Creates the error for a failed request. The first sentences are those of 2017.</summary>
+    public CommandException ToException() => new(Status switch
+    {
+        HttpStatusCode.Forbidden =>
+            $"The provided credentials were incorrect. {(Detail.Length == 0 ? "Check the user and the password." : Detail)}",
+        HttpStatusCode.NotFound when Detail.Length > 0 => Detail,
+        _ => $"Unable to {Method} the object at {Path}: {(int)Status}{(Detail.Length == 0 ? "" : $". {Detail}")}",
+    });
+}

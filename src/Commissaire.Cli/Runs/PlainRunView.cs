@@ -1,0 +1,25 @@
+using Commissaire.Contracts.Events;
+using Commissaire.Contracts.Runs;
+using Commissaire.Http;
+using Commissaire.Output;
+
+namespace Commissaire.Runs;
+
+/// <summary>Shows a run as a line for each event.</summary>
+internal sealed class PlainRunView(TextWriter output) : IRunView
+{
+    /// <inheritdoc />
+    public Task<ApiResponse> Show(RunResource run, Func<Task<ApiResponse>> waitForEnd)
+    {
+        var start = TerminalText.Timestamp(run.StartedAt);
+        output.WriteLine($"{start} {run.Name}/{run.Id} {run.Verb}, started by '{run.By}': {TerminalText.OneLine(run.Reason)}");
+        return waitForEnd();
+    }
+
+    /// <inheritdoc />
+    public void WriteEvent(StreamedEvent @event) =>
+        output.WriteLine($"{TerminalText.Timestamp(@event.At)} {@event.Name} {TerminalText.OneLine(@event.Summary)}");
+
+    /// <inheritdoc />
+    public void WriteNotice(string text) => output.WriteLine($"commctl: {text}");
+}
