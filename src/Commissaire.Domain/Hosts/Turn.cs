@@ -44,7 +44,7 @@ public sealed partial record HostState
         var longest = step == TurnSteps.WaitForReboot ? WatchSchedule.WaitForRebootDeadline : TimeSpan.MaxValue;
         var left = TimeSpan.FromTicks(Math.Clamp((turn.Deadline - now).Ticks, TimeSpan.TicksPerSecond, longest.Ticks));
         var command = TurnSteps.Command(step, turn.Plan, OsDialect.Of(Facts!.Os)!, turn.Boot);
-        return new(new HostTask.TurnStep(turn.Run, step), command with { Urgent = true }, left);
+        return new(new HostTask.TurnStep(turn.Run, step), command with { Interactive = true }, left);
     }
 
     private HostEffect.Send ReportOf(HostTurn turn) => new HostEffect.Send(new RunCommand.ReportTurn(

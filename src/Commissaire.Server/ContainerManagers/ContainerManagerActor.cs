@@ -8,32 +8,35 @@ using Commissaire.Telemetry;
 
 namespace Commissaire.ContainerManagers;
 
-/// <summary>One container manager: journals what its state decides, and answers once it is written.</summary>
+/// <summary>
+/// One container manager: journals what its state decides, sends the requests of hosts to its API, and replies once events are stored.
+/// </summary>
 internal sealed partial class ContainerManagerActor : Entity, IWithTimers
 {
     private readonly EntityDirectory _directory;
     private readonly SecretStore _secrets;
     private readonly TimeProvider _clock;
-    private readonly Metrics _measurements;
+    private readonly Metrics _metrics;
     private ContainerManagerState _state;
 
-    public ContainerManagerActor(ResourceName name, EntityDirectory directory, SecretStore secrets, TimeProvider clock, Metrics measurements)
-        : base(EntityDirectory.ContainerManager, name.Value, measurements)
-    {
-        (_directory, _secrets, _clock, _measurements, _state) = (directory, secrets, clock, measurements, new ContainerManagerState(name));
-    }
+    public ContainerManagerActor(ResourceName name, EntityDirectory directory, SecretStore secrets, TimeProvider clock, Metrics metrics)
+        : base(EntityDirectory.ContainerManager, name.Value, metrics) =>
+        (_directory, _secrets, _clock, _metrics, _state) = (directory, secrets, clock, metrics, new ContainerManagerState(name));
+
+    /// <inheritdoc />
+    public ITimerScheduler Timers { get; set; } = null!;
 
     /// <inheritdoc />
     protected override void OnRecover(object message)
     {
         switch (message)
         {
-            case ContainerManagerEvent happened:
-                _state = _state.Evolve(happened);
+            case ContainerManagerEvent e:
+                _state = _state.Evolve(e);
                 break;
             case RecoveryCompleted:
                 Save().PipeTo(ActorRefs.Nobody);
-                KeepProbing();
+                StartProbing();
                 break;
         }
     }
@@ -43,17 +46,16 @@ internal sealed partial class ContainerManagerActor : Entity, IWithTimers
     {
         switch (message)
         {
-            case ContainerManagerCommand command when _state.IsServer:
-                AskServer(command);
+            case ContainerManagerCommand command when _state.IsServer && Request(command):
                 break;
             case ContainerManagerCommand command:
                 Decide(command);
                 break;
-            case Heard heard:
-                Hear(heard);
+            case RequestEnded ended:
+                OnRequestEnded(ended);
                 break;
-            case Probe:
-                ProbeServer();
+            case ProbeTick:
+                Probe();
                 break;
             default:
                 Unhandled(message);
@@ -62,47 +64,45 @@ internal sealed partial class ContainerManagerActor : Entity, IWithTimers
     }
 
     /// <inheritdoc />
-    public ITimerScheduler Timers { get; set; } = null!;
-
-    /// <inheritdoc />
     protected override void PostStop()
     {
-        Forget();
+        CloseClient();
         base.PostStop();
     }
 
     private void Decide(ContainerManagerCommand command)
     {
-        var asker = Sender;
+        var sender = Sender;
         var before = _state.Secrets;
         var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
-        Write(events, happened => _state = _state.Evolve(happened), () =>
+        Write(events, e => _state = _state.Evolve(e), () =>
         {
-            if (!events.IsEmpty && (command is ContainerManagerCommand.Put or ContainerManagerCommand.Delete))
+            if (!events.IsEmpty && command is ContainerManagerCommand.Put or ContainerManagerCommand.Delete)
             {
-                Forget();
-                KeepProbing();
+                CloseClient();
+                StartProbing();
             }
 
-            foreach (var gone in before.Except(_state.Secrets))
+            foreach (var replaced in before.Except(_state.Secrets))
             {
-                _secrets.Remove(gone.SecretId).PipeTo(ActorRefs.Nobody);
+                _secrets.Remove(replaced.SecretId).PipeTo(ActorRefs.Nobody);
             }
 
             if (_state.Answer(command, _clock.GetUtcNow()) is { } answer)
             {
-                ActorRegistry.For(Context.System).Get<HostActor>().Tell(answer);
+                Hosts.Tell(answer);
             }
 
             if (reply is not null)
             {
-                (events.IsEmpty ? Task.CompletedTask : Save()).PipeTo(asker, Self, () => reply, cause => new Status.Failure(cause));
+                (events.IsEmpty ? Task.CompletedTask : Save()).PipeTo(sender, Self, () => reply, cause => new Status.Failure(cause));
             }
         });
     }
 
-    private Task Save() =>
-        LastSequenceNr == 0
-            ? Task.CompletedTask
-            : _directory.Save(EntityDirectory.ContainerManager, _state.Name.Value, LastSequenceNr, _state.Definition is null ? null : []);
+    private Task Save() => LastSequenceNr == 0
+        ? Task.CompletedTask
+        : _directory.Save(EntityDirectory.ContainerManager, _state.Name.Value, LastSequenceNr, _state.Definition is null ? null : []);
+
+    private static IActorRef Hosts => ActorRegistry.For(Context.System).Get<HostActor>();
 }

@@ -72,9 +72,9 @@ public sealed class ContainerManagerStateTests
     {
         var prepare = new PrepareJoin(Name, Host);
         Assert.All(new[] { Created, Trivial }, other => Assert.Equal(
-            new HostCommand.JoinPrepared(Host, Name, null, "container manager 'kube' lets no host join: it has no option join"),
+            new HostCommand.JoinPrepared(Host, Name, null, "container manager 'kube' does not let hosts join: set its option join"),
             other.Answer(prepare, Now)));
-        Assert.Equal(new HostCommand.JoinPrepared(Host, Name, null, "there is no such container manager"), None.Answer(prepare, Now));
+        Assert.Equal(new HostCommand.JoinPrepared(Host, Name, null, "the container manager does not exist"), None.Answer(prepare, Now));
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class ContainerManagerStateTests
         Says(Created, new EnsureNode(Name, Host, null), null);
         Assert.True(Created.IsServer);
         Assert.False(Trivial.IsServer);
-        Assert.Equal("it is asked itself", Reported(Created, new EnsureNode(Name, Host, null)).Problem);
+        Assert.Equal("its API must be asked", Reported(Created, new EnsureNode(Name, Host, null)).Problem);
         Assert.Null(Reported(Created, new RemoveNode(Name, Host)).Problem);
     }
 
@@ -130,7 +130,7 @@ public sealed class ContainerManagerStateTests
     {
         Says(None, new EnsureNode(Name, Host, null), null);
         Assert.Equal(
-            new HostCommand.NodeReported(Host, Name, true, "there is no such container manager"),
+            new HostCommand.NodeReported(Host, Name, true, "the container manager does not exist"),
             None.Answer(new EnsureNode(Name, Host, null), Now));
         Assert.Equal(new HostCommand.NodeReported(Host, Name, false, null), None.Answer(new RemoveNode(Name, Host), Now));
     }

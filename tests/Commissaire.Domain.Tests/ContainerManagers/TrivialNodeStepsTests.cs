@@ -29,7 +29,7 @@ public sealed class TrivialNodeStepsTests
     {
         var others = After(WithNode, Step(TurnSteps.Cordon) with { Run = Other });
         Does(others, Step(TurnSteps.Cordon),
-            Says(TurnSteps.Cordon, true, "it was cordoned by run blue.3 before") with { CordonedByOthers = true });
+            Says(TurnSteps.Cordon, true, "run blue.3 had cordoned it") with { CordonedByOthers = true });
         Does(others, Step(TurnSteps.Uncordon), Says(TurnSteps.Uncordon, true));
         Assert.Equal(Other, After(others, Step(TurnSteps.Uncordon)).Cordons[Host].Run);
     }
@@ -81,18 +81,18 @@ public sealed class TrivialNodeStepsTests
     public void Steps_of_a_missing_node_wait_except_uncordon()
     {
         var empty = Given("{}");
-        Does(empty, Step(TurnSteps.Cordon), Says(TurnSteps.Cordon, false, "there is no such node"));
-        Does(empty, Step(TurnSteps.Drain), Says(TurnSteps.Drain, false, "there is no such node"));
-        Does(empty, Step(TurnSteps.NodeReady), Says(TurnSteps.NodeReady, false, "there is no such node"));
-        Does(empty, Step(TurnSteps.Uncordon), Says(TurnSteps.Uncordon, true, "there is no such node any more"));
+        Does(empty, Step(TurnSteps.Cordon), Says(TurnSteps.Cordon, false, "the host has no node"));
+        Does(empty, Step(TurnSteps.Drain), Says(TurnSteps.Drain, false, "the host has no node"));
+        Does(empty, Step(TurnSteps.NodeReady), Says(TurnSteps.NodeReady, false, "the host has no node"));
+        Does(empty, Step(TurnSteps.Uncordon), Says(TurnSteps.Uncordon, true, "the node is gone"));
     }
 
     [Fact]
     public void Steps_of_a_deleted_manager_report_the_reason()
     {
         var gone = After(Cordoned, new Delete(Name));
-        Does(gone, Step(TurnSteps.Cordon), Says(TurnSteps.Cordon, false, "there is no such container manager"));
-        Does(gone, Step(TurnSteps.Uncordon), Says(TurnSteps.Uncordon, true, "there is no such node any more"));
+        Does(gone, Step(TurnSteps.Cordon), Says(TurnSteps.Cordon, false, "the container manager does not exist"));
+        Does(gone, Step(TurnSteps.Uncordon), Says(TurnSteps.Uncordon, true, "the node is gone"));
     }
 
     private static ContainerManagerState Given(string options, params ContainerManagerCommand[] commands) =>

@@ -1,0 +1,186 @@
+using System.Diagnostics;
+using System.Text;
+using Akka.Actor;
+using Commissaire.ContainerManagers.Kubernetes;
+using Commissaire.Hosts;
+using static Commissaire.ContainerManagers.ContainerManagerCommand;
+
+namespace Commissaire.ContainerManagers;
+
+// Requests to the API of the container manager, which never block the actor, and their results.
+internal sealed partial class ContainerManagerActor
+{
+    private const int MaxConcurrentRequests = 16;
+    private static readonly TimeSpan DescribeTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly HashSet<(HostAddress Host, Type Command)> _pending = [];
+    private readonly SemaphoreSlim _slots = new(MaxConcurrentRequests);
+    private Task<IContainerManager>? _client;
+    private CancellationTokenSource _closing = new();
+
+    /// <summary>Handles a command by a request to the API; returns false if the state alone decides.</summary>
+    private bool Request(ContainerManagerCommand command)
+    {
+        switch (command)
+        {
+            case EnsureNode c:
+                var joins = _state.JoinsByKubeadm;
+                Send(c.Host, c, async (client, ct) =>
+                {
+                    var problem = await client.EnsureNode(c.Host, c.Cluster, joins, ct);
+                    return new HostCommand.NodeReported(c.Host, _state.Name, true, problem)
+                    {
+                        NotJoined = problem == IContainerManager.NodeNotRegistered,
+                    };
+                }, error => new HostCommand.NodeReported(c.Host, _state.Name, true, error));
+                return true;
+            case RemoveNode c:
+                Send(c.Host, c, async (client, ct) =>
+                {
+                    await client.Remove(c.Host, ct);
+                    return new HostCommand.NodeReported(c.Host, _state.Name, false, null);
+                }, error => new HostCommand.NodeReported(c.Host, _state.Name, false, error));
+                return true;
+            case GetReadiness c:
+                Send(c.Host, c, async (client, ct) =>
+                {
+                    var (usable, reason) = await client.GetReadiness(c.Host, ct);
+                    return new HostCommand.ReadinessReported(c.Host, _state.Name, usable, reason);
+                }, _ => null);
+                return true;
+            case TakeNodeStep c:
+                Send(c.Host, c, async (client, ct) =>
+                {
+                    var progress = await client.TakeStep(c, ct);
+                    return new HostCommand.NodeStepReported(
+                        c.Host, _state.Name, c.Run, c.Step, progress.Done, progress.CordonedByOthers, progress.Detail);
+                }, error => new HostCommand.NodeStepReported(c.Host, _state.Name, c.Run, c.Step, false, false, error));
+                return true;
+            case PrepareJoin c when _state.JoinsByKubeadm:
+                // The configuration goes through the secret store, so that no message contains the token.
+                Send(c.Host, c, async (client, ct) =>
+                {
+                    var configuration = Encoding.UTF8.GetBytes(await client.PrepareJoin(c.Host, ct));
+                    await _secrets.RemoveAll($"join/{c.Host}");
+                    return new HostCommand.JoinPrepared(c.Host, _state.Name, await _secrets.Add($"join/{c.Host}", configuration), null);
+                }, error => new HostCommand.JoinPrepared(c.Host, _state.Name, null, $"container manager '{_state.Name}': {error}"));
+                return true;
+            case DescribeNode c:
+                DescribeNode(c.Host);
+                return true;
+            case ContainerManagerCommand.Describe when _lastProbe is { } probe:
+                Sender.Tell(new ContainerManagerReply.Reached(_state.Definition!, probe.Reachable, probe.Error));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    // A command that a host repeats while its request is pending is answered once.
+    private void Send(
+        HostAddress host, ContainerManagerCommand command, Func<IContainerManager, CancellationToken, Task<HostCommand>> request,
+        Func<string, HostCommand?> onError)
+    {
+        if (_pending.Add((host, command.GetType())))
+        {
+            var client = _closing.Token;
+            WithClient(request).PipeTo(
+                Self, ActorRefs.NoSender,
+                answer => new RequestEnded((host, command.GetType()), answer, null, client),
+                cause => new RequestEnded((host, command.GetType()), onError(KubernetesErrors.Explain(Unwrap(cause))), Unwrap(cause), client));
+        }
+    }
+
+    private async Task<T> WithClient<T>(Func<IContainerManager, CancellationToken, Task<T>> request)
+    {
+        var (closing, opening, type) = (_closing.Token, _client ??= OpenClient(), _state.Definition!.Type);
+        await _slots.WaitAsync(closing);
+        var (started, succeeded) = (Stopwatch.GetTimestamp(), false);
+        try
+        {
+            var result = await request(await opening, closing);
+            succeeded = true;
+            return result;
+        }
+        finally
+        {
+            _slots.Release();
+            _metrics.ManagerAnswered(type, succeeded, started);
+        }
+    }
+
+    private async Task<IContainerManager> OpenClient()
+    {
+        var (definition, secrets) = (_state.Definition!, _state.Secrets);
+        var token = secrets.FirstOrDefault(s => s.Option == "token") is { } kept
+            ? await _secrets.Read(kept.SecretId, CancellationToken.None)
+            : null;
+        var settings = KubernetesSettings.Read(definition.Options, token is null ? null : Encoding.UTF8.GetString(token));
+        return new KubernetesContainerManager(settings, _clock);
+    }
+
+    private void OnRequestEnded(RequestEnded ended)
+    {
+        if (ended.Request is { } request)
+        {
+            _pending.Remove(request);
+        }
+
+        // The result of a client that was closed says nothing of the current one; hosts ask again.
+        if (ended.Client != _closing.Token)
+        {
+            return;
+        }
+
+        // The next request opens a client with the certificates as they are then.
+        if (ended.Error is { } error && (KubernetesErrors.NeedsNewClient(error) || error is FormatException))
+        {
+            _client = null;
+        }
+
+        OnReachability(ended.Error, isProbe: ended.Request is null);
+        if (ended.Answer is { } answer)
+        {
+            Hosts.Tell(answer);
+        }
+    }
+
+    private void DescribeNode(HostAddress host)
+    {
+        var sender = Sender;
+        WithClient(async (client, ct) =>
+        {
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            timeout.CancelAfter(DescribeTimeout);
+            return await client.Describe(host, timeout.Token);
+        }).PipeTo(
+            sender, Self, facts => new ContainerManagerReply.NodeDetail(facts), cause => new ContainerManagerReply.NodeDetail(
+                [new NodeFact("status", "Unknown"), new NodeFact("reason", KubernetesErrors.Explain(Unwrap(cause)))]));
+    }
+
+    private void CloseClient()
+    {
+        _closing.Cancel();
+        _closing.Dispose();
+        _closing = new CancellationTokenSource();
+        _ = Close(_client);
+        (_client, _lastProbe) = (null, null);
+    }
+
+    private static async Task Close(Task<IContainerManager>? opening)
+    {
+        if (opening is not null)
+        {
+            await opening.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            if (opening.IsCompletedSuccessfully)
+            {
+                (await opening).Dispose();
+            }
+        }
+    }
+
+    private static Exception Unwrap(Exception cause) => cause is AggregateException { InnerException: { } inner } ? inner : cause;
+
+    private sealed record RequestEnded((HostAddress Host, Type Command)? Request, HostCommand? Answer, Exception? Error, CancellationToken Client)
+        : INoSerializationVerificationNeeded;
+}
