@@ -48,7 +48,8 @@ public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
     public sealed record RemoveMember(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
 
     /// <summary>Replace the list, if it is the expected one; hosts that are new in it may have been listed meanwhile.</summary>
-    public sealed record ReplaceMembers(ResourceName Cluster, ImmutableArray<HostAddress> Old, ImmutableArray<HostAddress> New) : ClusterCommand(Cluster);
+    public sealed record ReplaceMembers(ResourceName Cluster, ImmutableArray<HostAddress> Old, ImmutableArray<HostAddress> New)
+        : ClusterCommand(Cluster);
 
     /// <summary>Start the cluster's actor if it is not running, and let it send what is outstanding.</summary>
     public sealed record Wake(ResourceName Cluster) : ClusterCommand(Cluster);

@@ -25,5 +25,6 @@ public static class ClusterHistory
     };
 
     private static string Describe(ClusterSettings settings) =>
-        $"network '{settings.Network.Name}' and {(settings.Manager is { } manager ? $"container manager '{manager.Name}'" : "no container manager")}";
+        $"network '{settings.Network.Name}' and "
+        + (settings.Manager is { } manager ? $"container manager '{manager.Name}'" : "no container manager");
 }

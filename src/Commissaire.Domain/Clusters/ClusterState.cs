@@ -18,7 +18,8 @@ public sealed record ClusterState(ResourceName Name)
     public ClusterSettings Settings { get; private init; } = new(NetworkDefinition.Default, null);
 
     /// <summary>Its hosts, by address.</summary>
-    public ImmutableSortedDictionary<string, Member> Members { get; private init; } = ImmutableSortedDictionary.Create<string, Member>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, Member> Members { get; private init; } =
+        ImmutableSortedDictionary.Create<string, Member>(StringComparer.Ordinal);
 
     /// <summary>Hosts that do not know yet that the cluster was deleted.</summary>
     public ImmutableSortedSet<string> Leaving { get; private init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
@@ -100,7 +101,8 @@ public sealed record ClusterState(ResourceName Name)
         ClusterEvent.Changed c => this with { Settings = c.Settings },
         ClusterEvent.MemberAdded m => this with { Members = Members.SetItem(m.Host.Value, new Member(null, "has not reported yet", m.At)) },
         ClusterEvent.MemberRemoved m => this with { Members = Members.Remove(m.Host.Value) },
-        ClusterEvent.MemberReported m => this with { Members = Members.SetItem(m.Host.Value, new Member(m.Status, m.Reason, m.At, m.Failures)) },
+        ClusterEvent.MemberReported m =>
+            this with { Members = Members.SetItem(m.Host.Value, new Member(m.Status, m.Reason, m.At, m.Failures)) },
         ClusterEvent.Deleted => new ClusterState(Name) { Leaving = [.. Members.Keys], Runs = Runs },
         ClusterEvent.RunStarted r => this with { Holder = Run(r), Runs = Runs.Add(Run(r)) },
         ClusterEvent.RunReopened r => this with { Holder = Runs.First(run => run.Run == r.Run) },
@@ -152,7 +154,8 @@ public sealed record ClusterState(ResourceName Name)
             : $"{Members.Count - available} of {Members.Count} hosts are unavailable; "
                 + $"{worst.Key} is {worst.Value.Status?.ToWireName() ?? "unknown"}: {worst.Value.Reason}";
         return new ClusterView(
-            Name, status, reason, Settings.Network.Name, Settings.Manager?.Name, [.. Members.Keys.Select(k => HostAddress.Parse(k))], available);
+            Name, status, reason, Settings.Network.Name, Settings.Manager?.Name, [.. Members.Keys.Select(k => HostAddress.Parse(k))],
+            available);
     }
 
     private static ClusterRun Run(ClusterEvent.RunStarted e) => new(e.Run, e.Options, e.By, e.At) { Trace = e.Trace };
@@ -184,7 +187,8 @@ public sealed record ClusterState(ResourceName Name)
         var known = Members.GetValueOrDefault(c.Host.Value);
         var reported = new ClusterEvent.MemberReported(c.Host, c.Status, c.Reason, now) { Failures = c.Failures };
         return known is null ? [new ClusterEvent.MemberAdded(c.Host, now), reported]
-            : known.Status != c.Status || (c.Status == HostStatus.Failed && known.Reason != c.Reason) || (known.Failures ?? 0) < c.Failures ? [reported]
+            : known.Status != c.Status || (c.Status == HostStatus.Failed && known.Reason != c.Reason)
+                || (known.Failures ?? 0) < c.Failures ? [reported]
             : [];
     }
 }

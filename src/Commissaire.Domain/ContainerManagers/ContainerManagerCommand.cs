@@ -62,7 +62,8 @@ public abstract record ContainerManagerCommand(ResourceName Manager) : IForConta
     /// <param name="BootId">The boot that the host is in.</param>
     /// <param name="After">When the step started: a node status from before proves nothing.</param>
     public sealed record TakeNodeStep(
-        ResourceName Manager, HostAddress Host, RunId Run, string Step, bool Force, string BootId, DateTimeOffset After) : ContainerManagerCommand(Manager);
+        ResourceName Manager, HostAddress Host, RunId Run, string Step, bool Force, string BootId, DateTimeOffset After)
+            : ContainerManagerCommand(Manager);
 }
 
 /// <summary>A secret option as it was sent. The secret itself is in the secret store.</summary>

@@ -27,23 +27,30 @@ public sealed record ContainerManagerState(ResourceName Name)
     /// <summary>The cordoned nodes of a trivial container manager.</summary>
     public ImmutableDictionary<HostAddress, Cordon> Cordons { get; private init; } = ImmutableDictionary<HostAddress, Cordon>.Empty;
 
-    /// <summary>Decides on a command: the events it causes, and the reply to its sender. <see cref="Answer"/> has the message to a host.</summary>
+    /// <summary>Decides on a command: the events it causes, and the reply to its sender. <see cref="Answer"/> is for hosts.</summary>
     /// <exception cref="UnreachableException">A container manager takes no such command.</exception>
-    public Decision<ContainerManagerEvent, ContainerManagerReply> Decide(ContainerManagerCommand command, DateTimeOffset now) => command switch
+    public Decision<ContainerManagerEvent, ContainerManagerReply> Decide(
+        ContainerManagerCommand command, DateTimeOffset now) => command switch
     {
         Put c when Definition is null => new(
             [new ContainerManagerEvent.Created(c.Type, c.Options, Kept(c), now)],
             new ContainerManagerReply.Created(new ContainerManagerView(Name, c.Type, c.Options))),
-        Put c when Renews(c) => new([new ContainerManagerEvent.CredentialsRenewed(Kept(c), now)], new ContainerManagerReply.Renewed(Definition!)),
+        Put c when Renews(c) =>
+            new([new ContainerManagerEvent.CredentialsRenewed(Kept(c), now)], new ContainerManagerReply.Renewed(Definition!)),
         Put c => new([], IsSame(c) ? new ContainerManagerReply.Described(Definition!) : new ContainerManagerReply.Different()),
         Delete => new(Definition is null ? [] : [new ContainerManagerEvent.Deleted(now)], new ContainerManagerReply.NotFound()),
-        Describe => new([], Definition is { } definition ? new ContainerManagerReply.Described(definition) : new ContainerManagerReply.NotFound()),
-        DescribeNode c => new([], new ContainerManagerReply.Node(Cordons.ContainsKey(c.Host) ? "cordoned" : Nodes.Contains(c.Host) ? "ok" : null)),
+        Describe => new([], Definition is { } definition
+            ? new ContainerManagerReply.Described(definition)
+            : new ContainerManagerReply.NotFound()),
+        DescribeNode c =>
+            new([], new ContainerManagerReply.Node(Cordons.ContainsKey(c.Host) ? "cordoned" : Nodes.Contains(c.Host) ? "ok" : null)),
         GetReadiness or PrepareJoin => new([], null),
         EnsureNode c => new(IsTrivial && !Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeAdded(c.Host, now)] : [], null),
         RemoveNode c => new(IsTrivial && Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeRemoved(c.Host, now)] : [], null),
         TakeNodeStep { Step: TurnSteps.Cordon } c => new(
-            IsTrivial && Nodes.Contains(c.Host) && !Cordons.ContainsKey(c.Host) ? [new ContainerManagerEvent.NodeCordoned(c.Host, c.Run, now)] : [], null),
+            IsTrivial && Nodes.Contains(c.Host) && !Cordons.ContainsKey(c.Host)
+                ? [new ContainerManagerEvent.NodeCordoned(c.Host, c.Run, now)]
+                : [], null),
         TakeNodeStep { Step: TurnSteps.Uncordon } c => new(
             Cordons.GetValueOrDefault(c.Host)?.Run == c.Run ? [new ContainerManagerEvent.NodeUncordoned(c.Host, c.Run, now)] : [], null),
         TakeNodeStep => new([], null),
@@ -54,7 +61,8 @@ public sealed record ContainerManagerState(ResourceName Name)
     /// <exception cref="UnreachableException">A container manager writes no such event.</exception>
     public ContainerManagerState Evolve(ContainerManagerEvent @event) => @event switch
     {
-        ContainerManagerEvent.Created e => this with { Definition = new ContainerManagerView(Name, e.Type, e.Options), Secrets = e.Secrets, Nodes = [] },
+        ContainerManagerEvent.Created e =>
+            this with { Definition = new ContainerManagerView(Name, e.Type, e.Options), Secrets = e.Secrets, Nodes = [] },
         ContainerManagerEvent.CredentialsRenewed e => this with { Secrets = e.Secrets },
         ContainerManagerEvent.Deleted => new ContainerManagerState(Name),
         ContainerManagerEvent.NodeAdded e => this with { Nodes = Nodes.Add(e.Host) },
@@ -83,7 +91,8 @@ public sealed record ContainerManagerState(ResourceName Name)
     // A trivial container manager has no pods to evict; its option drain_seconds makes a drain take time, to try one.
     private HostCommand.NodeStepReported StepReport(TakeNodeStep c, DateTimeOffset now)
     {
-        HostCommand.NodeStepReported Report(bool done, string detail, bool byOthers = false) => new(c.Host, Name, c.Run, c.Step, done, byOthers, detail);
+        HostCommand.NodeStepReported Report(bool done, string detail, bool byOthers = false) =>
+            new(c.Host, Name, c.Run, c.Step, done, byOthers, detail);
         var cordon = Cordons.GetValueOrDefault(c.Host);
         return c.Step switch
         {
@@ -91,13 +100,15 @@ public sealed record ContainerManagerState(ResourceName Name)
             _ when Problem is { } problem => Report(false, problem),
             _ when !Nodes.Contains(c.Host) => Report(false, "the host has no node"),
             TurnSteps.Cordon when cordon!.Run != c.Run => Report(true, $"run {cordon.Run} had cordoned it", byOthers: true),
-            TurnSteps.Drain when !c.Force && cordon is not null && now < cordon.At + DrainTime => Report(false, $"draining takes {DrainTime.TotalSeconds:0.#} s (drain_seconds)"),
+            TurnSteps.Drain when !c.Force && cordon is not null && now < cordon.At + DrainTime =>
+                Report(false, $"draining takes {DrainTime.TotalSeconds:0.#} s (drain_seconds)"),
             _ => Report(true, ""),
         };
     }
 
     private TimeSpan DrainTime => TimeSpan.FromSeconds(
-        double.TryParse(Definition?.Options.Text("drain_seconds"), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= 86400 ? seconds : 0);
+        double.TryParse(Definition?.Options.Text("drain_seconds"), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+            && seconds is >= 0 and <= 86400 ? seconds : 0);
 
     /// <summary>Whether it has an API, rather than a list in its journal.</summary>
     public bool IsServer => Definition is { Type: not ContainerManagerType.Trivial };
@@ -114,7 +125,9 @@ public sealed record ContainerManagerState(ResourceName Name)
         _ => "its API must be asked",
     };
 
-    private bool IsSame(Put c) => HasSameOptions(c) && c.Secrets.All(offered => Secrets.Any(kept => kept.Option == offered.Option && offered.Digests.Contains(kept.Digest)));
+    private bool IsSame(Put c) =>
+        HasSameOptions(c) && c.Secrets.All(offered => Secrets.Any(
+            kept => kept.Option == offered.Option && offered.Digests.Contains(kept.Digest)));
 
     // An expired token can be replaced while clusters use the manager.
     private bool Renews(Put c) => IsServer && HasSameOptions(c) && !IsSame(c);

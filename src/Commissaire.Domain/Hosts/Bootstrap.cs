@@ -44,9 +44,12 @@ public sealed partial record HostState
     {
         // A member waits for its cluster to confirm, with the network.
         null => Membership is null ? new HostEffect.Send(new NetworkCommand.Describe(NetworkDefinition.Default.Name)) : null,
-        { Started: KubeadmSteps.Join, Current.Deadline: var deadline } when Activity.JoinSecret is { } secret => new HostEffect.RunJoin(secret, deadline),
-        { Started: KubeadmSteps.Join } => Membership?.Manager is { } manager ? new HostEffect.Send(new ContainerManagerCommand.PrepareJoin(manager, Address)) : null,
-        { Current: { Command: { } command } step } => new HostEffect.RunCommand(new HostTask.BootstrapStep(step.Name), command, step.Deadline),
+        { Started: KubeadmSteps.Join, Current.Deadline: var deadline } when Activity.JoinSecret is { } secret =>
+            new HostEffect.RunJoin(secret, deadline),
+        { Started: KubeadmSteps.Join } =>
+            Membership?.Manager is { } manager ? new HostEffect.Send(new ContainerManagerCommand.PrepareJoin(manager, Address)) : null,
+        { Current: { Command: { } command } step } =>
+            new HostEffect.RunCommand(new HostTask.BootstrapStep(step.Name), command, step.Deadline),
         _ => null,
     };
 
@@ -68,8 +71,8 @@ public sealed partial record HostState
         { Registration: null } or { Failure: not null } => null,
         { Bootstrap: { Started: null } b } when b.Done < b.Steps.Length => new HostEvent.BootstrapStepStarted(b.Steps[b.Done].Name, now),
         { Bootstrap: { Started: null, Complete: false } } => new HostEvent.Bootstrapped(now),
-        { Bootstrap.Current: { Command: null, Name: not KubeadmSteps.Join } step } => new HostEvent.Failed(
-            $"bootstrap step {step.Name}: this version of Commissaire does not know it; delete the host and register it again", "", null, now),
+        { Bootstrap.Current: { Command: null, Name: not KubeadmSteps.Join and var step } } => new HostEvent.Failed(
+            $"bootstrap step {step}: this version of Commissaire does not know it; delete the host and register it again", "", null, now),
         _ => null,
     };
 
@@ -82,7 +85,8 @@ public sealed partial record HostState
     {
         HostEvent.BootstrapPlanned p => this with { Bootstrap = Planned(p), Failure = null },
         HostEvent.BootstrapStepStarted s => this with { Bootstrap = Bootstrap! with { Started = s.Step } },
-        HostEvent.BootstrapStepFinished => this with { Bootstrap = Bootstrap! with { Started = null, Done = Bootstrap.Done + 1 }, Failure = null },
+        HostEvent.BootstrapStepFinished =>
+            this with { Bootstrap = Bootstrap! with { Started = null, Done = Bootstrap.Done + 1 }, Failure = null },
         HostEvent.Bootstrapped => this with
         {
             Bootstrap = Bootstrap! with { Complete = true, Steps = [], Done = 0 },
@@ -96,9 +100,11 @@ public sealed partial record HostState
     private BootstrapProgress Planned(HostEvent.BootstrapPlanned e)
     {
         var joins = e.Steps.Contains(KubeadmSteps.Join);
-        var known = NeedsInvestigation ? [] : joins ? KubeadmSteps.For(Facts!, Settings.Bootstrap) : BootstrapSteps.For(Facts!, e.Network, Settings.Bootstrap);
-        return new BootstrapProgress(
-            e.Network, [.. e.Steps.Select(name => known.FirstOrDefault(s => s.Name == name) ?? new BootstrapStep(name, null, TimeSpan.Zero))], joins);
+        var known = NeedsInvestigation ? []
+            : joins ? KubeadmSteps.For(Facts!, Settings.Bootstrap)
+            : BootstrapSteps.For(Facts!, e.Network, Settings.Bootstrap);
+        var steps = e.Steps.Select(name => known.FirstOrDefault(s => s.Name == name) ?? new BootstrapStep(name, null, TimeSpan.Zero));
+        return new BootstrapProgress(e.Network, [.. steps], joins);
     }
 
     // A host that leaves its cluster before it has joined is bootstrapped again, for wherever it is then.
@@ -110,7 +116,8 @@ public sealed partial record HostState
     {
         HostEvent.BootstrapPlanned p when p.Steps.Contains(KubeadmSteps.Join) =>
             new("bootstrap-planned", $"to bootstrap as a node of Kubernetes: {string.Join(", ", p.Steps)}"),
-        HostEvent.BootstrapPlanned p => new("bootstrap-planned", $"to bootstrap for network '{p.Network.Name}': {string.Join(", ", p.Steps)}"),
+        HostEvent.BootstrapPlanned p =>
+            new("bootstrap-planned", $"to bootstrap for network '{p.Network.Name}': {string.Join(", ", p.Steps)}"),
         HostEvent.BootstrapStepStarted s => new("bootstrap-step-started", $"started {s.Step}"),
         HostEvent.BootstrapStepFinished s => new("bootstrap-step-finished", $"finished {s.Step}", s.Output),
         HostEvent.Bootstrapped => new("bootstrapped", "bootstrap is complete"),

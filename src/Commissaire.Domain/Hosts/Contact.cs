@@ -34,7 +34,8 @@ public sealed partial record HostState
 
     private bool NeedsInvestigation => Facts is null || OsDialect.Of(Facts.Os) is null;
 
-    private HostEffect Investigate => new HostEffect.RunCommand(new HostTask.Investigate(), Investigation.Command, Settings.Watch.InvestigationDeadline);
+    private HostEffect Investigate =>
+        new HostEffect.RunCommand(new HostTask.Investigate(), Investigation.Command, Settings.Watch.InvestigationDeadline);
 
     private HostEffect Check => new HostEffect.RunCommand(new HostTask.Check(), Investigation.Check, Settings.Watch.CheckDeadline);
 
@@ -103,7 +104,8 @@ public sealed partial record HostState
     private HostState? EvolveContact(HostEvent e) => e switch
     {
         // An operator accepts a new key for a reinstalled host: nothing learned or done before holds.
-        HostEvent.HostKeyTrusted { By: not null } k => this with { HostKey = k.Key, Facts = null, Bootstrap = null, Failure = null, Trace = null },
+        HostEvent.HostKeyTrusted { By: not null } k =>
+            this with { HostKey = k.Key, Facts = null, Bootstrap = null, Failure = null, Trace = null },
         HostEvent.HostKeyTrusted k => this with { HostKey = k.Key },
         HostEvent.Investigated i => this with { Facts = i.Facts, Failure = null },
         HostEvent.Failed f => this with { Failure = new HostFailure(f.Reason, f.Offered), Failures = Failures + 1, Trace = null },
@@ -117,7 +119,8 @@ public sealed partial record HostState
         HostEvent.HostKeyTrusted { By: { } by } k => new("host-key-accepted", $"host key {k.Key} accepted by '{by}'"),
         HostEvent.HostKeyTrusted k => new("host-key-recorded", $"host key {k.Key} recorded at first contact"),
         HostEvent.Investigated { Facts: var f } => new("investigated",
-            $"found {f.Os} {f.OsVersion}, kernel {f.Kernel}, {f.Cpus} cpus, {f.MemoryKiB} KiB memory, {f.SpaceKiB} KiB space, boot {f.BootId}"),
+            $"found {f.Os} {f.OsVersion}, kernel {f.Kernel}, {f.Cpus} cpus, {f.MemoryKiB} KiB memory, {f.SpaceKiB} KiB space, "
+            + $"boot {f.BootId}"),
         HostEvent.Failed f => new("failed", f.Reason, f.Output),
         HostEvent.Recovered => new("recovered", "the host recovered"),
         HostEvent.Rebooted r => new("rebooted", $"found in another boot: {r.BootId}"),
@@ -132,7 +135,8 @@ public sealed partial record HostState
         ShellOutcome.Completed done => $"exit status {done.ExitCode}{(LastLine(done.Error) is { Length: > 0 } line ? $": {line}" : "")}",
         ShellOutcome.Unreachable u => $"cannot connect to {Address} port {Registration!.Port}: {u.Reason}",
         ShellOutcome.AuthenticationFailed a => $"sshd rejected user '{Registration!.RemoteUser}': {a.Reason}",
-        ShellOutcome.HostKeyChanged k => $"the host key changed: trusted is {HostKey}, offered was {k.Offered}; if the host was reinstalled, accept "
+        ShellOutcome.HostKeyChanged k =>
+            $"the host key changed: trusted is {HostKey}, offered was {k.Offered}; if the host was reinstalled, accept "
             + $"the new key (PUT /api/v0/host/{Address}/hostkey)",
         ShellOutcome.Interrupted i => $"the connection broke while the command ran: {i.Reason}",
         ShellOutcome.TimedOut t => $"no result within {t.Deadline.TotalSeconds:0.#} s",

@@ -55,7 +55,8 @@ public sealed record HostActivity
         HostEffect.RunCommand or HostEffect.RunJoin when Running is not null => null,
         HostEffect.RunCommand run => this with { Running = run.Task, StepRetryAt = null },
         HostEffect.RunJoin => this with { Running = new HostTask.BootstrapStep(KubeadmSteps.Join) },
-        HostEffect.Send { Message: ContainerManagerCommand.TakeNodeStep } => StepRetryAt > now ? null : this with { StepRetryAt = stepRetryAt },
+        HostEffect.Send { Message: ContainerManagerCommand.TakeNodeStep } =>
+            StepRetryAt > now ? null : this with { StepRetryAt = stepRetryAt },
         _ => Sent.Contains(effect) ? null : this with { Sent = Sent.Add(effect) },
     };
 
@@ -86,14 +87,16 @@ public sealed partial record HostState
     /// </summary>
     public HostState Resumed(DateTimeOffset now) => this with
     {
-        Activity = new HostActivity { LastCheck = Activity.LastCheck, LastRound = now, FirstRound = now + Settings.Watch.FirstPause(Status, Jitter(now)) },
+        Activity = new HostActivity { LastCheck = Activity.LastCheck, LastRound = now,
+            FirstRound = now + Settings.Watch.FirstPause(Status, Jitter(now)) },
     };
 
     /// <summary>The host without its running command, whose outcome is not wanted.</summary>
     public HostState CommandCancelled() => this with { Activity = Activity with { Running = null, JoinSecret = null } };
 
     /// <summary>Whether the outcome of a running command is not wanted any more.</summary>
-    public bool IsObsolete(HostTask task) => Registration is null || (task is HostTask.TurnStep turn && (turn.Step != TurnStep || turn.Run != Turn!.Run));
+    public bool IsObsolete(HostTask task) =>
+        Registration is null || (task is HostTask.TurnStep turn && (turn.Step != TurnStep || turn.Run != Turn!.Run));
 
     /// <summary>The host after a message was received, before <see cref="Decide"/>: what the message means for the pace of work.</summary>
     public HostState ApplyMessage(HostCommand command, DateTimeOffset now) => this with { Activity = AfterMessage(command, now) };
@@ -141,7 +144,8 @@ public sealed partial record HostState
             FirstRound = null,
             MissesInARow = IsSuccess(c) ? 0 : Activity.MissesInARow + 1,
         },
-        JoinPrepared { Problem: not null } => Activity with { LastRound = now, FirstRound = null, MissesInARow = Activity.MissesInARow + 1 },
+        JoinPrepared { Problem: not null } =>
+            Activity with { LastRound = now, FirstRound = null, MissesInARow = Activity.MissesInARow + 1 },
         JoinPrepared c when Bootstrap?.Started == KubeadmSteps.Join => Activity with { JoinSecret = c.SecretId },
         NodeStepReported c when c.Step == TurnStep && c.Run == Turn!.Run =>
             Activity with { StepProgress = c.Done ? "" : c.Detail, StepRetryAt = StepPause(now) },

@@ -124,7 +124,8 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     /// <param name="CordonedByOthers">Whether somebody else had cordoned the node.</param>
     /// <param name="Detail">What keeps the step, or what was found.</param>
     public sealed record NodeStepReported(
-        HostAddress Host, ResourceName Manager, RunId Run, string Step, bool Done, bool CordonedByOthers, string Detail) : HostCommand(Host);
+        HostAddress Host, ResourceName Manager, RunId Run, string Step, bool Done, bool CordonedByOthers, string Detail)
+            : HostCommand(Host);
 
     /// <summary>From the network of a host without a cluster: bootstrap for it. Sent within one process only.</summary>
     public sealed record PlanBootstrap(HostAddress Host, NetworkDefinition Network) : HostCommand(Host);

@@ -51,7 +51,8 @@ public abstract record HostEvent(DateTimeOffset At)
     /// <param name="Source">A free label.</param>
     /// <param name="At">The time.</param>
     public sealed record Registered(
-        int Port, string RemoteUser, string SecretId, string KeyDigest, HostKey? HostKey, ResourceName? Cluster, string Source, DateTimeOffset At)
+        int Port, string RemoteUser, string SecretId, string KeyDigest, HostKey? HostKey, ResourceName? Cluster, string Source,
+            DateTimeOffset At)
         : HostEvent(At), ITraced
     {
         /// <inheritdoc />
@@ -132,7 +133,8 @@ public abstract record HostEvent(DateTimeOffset At)
     public sealed record NodeUsable(ResourceName Manager, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>The host's turn in a run began.</summary>
-    public sealed record TurnBegan(RunId Run, int Attempt, TurnPlan Plan, ImmutableArray<string> Steps, DateTimeOffset At) : HostEvent(At), ITraced
+    public sealed record TurnBegan(RunId Run, int Attempt, TurnPlan Plan, ImmutableArray<string> Steps, DateTimeOffset At)
+        : HostEvent(At), ITraced
     {
         /// <inheritdoc />
         public string? Trace { get; init; }
@@ -170,7 +172,8 @@ public abstract record HostEvent(DateTimeOffset At)
     /// <param name="Output">The end of the output of the failed step.</param>
     /// <param name="LeftCordoned">Whether we left its node cordoned.</param>
     /// <param name="At">The time.</param>
-    public sealed record TurnEnded(TurnOutcome Outcome, string Step, string Reason, string Output, bool LeftCordoned, DateTimeOffset At) : HostEvent(At);
+    public sealed record TurnEnded(TurnOutcome Outcome, string Step, string Reason, string Output, bool LeftCordoned, DateTimeOffset At)
+        : HostEvent(At);
 
     /// <summary>The run knows how the turn ended.</summary>
     public sealed record TurnAcknowledged(RunId Run, int Attempt, DateTimeOffset At) : HostEvent(At);

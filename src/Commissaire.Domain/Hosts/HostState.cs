@@ -83,7 +83,8 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
         .. Node is { Problem: null } ? NodeEffects() : [],
         .. ReportEffects(),
         .. TurnEffects(now),
-        .. Registration is not null && Failure is null && TurnStep is null && CurrentWork is { } work and not HostEffect.RunCommand { Task: HostTask.Check }
+        .. Registration is not null && Failure is null && TurnStep is null
+            && CurrentWork is { } work and not HostEffect.RunCommand { Task: HostTask.Check }
             ? [work]
             : (HostEffect[])[],
     ];
@@ -111,7 +112,8 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
         ClusterDeleted c => OnClusterDeleted(c, now),
         NodeReported c => OnNodeReported(c, now),
         ReadinessReported c => OnReadinessReported(c, now),
-        _ when Registration is null => command is Delete or Join or Leave or ReadCredentials or AcceptHostKey ? Refuse(HostRefusal.NotRegistered) : NoReply,
+        _ when Registration is null =>
+            command is Delete or Join or Leave or ReadCredentials or AcceptHostKey ? Refuse(HostRefusal.NotRegistered) : NoReply,
         Delete => OnDelete(now),
         ReadCredentials c => OnReadCredentials(c, now),
         AcceptHostKey c => OnAcceptHostKey(c, now),
@@ -131,7 +133,8 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
     };
 
     // What follows at once from the state as it is now.
-    private HostEvent? Next(DateTimeOffset now) => NextNodeRemoval(now) ?? NextOfBootstrap(now) ?? NextNodeRegistration(now) ?? NextOfTurn(now);
+    private HostEvent? Next(DateTimeOffset now) =>
+        NextNodeRemoval(now) ?? NextOfBootstrap(now) ?? NextNodeRegistration(now) ?? NextOfTurn(now);
 
     private static Verdict Then(HostEvent e) => new([e], state => new HostReply.Described(state.View()));
 

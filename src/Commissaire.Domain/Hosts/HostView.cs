@@ -41,7 +41,8 @@ public sealed partial record HostState
     /// <exception cref="InvalidOperationException">No host is registered at the address.</exception>
     public HostView View() => Registration is { } r
         ? new HostView(Address, r.Port, r.RemoteUser, Status, Reason, NextStep, Since, Activity.LastCheck, Facts, HostKey, Failure?.Offered,
-            Membership?.Cluster, Node is { Phase: NodePhase.Registered } node && node.Manager == Membership?.Manager ? node.Manager : null, r.Source)
+            Membership?.Cluster, Node is { Phase: NodePhase.Registered } node
+                && node.Manager == Membership?.Manager ? node.Manager : null, r.Source)
         : throw new InvalidOperationException($"No host is registered at {Address}.");
 
     private string Reason => Status switch
@@ -68,7 +69,8 @@ public sealed partial record HostState
 
     private string NextStep => this switch
     {
-        { Turn: { End: null } turn } => turn.Done + 1 < turn.Steps.Length ? $"step {turn.Steps[turn.Done + 1]}" : "the end of its turn in the run",
+        { Turn: { End: null } turn } =>
+            turn.Done + 1 < turn.Steps.Length ? $"step {turn.Steps[turn.Done + 1]}" : "the end of its turn in the run",
         { Failure.Offered: not null } => "waits until an operator accepts the new host key, or the host shows the trusted key again",
         { Failure: not null, NeedsInvestigation: true } => "the investigation is retried",
         { Failure: not null, Bootstrap: null } => "the bootstrap is planned again",

@@ -56,7 +56,8 @@ public sealed partial record HostState
         Membership?.Cluster == c.Cluster ? Then(new HostEvent.LeftCluster(c.Cluster, ClusterDeleted: false, now)) : Unchanged;
 
     private Verdict OnConfirmMembership(ConfirmMembership c, DateTimeOffset now) =>
-        Membership is { } m && m.Cluster == c.Cluster && m.Settings != c.Settings ? Record(new HostEvent.MembershipConfirmed(c.Cluster, c.Settings, now)) : NoReply;
+        Membership is { } m && m.Cluster == c.Cluster
+            && m.Settings != c.Settings ? Record(new HostEvent.MembershipConfirmed(c.Cluster, c.Settings, now)) : NoReply;
 
     private Verdict OnConfirmDeparture(ConfirmDeparture c, DateTimeOffset now) =>
         Departing.Contains(c.Cluster) ? Record(new HostEvent.DepartureConfirmed(c.Cluster, now)) : NoReply;
@@ -88,7 +89,8 @@ public sealed partial record HostState
         HostEvent.JoinedCluster j => new("joined-cluster", $"joined cluster '{j.Cluster}'"),
         HostEvent.MembershipConfirmed c => new("membership-confirmed", $"listed by cluster '{c.Cluster}', "
             + (c.Settings.Manager is { } manager ? $"whose container manager is '{manager.Name}'" : "which has no container manager")),
-        HostEvent.LeftCluster l => new("left-cluster", l.ClusterDeleted ? $"cluster '{l.Cluster}' was deleted" : $"left cluster '{l.Cluster}'"),
+        HostEvent.LeftCluster l =>
+            new("left-cluster", l.ClusterDeleted ? $"cluster '{l.Cluster}' was deleted" : $"left cluster '{l.Cluster}'"),
         HostEvent.DepartureConfirmed d => new("departure-confirmed", $"no longer listed by cluster '{d.Cluster}'"),
         _ => null,
     };

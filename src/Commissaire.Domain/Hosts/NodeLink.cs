@@ -33,7 +33,8 @@ public sealed partial record HostState
     {
         // A host that joins with kubeadm has no node before it has joined.
         { Phase: NodePhase.Registering } when Bootstrap is { Complete: false } => [],
-        { Phase: NodePhase.Registering } node => [new HostEffect.Send(new ContainerManagerCommand.EnsureNode(node.Manager, Address, Membership?.Cluster))],
+        { Phase: NodePhase.Registering } node =>
+            [new HostEffect.Send(new ContainerManagerCommand.EnsureNode(node.Manager, Address, Membership?.Cluster))],
         { Phase: NodePhase.Removing } node => [new HostEffect.Send(new ContainerManagerCommand.RemoveNode(node.Manager, Address))],
         _ => [],
     };
@@ -69,7 +70,8 @@ public sealed partial record HostState
     };
 
     private HostEvent.NodeRemovalStarted? NextNodeRemoval(DateTimeOffset now) =>
-        Node is { Phase: not NodePhase.Removing } node && node.Manager != Membership?.Manager ? new HostEvent.NodeRemovalStarted(node.Manager, now) : null;
+        Node is { Phase: not NodePhase.Removing } node
+            && node.Manager != Membership?.Manager ? new HostEvent.NodeRemovalStarted(node.Manager, now) : null;
 
     private HostEvent.NodeRegistrationStarted? NextNodeRegistration(DateTimeOffset now) =>
         this is { Registration: not null, Failure: null, Bootstrap.Complete: true, Node: null, Membership.Manager: { } manager }

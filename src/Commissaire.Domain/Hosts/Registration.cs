@@ -21,19 +21,23 @@ public sealed partial record HostState
         null when c.Credential.Problem is { } problem => Refuse(HostRefusal.UnusableKey, problem),
         null => new(
             [
-                new HostEvent.Registered(c.Port, c.RemoteUser, c.Credential.SecretId!, c.Credential.Digests[0], c.HostKey, c.Cluster, c.Source, now)
+                new HostEvent.Registered(c.Port, c.RemoteUser, c.Credential.SecretId!, c.Credential.Digests[0], c.HostKey, c.Cluster,
+                    c.Source, now)
                 {
                     Trace = c.Trace,
                 },
             ],
             state => new HostReply.Registered(state.View())),
         { KeyDigest: var digest } when !c.Credential.Digests.Contains(digest) => Refuse(HostRefusal.RegisteredWithAnotherKey),
-        _ when c.Cluster is { } cluster && cluster != Membership?.Cluster => Refuse(HostRefusal.InAnotherCluster, Membership?.Cluster.Value),
+        _ when c.Cluster is { } cluster && cluster != Membership?.Cluster =>
+            Refuse(HostRefusal.InAnotherCluster, Membership?.Cluster.Value),
         _ => Unchanged,
     };
 
     private Verdict OnDelete(DateTimeOffset now) => new(
-        Membership is { } m ? [new HostEvent.LeftCluster(m.Cluster, ClusterDeleted: false, now), new HostEvent.Deleted(now)] : [new HostEvent.Deleted(now)],
+        Membership is { } m
+            ? [new HostEvent.LeftCluster(m.Cluster, ClusterDeleted: false, now), new HostEvent.Deleted(now)]
+            : [new HostEvent.Deleted(now)],
         _ => new HostReply.Forgotten());
 
     private static Verdict OnReadCredentials(ReadCredentials c, DateTimeOffset now) => new(

@@ -31,7 +31,8 @@ public sealed partial record HostState
                 }
                 else if (Node is { } node)
                 {
-                    var force = step == TurnSteps.Drain && turn.Plan.OnDrainTimeout == DrainTimeoutPolicy.Force && turn.Since + turn.Plan.DrainTimeout <= now;
+                    var force = step == TurnSteps.Drain && turn.Plan.OnDrainTimeout == DrainTimeoutPolicy.Force
+                        && turn.Since + turn.Plan.DrainTimeout <= now;
                     yield return new HostEffect.Send(
                         new ContainerManagerCommand.TakeNodeStep(node.Manager, Address, turn.Run, step, force, Facts!.BootId, turn.Since));
                 }
@@ -84,10 +85,12 @@ public sealed partial record HostState
     private bool WasLeftCordonedBy(RunId run) => LastTurn is { LeftCordoned: true } last && last.Run == run;
 
     private Verdict OnTurnAcknowledged(TurnAcknowledged c, DateTimeOffset now) =>
-        Turn is { End: not null } turn && turn.Run == c.Run && turn.Attempt == c.Attempt ? Record(new HostEvent.TurnAcknowledged(c.Run, c.Attempt, now)) : NoReply;
+        Turn is { End: not null } turn && turn.Run == c.Run
+            && turn.Attempt == c.Attempt ? Record(new HostEvent.TurnAcknowledged(c.Run, c.Attempt, now)) : NoReply;
 
     private ImmutableArray<HostEvent> EndTurnForNewKey(DateTimeOffset now) => Turn is { End: null } turn
-        ? [new HostEvent.TurnEnded(TurnOutcome.Failed, turn.Started ?? "", "another host key was accepted meanwhile", "", turn.Cordoned, now)]
+        ? [new HostEvent.TurnEnded(TurnOutcome.Failed, turn.Started
+            ?? "", "another host key was accepted meanwhile", "", turn.Cordoned, now)]
         : [];
 
     // One step leads to the next, and the last one to the end. A node step without a manager to report on it ends here.
@@ -95,7 +98,8 @@ public sealed partial record HostState
     {
         { End: null, Started: null } t when t.Done < t.Steps.Length =>
             new HostEvent.TurnStepStarted(t.Steps[t.Done], t.Steps[t.Done] == TurnSteps.Reboot ? Facts!.BootId : null, now),
-        { End: null, Started: null, Problem: { } p } t => new HostEvent.TurnEnded(TurnOutcome.Failed, p.Step, p.Reason, p.Output, t.Cordoned, now),
+        { End: null, Started: null, Problem: { } p } t =>
+            new HostEvent.TurnEnded(TurnOutcome.Failed, p.Step, p.Reason, p.Output, t.Cordoned, now),
         { End: null, Started: null } => new HostEvent.TurnEnded(TurnOutcome.Succeeded, "", "", "", LeftCordoned: false, now),
         { End: null, Started: { } step } t when TurnSteps.OfNode(step) => NextOfNodeStep(t, step, now),
         _ => null,
@@ -165,7 +169,8 @@ public sealed partial record HostState
     private ImmutableArray<HostEvent> OnNodeStepReported(NodeStepReported c, DateTimeOffset now) => c switch
     {
         _ when TurnStep != c.Step || Turn!.Run != c.Run => [],
-        { Done: true, CordonedByOthers: true } => [new HostEvent.TurnStepFinished(c.Step, c.Detail, now), new HostEvent.TurnFoundCordon(now)],
+        { Done: true, CordonedByOthers: true } =>
+            [new HostEvent.TurnStepFinished(c.Step, c.Detail, now), new HostEvent.TurnFoundCordon(now)],
         { Done: true } => [new HostEvent.TurnStepFinished(c.Step, c.Detail, now)],
         _ => now >= Turn.Deadline ? TurnFails(c.Step, Late(c.Detail), "", null, now) : [],
     };
@@ -185,7 +190,8 @@ public sealed partial record HostState
 
     // Another transaction is in progress, perhaps ours from before a crash.
     private static bool IsBusy(ShellOutcome.Completed done) =>
-        done.Error.Contains("Transaction in progress", StringComparison.Ordinal) || done.Error.Contains("Could not get lock", StringComparison.Ordinal);
+        done.Error.Contains("Transaction in progress", StringComparison.Ordinal)
+            || done.Error.Contains("Could not get lock", StringComparison.Ordinal);
 
     private HostState? EvolveTurn(HostEvent e) => e switch
     {

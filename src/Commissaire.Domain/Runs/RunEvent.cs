@@ -26,7 +26,8 @@ public abstract record RunEvent(DateTimeOffset At)
     /// <param name="Hosts">The members of the cluster, in order.</param>
     /// <param name="At">The time.</param>
     public sealed record Begun(
-        RunOptions Options, string By, int MaxUnavailable, int MaxFailures, ImmutableArray<HostAddress> Hosts, DateTimeOffset At) : RunEvent(At), ITraced
+        RunOptions Options, string By, int MaxUnavailable, int MaxFailures, ImmutableArray<HostAddress> Hosts,
+            DateTimeOffset At) : RunEvent(At), ITraced
     {
         /// <inheritdoc />
         public string? Trace { get; init; }

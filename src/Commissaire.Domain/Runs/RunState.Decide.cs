@@ -86,7 +86,8 @@ public sealed partial record RunState
             : [];
 
     private bool Retryable =>
-        Hosts.Values.Any(h => h.Phase == RunHostPhase.Failed) || (End is not null && Hosts.Values.Any(h => h.Phase == RunHostPhase.Waiting));
+        Hosts.Values.Any(h => h.Phase == RunHostPhase.Failed)
+            || (End is not null && Hosts.Values.Any(h => h.Phase == RunHostPhase.Waiting));
 
     private bool Soaks(DateTimeOffset now) => LastReturn is { } last && now < last + Definition!.Options.Soak;
 
@@ -168,7 +169,8 @@ public sealed partial record RunState
         return this switch
         {
             { CancelledBy: { } by } when waiting > 0 => new RunEvent.Finished(false, $"cancelled by '{by}'{rest}", now),
-            _ when failed > 0 && (waiting == 0 || Stopped) => new RunEvent.Finished(false, $"{failed} of {Hosts.Count} hosts failed{rest}", now),
+            _ when failed > 0 && (waiting == 0 || Stopped) =>
+                new RunEvent.Finished(false, $"{failed} of {Hosts.Count} hosts failed{rest}", now),
             _ when waiting == 0 => new RunEvent.Finished(true, Hosts.IsEmpty ? "the cluster has no hosts"
                 : $"{Of(RunHostPhase.Succeeded)} of {Hosts.Count} hosts done"
                     + (Of(RunHostPhase.Skipped) is > 0 and var skipped ? $", {skipped} skipped" : "")
@@ -182,7 +184,8 @@ public sealed partial record RunState
     // No host has its turn and none may begin: too many are unavailable. Recorded once; the run fails if it lasts too long.
     private RunEvent.Held? NextHeld(DateTimeOffset now)
     {
-        if (!Active || Held is not null || PausedBy is not null || Members is null || Soaks(now) || Hosts.Values.Any(h => h.Phase == RunHostPhase.InProcess))
+        if (!Active || Held is not null || PausedBy is not null || Members is null || Soaks(now)
+            || Hosts.Values.Any(h => h.Phase == RunHostPhase.InProcess))
         {
             return null;
         }

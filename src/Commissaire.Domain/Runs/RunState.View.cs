@@ -8,7 +8,8 @@ public sealed partial record RunState
     /// <exception cref="InvalidOperationException">The run has not begun.</exception>
     public RunView View() => Definition is { } d
         ? new RunView(
-            Run, d.Options, d.By, d.MaxUnavailable, d.MaxFailures, Status, Reason, d.At, End?.At, [.. Hosts.Select(h => View(h.Key, h.Value))])
+            Run, d.Options, d.By, d.MaxUnavailable, d.MaxFailures, Status, Reason, d.At, End?.At,
+                [.. Hosts.Select(h => View(h.Key, h.Value))])
         : throw new InvalidOperationException($"Run {Run} has not begun.");
 
     /// <summary>The status of the run.</summary>

@@ -45,7 +45,8 @@ public enum DrainTimeoutPolicy
 /// <param name="Reboot">Whether a reboot follows an upgrade or a deployment.</param>
 /// <param name="Timeout">How long a host may take from its first change until it is ready again.</param>
 public sealed record TurnPlan(
-    RunVerb Verb, string? Version, bool Drain, TimeSpan DrainTimeout, DrainTimeoutPolicy OnDrainTimeout, RebootPolicy Reboot, TimeSpan Timeout);
+    RunVerb Verb, string? Version, bool Drain, TimeSpan DrainTimeout, DrainTimeoutPolicy OnDrainTimeout, RebootPolicy Reboot,
+        TimeSpan Timeout);
 
 /// <summary>The options of a run.</summary>
 /// <param name="MaxUnavailable">The maximum number of members that may be unavailable during the run, for any cause.</param>

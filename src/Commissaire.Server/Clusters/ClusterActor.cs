@@ -108,7 +108,8 @@ internal sealed class ClusterActor : Entity
     // A run that starts replies to the sender.
     private void TellRun(ImmutableArray<ClusterEvent> events, ClusterCommand command, IActorRef sender)
     {
-        if (command is ClusterCommand.Wake or ClusterCommand.DescribeMembers || events.Any(e => e is ClusterEvent.Changed or ClusterEvent.RunStarted))
+        if (command is ClusterCommand.Wake or ClusterCommand.DescribeMembers
+            || events.Any(e => e is ClusterEvent.Changed or ClusterEvent.RunStarted))
         {
             TellRun(_state.Begin(), command is ClusterCommand.StartRun ? sender : ActorRefs.Nobody);
             return;
@@ -143,6 +144,7 @@ internal sealed class ClusterActor : Entity
         return LastSequenceNr == 0
             ? Task.CompletedTask
             : _directory.Save(
-                EntityDirectory.Cluster, _state.Name.Value, LastSequenceNr, row, _state.Settings.Network.Name.Value, _state.Settings.Manager?.Name.Value);
+                EntityDirectory.Cluster, _state.Name.Value, LastSequenceNr, row, _state.Settings.Network.Name.Value,
+                _state.Settings.Manager?.Name.Value);
     }
 }

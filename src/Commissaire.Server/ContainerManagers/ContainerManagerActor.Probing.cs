@@ -33,7 +33,10 @@ internal sealed partial class ContainerManagerActor
         {
             await manager.Probe(ct);
             return true;
-        }).PipeTo(Self, ActorRefs.NoSender, _ => new RequestEnded(null, null, null, client), cause => new RequestEnded(null, null, Unwrap(cause), client));
+        }).PipeTo(
+            Self, ActorRefs.NoSender,
+            _ => new RequestEnded(null, null, null, client),
+            cause => new RequestEnded(null, null, Unwrap(cause), client));
     }
 
     // An API that rejects a request, other than its credentials, is reachable.
@@ -51,8 +54,11 @@ internal sealed partial class ContainerManagerActor
     private void ScheduleProbe(bool reachable)
     {
         _missedProbes = reachable ? 0 : _missedProbes + 1;
-        var seconds = reachable ? ProbeInterval.TotalSeconds : Math.Min(ProbeInterval.TotalSeconds, Math.Pow(2, Math.Min(_missedProbes - 1, 10)));
-        Timers.StartSingleTimer(nameof(ProbeTick), ProbeTick.Instance, TimeSpan.FromSeconds(seconds * (0.9 + (0.2 * Random.Shared.NextDouble()))));
+        var seconds = reachable
+            ? ProbeInterval.TotalSeconds
+            : Math.Min(ProbeInterval.TotalSeconds, Math.Pow(2, Math.Min(_missedProbes - 1, 10)));
+        Timers.StartSingleTimer(nameof(ProbeTick), ProbeTick.Instance,
+            TimeSpan.FromSeconds(seconds * (0.9 + (0.2 * Random.Shared.NextDouble()))));
     }
 
     private sealed record ProbeTick : INoSerializationVerificationNeeded

@@ -87,7 +87,8 @@ internal sealed partial class ContainerManagerActor
             WithClient(request).PipeTo(
                 Self, ActorRefs.NoSender,
                 answer => new RequestEnded((host, command.GetType()), answer, null, client),
-                cause => new RequestEnded((host, command.GetType()), onError(KubernetesErrors.Explain(Unwrap(cause))), Unwrap(cause), client));
+                cause => new RequestEnded(
+                    (host, command.GetType()), onError(KubernetesErrors.Explain(Unwrap(cause))), Unwrap(cause), client));
         }
     }
 
@@ -181,6 +182,7 @@ internal sealed partial class ContainerManagerActor
 
     private static Exception Unwrap(Exception cause) => cause is AggregateException { InnerException: { } inner } ? inner : cause;
 
-    private sealed record RequestEnded((HostAddress Host, Type Command)? Request, HostCommand? Answer, Exception? Error, CancellationToken Client)
+    private sealed record RequestEnded(
+        (HostAddress Host, Type Command)? Request, HostCommand? Answer, Exception? Error, CancellationToken Client)
         : INoSerializationVerificationNeeded;
 }

@@ -70,5 +70,6 @@ internal sealed partial class HostActor
         }
     }
 
-    private sealed record CommandEnded(CancellationTokenSource Cancellation, HostTask Task, ShellOutcome Outcome) : INoSerializationVerificationNeeded;
+    private sealed record CommandEnded(CancellationTokenSource Cancellation, HostTask Task, ShellOutcome Outcome)
+        : INoSerializationVerificationNeeded;
 }

@@ -52,5 +52,6 @@ internal sealed partial class HostActor
         _ => TracedWork(null, null, null),
     };
 
-    private TracedWork TracedWork(string? trace, string? step, RunId? run) => new(trace, _state.Address, _state.Membership?.Cluster, step, run);
+    private TracedWork TracedWork(string? trace, string? step, RunId? run) =>
+        new(trace, _state.Address, _state.Membership?.Cluster, step, run);
 }

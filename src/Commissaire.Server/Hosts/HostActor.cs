@@ -133,7 +133,8 @@ internal sealed partial class HostActor : Entity, IWithTimers
         else
         {
             var pause = _state.NextMoment - Now;
-            Timers.StartSingleTimer(nameof(HostCommand.Wake), new HostCommand.Wake(_state.Address), pause > TimeSpan.Zero ? pause : TimeSpan.Zero);
+            pause = pause > TimeSpan.Zero ? pause : TimeSpan.Zero;
+            Timers.StartSingleTimer(nameof(HostCommand.Wake), new HostCommand.Wake(_state.Address), pause);
         }
     }
 
@@ -164,7 +165,9 @@ internal sealed partial class HostActor : Entity, IWithTimers
 
     private void Describe()
     {
-        HostReply reply = _state.Registration is null ? new HostReply.Refused(HostRefusal.NotRegistered) : new HostReply.Described(_state.View());
+        HostReply reply = _state.Registration is null
+            ? new HostReply.Refused(HostRefusal.NotRegistered)
+            : new HostReply.Described(_state.View());
         if (_saved.IsCompleted)
         {
             Sender.Tell(reply);

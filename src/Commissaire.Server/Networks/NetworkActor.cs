@@ -55,5 +55,7 @@ internal sealed class NetworkActor : Entity
     }
 
     private Task Save() =>
-        LastSequenceNr == 0 ? Task.CompletedTask : _directory.Save(EntityDirectory.Network, _state.Name.Value, LastSequenceNr, _state.Definition is null ? null : []);
+        LastSequenceNr == 0
+            ? Task.CompletedTask
+            : _directory.Save(EntityDirectory.Network, _state.Name.Value, LastSequenceNr, _state.Definition is null ? null : []);
 }
