@@ -9,7 +9,9 @@ using Commissaire.Storage;
 
 namespace Commissaire.Hosts;
 
-/// <summary>One host: journals what its state decides, performs what its state asks for, and answers once it is written. Judges nothing itself.</summary>
+/// <summary>
+/// One host: journals what its state decides, performs what its state asks for, and answers once it is written. Judges nothing itself.
+/// </summary>
 internal sealed partial class HostActor : Entity, IWithTimers
 {
     private readonly HostWork _work;

@@ -22,7 +22,7 @@ internal sealed class ScriptedShell : IRemoteShell
     private static string NameOf(ShellCommand command) => Steps.GetValueOrDefault(command.ToString(), command.ToString());
 
     private static Dictionary<string, string> Steps { get; } = new(
-        BootstrapSteps.For(ScriptedHost.Facts, NetworkDefinition.Default, new BootstrapSettings()).ToDictionary(s => s.Command?.ToString(), s => s.Name))
+        BootstrapSteps.For(ScriptedHost.Facts, NetworkDefinition.Default, new BootstrapSettings()).ToDictionary(s => s.Command!.ToString(), s => s.Name))
     {
         [Investigation.Command.ToString()] = Investigate,
         [Investigation.Check.ToString()] = Check,
