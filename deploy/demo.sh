@@ -111,7 +111,7 @@ before=$(boots)
 echo '$ commctl cluster restart start demo --max-unavailable 50% --wait'
 dotnet "$commctl_dll" cluster restart start demo --max-unavailable 50% --wait 2> >(tee "$dir/progress") >"$dir/restarted" &
 restart=$!
-until_ok grep -q 'began wait-for-reboot' "$dir/progress"
+until_ok grep -q 'started wait-for-reboot' "$dir/progress"
 kill_server 'the first hosts are down for their reboot' 'commctl keeps following the run, and each host continues at its recorded step.'
 wait "$restart"
 sleep 0.2
@@ -125,7 +125,7 @@ done
 say "Every host rebooted exactly once$(if ours; then echo ', although the server was killed during the run'; fi)"
 
 # Runs a command with --wait, and shows of its progress what happened to whom.
-brief() { try "$@" 2> >(grep -E --line-buffered '^\$| demo/| (began (upgrade|deploy|reboot)|no reboot)\b' >&2) >/dev/null; }
+brief() { try "$@" 2> >(grep -E --line-buffered '^\$| demo/| (started (upgrade|deploy|reboot)|no reboot)\b' >&2) >/dev/null; }
 
 say 'Upgrading the cluster. Hosts reboot if the upgrade needs it'
 brief commctl cluster upgrade start demo --max-unavailable 4 --reboot if-needed --wait

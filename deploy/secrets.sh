@@ -33,4 +33,4 @@ if missing users.json; then
   printf '{"admin": {"hash": "%s"}}\n' "$hash" | write users.json
   echo "User admin, password $password. This password is printed only once; users.json contains its hash."
 fi
-echo "Back up secret.keys separately from the database: the hosts' private keys in the database cannot be decrypted without it."
+echo "Back up secret.keys separately from the database: the SSH keys of hosts in the database cannot be decrypted without it."

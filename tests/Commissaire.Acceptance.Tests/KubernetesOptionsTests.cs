@@ -83,7 +83,7 @@ public sealed class KubernetesOptionsTests(KubernetesOptionsTests.Debugged site)
         k.Kubernetes.AddKubelet(host);
 
         await site.Register(host, k.Fleet.Name);
-        await site.Becomes(host, seen => seen["reason"].Contains("does not accept the credentials (401)", StringComparison.Ordinal), "told why");
+        await site.Becomes(host, seen => seen["reason"].Contains("rejects the credentials (401)", StringComparison.Ordinal), "told why");
         await k.Becomes(seen => seen["reachable"] == "False" && seen["last_error"].Contains("401", StringComparison.Ordinal), "it is seen to be refused");
         (await k.Put()).Ok();
         await site.Becomes(host, "active");

@@ -144,7 +144,7 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
     [Theory]
     [InlineData("'/nowhere/commissaire.db' does not exist", "--from", "/nowhere/commissaire.db", "--to", "Host=127.0.0.1")]
     [InlineData("is not a Commissaire database", "--from", "{text}", "--to", "Host=127.0.0.1")]
-    [InlineData("where to?", "--from", "{text}")]
+    [InlineData("--to: is missing", "--from", "{text}")]
     [InlineData("--to: contains a password", "--from", "{text}", "--to", "Host=127.0.0.1;pwd=secret")]
     [InlineData("database: cannot use", "--from", "{database}", "--to", "Host=127.0.0.1;Port=1")]
     [InlineData("expected a connection string", "--from", "{database}", "--to", "nonsense")]

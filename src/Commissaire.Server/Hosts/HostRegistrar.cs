@@ -13,7 +13,8 @@ using Commissaire.Tokens;
 namespace Commissaire.Hosts;
 
 /// <summary>
-/// Registration of a host over REST: reads what was sent, puts the private key into the secret store, and has the host and its cluster agree.
+/// Registration of a host over REST: reads what was sent, puts the private key into the secret store, and has the host and its cluster
+/// agree.
 /// </summary>
 internal sealed partial class HostRegistrar(
     IRequiredActor<HostActor> hosts, IRequiredActor<ClusterActor> clusters, IRequiredActor<TokenActor> tokens, SecretStore secrets, ForwardedFor forwarded)
@@ -35,8 +36,8 @@ internal sealed partial class HostRegistrar(
         var problem = Problem(key, digests[0]);
         if (EnrolmentAuthenticator.TokenOf(context) is { } token)
         {
-            // What cannot be registered costs the token no use. What only the host knows, such as that it is registered with another key, is found out
-            // after the use: whoever merely holds a token is not told about hosts for nothing.
+            // What cannot be registered costs the token no use. What only the host knows, such as that it is registered with another key,
+            // is found out after the use: whoever merely holds a token is not told about hosts for nothing.
             if (await Hindrance(token, host, cluster, problem, ct) is { } hindrance)
             {
                 return hindrance;
@@ -75,7 +76,8 @@ internal sealed partial class HostRegistrar(
         return HostEndpoints.Answer(host, reply, StatusCodes.Status201Created);
     }
 
-    // What keeps a host from being registered, as far as it shows without writing anything. What the token itself objects to, it says when it is used.
+    // What keeps a host from being registered, as far as it shows without writing anything. What the token itself objects to, it says when
+    // it is used.
     private async Task<IResult?> Hindrance(ResourceName token, HostAddress host, ResourceName? cluster, string? problem, CancellationToken ct)
     {
         if (await tokens.ActorRef.AskAsync<TokenReply>(new TokenCommand.Describe(token), ct) is not TokenReply.Described(var view)

@@ -11,7 +11,9 @@ using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace Commissaire.Telemetry;
 
-/// <summary>What is looked at when somebody asks for it: the fleet, the processes, and this one. A status that nothing has is shown as 0.</summary>
+/// <summary>
+/// What is looked at when somebody asks for it: the fleet, the processes, and this one. A status that nothing has is shown as 0.
+/// </summary>
 internal sealed class ObservableMetrics
 {
     internal static readonly string Version =

@@ -115,7 +115,9 @@ public sealed class Bootstrapping : HostSpec
     {
         var nowhere = new NetworkDefinition(ResourceName.Parse("flannel"), NetworkType.FlannelServer, OptionSet.Empty);
         var ending = Given(Known).When(Plan with { Network = nowhere })
-            .Then(new Failed("network 'flannel' is of type flannel_server but has no option 'address': delete it and create it with one", "", null, Now));
+            .Then(new Failed(
+                "network 'flannel' of type flannel_server has no option 'address': delete the network and create it with the option",
+                "", null, Now));
         ending.TwiceIsOnce();
         Assert.Equal([AskForNetwork], ending.Host.Due());
         Assert.Equal("the bootstrap is planned again", ending.Host.View().Next);

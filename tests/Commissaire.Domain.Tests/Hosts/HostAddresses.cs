@@ -84,7 +84,7 @@ public sealed class HostAddresses
 
     [Fact]
     public void What_is_not_an_address_is_told_what_one_looks_like() =>
-        Assert.Equal("'a b' is not an address: expected a host name, an IPv4 address or an IPv6 address.",
+        Assert.Equal("'a b' is not a valid address: expected a host name, an IPv4 address or an IPv6 address.",
             Assert.Throws<FormatException>(() => HostAddress.Parse("a b")).Message);
 
     [Theory]

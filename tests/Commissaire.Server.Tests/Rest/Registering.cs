@@ -45,9 +45,9 @@ public sealed class Registering(SharedServer shared)
         var host = shared.Address();
         foreach (var (key, says) in new[]
         {
-            ("", "is missing"), ("not base64!", "not base64"), ("eA==", "not of a private key"), (Keys.WithPassphrase, "passphrase"),
-            (Convert.ToBase64String("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 x"u8), "not of a private key"),
-            (Convert.ToBase64String(Convert.FromBase64String(Keys.One)[..150]), "not of a private key"),
+            ("", "is missing"), ("not base64!", "not base64"), ("eA==", "is not a private key"), (Keys.WithPassphrase, "passphrase"),
+            (Convert.ToBase64String("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 x"u8), "is not a private key"),
+            (Convert.ToBase64String(Convert.FromBase64String(Keys.One)[..150]), "is not a private key"),
         })
         {
             Assert.Contains(says, (await _server.Expect($"PUT /host/{host}", Client.Registration(key), 400)).Detail);

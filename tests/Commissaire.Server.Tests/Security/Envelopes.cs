@@ -68,7 +68,7 @@ public sealed class Envelopes
     [Fact]
     public void A_missing_key_file_is_not_replaced_while_there_are_secrets()
     {
-        Assert.Contains("Put the file back", Assert.Throws<StartupException>(() => SecretKeys.Load(_file, createIfMissing: false)).Message);
+        Assert.Contains("Restore the file from a backup", Assert.Throws<StartupException>(() => SecretKeys.Load(_file, createIfMissing: false)).Message);
         Assert.False(File.Exists(_file));
     }
 
