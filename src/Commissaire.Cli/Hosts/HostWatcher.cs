@@ -77,15 +77,21 @@ internal static class HostWatcher
         _ => null,
     };
 
-    // The container manager rejected the node if no later event of the node follows the problem.
+    // The container manager rejected the node if no later event of the node follows the problem. Without a response, keep waiting.
     private static async Task<bool> IsNodeRejected(ApiClient api, string address, CancellationToken ct)
     {
         var last = "";
-        await foreach (var page in HistoryCommand.ReadPages(api, Routes.Host(address, "history"), 0, ct))
+        try
         {
-            last = page.EnsureSuccess().Deserialize(ApiClient.Json.IReadOnlyListHistoryEntry)
-                .Select(entry => entry.Event)
-                .LastOrDefault(name => name == "bootstrapped" || name.StartsWith("node-", StringComparison.Ordinal)) ?? last;
+            await foreach (var page in HistoryCommand.ReadPages(api, Routes.Host(address, "history"), 0, ct))
+            {
+                last = !page.IsSuccess ? "" : page.Deserialize(ApiClient.Json.IReadOnlyListHistoryEntry).Select(entry => entry.Event)
+                    .LastOrDefault(name => name == "bootstrapped" || name.StartsWith("node-", StringComparison.Ordinal)) ?? last;
+            }
+        }
+        catch (CommandException e) when (e.ExitCode == ExitCodes.Unreachable)
+        {
+            return false;
         }
 
         return last == "node-problem";
