@@ -122,7 +122,13 @@ internal static class ServerHost
                 .WithJournal(database)
                 .WithWire(wire)
                 .WithProcesses(settings.Processes, database.IsShared)
-                .WithEntities();
+                .WithHosts()
+                .WithClusters()
+                .WithNetworks()
+                .WithContainerManagers()
+                .WithRuns()
+                .WithTokens()
+                .WithEntityWaker();
             if (!database.IsShared)
             {
                 akka.AddStartup((system, _) => Akka.Cluster.Cluster.Get(system).Join(Akka.Cluster.Cluster.Get(system).SelfAddress));
