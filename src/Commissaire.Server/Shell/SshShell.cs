@@ -107,14 +107,14 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
     // A key is not read before its turn has come, and the deadline does not begin: thousands may wait, for hosts that do not answer.
     private async Task<(Connection? Made, ShellOutcome? Failed)> ConnectInTurn(RemoteTarget target, SemaphoreSlim turns, Action begin, CancellationToken ct)
     {
-        _measurements.SshConnectionsWaiting.Up();
+        _measurements.SshConnectionsWaiting.Add(1);
         try
         {
             await turns.WaitAsync(ct);
         }
         finally
         {
-            _measurements.SshConnectionsWaiting.Down();
+            _measurements.SshConnectionsWaiting.Add(-1);
         }
 
         var (begun, outcome) = (_clock.GetTimestamp(), MetricLabels.TimedOut);
@@ -221,7 +221,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
 
     private async Task<ShellOutcome> Execute(Connection connection, ShellCommand command, CancellationToken ct)
     {
-        _measurements.SshCommandsRunning.Up();
+        _measurements.SshCommandsRunning.Add(1);
         try
         {
             using var running = connection.Client.CreateCommand(command.ToString(), Encoding.UTF8);
@@ -245,7 +245,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         }
         finally
         {
-            _measurements.SshCommandsRunning.Down();
+            _measurements.SshCommandsRunning.Add(-1);
         }
     }
 

@@ -13,7 +13,7 @@ namespace Commissaire.Storage;
 internal abstract class Entity : UntypedPersistentActor
 {
     private readonly Metrics _measurements;
-    private readonly Level _alive;
+    private readonly string _kind;
     private readonly Action _written;
     private Action? _then;
     private long _asked;
@@ -22,7 +22,7 @@ internal abstract class Entity : UntypedPersistentActor
     /// <param name="id">Which one.</param>
     /// <param name="measurements">What is measured of it.</param>
     protected Entity(string kind, string id, Metrics measurements) =>
-        (PersistenceId, _measurements, _alive, _written) = ($"{kind}-{id}", measurements, measurements.Entities[kind], GoOn);
+        (PersistenceId, _measurements, _kind, _written) = ($"{kind}-{id}", measurements, kind, GoOn);
 
     /// <inheritdoc />
     public override string PersistenceId { get; }
@@ -47,14 +47,14 @@ internal abstract class Entity : UntypedPersistentActor
     /// <inheritdoc />
     protected override void PreStart()
     {
-        _alive.Up();
+        _measurements.EntityStarted(_kind);
         base.PreStart();
     }
 
     /// <inheritdoc />
     protected override void PostStop()
     {
-        _alive.Down();
+        _measurements.EntityStopped(_kind);
         base.PostStop();
     }
 

@@ -30,7 +30,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     public async Task Write(string sql, params (string Name, object? Value)[] parameters)
     {
         var pending = new Pending(sql, parameters, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        _measurements.StorageWritesWaiting.Up();
+        _measurements.StorageWritesWaiting.Add(1);
         try
         {
             await _waiting.Writer.WriteAsync(pending);
@@ -38,7 +38,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         }
         finally
         {
-            _measurements.StorageWritesWaiting.Down();
+            _measurements.StorageWritesWaiting.Add(-1);
         }
     }
 

@@ -52,7 +52,7 @@ internal static class TelemetrySetup
     {
         app.Services.GetRequiredService<ObservableMetrics>();
         app.Services.GetRequiredService<MeterProvider>();
-        app.Services.GetRequiredService<Metrics>().ShowNothingYet();
+        app.Services.GetRequiredService<Metrics>().ExportZeros();
         app.UseWhen(context => context.Request.Path == Path, scrape => scrape.Use(async (context, next) =>
         {
             // The exporter reads all instruments at once and waits for nobody.
