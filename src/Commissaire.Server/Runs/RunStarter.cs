@@ -3,47 +3,53 @@ using Commissaire.Clusters;
 using Commissaire.Contracts;
 using Commissaire.Hosts;
 using Commissaire.Http;
+using Commissaire.Security;
 using Commissaire.Shell;
 using Commissaire.Telemetry;
 
 namespace Commissaire.Runs;
 
-/// <summary>The beginning of a run over REST: reads what was asked, has the cluster agree, and tells the run.</summary>
-internal sealed class RunStarter(IRequiredActor<ClusterActor> clusters, IRequiredActor<HostActor> hosts, RunControl runs)
+/// <summary>Starts runs.</summary>
+internal sealed class RunStarter(IRequiredActor<ClusterActor> clusters, IRequiredActor<HostActor> hosts, IRequiredActor<RunActor> runs)
 {
-    private const int AtOnce = 256;
+    private const int HostsPerBatch = 256;
 
     /// <summary>Answers <c>PUT /cluster/{name}/{verb}</c>.</summary>
-    /// <exception cref="BadHttpRequestException">The request is not what was expected.</exception>
+    /// <exception cref="InvalidRequestException">The request is invalid.</exception>
     public async Task<IResult> Start(string name, RunVerb verb, HttpContext context)
     {
         var ct = context.RequestAborted;
-        var body = await Body.Read(context.Request, ContractsJson.Default.StartRunRequest);
-        Names.MustAgree(name, body.Name);
-        var options = RunRequests.Read(verb, body);
-        if (await ClusterEndpoints.Find(name, clusters, ct) is not { } cluster)
+        var body = await JsonBody.Read(context.Request, ContractsJson.Default.StartRunRequest);
+        InvalidRequestException.ThrowIfNamesDiffer(name, body.Name);
+        var options = RunRequests.Options(verb, body);
+        if (await clusters.Find(name, ct) is not { } cluster)
         {
-            return ClusterEndpoints.Unknown(name);
+            return ClusterAnswers.Unknown(name);
         }
 
-        if (verb == RunVerb.Deploy && !cluster.Members.IsEmpty && !await AnyDeploys(cluster, ct))
+        if (verb == RunVerb.Deploy && !cluster.Members.IsEmpty && !await AnySupportsDeploy(cluster, ct))
         {
-            return Answers.Problem(409, $"No host of cluster '{name}' can deploy: deploy is for hosts booted from an ostree. Use upgrade.");
+            return RunAnswers.CannotDeploy(name);
         }
 
-        return await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterCommand.StartRun(cluster.Name, options, context.User()) { Trace = Tracing.Current }, ct) switch
-        {
-            ClusterReply.Started(var begin) => await runs.Begin(begin, ct),
-            ClusterReply.HeldBy held => RunRoutes.Held(held),
-            _ => ClusterEndpoints.Unknown(name),
-        };
+        var start = new ClusterCommand.StartRun(cluster.Name, options, context.User.Name()) { Trace = Tracing.Current };
+        var reply = await clusters.ActorRef.AskAsync<ClusterReply>(start, ct);
+        return reply is ClusterReply.Started(var begin) ? await Begin(begin, ct) : ClusterAnswers.Of(name, reply);
     }
 
-    private async Task<bool> AnyDeploys(ClusterView cluster, CancellationToken ct)
+    // The answer shows the run as it was when it began, as clients of 2017 expect it.
+    private async Task<IResult> Begin(RunCommand.Begin begin, CancellationToken ct)
     {
-        foreach (var some in cluster.Members.Chunk(AtOnce))
+        Tracing.SetRun(begin.Run);
+        var reply = await runs.ActorRef.AskAsync<RunReply>(begin, ct);
+        return RunAnswers.Of(begin.Run, reply is RunReply.Described(var view) ? new RunReply.Described(view.AtItsBeginning()) : reply, 201);
+    }
+
+    private async Task<bool> AnySupportsDeploy(ClusterView cluster, CancellationToken ct)
+    {
+        foreach (var batch in cluster.Members.Chunk(HostsPerBatch))
         {
-            var replies = await Task.WhenAll(some.Select(host => hosts.ActorRef.AskAsync<HostReply>(new HostQuery.Describe(host), ct)));
+            var replies = await Task.WhenAll(batch.Select(host => hosts.ActorRef.AskAsync<HostReply>(new HostQuery.Describe(host), ct)));
             if (replies.OfType<HostReply.Described>().Any(r => r.View.Facts is { } facts && OsDialect.Of(facts.Os)?.Deploy is not null))
             {
                 return true;

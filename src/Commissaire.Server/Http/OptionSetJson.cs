@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace Commissaire.Http;
 
-/// <summary>Free-form options between HTTP and the domain.</summary>
-internal static class Options
+/// <summary>The free-form options of networks and container managers, as JSON.</summary>
+internal static class OptionSetJson
 {
-    /// <summary>The options in a body.</summary>
-    public static OptionSet Of(IReadOnlyDictionary<string, JsonElement>? options)
+    /// <summary>Reads the options of a request.</summary>
+    public static OptionSet Read(IReadOnlyDictionary<string, JsonElement>? options)
     {
         if (options is null)
         {
@@ -30,8 +30,8 @@ internal static class Options
         return OptionSet.Of(document.RootElement);
     }
 
-    /// <summary>The options as JSON.</summary>
-    public static JsonElement Element(OptionSet options)
+    /// <summary>Writes the options of a resource.</summary>
+    public static JsonElement Write(OptionSet options)
     {
         using var document = JsonDocument.Parse(options.Json);
         return document.RootElement.Clone();
