@@ -51,12 +51,15 @@ public sealed class Showing(SharedServer shared)
         var host = await shared.Host("active", cluster);
         await _server.Expect($"PUT /cluster/{cluster}/upgrade", null, 201);
         await Eventually.Is(() => _server.Send($"GET /cluster/{cluster}/upgrade"), run => run["status"] == "finished", "the run is over");
+
+        // Counts are a few seconds old: other tests may have finished an upgrade before this host was active.
         var scraped = await Eventually.Is(
-            () => Scraped.From(_server), s => s["commissaire_operations{status=\"finished\",verb=\"upgrade\"}"] >= 1, "the run is counted");
+            () => Scraped.From(_server),
+            s => s["commissaire_operations{status=\"finished\",verb=\"upgrade\"}"] >= 1 && s["commissaire_hosts{status=\"active\"}"] >= 1,
+            "the run and its host are counted");
 
         Assert.True(scraped["commissaire_bootstrap_steps_total{outcome=\"completed\"}"] >= 1, scraped.Text);
         Assert.True(scraped["commissaire_turns_total{outcome=\"succeeded\",verb=\"upgrade\"}"] >= 1, scraped.Text);
-        Assert.True(scraped["commissaire_hosts{status=\"active\"}"] >= 1, scraped.Text);
         Assert.True(scraped["commissaire_clusters{status=\"ok\"}"] >= 1, scraped.Text);
         Assert.True(scraped["commissaire_entities{kind=\"host\"}"] >= 1, scraped.Text);
         foreach (var name in new[] { "commissaire_journal_write_duration_seconds", "commissaire_storage_commit_duration_seconds" })
