@@ -5,7 +5,7 @@ using Commissaire.Configuration;
 
 var command = CommandLine.Command(async (settings, _) =>
 {
-    // While a server runs it heeds the signals itself; this is for when one has ended and the next one has not begun.
+    // A running server handles the signals itself. These handlers are for the time between two servers.
     using var stop = new CancellationTokenSource();
     using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
     using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -15,33 +15,33 @@ var command = CommandLine.Command(async (settings, _) =>
         stop.Cancel();
     }
 
-    var again = false;
-    var said = "";
+    var restart = false;
+    var printed = "";
     do
     {
         try
         {
             await using var app = ServerHost.Build(settings, Console.Out);
-            again = await ServerHost.Run(app, settings, stop.Token);
-            said = "";
+            restart = await ServerHost.Run(app, settings, stop.Token);
+            printed = "";
         }
-        catch (DatabaseUnavailableException e) when (again)
+        catch (DatabaseUnavailableException e) when (restart)
         {
-            if (e.Message != said)
+            if (e.Message != printed)
             {
-                said = e.Message;
-                await Console.Error.WriteLineAsync($"commissaire-server: {said} Trying again.");
+                printed = e.Message;
+                await Console.Error.WriteLineAsync($"commissaire-server: {e.Message} Retrying every second.");
             }
 
             await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(1), stop.Token));
         }
     }
-    while (again && !stop.IsCancellationRequested);
+    while (restart && !stop.IsCancellationRequested);
 
     return 0;
 });
 return await CommandLine.Run(command, args, new InvocationConfiguration
 {
-    // The server takes the time it needs to stop; the command line would give up after two seconds with 143.
+    // Without a timeout: System.CommandLine would exit with 143 after two seconds, while the server still stops.
     ProcessTerminationTimeout = null,
 });

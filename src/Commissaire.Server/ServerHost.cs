@@ -23,30 +23,30 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Commissaire;
 
-/// <summary>Puts the server together.</summary>
+/// <summary>Builds and runs the server.</summary>
 internal static class ServerHost
 {
-    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>A server that has not been started.</summary>
-    /// <param name="settings">What the operator set.</param>
-    /// <param name="console">Where the first user's password is said.</param>
-    /// <param name="configure">What a test sets up differently.</param>
-    /// <param name="configureAkka">What a test sets up differently among the actors.</param>
-    /// <param name="wire">How another version would write; this version's way if null.</param>
-    /// <exception cref="StartupException">It cannot be started; the message says why.</exception>
+    /// <summary>Builds a server without starting it.</summary>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="console">Where the password of the first user is printed.</param>
+    /// <param name="configure">Changes that tests make.</param>
+    /// <param name="configureAkka">Changes that tests make to the actor system.</param>
+    /// <param name="wire">The serializer of another version, for tests; null for this version's.</param>
+    /// <exception cref="StartupException">The server cannot start; the message says why.</exception>
     public static WebApplication Build(
-        ServerSettings settings, TextWriter console, Action<WebApplicationBuilder>? configure = null, Action<AkkaConfigurationBuilder>? configureAkka = null,
-        Func<ExtendedActorSystem, Serializer>? wire = null)
+        ServerSettings settings, TextWriter console, Action<WebApplicationBuilder>? configure = null,
+        Action<AkkaConfigurationBuilder>? configureAkka = null, Func<ExtendedActorSystem, Serializer>? wire = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.AddServerLog(settings.Debug);
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeToStop);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTimeout);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = Body.MaxSize;
+            kestrel.Limits.MaxRequestBodySize = JsonBody.MaxSize;
             kestrel.Listen(settings.ListenInterface, settings.ListenPort, listen => ListenWithTls(listen, settings));
         });
 
@@ -58,14 +58,15 @@ internal static class ServerHost
         catch (Exception e)
         {
             database.Dispose();
-            throw Remoting.ExplainBindFailure(e, settings.Processes) is { } taken ? taken
+            throw Remoting.ExplainBindFailure(e, settings.Processes) is { } portInUse ? portInUse
                 : Database.IsDatabaseError(e) ? new DatabaseUnavailableException($"database: it cannot be used: {e.Message}") : e;
         }
     }
 
     private static WebApplication Build(
-        WebApplicationBuilder builder, Database database, ServerSettings settings, TextWriter console, Action<WebApplicationBuilder>? configure,
-        Action<AkkaConfigurationBuilder>? configureAkka, Func<ExtendedActorSystem, Serializer>? wire)
+        WebApplicationBuilder builder, Database database, ServerSettings settings, TextWriter console,
+        Action<WebApplicationBuilder>? configure, Action<AkkaConfigurationBuilder>? configureAkka,
+        Func<ExtendedActorSystem, Serializer>? wire)
     {
         builder.Services.AddSingleton(_ => database);
         var keyFile = settings.KeyFile ?? Path.Combine(settings.DataDirectory, "secret.keys");
@@ -86,15 +87,15 @@ internal static class ServerHost
         builder.Services.AddSingleton(new HostSettings(settings.Bootstrap, settings.Watch));
         builder.Services.AddSingleton<HostServices>();
         builder.Services.AddSingleton<HostRegistrar>();
-        builder.Services.AddSingleton<Histories>();
+        builder.Services.AddSingleton<HistoryReader>();
         builder.Services.AddSingleton<EventStream>();
         builder.Services.AddSingleton<TokenDirectory>();
         builder.Services.AddSingleton<RunControl>();
         builder.Services.AddSingleton<RunStarter>();
-        builder.Services.AddSingleton(new ForwardedFor(settings.TrustedProxies));
-        using (var early = LoggerFactory.Create(l => l.AddServerLog(settings.Debug)))
+        builder.Services.AddHealth();
+        using (var startup = LoggerFactory.Create(l => l.AddServerLog(settings.Debug)))
         {
-            var log = early.CreateLogger("Commissaire.Configuration");
+            var log = startup.CreateLogger("Commissaire.Configuration");
             foreach (var warning in settings.Warnings)
             {
                 log.ConfigurationWarning(warning);
@@ -114,14 +115,20 @@ internal static class ServerHost
                 .AddHoconFile(Path.Combine(AppContext.BaseDirectory, "hocon", "commissaire.conf"), HoconAddMode.Prepend)
                 .ConfigureLoggers(l =>
                 {
-                    // Set here and not only in the log: what Akka says once its loggers have gone, it prints by itself.
+                    // Akka prints to standard output after its loggers have stopped: the level applies there too.
                     l.LogLevel = settings.Debug ? Akka.Event.LogLevel.InfoLevel : Akka.Event.LogLevel.WarningLevel;
                     l.ClearLoggers().AddLoggerFactory();
                 })
                 .WithJournal(database)
                 .WithWireSerializer(wire)
                 .WithProcesses(settings.Processes, database.IsShared)
-                .WithEntities();
+                .WithHosts()
+                .WithClusters()
+                .WithNetworks()
+                .WithContainerManagers()
+                .WithRuns()
+                .WithTokens()
+                .WithEntityWaker();
             if (!database.IsShared)
             {
                 akka.AddStartup((system, _) => Akka.Cluster.Cluster.Get(system).Join(Akka.Cluster.Cluster.Get(system).SelfAddress));
@@ -141,9 +148,9 @@ internal static class ServerHost
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        app.UseContract(settings.MetricsAnonymous);
+        app.UseHttpPipeline(settings);
         app.MapHealth();
-        app.MapMetrics();
+        app.MapMetrics(settings.MetricsAnonymous);
         app.MapOpenApi();
         var api = app.MapGroup("/api/v0");
         api.MapClusters();
@@ -158,22 +165,23 @@ internal static class ServerHost
         return app;
     }
 
-    /// <summary>Starts a server, and waits until it is told to stop, or has lost its place among the other processes.</summary>
-    /// <returns>Whether it is to start anew.</returns>
-    /// <exception cref="StartupException">It cannot listen where it should.</exception>
+    /// <summary>Runs a server until it is told to stop, or is no longer a member of the cluster of processes.</summary>
+    /// <returns>Whether to start again.</returns>
+    /// <exception cref="StartupException">The server cannot listen on its address.</exception>
     public static async Task<bool> Run(WebApplication app, ServerSettings settings, CancellationToken ct)
     {
         try
         {
             await app.StartAsync(CancellationToken.None);
         }
-        catch (Exception e) when (Remoting.ExplainBindFailure(e, settings.Processes) is { } taken)
+        catch (Exception e) when (Remoting.ExplainBindFailure(e, settings.Processes) is { } portInUse)
         {
-            throw taken;
+            throw portInUse;
         }
-        catch (Exception e) when (e.GetBaseException() is SocketException because)
+        catch (Exception e) when (e.GetBaseException() is SocketException reason)
         {
-            throw new StartupException($"Cannot listen on {new IPEndPoint(settings.ListenInterface, settings.ListenPort)}: {because.Message}. Give another --listen-interface or --listen-port.");
+            var endpoint = new IPEndPoint(settings.ListenInterface, settings.ListenPort);
+            throw new StartupException($"Cannot listen on {endpoint}: {reason.Message}. Give another --listen-interface or --listen-port.");
         }
 
         await app.WaitForShutdownAsync(ct);
@@ -193,8 +201,10 @@ internal static class ServerHost
         {
             https.ServerCertificate = certificate;
             https.ServerCertificateChain = intermediates;
-            https.ClientCertificateMode = authorities is null ? ClientCertificateMode.NoCertificate : ClientCertificateMode.RequireCertificate;
-            https.ClientCertificateValidation = (offered, sent, _) => authorities is not null && Certificates.VerifyClient(offered, sent, authorities);
+            https.ClientCertificateMode =
+                authorities is null ? ClientCertificateMode.NoCertificate : ClientCertificateMode.RequireCertificate;
+            https.ClientCertificateValidation =
+                (offered, sent, _) => authorities is not null && Certificates.VerifyClient(offered, sent, authorities);
         });
     }
 }

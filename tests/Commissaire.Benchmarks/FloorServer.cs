@@ -17,14 +17,14 @@ internal static class FloorServer
     public static async Task<int> Run(string usersFile, int port)
     {
         var users = JsonNode.Parse(await File.ReadAllTextAsync(usersFile))!.AsObject().ToDictionary(u => u.Key, u => u.Value!["hash"]!.ToString());
-        using var authenticator = new BasicAuthenticator(users, TimeProvider.System);
+        using var passwords = new PasswordVerifier(users, TimeProvider.System);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, port));
         await using var app = builder.Build();
         app.Run(async context =>
         {
-            if (await authenticator.Authenticate(context) is null)
+            if (await passwords.Authenticate(context.Request.Headers.Authorization, context.RequestAborted) is null)
             {
                 context.Response.StatusCode = 403;
                 return;

@@ -82,7 +82,7 @@ public sealed class PartitionTests : IAsyncLifetime
         await Eventually.Sees(() => Installation.Asked(majority, "/processes"), seen => seen.Code == 200 && seen.Json.GetArrayLength() == 2, "the others go on without it");
         await Eventually.True(() => minority.Said.Contains("Cluster heartbeat failed", StringComparison.Ordinal), "it knows that it is alone");
         Assert.Equal("503", await AskThere("/healthz/ready"));
-        await Eventually.True(() => minority.Said.Contains("Trying again.", StringComparison.Ordinal), "it has left, and cannot start anew yet");
+        await Eventually.True(() => minority.Said.Contains("Retrying every second.", StringComparison.Ordinal), "it has left, and cannot start again yet");
 
         await _bridge.Heal(CutOff);
         await _bridge.HealFromHere(CutOff);

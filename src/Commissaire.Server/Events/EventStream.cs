@@ -17,16 +17,19 @@ using Commissaire.Storage;
 namespace Commissaire.Events;
 
 /// <summary>
-/// What happens, as it happens: read from the journal, so that it is complete, the same from every process, and can be taken up where it was left.
+/// Streams events from the journal: every process has all of them, in the same order, and a client that reconnects resumes after its last
+/// event.
 /// </summary>
 internal sealed class EventStream(ActorSystem system, Database database, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
 
-    private readonly Lazy<SqlReadJournal> _journal = new(() => PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier));
+    private readonly Lazy<SqlReadJournal> _journal =
+        new(() => PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier));
+
     private readonly ActorMaterializer _materializer = system.Materializer();
 
-    /// <summary>The place of the last event there is.</summary>
+    /// <summary>The id of the last event in the journal.</summary>
     public async Task<long> Last(CancellationToken ct)
     {
         await using var command = database.Source.CreateCommand("SELECT COALESCE(MAX(ordering), 0) FROM journal");
@@ -34,32 +37,31 @@ internal sealed class EventStream(ActorSystem system, Database database, IHostAp
     }
 
     /// <summary>
-    /// Everything that happens after a place, until the caller or the server stops. A <c>ping</c> says at first, and in quiet times, that somebody is there;
-    /// the first one carries the place, so that whoever loses the stream before anything happened can take it up as well.
+    /// Streams all events after an id, until the client disconnects or the server stops. A <c>ping</c> starts the stream and keeps it alive
+    /// when nothing happens; the first one carries the id, so that a client that disconnects before the first event can resume too. With a
+    /// cluster, only its events and those of its runs and members are streamed.
     /// </summary>
-    /// <param name="after">The place.</param>
-    /// <param name="cluster">The cluster of interest, with its members as they are now; null for everything.</param>
-    /// <param name="ct">Stops.</param>
-    public async IAsyncEnumerable<SseItem<StreamedEvent>> After(long after, ClusterView? cluster, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<SseItem<StreamedEvent>> After(
+        long after, ClusterView? cluster, [EnumeratorCancellation] CancellationToken ct)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, lifetime.ApplicationStopping);
-        var interest = cluster is null ? null : new Interest(cluster);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, lifetime.ApplicationStopping);
+        var filter = cluster is null ? null : new ClusterFilter(cluster);
         var items = Channel.CreateBounded<SseItem<StreamedEvent>>(256);
-        var reading = Task.Run(() => Read(after, interest, items.Writer, either.Token), CancellationToken.None);
+        var reading = Task.Run(() => Read(after, filter, items.Writer, stop.Token), CancellationToken.None);
         try
         {
-            // The head of an answer goes out with its first item; without one, whoever listens would not know of it until something happens.
+            // The first item sends the response headers: without it, the client would wait for them until the first event.
             yield return Ping(after);
-            while (!either.IsCancellationRequested)
+            while (!stop.IsCancellationRequested)
             {
                 SseItem<StreamedEvent> item;
-                using var quiet = new CancellationTokenSource(Quiet, clock);
-                using var next = CancellationTokenSource.CreateLinkedTokenSource(either.Token, quiet.Token);
+                using var ping = new CancellationTokenSource(PingInterval, clock);
+                using var pingOrStop = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, ping.Token);
                 try
                 {
-                    item = await items.Reader.ReadAsync(next.Token);
+                    item = await items.Reader.ReadAsync(pingOrStop.Token);
                 }
-                catch (OperationCanceledException) when (quiet.IsCancellationRequested && !either.IsCancellationRequested)
+                catch (OperationCanceledException) when (ping.IsCancellationRequested && !stop.IsCancellationRequested)
                 {
                     item = Ping(null);
                 }
@@ -73,23 +75,24 @@ internal sealed class EventStream(ActorSystem system, Database database, IHostAp
         }
         finally
         {
-            await either.CancelAsync();
+            await stop.CancelAsync();
             await reading;
         }
     }
 
-    private SseItem<StreamedEvent> Ping(long? place) =>
-        new(new StreamedEvent(Timestamps.Of(clock.GetUtcNow()), "", "", "ping", ""), "ping") { EventId = place?.ToString(CultureInfo.InvariantCulture) };
+    private SseItem<StreamedEvent> Ping(long? id) =>
+        Item(new StreamedEvent(Timestamp.Format(clock.GetUtcNow()), "", "", "ping", ""), "ping", id);
 
-    private async Task Read(long after, Interest? interest, ChannelWriter<SseItem<StreamedEvent>> items, CancellationToken ct)
+    private async Task Read(long after, ClusterFilter? filter, ChannelWriter<SseItem<StreamedEvent>> items, CancellationToken ct)
     {
         try
         {
-            await foreach (var happened in _journal.Value.AllEvents(Offset.Sequence(after)).RunAsAsyncEnumerable(_materializer).WithCancellation(ct))
+            var events = _journal.Value.AllEvents(Offset.Sequence(after)).RunAsAsyncEnumerable(_materializer);
+            await foreach (var envelope in events.WithCancellation(ct))
             {
-                if (Tell(happened, interest) is { } told)
+                if (Describe(envelope, filter) is { } streamed)
                 {
-                    await items.WriteAsync(new SseItem<StreamedEvent>(told, told.Subject) { EventId = ((Sequence)happened.Offset).Value.ToString(CultureInfo.InvariantCulture) }, ct);
+                    await items.WriteAsync(Item(streamed, streamed.Subject, ((Sequence)envelope.Offset).Value), ct);
                 }
             }
         }
@@ -102,36 +105,40 @@ internal sealed class EventStream(ActorSystem system, Database database, IHostAp
         }
     }
 
-    private static StreamedEvent? Tell(EventEnvelope envelope, Interest? interest)
+    private static SseItem<StreamedEvent> Item(StreamedEvent streamed, string type, long? id) =>
+        new(streamed, type) { EventId = id?.ToString(CultureInfo.InvariantCulture) };
+
+    private static StreamedEvent? Describe(EventEnvelope envelope, ClusterFilter? filter)
     {
         var name = envelope.PersistenceId[(envelope.PersistenceId.IndexOf('-', StringComparison.Ordinal) + 1)..];
         return envelope.Event switch
         {
-            HostEvent e when interest?.InHost(name) != false => Said("host", name, e.At, HostState.Describe(e)),
-            ClusterEvent e when interest?.InCluster(name, e) != false => Said("cluster", name, e.At, ClusterHistory.Describe(e)),
-            RunEvent e when RunId.Parse(name) is var run && interest?.InCluster(run.Cluster.Value, null) != false =>
-                Said("operation", $"{run.Cluster}/{run.Number}", e.At, RunHistory.Describe(e)),
+            HostEvent e when filter?.IncludesHost(name) != false => Streamed("host", name, e.At, HostState.Describe(e)),
+            ClusterEvent e when filter?.IncludesCluster(name, e) != false => Streamed("cluster", name, e.At, ClusterHistory.Describe(e)),
+            RunEvent e when RunId.Parse(name) is var run && filter?.IncludesCluster(run.Cluster.Value, null) != false =>
+                Streamed("operation", $"{run.Cluster}/{run.Number}", e.At, RunHistory.Describe(e)),
             _ => null,
         };
     }
 
-    private static StreamedEvent Said(string subject, string name, DateTimeOffset at, HistoryLine what) => new(Timestamps.Of(at), subject, name, what.Event, what.Summary);
+    private static StreamedEvent Streamed(string subject, string name, DateTimeOffset at, HistoryLine line) =>
+        new(Timestamp.Format(at), subject, name, line.Event, line.Summary);
 
-    // Which hosts are members is followed along the way.
-    private sealed class Interest(ClusterView cluster)
+    // Follows the membership as the events of the cluster pass by.
+    private sealed class ClusterFilter(ClusterView cluster)
     {
         private readonly HashSet<string> _members = [.. cluster.Members.Select(m => m.Value)];
 
-        public bool InHost(string host) => _members.Contains(host);
+        public bool IncludesHost(string host) => _members.Contains(host);
 
-        public bool InCluster(string name, ClusterEvent? happened)
+        public bool IncludesCluster(string name, ClusterEvent? @event)
         {
             if (name != cluster.Name.Value)
             {
                 return false;
             }
 
-            _ = happened switch
+            _ = @event switch
             {
                 ClusterEvent.MemberAdded e => _members.Add(e.Host.Value),
                 ClusterEvent.MemberRemoved e => _members.Remove(e.Host.Value),

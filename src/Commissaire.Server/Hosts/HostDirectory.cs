@@ -4,17 +4,18 @@ using Commissaire.Storage;
 
 namespace Commissaire.Hosts;
 
-/// <summary>The rows that lists of hosts are read from: each is the host's JSON as it is shown.</summary>
+/// <summary>The rows that <c>GET /hosts</c> lists: each holds the host as HTTP shows it.</summary>
 internal sealed class HostDirectory(EntityDirectory directory)
 {
-    /// <summary>Writes a host's row.</summary>
-    public Task Save(HostState host, long sequence) =>
-        directory.Save(
-            EntityDirectory.Host,
-            host.Address.Value,
-            sequence,
-            host.Registration is null ? null : Answers.Utf8(HostResources.Of(host.View()), ContractsJson.Default.HostResource));
+    /// <summary>Writes the row of a host.</summary>
+    public Task Save(HostState host, long sequence)
+    {
+        var document = host.Registration is null
+            ? null
+            : Answers.Utf8(HostAnswers.Resource(host.View()), ContractsJson.Default.HostResource);
+        return directory.Save(EntityDirectory.Host, host.Address.Value, sequence, document);
+    }
 
-    /// <summary>Every host's JSON, sorted by address.</summary>
+    /// <summary>The JSON of every host, sorted by address.</summary>
     public IAsyncEnumerable<byte[]> All(CancellationToken ct) => directory.Documents(EntityDirectory.Host, ct);
 }

@@ -7,35 +7,37 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Commissaire.Http;
 
-/// <summary>What is sent back: JSON as <c>application/json</c> with no charset, as clients have always seen it, and problems.</summary>
+/// <summary>The forms of an HTTP answer: <c>application/json</c> without a charset, as clients of 2017 expect it, and problems.</summary>
 internal static class Answers
 {
-    private static readonly byte[] EmptyList = "[]"u8.ToArray();
-
     /// <summary>A resource.</summary>
     public static IResult Json<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
         new Bytes(Utf8(value, type), "application/json", status);
 
     /// <summary>The answer to a deletion: an empty list.</summary>
-    public static IResult Gone { get; } = new Bytes(EmptyList, "application/json", StatusCodes.Status200OK);
+    public static IResult Deleted { get; } = new Bytes("[]"u8.ToArray(), "application/json", StatusCodes.Status200OK);
 
     /// <summary>A list of names.</summary>
     public static IResult Names(IReadOnlyList<string> names) => Json(names, ContractsJson.Default.IReadOnlyListString);
 
-    /// <summary>A list of what is JSON already.</summary>
-    public static IResult JsonList(IEnumerable<byte[]> items) =>
-        new Bytes([(byte)'[', .. items.SelectMany((item, i) => i == 0 ? item : [(byte)',', .. item]), (byte)']'], "application/json", StatusCodes.Status200OK);
+    /// <summary>A list of items that are serialized already.</summary>
+    public static IResult JsonList(IEnumerable<byte[]> items)
+    {
+        byte[] list = [(byte)'[', .. items.SelectMany((item, i) => i == 0 ? item : [(byte)',', .. item]), (byte)']'];
+        return new Bytes(list, "application/json", StatusCodes.Status200OK);
+    }
 
-    /// <summary>A refusal.</summary>
-    public static IResult Problem(int status, string detail) => new Bytes(ProblemBody(status, detail), ProblemResource.MediaType, status);
+    /// <summary>An error (RFC 9457).</summary>
+    public static IResult Problem(int status, string detail)
+    {
+        var problem = new ProblemResource("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail);
+        return new Bytes(Utf8(problem, ContractsJson.Default.ProblemResource), ProblemResource.MediaType, status);
+    }
 
-    /// <summary>Writes a refusal where there is no endpoint to return it.</summary>
+    /// <summary>Writes an error from middleware.</summary>
     public static Task WriteProblem(HttpContext context, int status, string detail) => Problem(status, detail).ExecuteAsync(context);
 
-    private static byte[] ProblemBody(int status, string detail) => Utf8(
-        new ProblemResource("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail), ContractsJson.Default.ProblemResource);
-
-    /// <summary>JSON with quotes and brackets as themselves: what is answered is read by people with curl, and never stands inside HTML.</summary>
+    /// <summary>Serializes without escaping quotes and brackets: people read answers with curl, and no page embeds them.</summary>
     public static byte[] Utf8<T>(T value, JsonTypeInfo<T> type)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
@@ -51,10 +53,9 @@ internal static class Answers
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
-            httpContext.Response.StatusCode = status;
-            httpContext.Response.ContentType = type;
-            httpContext.Response.ContentLength = body.Length;
-            return HttpMethods.IsHead(httpContext.Request.Method) ? Task.CompletedTask : httpContext.Response.Body.WriteAsync(body).AsTask();
+            var response = httpContext.Response;
+            (response.StatusCode, response.ContentType, response.ContentLength) = (status, type, body.Length);
+            return HttpMethods.IsHead(httpContext.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body).AsTask();
         }
     }
 }

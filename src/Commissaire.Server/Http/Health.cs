@@ -1,33 +1,78 @@
 using Commissaire.Processes;
 using Commissaire.Storage;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Commissaire.Http;
 
-/// <summary>Health checks: the only routes that need no credentials, and that say no more than yes or no.</summary>
+/// <summary>Health checks for load balancers and the kubelet. They need no credentials, so they reveal nothing but the state.</summary>
 internal static class Health
 {
-    /// <summary>What is said while it is not.</summary>
-    public const string NoMember = "This process is not a member of the cluster of processes: it is starting or stopping, or has lost sight of the others. Try again, or ask another one.";
+    /// <summary>The path above <c>/live</c> and <c>/ready</c>.</summary>
+    public const string Path = "/healthz";
+
+    /// <summary>The error while the process is outside the cluster of processes.</summary>
+    public const string NoMember =
+        "This process is not a member of the cluster of processes: it is starting or stopping, or has lost sight of the others. "
+        + "Retry, or send the request to another process.";
+
+    private const string Live = "live";
+    private const string Ready = "ready";
+
+    public static void AddHealth(this IServiceCollection services)
+    {
+        services.AddHealthChecks()
+            .AddCheck("process", () => HealthCheckResult.Healthy(), [Live])
+            .AddCheck<MembershipCheck>("membership", tags: [Ready])
+            .AddCheck<DatabaseCheck>("database", tags: [Ready]);
+
+        // A process that starts or stops is degraded, which is a warning; a check that throws is an error.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Error));
+    }
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapMethods("/healthz/live", Verbs.Get, () => Results.Text("ok")).ExcludeFromDescription();
-        app.MapMethods("/healthz/ready", Verbs.Get, Ready).ExcludeFromDescription();
+        foreach (var tag in new[] { Live, Ready })
+        {
+            app.MapHealthChecks($"{Path}/{tag}", new HealthCheckOptions
+            {
+                Predicate = check => check.Tags.Contains(tag),
+                ResultStatusCodes = { [HealthStatus.Degraded] = StatusCodes.Status503ServiceUnavailable },
+                ResponseWriter = Write,
+            }).WithMetadata(new HttpMethodMetadata(RouteExtensions.GetAndHead)).AllowAnonymous();
+        }
     }
 
-    private static async Task<IResult> Ready(ClusterMembership place, EntityDirectory directory, IHostApplicationLifetime lifetime, CancellationToken ct)
+    private static Task Write(HttpContext context, HealthReport report)
     {
-        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        if (report.Status == HealthStatus.Healthy)
         {
-            return Answers.Problem(503, "Stopping.");
+            return context.Response.WriteAsync("ok");
         }
 
-        if (!place.IsMember)
+        var failed = report.Entries.Values.First(entry => entry.Status != HealthStatus.Healthy);
+        return Answers.WriteProblem(context, StatusCodes.Status503ServiceUnavailable, failed switch
         {
-            return Answers.Problem(503, NoMember);
-        }
+            { Status: HealthStatus.Degraded, Description: { } reason } => reason,
+            _ => "The database does not answer. See the log of the server for the reason.",
+        });
+    }
 
-        await directory.Names(EntityDirectory.Cluster, ct);
-        return Results.Text("ok");
+    private sealed class MembershipCheck(ClusterMembership membership, IHostApplicationLifetime lifetime) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Task.FromResult(
+                lifetime.ApplicationStopping.IsCancellationRequested ? HealthCheckResult.Degraded("The process is stopping.")
+                : membership.IsMember ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded(NoMember));
+    }
+
+    private sealed class DatabaseCheck(EntityDirectory directory) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            await directory.Names(EntityDirectory.Cluster, cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
     }
 }

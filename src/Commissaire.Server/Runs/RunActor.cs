@@ -165,7 +165,7 @@ internal sealed class RunActor : Entity, IWithTimers
     // The row that lists of runs show.
     private Task Save() => _directory.Save(
         EntityDirectory.Run, _state.Run.ToString(), LastSequenceNr,
-        Answers.Utf8(RunResources.Summary(_state), ContractsJson.Default.RunSummary));
+        Answers.Utf8(RunAnswers.Summary(_state), ContractsJson.Default.RunSummary));
 
     private static IActorRef Hosts => ActorRegistry.For(Context.System).Get<HostActor>();
 

@@ -1,60 +1,47 @@
+using Akka.Actor;
 using Akka.Hosting;
 using Commissaire.Clusters;
-using Commissaire.Contracts;
 using Commissaire.Http;
 using Commissaire.Telemetry;
 
 namespace Commissaire.Runs;
 
-/// <summary>Finds runs and talks to them.</summary>
-internal sealed class RunControl(IRequiredActor<ClusterActor> clusters, IRequiredActor<RunActor> operations)
+/// <summary>Finds, describes and controls runs.</summary>
+internal sealed class RunControl(IRequiredActor<ClusterActor> clusters, IRequiredActor<RunActor> runs)
 {
-    /// <summary>The latest run of a verb over a cluster; null when there was none.</summary>
+    /// <summary>The latest run of a verb over a cluster; null if there is none.</summary>
     public async Task<RunId?> Latest(string name, RunVerb verb, CancellationToken ct) =>
-        ResourceName.TryParse(name, out var cluster) && await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterQuery.Runs(cluster), ct) is ClusterReply.Runs { All: var all }
+        ResourceName.TryParse(name, out var cluster)
+        && await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterQuery.Runs(cluster), ct) is ClusterReply.Runs { All: var all }
             ? all.LastOrDefault(r => r.Options.Plan.Verb == verb)?.Run
             : null;
 
-    /// <summary>A run as it is.</summary>
+    /// <summary>Describes a run.</summary>
     public async Task<IResult> Describe(RunId run, bool withHosts, CancellationToken ct) =>
-        Answer(run, await operations.ActorRef.AskAsync<RunReply>(new RunQuery.Describe(run), ct), 200, withHosts);
+        RunAnswers.Of(run, await runs.ActorRef.AskAsync<RunReply>(new RunQuery.Describe(run), ct), withHosts: withHosts);
 
-    /// <summary>Tells a run something. One that is over and is to go on must hold its cluster again first.</summary>
-    public async Task<IResult> Tell(RunId run, RunCommand command, CancellationToken ct)
+    /// <summary>Sends a command to a run. A finished run must acquire its cluster again before a retry.</summary>
+    public async Task<IResult> Send(RunCommand command, CancellationToken ct)
     {
-        Tracing.IsAbout(run);
+        var run = command.Run;
+        Tracing.SetRun(run);
         if (command is RunCommand.Retry)
         {
             switch (await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterCommand.ReopenRun(run.Cluster, run), ct))
             {
                 case ClusterReply.HeldBy held:
-                    return RunRoutes.Held(held);
+                    return ClusterAnswers.Of(run.Cluster.Value, held);
                 case ClusterReply.Refused:
-                    return RunRoutes.NeverRun(run.Cluster.Value);
+                    return RunAnswers.Unknown(run.Cluster.Value);
             }
         }
 
-        var reply = await operations.ActorRef.AskAsync<RunReply>(command, ct);
+        var reply = await runs.ActorRef.AskAsync<RunReply>(command, ct);
         if (command is RunCommand.Retry && reply is RunReply.Refused)
         {
-            clusters.ActorRef.Tell(new ClusterCommand.DescribeMembers(run.Cluster, run), Akka.Actor.ActorRefs.NoSender);
+            clusters.ActorRef.Tell(new ClusterCommand.DescribeMembers(run.Cluster, run), ActorRefs.NoSender);
         }
 
-        return Answer(run, reply, 200, withHosts: false);
+        return RunAnswers.Of(run, reply);
     }
-
-    /// <summary>The answer to the start of a run: the run before any host had its turn, as clients have always seen it.</summary>
-    public static IResult Begun(RunView view)
-    {
-        Tracing.IsAbout(view.Run);
-        return Answer(view.Run, new RunReply.Described(view.AtItsBeginning()), 201, withHosts: false);
-    }
-
-    private static IResult Answer(RunId run, RunReply reply, int status, bool withHosts) => reply switch
-    {
-        RunReply.Described(var view) => Answers.Json(RunResources.Of(view, withHosts), ContractsJson.Default.RunResource, status),
-        RunReply.Refused(RunRefusal.Over) => Answers.Problem(409, $"Run {run.Number} of cluster '{run.Cluster}' is over."),
-        RunReply.Refused(RunRefusal.NothingToRetry) => Answers.Problem(409, $"Nothing of run {run.Number} of cluster '{run.Cluster}' can be retried: no host failed or was left out."),
-        _ => RunRoutes.NeverRun(run.Cluster.Value),
-    };
 }

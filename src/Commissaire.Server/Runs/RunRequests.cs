@@ -5,70 +5,69 @@ using Commissaire.Http;
 
 namespace Commissaire.Runs;
 
-/// <summary>Reads what a run is asked to be.</summary>
+/// <summary>Reads and validates requests about runs.</summary>
 internal static partial class RunRequests
 {
-    private const int ADay = 24 * 60 * 60;
+    private const int MaxSeconds = 24 * 60 * 60;
 
-    /// <summary>The options in a body, with the defaults filled in.</summary>
-    /// <exception cref="BadHttpRequestException">A field is not what was expected; the message names it.</exception>
-    public static RunOptions Read(RunVerb verb, StartRunRequest body)
+    /// <summary>Reads the options of a run, and fills in the defaults.</summary>
+    /// <exception cref="InvalidRequestException">A field is invalid; the message names it.</exception>
+    public static RunOptions Options(RunVerb verb, StartRunRequest body)
     {
         if (verb != RunVerb.Deploy && body.Version is not null)
         {
-            throw Body.Bad($"version: is for deploy, not for {verb.ToWireName()}.");
+            throw new InvalidRequestException($"version: only deploy has a version. Leave it out for {verb.ToWireName()}.");
         }
 
         if (verb == RunVerb.Deploy && (body.Version is null || !Version().IsMatch(body.Version)))
         {
-            throw Body.Bad("version: expected the version to deploy: letters, digits, '.', '_', '+', '-', '~' and ':', at most 128 characters, not beginning with '-'.");
+            throw new InvalidRequestException(
+                "version: expected the version to deploy: letters, digits, '.', '_', '+', '-', '~' and ':', at most 128 characters, "
+                + "not beginning with '-'.");
         }
 
         if (verb == RunVerb.Restart && body.Reboot is not null)
         {
-            throw Body.Bad("reboot: is for upgrade and deploy; a restart always reboots.");
+            throw new InvalidRequestException("reboot: only upgrade and deploy have this option. A restart always reboots.");
         }
 
         return new RunOptions(
             LimitOf("max_unavailable", body.MaxUnavailable),
             LimitOf("max_failures", body.MaxFailures),
-            Seconds("soak", body.Soak, 0, 0),
+            Seconds("soak", body.Soak, min: 0, defaultValue: 0),
             new TurnPlan(
                 verb,
                 body.Version,
                 body.Drain ?? true,
-                Seconds("drain_timeout", body.DrainTimeout, 1, 600),
-                OneOf("on_drain_timeout", body.OnDrainTimeout, ("fail", DrainTimeoutPolicy.Fail), ("force", DrainTimeoutPolicy.Force)),
-                OneOf("reboot", body.Reboot, [.. Enum.GetValues<RebootPolicy>().Select(r => (ToWireName(r), r))]),
-                Seconds("timeout", body.Timeout, 1, verb == RunVerb.Restart ? 600 : 3600)));
+                Seconds("drain_timeout", body.DrainTimeout, min: 1, defaultValue: 600),
+                OneOf("on_drain_timeout", body.OnDrainTimeout, (DrainTimeoutPolicy p) => p.ToWireName()),
+                OneOf("reboot", body.Reboot, (RebootPolicy p) => p.ToWireName()),
+                Seconds("timeout", body.Timeout, min: 1, defaultValue: verb == RunVerb.Restart ? 600 : 3600)));
     }
-
-    /// <summary>The word for a reboot policy.</summary>
-    public static string ToWireName(RebootPolicy reboot) => reboot switch
-    {
-        RebootPolicy.Never => "never",
-        RebootPolicy.IfNeeded => "if-needed",
-        _ => "always",
-    };
 
     private static Limit LimitOf(string field, JsonElement? given) => given switch
     {
         null => Limit.One,
-        { ValueKind: JsonValueKind.Number or JsonValueKind.String } value when Limit.TryParse(value.ToString(), null, out var limit) => limit,
-        _ => throw Body.Bad($"{field}: expected {Limit.Expectation}."),
+        { ValueKind: JsonValueKind.Number or JsonValueKind.String } value when Limit.TryParse(value.ToString(), null, out var limit) =>
+            limit,
+        _ => throw new InvalidRequestException($"{field}: expected {Limit.Expectation}."),
     };
 
-    private static TimeSpan Seconds(string field, int? given, int least, int otherwise) => given switch
+    private static TimeSpan Seconds(string field, int? given, int min, int defaultValue) => given switch
     {
-        null => TimeSpan.FromSeconds(otherwise),
-        { } seconds when seconds >= least && seconds <= ADay => TimeSpan.FromSeconds(seconds),
-        _ => throw Body.Bad($"{field}: expected {least} to {ADay} seconds."),
+        null => TimeSpan.FromSeconds(defaultValue),
+        { } seconds when seconds >= min && seconds <= MaxSeconds => TimeSpan.FromSeconds(seconds),
+        _ => throw new InvalidRequestException($"{field}: expected {min} to {MaxSeconds} seconds."),
     };
 
-    private static T OneOf<T>(string field, string? given, params (string Word, T Value)[] choices) =>
-        given is null ? choices[0].Value
-        : choices.Any(c => c.Word == given) ? choices.First(c => c.Word == given).Value
-        : throw Body.Bad($"{field}: expected one of {string.Join(", ", choices.Select(c => $"'{c.Word}'"))}.");
+    private static T OneOf<T>(string field, string? given, Func<T, string> nameOf)
+        where T : struct, Enum
+    {
+        var choices = Enum.GetValues<T>();
+        return given is null ? default
+            : choices.Any(c => nameOf(c) == given) ? choices.First(c => nameOf(c) == given)
+            : throw new InvalidRequestException($"{field}: expected one of {string.Join(", ", choices.Select(c => $"'{nameOf(c)}'"))}.");
+    }
 
     [GeneratedRegex(@"\A[A-Za-z0-9_.+~:][A-Za-z0-9_.+~:-]{0,127}\z")]
     private static partial Regex Version();

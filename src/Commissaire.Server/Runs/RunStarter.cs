@@ -3,47 +3,50 @@ using Commissaire.Clusters;
 using Commissaire.Contracts;
 using Commissaire.Hosts;
 using Commissaire.Http;
+using Commissaire.Security;
 using Commissaire.Shell;
 using Commissaire.Telemetry;
 
 namespace Commissaire.Runs;
 
-/// <summary>The beginning of a run over REST: reads what was asked, has the cluster agree, and tells the run.</summary>
+/// <summary>Starts runs.</summary>
 internal sealed class RunStarter(IRequiredActor<ClusterActor> clusters, IRequiredActor<HostActor> hosts)
 {
-    private const int AtOnce = 256;
+    private const int HostsPerBatch = 256;
 
     /// <summary>Answers <c>PUT /cluster/{name}/{verb}</c>.</summary>
-    /// <exception cref="BadHttpRequestException">The request is not what was expected.</exception>
+    /// <exception cref="InvalidRequestException">The request is invalid.</exception>
     public async Task<IResult> Start(string name, RunVerb verb, HttpContext context)
     {
         var ct = context.RequestAborted;
-        var body = await Body.Read(context.Request, ContractsJson.Default.StartRunRequest);
-        Names.MustAgree(name, body.Name);
-        var options = RunRequests.Read(verb, body);
-        if (await ClusterEndpoints.Find(name, clusters, ct) is not { } cluster)
+        var body = await JsonBody.Read(context.Request, ContractsJson.Default.StartRunRequest);
+        InvalidRequestException.ThrowIfNamesDiffer(name, body.Name);
+        var options = RunRequests.Options(verb, body);
+        if (await clusters.Find(name, ct) is not { } cluster)
         {
-            return ClusterEndpoints.Unknown(name);
+            return ClusterAnswers.Unknown(name);
         }
 
-        if (verb == RunVerb.Deploy && !cluster.Members.IsEmpty && !await AnyDeploys(cluster, ct))
+        if (verb == RunVerb.Deploy && !cluster.Members.IsEmpty && !await AnySupportsDeploy(cluster, ct))
         {
-            return Answers.Problem(409, $"No host of cluster '{name}' can deploy: deploy is for hosts booted from an ostree. Use upgrade.");
+            return RunAnswers.CannotDeploy(name);
         }
 
-        return await clusters.ActorRef.AskAsync<object>(new ClusterCommand.StartRun(cluster.Name, options, context.User()) { Trace = Tracing.Current }, ct) switch
+        var start = new ClusterCommand.StartRun(cluster.Name, options, context.User.Name()) { Trace = Tracing.Current };
+        return await clusters.ActorRef.AskAsync<object>(start, ct) switch
         {
-            RunReply.Described(var view) => RunControl.Begun(view),
-            ClusterReply.HeldBy held => RunRoutes.Held(held),
-            _ => ClusterEndpoints.Unknown(name),
+            // The cluster refuses; or it begins the run, which replies. The answer shows the run before any turn, as clients of 2017 expect.
+            ClusterReply refusal => ClusterAnswers.Of(name, refusal),
+            RunReply.Described(var view) => RunAnswers.Begun(view),
+            var other => throw new InvalidOperationException($"No answer for {other.GetType()}."),
         };
     }
 
-    private async Task<bool> AnyDeploys(ClusterView cluster, CancellationToken ct)
+    private async Task<bool> AnySupportsDeploy(ClusterView cluster, CancellationToken ct)
     {
-        foreach (var some in cluster.Members.Chunk(AtOnce))
+        foreach (var batch in cluster.Members.Chunk(HostsPerBatch))
         {
-            var replies = await Task.WhenAll(some.Select(host => hosts.ActorRef.AskAsync<HostReply>(new HostQuery.Describe(host), ct)));
+            var replies = await Task.WhenAll(batch.Select(host => hosts.ActorRef.AskAsync<HostReply>(new HostQuery.Describe(host), ct)));
             if (replies.OfType<HostReply.Described>().Any(r => r.View.Facts is { } facts && OsDialect.Of(facts.Os)?.Deploy is not null))
             {
                 return true;

@@ -5,75 +5,92 @@ using System.Text.Json.Nodes;
 using Commissaire.Configuration;
 using Commissaire.Storage;
 using Commissaire.Tokens;
+using Microsoft.AspNetCore.Authentication;
 
 namespace Commissaire.Security;
 
-/// <summary>Makes the configured ways of authentication.</summary>
+/// <summary>Registers the configured authentication plug-ins as ASP.NET schemes.</summary>
 internal static class Authentication
 {
     /// <summary>
-    /// Registers the configured ways. When none is configured, a user <c>admin</c> with a random password is made at the first start; the
-    /// password is said once, and only its hash is kept.
+    /// Registers the plug-ins and the policies. Without a plug-in, the first start creates the user <c>admin</c> with a random password,
+    /// prints the password once, and stores its hash.
     /// </summary>
-    /// <param name="services">Where to.</param>
-    /// <param name="settings">What is configured.</param>
-    /// <param name="database">Whose processes may share the data directory, and make one first user.</param>
-    /// <param name="console">Where the password is said.</param>
-    /// <param name="log">Where warnings go.</param>
-    /// <exception cref="StartupException">A way is not known, or is wrongly configured.</exception>
-    public static void AddAuthentication(this IServiceCollection services, ServerSettings settings, Database database, TextWriter console, ILogger log)
+    /// <exception cref="StartupException">A plug-in is unknown or wrongly configured.</exception>
+    public static void AddAuthentication(
+        this IServiceCollection services, ServerSettings settings, Database database, TextWriter console, ILogger log)
     {
+        var authentication = services.AddAuthentication();
+        authentication.AddScheme<AuthenticationSchemeOptions, EnrolmentHandler>(EnrolmentHandler.SchemeName, null);
+        var schemes = new List<string>();
         foreach (var plugin in settings.Plugins)
         {
-            services.AddSingleton(Authenticator(plugin, settings, log));
+            // A plug-in may be configured more than once.
+            schemes.Add($"{plugin.Name}#{schemes.Count + 1}");
+            AddPlugin(authentication, schemes[^1], plugin, settings, log);
         }
 
-        if (settings.Plugins.IsEmpty)
+        if (schemes.Count == 0)
         {
-            services.AddSingleton(Basic(database.WithStartupLock(() => FirstUser(settings.DataDirectory, console))));
+            // Processes may share the data directory, and must create one user.
+            schemes.Add("first-user");
+            AddBasic(authentication, schemes[^1], database.WithStartupLock(() => FirstUser(settings.DataDirectory, console)));
         }
 
-        services.AddSingleton<IAuthenticator, EnrolmentAuthenticator>();
+        services.AddPolicies(schemes, EnrolmentHandler.SchemeName);
     }
 
-    private static Func<IServiceProvider, IAuthenticator> Authenticator(AuthenticationPlugin plugin, ServerSettings settings, ILogger log)
+    private static void AddPlugin(
+        AuthenticationBuilder authentication, string scheme, AuthenticationPlugin plugin, ServerSettings settings, ILogger log)
     {
         switch (plugin.Name)
         {
             case "httpbasicauth":
-                var users = plugin.Users.ToDictionary();
-                if (plugin.Options.TryGetValue("filepath", out var path))
-                {
-                    try
-                    {
-                        foreach (var (user, hash) in Users(path))
-                        {
-                            users[user] = hash;
-                        }
-                    }
-                    catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
-                    {
-                        log.UsersFileUnusable(path, e.Message);
-                    }
-                }
-
-                if (users.Count == 0)
-                {
-                    log.NoUsers();
-                }
-
-                return Basic(users);
+                AddBasic(authentication, scheme, ConfiguredUsers(plugin, log));
+                break;
             case "httpauthclientcert" when settings.TlsPemFile is null || settings.TlsClientVerifyFile is null:
                 throw new StartupException("httpauthclientcert needs --tls-pemfile and --tls-clientverifyfile.");
             case "httpauthclientcert":
-                return _ => new ClientCertificateAuthenticator(plugin.Options.GetValueOrDefault("cn"));
+                authentication.AddScheme<ClientCertificateOptions, ClientCertificateHandler>(
+                    scheme, o => o.CommonName = plugin.Options.GetValueOrDefault("cn"));
+                break;
             default:
-                throw new StartupException($"Authentication plug-in '{plugin.Name}' is not supported; supported are httpbasicauth and httpauthclientcert.");
+                throw new StartupException(
+                    $"Authentication plug-in '{plugin.Name}' is not supported. Supported are httpbasicauth and httpauthclientcert.");
         }
     }
 
-    private static Func<IServiceProvider, IAuthenticator> Basic(IReadOnlyDictionary<string, string> users) =>
-        services => new BasicAuthenticator(users, services.GetRequiredService<TimeProvider>());
+    private static void AddBasic(AuthenticationBuilder authentication, string scheme, Dictionary<string, string> users)
+    {
+        authentication.AddScheme<AuthenticationSchemeOptions, BasicHandler>(scheme, null);
+        authentication.Services.AddKeyedSingleton(scheme, (s, _) => new PasswordVerifier(users, s.GetRequiredService<TimeProvider>()));
+    }
+
+    private static Dictionary<string, string> ConfiguredUsers(AuthenticationPlugin plugin, ILogger log)
+    {
+        var users = plugin.Users.ToDictionary();
+        if (plugin.Options.TryGetValue("filepath", out var path))
+        {
+            try
+            {
+                foreach (var (user, hash) in UsersIn(path))
+                {
+                    users[user] = hash;
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+            {
+                log.UsersFileUnusable(path, e.Message);
+            }
+        }
+
+        if (users.Count == 0)
+        {
+            log.NoUsers();
+        }
+
+        return users;
+    }
 
     private static Dictionary<string, string> FirstUser(string dataDirectory, TextWriter console)
     {
@@ -83,35 +100,39 @@ internal static class Authentication
             var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
             var users = new JsonObject { ["admin"] = new JsonObject { ["hash"] = BCrypt.Net.BCrypt.HashPassword(password, 12) } };
 
-            // Said before it is kept: whoever is killed between the two says another one at the next start, instead of none ever.
-            console.WriteLine($"No authentication is configured. Log in as user 'admin' with password '{password}'. This is said only once; '{path}' keeps the hash.");
+            // Print before storing: if the process dies in between, the next start makes a new password.
+            console.WriteLine(
+                $"No authentication is configured. Log in as user 'admin' with password '{password}'. "
+                + $"The password is printed only once; '{path}' keeps its hash.");
             PrivateFile.Create(path, Encoding.UTF8.GetBytes(users.ToJsonString()));
         }
 
         try
         {
-            return Users(path);
+            return UsersIn(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
         {
-            throw new StartupException($"The users file '{path}' cannot be used: {e.Message} Remove it, and the next start makes a new user.");
+            throw new StartupException(
+                $"The users file '{path}' cannot be used: {e.Message} Remove the file: the next start creates a new user.");
         }
     }
 
-    private static Dictionary<string, string> Users(string path)
+    private static Dictionary<string, string> UsersIn(string path)
     {
-        var users = JsonNode.Parse(File.ReadAllText(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })?.AsObject() ?? [];
+        var options = new JsonDocumentOptions { AllowDuplicateProperties = false };
+        var users = JsonNode.Parse(File.ReadAllText(path), documentOptions: options)?.AsObject() ?? [];
         return users.Where(u => u.Value?["hash"] is not null).ToDictionary(u => u.Key, u => u.Value!["hash"]!.ToString());
     }
 }
 
-/// <summary>What is logged about authentication.</summary>
+/// <summary>Log messages about authentication.</summary>
 internal static partial class AuthenticationLog
 {
-    [LoggerMessage(LogLevel.Warning, "The users file '{Path}' cannot be used ({Reason}); only users in the configuration are known")]
+    [LoggerMessage(LogLevel.Warning, "The users file '{Path}' cannot be used ({Reason}); only users in the configuration can log in")]
     public static partial void UsersFileUnusable(this ILogger log, string path, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "httpbasicauth knows no users: nobody can log in with a password")]
+    [LoggerMessage(LogLevel.Warning, "httpbasicauth has no users: no password is accepted")]
     public static partial void NoUsers(this ILogger log);
 
     [LoggerMessage(LogLevel.Warning, "{Warning}")]

@@ -103,14 +103,14 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
     private async Task<(SshConnection? Connection, ShellOutcome? Failure)> Connect(
         RemoteTarget target, SemaphoreSlim slots, Action startDeadline, CancellationToken ct)
     {
-        _metrics.SshConnectionsWaiting.Up();
+        _metrics.SshConnectionsWaiting.Add(1);
         try
         {
             await slots.WaitAsync(ct);
         }
         finally
         {
-            _metrics.SshConnectionsWaiting.Down();
+            _metrics.SshConnectionsWaiting.Add(-1);
         }
 
         var (started, outcome) = (_clock.GetTimestamp(), MetricLabels.TimedOut);
@@ -130,7 +130,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
 
     private async Task<ShellOutcome> Execute(SshConnection connection, ShellCommand command, CancellationToken ct)
     {
-        _metrics.SshCommandsRunning.Up();
+        _metrics.SshCommandsRunning.Add(1);
         try
         {
             using var ssh = connection.Client.CreateCommand(command.ToString(), Encoding.UTF8);
@@ -157,7 +157,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         }
         finally
         {
-            _metrics.SshCommandsRunning.Down();
+            _metrics.SshCommandsRunning.Add(-1);
         }
     }
 

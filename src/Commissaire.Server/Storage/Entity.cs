@@ -13,13 +13,13 @@ namespace Commissaire.Storage;
 internal abstract class Entity : UntypedPersistentActor
 {
     private readonly Metrics _metrics;
-    private readonly Level _running;
+    private readonly string _kind;
     private readonly Action _onWritten;
     private Action? _afterWrite;
     private long _writeStarted;
 
     protected Entity(string kind, string id, Metrics metrics) =>
-        (PersistenceId, _metrics, _running, _onWritten) = ($"{kind}-{id}", metrics, metrics.Entities[kind], OnWritten);
+        (PersistenceId, _metrics, _kind, _onWritten) = ($"{kind}-{id}", metrics, kind, OnWritten);
 
     public override string PersistenceId { get; }
 
@@ -42,13 +42,13 @@ internal abstract class Entity : UntypedPersistentActor
 
     protected override void PreStart()
     {
-        _running.Up();
+        _metrics.EntityStarted(_kind);
         base.PreStart();
     }
 
     protected override void PostStop()
     {
-        _running.Down();
+        _metrics.EntityStopped(_kind);
         base.PostStop();
     }
 

@@ -27,7 +27,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     public async Task Execute(string sql, params (string Name, object? Value)[] parameters)
     {
         var pending = new Pending(sql, parameters, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        _metrics.StorageWritesWaiting.Up();
+        _metrics.StorageWritesWaiting.Add(1);
         try
         {
             await _queue.Writer.WriteAsync(pending);
@@ -35,7 +35,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         }
         finally
         {
-            _metrics.StorageWritesWaiting.Down();
+            _metrics.StorageWritesWaiting.Add(-1);
         }
     }
 

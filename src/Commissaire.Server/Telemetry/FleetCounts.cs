@@ -3,45 +3,44 @@ using Commissaire.Storage;
 namespace Commissaire.Telemetry;
 
 /// <summary>
-/// How many hosts, clusters and runs there are, by status: one query, however many ask and however large the fleet, at most every
-/// <see cref="Fresh"/>. While the database does not answer there are no numbers, rather than ones older than <see cref="Oldest"/>.
+/// Counts hosts, clusters and runs by status, with one query at most every <see cref="MinInterval"/>. While the database does not answer,
+/// counts older than <see cref="MaxAge"/> are not reported.
 /// </summary>
 internal sealed partial class FleetCounts(EntityDirectory directory, TimeProvider clock, ILogger<FleetCounts> log)
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(5);
 
-    // Over OTLP nobody waits: what is sent was counted for the time before, a minute ago as a rule.
-    private static readonly TimeSpan Oldest = TimeSpan.FromSeconds(90);
+    // An OTLP export does not wait for a query: it sends the counts from the previous export, usually a minute ago.
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(90);
 
-    // Less than anybody who scrapes waits.
+    // Shorter than the timeout of a scrape.
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
-    private Task _counting = Task.CompletedTask;
+    private Task _query = Task.CompletedTask;
     private Counted? _counted;
-    private long? _begun;
+    private long? _started;
 
-    /// <summary>The numbers as they were a few seconds ago; null when the database does not say.</summary>
-    /// <remarks>Whoever cannot wait gets what there is, and has it counted anew for the next time.</remarks>
-    public IReadOnlyList<DirectoryCount>? Now()
+    /// <summary>The last counts, without waiting; null if the database has not answered. Starts a query for the next call.</summary>
+    public IReadOnlyList<DirectoryCount>? Last()
     {
-        Begin();
-        return Volatile.Read(ref _counted) is { } counted && clock.GetElapsedTime(counted.At) < Oldest ? counted.Counts : null;
+        Start();
+        return Volatile.Read(ref _counted) is { } counted && clock.GetElapsedTime(counted.At) < MaxAge ? counted.Counts : null;
     }
 
-    /// <summary>Waits for fresh numbers, but not for long.</summary>
-    public Task Refresh() => Task.WhenAny(Begin(), Task.Delay(QueryTimeout, clock));
+    /// <summary>Waits for new counts, at most <see cref="QueryTimeout"/>.</summary>
+    public Task Refresh() => Task.WhenAny(Start(), Task.Delay(QueryTimeout, clock));
 
-    private Task Begin()
+    private Task Start()
     {
         lock (_gate)
         {
-            if (_counting.IsCompleted && (_begun is not { } begun || clock.GetElapsedTime(begun) > Fresh))
+            if (_query.IsCompleted && (_started is not { } started || clock.GetElapsedTime(started) > MinInterval))
             {
-                (_counting, _begun) = (Task.Run(async () => Volatile.Write(ref _counted, await Count())), clock.GetTimestamp());
+                (_query, _started) = (Task.Run(async () => Volatile.Write(ref _counted, await Count())), clock.GetTimestamp());
             }
 
-            return _counting;
+            return _query;
         }
     }
 
@@ -49,8 +48,8 @@ internal sealed partial class FleetCounts(EntityDirectory directory, TimeProvide
     {
         try
         {
-            using var limit = new CancellationTokenSource(QueryTimeout, clock);
-            return new Counted(await directory.Count(limit.Token), clock.GetTimestamp());
+            using var timeout = new CancellationTokenSource(QueryTimeout, clock);
+            return new Counted(await directory.Count(timeout.Token), clock.GetTimestamp());
         }
         catch (Exception e) when (Database.IsDatabaseError(e) || e is InvalidOperationException or OperationCanceledException)
         {
@@ -61,6 +60,6 @@ internal sealed partial class FleetCounts(EntityDirectory directory, TimeProvide
 
     private sealed record Counted(IReadOnlyList<DirectoryCount> Counts, long At);
 
-    [LoggerMessage(LogLevel.Debug, "The metrics are without hosts, clusters and runs, because the database does not answer: {Reason}")]
+    [LoggerMessage(LogLevel.Debug, "The database does not answer, so the metrics of hosts, clusters and runs are left out: {Reason}")]
     private partial void NotCounted(string reason);
 }

@@ -1,12 +1,12 @@
 namespace Commissaire.Telemetry;
 
 /// <summary>
-/// What is measured, by name. In Prometheus a dot is an underscore, seconds are a suffix, and a counter ends in <c>_total</c>. Dashboards and
-/// alerts stand on these names: names are added, never changed.
+/// The names of the metrics. Prometheus shows a dot as an underscore, adds the unit as a suffix, and ends counters in <c>_total</c>.
+/// Dashboards and alerts depend on these names: add names, never change one.
 /// </summary>
 internal static class MetricNames
 {
-    /// <summary>The meter all of them belong to.</summary>
+    /// <summary>The meter of all metrics.</summary>
     public const string Meter = "Commissaire";
 
     public const string Hosts = "commissaire.hosts";
@@ -29,6 +29,6 @@ internal static class MetricNames
     public const string StorageWritesWaiting = "commissaire.storage.writes.waiting";
     public const string ContainerManagerRequestDuration = "commissaire.container_manager.request.duration";
 
-    /// <summary>Meters of the platform that are shown too.</summary>
-    public static readonly string[] OfThePlatform = ["Microsoft.AspNetCore.Hosting", "System.Runtime"];
+    /// <summary>Meters of .NET that are exported too.</summary>
+    public static readonly string[] DotNetMeters = ["Microsoft.AspNetCore.Hosting", "System.Runtime"];
 }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Commissaire.ContainerManagers;
@@ -9,14 +8,18 @@ using Commissaire.Storage;
 
 namespace Commissaire.Telemetry;
 
-/// <summary>
-/// What this process does, measured where it is done. No label holds what there may be any number of, such as an address or a name.
-/// </summary>
+/// <summary>The instruments of this process. No label has an unbounded number of values, such as addresses or names.</summary>
 internal sealed class Metrics
 {
-    private static readonly double[] OfCommands = [.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
-    private static readonly double[] OfRequests = [.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30];
-    private static readonly double[] OfWrites = [.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10];
+    private static readonly double[] CommandBuckets = [.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
+    private static readonly double[] RequestBuckets = [.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30];
+    private static readonly double[] WriteBuckets = [.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10];
+
+    private static readonly string[] EntityKinds =
+    [
+        EntityDirectory.Host, EntityDirectory.Cluster, EntityDirectory.Run, EntityDirectory.Network, EntityDirectory.ContainerManager,
+        EntityDirectory.Token,
+    ];
 
     private readonly Histogram<double> _commands;
     private readonly Histogram<double> _connects;
@@ -26,44 +29,51 @@ internal sealed class Metrics
     private readonly Counter<long> _healthChecks;
     private readonly Counter<long> _bootstrapSteps;
     private readonly Counter<long> _turns;
+    private readonly UpDownCounter<int> _entities;
 
     public Metrics(IMeterFactory meters)
     {
         var meter = meters.Create(MetricNames.Meter);
-        Histogram<double> Seconds(string name, double[] buckets, string what) =>
-            meter.CreateHistogram(name, "s", what, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = buckets });
-        _commands = Seconds(MetricNames.SshCommandDuration, OfCommands, "Commands on hosts, connecting included, by what became of them.");
-        _connects = Seconds(MetricNames.SshConnectDuration, OfCommands, "Connecting to hosts, without waiting for a turn to.");
-        _journalWrites = Seconds(MetricNames.JournalWriteDuration, OfWrites, "From asking the journal to write an entity's events to taking them in.");
-        _commits = Seconds(MetricNames.StorageCommitDuration, OfWrites, "Transactions of rows that are not events.");
-        _managerRequests = Seconds(MetricNames.ContainerManagerRequestDuration, OfRequests, "What hosts ask of container managers that are servers.");
+        Histogram<double> Seconds(string name, double[] buckets, string description) =>
+            meter.CreateHistogram(name, "s", description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = buckets });
+        UpDownCounter<int> Current(string name, string description) => meter.CreateUpDownCounter<int>(name, description: description);
+        _commands = Seconds(MetricNames.SshCommandDuration, CommandBuckets, "Duration of commands on hosts, connection included.");
+        _connects = Seconds(MetricNames.SshConnectDuration, CommandBuckets, "Duration of connection attempts to hosts, without the queue.");
+        _journalWrites = Seconds(MetricNames.JournalWriteDuration, WriteBuckets, "Duration of journal writes, as entities wait for them.");
+        _commits = Seconds(MetricNames.StorageCommitDuration, WriteBuckets, "Duration of transactions outside the journal.");
+        _managerRequests = Seconds(
+            MetricNames.ContainerManagerRequestDuration, RequestBuckets, "Duration of requests to Kubernetes and OpenShift.");
         _healthChecks = meter.CreateCounter<long>(MetricNames.HealthChecks, description: "Health checks of hosts.");
         _bootstrapSteps = meter.CreateCounter<long>(MetricNames.BootstrapSteps, description: "Attempts at bootstrap steps.");
-        _turns = meter.CreateCounter<long>(MetricNames.Turns, description: "Turns of hosts in rolling operations that ended.");
-        meter.CreateObservableGauge(MetricNames.SshConnectionsWaiting, () => SshConnectionsWaiting.Value, description: "Connections that wait for their turn to be made.");
-        meter.CreateObservableGauge(MetricNames.SshCommandsRunning, () => SshCommandsRunning.Value, description: "Commands that run on hosts.");
-        meter.CreateObservableGauge(MetricNames.StorageWritesWaiting, () => StorageWritesWaiting.Value, description: "Rows that are not written yet.");
-        meter.CreateObservableGauge(MetricNames.Entities, () => Entities.Select(e => new Measurement<int>(e.Value.Value, Label("kind", e.Key))), description: "Entities that live in this process.");
+        _turns = meter.CreateCounter<long>(MetricNames.Turns, description: "Finished turns of hosts in rolling operations.");
+        _entities = Current(MetricNames.Entities, "Live entities in this process.");
+        SshConnectionsWaiting = Current(MetricNames.SshConnectionsWaiting, "Connection attempts in the queue.");
+        SshCommandsRunning = Current(MetricNames.SshCommandsRunning, "Commands running on hosts.");
+        StorageWritesWaiting = Current(MetricNames.StorageWritesWaiting, "Rows waiting to be written.");
     }
 
-    /// <summary>Connections that wait for their turn.</summary>
-    public Level SshConnectionsWaiting { get; } = new();
+    /// <summary>Connection attempts in the queue.</summary>
+    public UpDownCounter<int> SshConnectionsWaiting { get; }
 
-    /// <summary>Commands that run.</summary>
-    public Level SshCommandsRunning { get; } = new();
+    /// <summary>Commands running on hosts.</summary>
+    public UpDownCounter<int> SshCommandsRunning { get; }
 
-    /// <summary>Rows that were given to be written and are not yet.</summary>
-    public Level StorageWritesWaiting { get; } = new();
+    /// <summary>Rows waiting to be written.</summary>
+    public UpDownCounter<int> StorageWritesWaiting { get; }
 
-    /// <summary>Entities that live here, by kind.</summary>
-    public FrozenDictionary<string, Level> Entities { get; } = new[]
+    /// <summary>Exports every series as 0 before its first event: otherwise an alert on an increase would miss that event.</summary>
+    public void ExportZeros()
     {
-        EntityDirectory.Host, EntityDirectory.Cluster, EntityDirectory.Run, EntityDirectory.Network, EntityDirectory.ContainerManager, EntityDirectory.Token,
-    }.ToFrozenDictionary(kind => kind, _ => new Level());
+        foreach (var current in new[] { SshConnectionsWaiting, SshCommandsRunning, StorageWritesWaiting })
+        {
+            current.Add(0);
+        }
 
-    /// <summary>Shows counters of what has not happened yet as 0: an alert on the first of its kind could not see it come otherwise.</summary>
-    public void ShowNothingYet()
-    {
+        foreach (var kind in EntityKinds)
+        {
+            _entities.Add(0, Label("kind", kind));
+        }
+
         foreach (var outcome in MetricLabels.Outcomes)
         {
             _bootstrapSteps.Add(0, Label("outcome", outcome));
@@ -71,38 +81,55 @@ internal sealed class Metrics
 
         _healthChecks.Add(0, Label("outcome", MetricLabels.Passed));
         _healthChecks.Add(0, Label("outcome", MetricLabels.Missed));
-        foreach (var (verb, outcome) in from verb in Enum.GetValues<RunVerb>() from outcome in Enum.GetValues<TurnOutcome>() select (verb, outcome))
+        foreach (var verb in Enum.GetValues<RunVerb>())
         {
-            _turns.Add(0, Label("verb", verb.ToWireName()), Label("outcome", outcome.ToWireName()));
+            foreach (var outcome in Enum.GetValues<TurnOutcome>())
+            {
+                _turns.Add(0, Label("verb", verb.ToWireName()), Label("outcome", outcome.ToWireName()));
+            }
         }
     }
 
+    /// <summary>An entity of a kind started.</summary>
+    public void EntityStarted(string kind) => _entities.Add(1, Label("kind", kind));
+
+    /// <summary>An entity of a kind stopped.</summary>
+    public void EntityStopped(string kind) => _entities.Add(-1, Label("kind", kind));
+
     /// <summary>A command on a host ended.</summary>
-    public void CommandEnded(ShellOutcome outcome, TimeSpan took) => _commands.Record(took.TotalSeconds, Label("outcome", outcome.ToWireName()));
+    public void CommandEnded(ShellOutcome outcome, TimeSpan duration) =>
+        _commands.Record(duration.TotalSeconds, Label("outcome", outcome.ToWireName()));
 
-    /// <summary>A connection was made, or could not be.</summary>
-    public void Connected(string outcome, TimeSpan took) => _connects.Record(took.TotalSeconds, Label("outcome", outcome));
+    /// <summary>A connection attempt ended.</summary>
+    public void Connected(string outcome, TimeSpan duration) => _connects.Record(duration.TotalSeconds, Label("outcome", outcome));
 
-    /// <summary>An entity took in what it had asked the journal to write.</summary>
-    /// <param name="asked">When it asked, as <see cref="Stopwatch"/> counts.</param>
-    public void JournalWritten(long asked) => _journalWrites.Record(Stopwatch.GetElapsedTime(asked).TotalSeconds);
+    /// <summary>A journal write ended.</summary>
+    /// <param name="started">Its start, from <see cref="Stopwatch.GetTimestamp"/>.</param>
+    public void JournalWritten(long started) => _journalWrites.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
 
-    /// <summary>A transaction ended.</summary>
-    /// <param name="begun">When it began, as <see cref="Stopwatch"/> counts.</param>
-    public void Committed(long begun) => _commits.Record(Stopwatch.GetElapsedTime(begun).TotalSeconds);
+    /// <summary>A transaction outside the journal ended.</summary>
+    /// <param name="started">Its start, from <see cref="Stopwatch.GetTimestamp"/>.</param>
+    public void Committed(long started) => _commits.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
 
-    /// <summary>A container manager answered, or did not.</summary>
-    public void ManagerAnswered(ContainerManagerType type, bool well, long asked) =>
-        _managerRequests.Record(Stopwatch.GetElapsedTime(asked).TotalSeconds, Label("manager_type", type.ToWireName()), Label("outcome", well ? "completed" : "failed"));
+    /// <summary>A request to a container manager ended.</summary>
+    public void ManagerAnswered(ContainerManagerType type, bool succeeded, long started) => _managerRequests.Record(
+        Stopwatch.GetElapsedTime(started).TotalSeconds,
+        Label("manager_type", type.ToWireName()),
+        Label("outcome", succeeded ? "completed" : "failed"));
 
     /// <summary>A health check ended.</summary>
-    public void HealthChecked(ShellOutcome outcome) => _healthChecks.Add(1, Label("outcome", outcome is ShellOutcome.Completed { ExitCode: 0 } ? MetricLabels.Passed : MetricLabels.Missed));
+    public void HealthChecked(ShellOutcome outcome)
+    {
+        var label = outcome is ShellOutcome.Completed { ExitCode: 0 } ? MetricLabels.Passed : MetricLabels.Missed;
+        _healthChecks.Add(1, Label("outcome", label));
+    }
 
     /// <summary>An attempt at a bootstrap step ended.</summary>
     public void BootstrapStepEnded(ShellOutcome outcome) => _bootstrapSteps.Add(1, Label("outcome", outcome.ToWireName()));
 
-    /// <summary>A host's turn in a run ended.</summary>
-    public void TurnEnded(RunVerb verb, TurnOutcome outcome) => _turns.Add(1, Label("verb", verb.ToWireName()), Label("outcome", outcome.ToWireName()));
+    /// <summary>The turn of a host in a run ended.</summary>
+    public void TurnEnded(RunVerb verb, TurnOutcome outcome) =>
+        _turns.Add(1, Label("verb", verb.ToWireName()), Label("outcome", outcome.ToWireName()));
 
     private static KeyValuePair<string, object?> Label(string name, string value) => new(name, value);
 }

@@ -7,15 +7,15 @@ using OpenTelemetry.Trace;
 namespace Commissaire.Telemetry;
 
 /// <summary>
-/// Shows metrics at <see cref="Path"/>, and sends metrics and traces over OTLP where the standard variable <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>
-/// says so. Without it nobody listens for traces, and none is begun.
+/// Serves metrics at <see cref="Path"/>, and exports metrics and traces over OTLP if the standard variable
+/// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set. Otherwise no traces are recorded.
 /// </summary>
 internal static class TelemetrySetup
 {
-    /// <summary>Where metrics are read.</summary>
+    /// <summary>The path of the metrics.</summary>
     public const string Path = "/metrics";
 
-    /// <summary>Whether metrics and traces are sent anywhere.</summary>
+    /// <summary>Whether metrics and traces are exported over OTLP.</summary>
     public static bool Sends => Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is { Length: > 0 };
 
     public static void AddTelemetry(this IServiceCollection services)
@@ -24,10 +24,13 @@ internal static class TelemetrySetup
         services.AddSingleton<FleetCounts>();
         services.AddSingleton<ObservableMetrics>();
         var telemetry = services.AddOpenTelemetry()
-            .ConfigureResource(r => r.AddService("commissaire-server", serviceVersion: ObservableMetrics.Version).AddEnvironmentVariableDetector())
+            .ConfigureResource(resource => resource
+                .AddService("commissaire-server", serviceVersion: ObservableMetrics.Version)
+                .AddEnvironmentVariableDetector())
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter([MetricNames.Meter, .. MetricNames.OfThePlatform]).AddPrometheusExporter(o => o.ScopeInfoEnabled = o.TargetInfoEnabled = false);
+                metrics.AddMeter([MetricNames.Meter, .. MetricNames.DotNetMeters])
+                    .AddPrometheusExporter(o => o.ScopeInfoEnabled = o.TargetInfoEnabled = false);
                 if (Sends)
                 {
                     metrics.AddOtlpExporter();
@@ -35,7 +38,7 @@ internal static class TelemetrySetup
             });
         services.ConfigureOpenTelemetryMeterProvider((provider, metrics) =>
         {
-            // There may be several servers in a process, one after the other or, in tests, beside each other: each shows its own.
+            // A process may run several servers, in tests even at the same time: each exports its own instruments.
             var own = provider.GetRequiredService<IMeterFactory>();
             metrics.AddView(i => i.Meter.Scope is IMeterFactory other && other != own ? MetricStreamConfiguration.Drop : null);
         });
@@ -43,22 +46,27 @@ internal static class TelemetrySetup
         {
             telemetry.WithTracing(traces => traces
                 .AddSource(Tracing.Name)
-                .AddAspNetCoreInstrumentation(o => o.Filter = context => !Pipeline.IsAboutTheProcess(context.Request.Path))
+                .AddAspNetCoreInstrumentation(o => o.Filter = context => !HttpPipeline.IsAboutTheProcess(context.Request.Path))
                 .AddOtlpExporter());
         }
     }
 
-    public static void MapMetrics(this WebApplication app)
+    public static void MapMetrics(this WebApplication app, bool anonymous)
     {
         app.Services.GetRequiredService<ObservableMetrics>();
         app.Services.GetRequiredService<MeterProvider>();
-        app.Services.GetRequiredService<Metrics>().ShowNothingYet();
+        app.Services.GetRequiredService<Metrics>().ExportZeros();
         app.UseWhen(context => context.Request.Path == Path, scrape => scrape.Use(async (context, next) =>
         {
-            // The exporter reads all instruments at once and waits for nobody.
+            // The exporter reads the instruments without waiting.
             await context.RequestServices.GetRequiredService<FleetCounts>().Refresh();
             await next(context);
         }));
-        app.MapPrometheusScrapingEndpoint(Path).WithMetadata(new HttpMethodMetadata(Verbs.Get), new ExcludeFromDescriptionAttribute());
+        var metrics = app.MapPrometheusScrapingEndpoint(Path)
+            .WithMetadata(new HttpMethodMetadata(RouteExtensions.GetAndHead), new ExcludeFromDescriptionAttribute());
+        if (anonymous)
+        {
+            metrics.AllowAnonymous();
+        }
     }
 }

@@ -6,62 +6,58 @@ using Commissaire.Shell;
 namespace Commissaire.Telemetry;
 
 /// <summary>
-/// Spans of what is done for a request, also when it is done later, elsewhere, or after a crash. What goes back to no recorded request has none.
-/// No span says what was told to a host or what it printed.
+/// Spans of the work for a request, also if another process does it, or after a crash. Work without a recorded request has no span. Spans
+/// never contain commands or output.
 /// </summary>
 internal static class Tracing
 {
-    /// <summary>The source of all of them.</summary>
+    /// <summary>The name of the source.</summary>
     public const string Name = "Commissaire";
 
-    private const string OfRun = "commissaire.run";
+    private const string RunTag = "commissaire.run";
     private static readonly ActivitySource Source = new(Name);
 
-    /// <summary>The trace of the request that is being answered; null when nobody records it.</summary>
+    /// <summary>The trace of the current request; null if it is not recorded.</summary>
     public static string? Current => Activity.Current is { Recorded: true, IdFormat: ActivityIdFormat.W3C } request ? request.Id : null;
 
-    /// <summary>Says in the span of the request which run it is about.</summary>
-    public static void IsAbout(RunId run)
+    /// <summary>Tags the span of the current request with a run.</summary>
+    public static void SetRun(RunId run)
     {
         if (Activity.Current is { IsAllDataRequested: true } request)
         {
-            request.SetTag(OfRun, Text(run));
+            request.SetTag(RunTag, Text(run));
         }
     }
 
-    /// <summary>Begins a span for work of a host; null when nobody listens.</summary>
-    /// <param name="name">What it is called.</param>
-    /// <param name="work">What it is for.</param>
-    /// <param name="began">When the work began, if not now.</param>
+    /// <summary>Starts a span for work of a host; null if nothing records it.</summary>
     public static Activity? Begin(string name, TracedWork work, DateTimeOffset began = default)
     {
-        // It is nobody's surroundings: an actor's thread does other things meanwhile.
-        var surroundings = Activity.Current;
+        // The span must not become current: other work runs on the actor's thread meanwhile.
+        var current = Activity.Current;
         var span = Start(name, ActivityKind.Internal, work, began);
-        Activity.Current = surroundings;
+        Activity.Current = current;
         return span;
     }
 
-    /// <summary>Ends a span.</summary>
-    /// <param name="span">The span; null when there is none.</param>
-    /// <param name="outcome">A word for what became of the work; null when nobody knows.</param>
-    /// <param name="problem">Why it did not go well; null when it did.</param>
+    /// <summary>Ends a span, if any. <paramref name="problem"/> is the reason of a failure; null for a success.</summary>
     public static void End(Activity? span, string? outcome, string? problem)
     {
         if (span is not null)
         {
-            var surroundings = Activity.Current;
-            Tell(span, outcome, problem);
+            var current = Activity.Current;
+            SetOutcome(span, outcome, problem);
             span.Dispose();
-            Activity.Current = surroundings;
+            Activity.Current = current;
         }
     }
 
-    /// <summary>Runs a command on a host, in a span of its own where it goes back to a recorded request.</summary>
-    public static Task<ShellOutcome> Run(this IRemoteShell shell, TracedWork work, RemoteTarget target, ShellCommand command, TimeSpan deadline, CancellationToken ct) =>
+    /// <summary>Runs a command on a host, in a span if the work has a trace.</summary>
+    public static Task<ShellOutcome> Run(
+        this IRemoteShell shell, TracedWork work, RemoteTarget target, ShellCommand command, TimeSpan deadline, CancellationToken ct) =>
         work.Trace is null ? shell.Run(target, command, deadline, ct) : RunInSpan(shell, work, target, command, deadline, ct);
 
-    private static async Task<ShellOutcome> RunInSpan(IRemoteShell shell, TracedWork work, RemoteTarget target, ShellCommand command, TimeSpan deadline, CancellationToken ct)
+    private static async Task<ShellOutcome> RunInSpan(
+        IRemoteShell shell, TracedWork work, RemoteTarget target, ShellCommand command, TimeSpan deadline, CancellationToken ct)
     {
         using var span = Start($"ssh {work.Step}", ActivityKind.Client, work, default);
         span?.SetTag("server.address", target.Address.Value).SetTag("server.port", target.Port);
@@ -71,30 +67,33 @@ internal static class Tracing
             if (span is not null)
             {
                 span.SetTag("process.exit.code", (outcome as ShellOutcome.Completed)?.ExitCode);
-                Tell(span, outcome.ToWireName(), Problem(outcome, work.Step));
+                SetOutcome(span, outcome.ToWireName(), Problem(outcome, work.Step));
             }
 
             return outcome;
         }
         catch (OperationCanceledException)
         {
-            Tell(span, "given_up", "it is no longer wanted, or the process stops");
+            SetOutcome(span, "given_up", "cancelled: the command is no longer needed, or the process stops");
             throw;
         }
     }
 
     private static Activity? Start(string name, ActivityKind kind, TracedWork work, DateTimeOffset began)
     {
-        if (!ActivityContext.TryParse(work.Trace, null, isRemote: true, out var parent) || Source.StartActivity(kind, parent, startTime: began, name: name) is not { } span)
+        if (!ActivityContext.TryParse(work.Trace, null, isRemote: true, out var parent)
+            || Source.StartActivity(kind, parent, startTime: began, name: name) is not { } span)
         {
             return null;
         }
 
-        span.SetTag("commissaire.host", work.Host.Value).SetTag("commissaire.cluster", work.Cluster?.Value).SetTag("commissaire.step", work.Step);
-        return work.Run is { } run ? span.SetTag(OfRun, Text(run)) : span;
+        span.SetTag("commissaire.host", work.Host.Value)
+            .SetTag("commissaire.cluster", work.Cluster?.Value)
+            .SetTag("commissaire.step", work.Step);
+        return work.Run is { } run ? span.SetTag(RunTag, Text(run)) : span;
     }
 
-    private static void Tell(Activity? span, string? outcome, string? problem)
+    private static void SetOutcome(Activity? span, string? outcome, string? problem)
     {
         span?.SetTag("commissaire.outcome", outcome);
         if (problem is not null)
@@ -110,22 +109,22 @@ internal static class Tracing
         ShellOutcome.Unreachable u => u.Reason,
         ShellOutcome.AuthenticationFailed a => a.Reason,
 
-        // Whoever is told to reboot may not live to answer.
+        // The connection usually drops during a reboot.
         ShellOutcome.Interrupted when step == TurnSteps.Reboot => null,
         ShellOutcome.Interrupted i => i.Reason,
         ShellOutcome.TimedOut t => $"no result within {t.Deadline.TotalSeconds:0.#} s",
         ShellOutcome.HostKeyChanged => "the host key changed",
         ShellOutcome.NoCredentials n => n.Reason,
-        _ => throw new UnreachableException($"No words for {outcome.GetType()}."),
+        _ => throw new UnreachableException($"No problem text for {outcome.GetType()}."),
     };
 
     private static string Text(RunId run) => $"{run.Cluster}/{run.Number}";
 }
 
-/// <summary>Work of a host, as spans tell it.</summary>
-/// <param name="Trace">The trace it belongs to; null when it goes back to no recorded request.</param>
+/// <summary>The work of a host that a span covers.</summary>
+/// <param name="Trace">The trace of the request; null if it is not recorded.</param>
 /// <param name="Host">The host.</param>
-/// <param name="Cluster">The cluster the host is in; null for none.</param>
-/// <param name="Step">The step; null for more than one.</param>
-/// <param name="Run">The run it is part of; null for none.</param>
+/// <param name="Cluster">The cluster of the host; null for none.</param>
+/// <param name="Step">The step; null for several steps.</param>
+/// <param name="Run">The run; null for none.</param>
 internal readonly record struct TracedWork(string? Trace, HostAddress Host, ResourceName? Cluster, string? Step, RunId? Run);

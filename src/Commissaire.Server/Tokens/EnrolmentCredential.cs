@@ -5,27 +5,30 @@ using System.Text;
 namespace Commissaire.Tokens;
 
 /// <summary>
-/// What a holder of an enrolment token sends: <c>Authorization: Bearer ID.SECRET</c> (RFC 6750). The id finds the token, the digest of the secret
-/// proves it. The secret is 256 random bits, so a plain digest of it cannot be turned back.
+/// The credential of an enrolment token: <c>Authorization: Bearer ID.SECRET</c> (RFC 6750). The id finds the token, the digest of the
+/// secret proves it. The secret is 256 random bits, so a plain digest cannot be reversed.
 /// </summary>
 /// <param name="Token">The public part.</param>
 /// <param name="Digest">The SHA-256 of the secret part, in hexadecimal digits.</param>
 internal sealed record EnrolmentCredential(ResourceName Token, string Digest)
 {
-    private const int LongestSecret = 128;
+    private const int MaxSecretLength = 128;
 
-    /// <summary>A new token: what to hand out, and what to keep.</summary>
-    public static (string Text, EnrolmentCredential Kept) Create()
+    /// <summary>Creates a token.</summary>
+    /// <returns>The text for the client, and the credential to store.</returns>
+    public static (string Text, EnrolmentCredential Stored) Create()
     {
         var id = ResourceName.Parse(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)));
         var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         return ($"{id}.{secret}", new EnrolmentCredential(id, DigestOf(secret)));
     }
 
-    /// <summary>The credential a request brings; null when it brings none.</summary>
-    public static EnrolmentCredential? Of(HttpContext context) =>
-        AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var header) && "Bearer".Equals(header.Scheme, StringComparison.OrdinalIgnoreCase)
-            && header.Parameter?.Split('.') is [var id, { Length: > 0 and <= LongestSecret } secret] && ResourceName.TryParse(id, out var token)
+    /// <summary>Reads an <c>Authorization</c> header; null if it carries no credential of this form.</summary>
+    public static EnrolmentCredential? Read(string? authorization) =>
+        AuthenticationHeaderValue.TryParse(authorization, out var header)
+        && "Bearer".Equals(header.Scheme, StringComparison.OrdinalIgnoreCase)
+        && header.Parameter?.Split('.') is [var id, { Length: > 0 and <= MaxSecretLength } secret]
+        && ResourceName.TryParse(id, out var token)
             ? new EnrolmentCredential(token, DigestOf(secret))
             : null;
 

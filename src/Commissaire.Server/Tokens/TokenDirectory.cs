@@ -1,19 +1,21 @@
 using System.Text.Json;
 using Commissaire.Contracts;
-using Commissaire.Contracts.Tokens;
 using Commissaire.Http;
 using Commissaire.Storage;
 
 namespace Commissaire.Tokens;
 
-/// <summary>The rows that the list of enrolment tokens is read from: each is the token's JSON as it is shown, without its secret.</summary>
+/// <summary>The rows that <c>GET /tokens</c> lists: each holds the token as HTTP shows it, without its secret.</summary>
 internal sealed class TokenDirectory(EntityDirectory directory)
 {
-    /// <summary>Writes a token's row.</summary>
-    public Task Save(TokenView token, long sequence) =>
-        directory.Save(EntityDirectory.Token, token.Token.Value, sequence, Answers.Utf8(Resource(token), ContractsJson.Default.TokenResource));
+    /// <summary>Writes the row of a token.</summary>
+    public Task Save(TokenView token, long sequence)
+    {
+        var document = Answers.Utf8(TokenAnswers.Resource(token), ContractsJson.Default.TokenResource);
+        return directory.Save(EntityDirectory.Token, token.Token.Value, sequence, document);
+    }
 
-    /// <summary>Every token's JSON, the oldest first.</summary>
+    /// <summary>The JSON of every token, oldest first.</summary>
     public async Task<IReadOnlyList<byte[]>> All(CancellationToken ct)
     {
         var rows = new List<(string CreatedAt, byte[] Json)>();
@@ -24,8 +26,4 @@ internal sealed class TokenDirectory(EntityDirectory directory)
 
         return [.. rows.OrderBy(r => r.CreatedAt, StringComparer.Ordinal).Select(r => r.Json)];
     }
-
-    /// <summary>A token as it is shown.</summary>
-    public static TokenResource Resource(TokenView t) => new(
-        t.Token.Value, t.Cluster.Value, Timestamps.Of(t.ExpiresAt), t.Uses, t.UsesLeft, t.CreatedBy, Timestamps.Of(t.CreatedAt), t.Revoked);
 }

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Cluster.Hosting;
 using Akka.Hosting;
 using Akka.Persistence.Query;
 using Akka.Persistence.Sql.Query;
@@ -6,28 +7,29 @@ using Akka.Streams;
 using Akka.Streams.Dsl;
 using Commissaire.Clusters;
 using Commissaire.Hosts;
+using Commissaire.Processes;
+using AkkaClusterEvent = Akka.Cluster.ClusterEvent;
 
 namespace Commissaire.Wire;
 
 /// <summary>
-/// Brings hosts and clusters to life from the journal: all of them when it starts, when a process was lost, and again every minute.
-/// To one that is alive the message means nothing.
+/// Starts the hosts and clusters in the journal: when it starts itself, after a process left, and every minute. A live entity ignores it.
 /// </summary>
 internal sealed class EntityWaker : ReceiveActor, IWithTimers
 {
-    private const int PerSecond = 500;
-    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan AfterALoss = TimeSpan.FromSeconds(1);
+    private const int MaxPerSecond = 500;
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan DelayAfterLoss = TimeSpan.FromSeconds(1);
 
     public EntityWaker()
     {
         var (system, self) = (Context.System, Self);
         var registry = ActorRegistry.For(system);
-        Receive<Walk>(_ => Task.Run(() => WakeAll(system, registry.Get<HostActor>(), registry.Get<ClusterActor>()))
-            .PipeTo(self, self, () => Walked.Instance, cause => new Status.Failure(cause)));
-        Receive<Walked>(_ => Timers.StartSingleTimer(nameof(Walk), Walk.Instance, Pause));
-        Receive<Akka.Cluster.ClusterEvent.MemberRemoved>(_ => Timers.StartSingleTimer(nameof(Walk), Walk.Instance, AfterALoss));
-        Receive<Status.Failure>(_ => Timers.StartSingleTimer(nameof(Walk), Walk.Instance, Pause / 10));
+        Receive<WakeAll>(_ => Task.Run(() => Wake(system, registry.Get<HostActor>(), registry.Get<ClusterActor>()))
+            .PipeTo(self, self, () => Done.Instance, cause => new Status.Failure(cause)));
+        Receive<Done>(_ => WakeAfter(Interval));
+        Receive<Status.Failure>(_ => WakeAfter(Interval / 10));
+        Receive<AkkaClusterEvent.MemberRemoved>(_ => WakeAfter(DelayAfterLoss));
     }
 
     /// <inheritdoc />
@@ -36,18 +38,21 @@ internal sealed class EntityWaker : ReceiveActor, IWithTimers
     /// <inheritdoc />
     protected override void PreStart()
     {
-        Akka.Cluster.Cluster.Get(Context.System).Subscribe(Self, Akka.Cluster.ClusterEvent.InitialStateAsEvents, typeof(Akka.Cluster.ClusterEvent.MemberRemoved));
-        Self.Tell(Walk.Instance);
+        Akka.Cluster.Cluster.Get(Context.System).Subscribe(
+            Self, AkkaClusterEvent.InitialStateAsEvents, typeof(AkkaClusterEvent.MemberRemoved));
+        Self.Tell(WakeAll.Instance);
     }
 
     /// <inheritdoc />
     protected override void PostStop() => Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
 
-    // Opening the read journal waits for the journal to be ready: not on an actor's time, and not on that of the server's start.
-    private static Task WakeAll(ActorSystem system, IActorRef hosts, IActorRef clusters) =>
+    private void WakeAfter(TimeSpan delay) => Timers.StartSingleTimer(nameof(WakeAll), WakeAll.Instance, delay);
+
+    // Opening the read journal blocks until the journal is ready, so it runs outside the actor and after the start of the server.
+    private static Task Wake(ActorSystem system, IActorRef hosts, IActorRef clusters) =>
         PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier)
             .CurrentPersistenceIds()
-            .Throttle(PerSecond, TimeSpan.FromSeconds(1), PerSecond, ThrottleMode.Shaping)
+            .Throttle(MaxPerSecond, TimeSpan.FromSeconds(1), MaxPerSecond, ThrottleMode.Shaping)
             .RunForeach(id => Wake(id, hosts, clusters), system.Materializer());
 
     private static void Wake(string persistenceId, IActorRef hosts, IActorRef clusters)
@@ -62,13 +67,22 @@ internal sealed class EntityWaker : ReceiveActor, IWithTimers
         }
     }
 
-    private sealed record Walk : INoSerializationVerificationNeeded
+    private sealed record WakeAll : INoSerializationVerificationNeeded
     {
-        public static readonly Walk Instance = new();
+        public static readonly WakeAll Instance = new();
     }
 
-    private sealed record Walked : INoSerializationVerificationNeeded
+    private sealed record Done : INoSerializationVerificationNeeded
     {
-        public static readonly Walked Instance = new();
+        public static readonly Done Instance = new();
     }
+}
+
+/// <summary>Where the waker lives.</summary>
+internal static class EntityWakerSingleton
+{
+    /// <summary>One <see cref="EntityWaker"/>, on the oldest worker.</summary>
+    public static AkkaConfigurationBuilder WithEntityWaker(this AkkaConfigurationBuilder akka) => akka.WithSingleton<EntityWaker>(
+        "entity-waker", (_, _, _) => Props.Create<EntityWaker>(), new ClusterSingletonOptions { Role = ProcessSettings.Worker },
+        createProxyToo: false);
 }

@@ -60,6 +60,6 @@ public sealed partial class ArchitectureTests
 
     private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 
-    [GeneratedRegex(@"\A(.*Endpoints|HostRegistrar|RunStarter|RunControl|RunRoutes|EnrolmentAuthenticator|EntityAsk)\z")]
+    [GeneratedRegex(@"\A(.*Routes|ClusterLookup|HostRegistrar|RunStarter|RunControl|EnrolmentHandler|AskExtensions)\z")]
     private static partial Regex Asks();
 }

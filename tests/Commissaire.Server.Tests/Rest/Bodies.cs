@@ -3,7 +3,7 @@ using Commissaire.Server.Tests.Running;
 
 namespace Commissaire.Server.Tests.Rest;
 
-/// <summary>What a body may be, on every route that takes one.</summary>
+/// <summary>Valid and invalid bodies, on every route that takes one.</summary>
 [Collection(OneServer.Name)]
 public sealed class Bodies(SharedServer shared)
 {
@@ -16,8 +16,16 @@ public sealed class Bodies(SharedServer shared)
         get
         {
             var data = new TheoryData<string, string>();
-            string[] routes = ["/cluster/x-not-there", "/network/x-not-there", "/containermanager/x-not-there", "/cluster/x-not-there/hosts", "/host/10.99.9.9", "/host"];
-            string[] bodies = ["\"text\"", "5", "true", "null", "[[\"name\", \"x\"]]", "[1]", "{", "{\"a\": }", "{} {}", " ", "nonsense", "{'a': 1}", "// {}", "\u0000"];
+            string[] routes =
+            [
+                "/cluster/x-not-there", "/network/x-not-there", "/containermanager/x-not-there", "/cluster/x-not-there/hosts",
+                "/host/10.99.9.9", "/host",
+            ];
+            string[] bodies =
+            [
+                "\"text\"", "5", "true", "null", "[[\"name\", \"x\"]]", "[1]", "{", "{\"a\": }", "{} {}", " ", "nonsense", "{'a': 1}",
+                "// {}", "\u0000",
+            ];
             foreach (var route in routes)
             {
                 foreach (var body in bodies)
@@ -36,18 +44,19 @@ public sealed class Bodies(SharedServer shared)
 
     [Theory]
     [MemberData(nameof(Writing))]
-    public async Task Nothing_and_an_empty_list_count_as_an_empty_object(string route)
+    public async Task An_empty_body_and_an_empty_list_count_as_an_empty_object(string route)
     {
         foreach (var body in new[] { null, "", "{}", "[]", " {\n} " })
         {
             // An empty object names no server for a container manager.
-            await _server.Expect("PUT " + string.Format(null, route, shared.Name("b")), body, route.StartsWith("/containermanager", StringComparison.Ordinal) ? 400 : 201);
+            var status = route.StartsWith("/containermanager", StringComparison.Ordinal) ? 400 : 201;
+            await _server.Expect("PUT " + string.Format(null, route, shared.Name("b")), body, status);
         }
     }
 
     [Theory]
     [MemberData(nameof(Writing))]
-    public async Task What_is_not_utf8_is_refused(string route)
+    public async Task Invalid_utf8_is_refused(string route)
     {
         var path = string.Format(null, route, shared.Name("b"));
         byte[] body = [.. "{\"type\": \""u8, 0xff, 0xfe, .. "\"}"u8];
@@ -57,21 +66,32 @@ public sealed class Bodies(SharedServer shared)
 
     [Theory]
     [MemberData(nameof(Writing))]
-    public async Task Nesting_without_end_is_refused(string route)
+    public async Task Deep_nesting_is_refused(string route)
     {
         var deep = "{\"options\": " + new StringBuilder().Insert(0, "{\"a\":", 10_000) + 1 + new string('}', 10_001);
-        Assert.Equal("The body is nested more than 64 levels deep.", (await _server.Expect("PUT " + string.Format(null, route, shared.Name("b")), deep, 400)).Detail);
+        var refused = await _server.Expect("PUT " + string.Format(null, route, shared.Name("b")), deep, 400);
+        Assert.Equal("The body is nested more than 64 levels deep.", refused.Detail);
     }
 
     [Theory]
+    [InlineData("{\"type\": ", "The body is not valid JSON (line 1, byte 9).")]
+    [InlineData("{\n\"type\": x}", "The body is not valid JSON (line 2, byte 8).")]
+    [InlineData("{\"a\": {\"it's\": 1, \"it's\": 2}}", "it's: the field appears twice. Send it once.")]
+    [InlineData("{\"a\": \"\\ud800\"}", "The body contains a string that is not Unicode: half of a surrogate pair.")]
+    public async Task The_error_says_what_is_wrong_with_the_json(string body, string detail) =>
+        Assert.Equal(detail, (await _server.Expect($"PUT /network/{shared.Name("n")}", body, 400)).Detail);
+
+    [Theory]
     [MemberData(nameof(Writing))]
-    public async Task Ten_megabytes_are_refused(string route) =>
+    public async Task Ten_megabytes_are_refused(string route)
+    {
+        var large = "{\"options\": {\"a\": \"" + new string('x', 10 * 1024 * 1024) + "\"}}";
         await _server.Expect(
-            "PUT " + string.Format(null, route, shared.Name("b")), "{\"options\": {\"a\": \"" + new string('x', 10 * 1024 * 1024) + "\"}}", 413,
-            arrange: request => request.Headers.ExpectContinue = true);
+            "PUT " + string.Format(null, route, shared.Name("b")), large, 413, arrange: request => request.Headers.ExpectContinue = true);
+    }
 
     [Fact]
-    public async Task What_a_client_got_wrong_is_told_the_client_and_not_the_log()
+    public async Task Mistakes_of_clients_are_not_logged()
     {
         var n = shared.Name("wrong");
         await _server.Expect($"PUT /network/{n}", $$"""{"type": "{{n}}"}""", 400);
@@ -79,7 +99,7 @@ public sealed class Bodies(SharedServer shared)
     }
 
     [Fact]
-    public async Task Chunks_are_put_together()
+    public async Task A_chunked_body_is_read()
     {
         var n = shared.Name("n");
         await _server.Expect($"PUT /network/{n}", """{"type": "flannel_server"}""", 201, """{"type": "flannel_server", "…": ""}""",
@@ -91,8 +111,9 @@ public sealed class Bodies(SharedServer shared)
     [InlineData("application/x-www-form-urlencoded")]
     [InlineData("application/json; charset=latin-1")]
     [InlineData("nonsense")]
-    public async Task Whatever_a_body_says_it_is_it_is_json(string type) =>
-        await _server.Expect($"PUT /network/{shared.Name("n")}", """{"type": "flannel_server"}""", 201, """{"type": "flannel_server", "…": ""}""",
+    public async Task Any_content_type_is_read_as_json(string type) =>
+        await _server.Expect(
+            $"PUT /network/{shared.Name("n")}", """{"type": "flannel_server"}""", 201, """{"type": "flannel_server", "…": ""}""",
             arrange: request => request.Content!.Headers.TryAddWithoutValidation("Content-Type", type));
 
     [Fact]
@@ -105,7 +126,7 @@ public sealed class Bodies(SharedServer shared)
     }
 
     [Fact]
-    public async Task Fields_of_2017_stand_first_and_text_is_sent_as_it_is()
+    public async Task Fields_of_2017_come_first_and_text_is_not_escaped()
     {
         var n = shared.Name("n");
         var answer = await _server.Expect($"PUT /network/{n}", """{"options": {"é": "\u00e9 <b> \"q\""}}""", 201);

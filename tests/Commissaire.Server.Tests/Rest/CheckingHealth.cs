@@ -5,7 +5,7 @@ using Commissaire.Server.Tests.Running;
 
 namespace Commissaire.Server.Tests.Rest;
 
-/// <summary>The server's program asks another one beside it how it is.</summary>
+/// <summary>The <c>--healthcheck</c> option.</summary>
 [Collection(OneServer.Name)]
 public sealed class CheckingHealth(SharedServer shared)
 {
@@ -13,7 +13,7 @@ public sealed class CheckingHealth(SharedServer shared)
     public async Task A_server_that_is_ready_is_healthy() => Assert.Equal((0, ""), await Asked(shared.Server.Http.BaseAddress!.Port));
 
     [Fact]
-    public async Task One_that_is_not_there_is_not()
+    public async Task A_server_that_does_not_answer_is_unhealthy()
     {
         var (code, says) = await Asked(1);
         Assert.Equal(1, code);
@@ -24,7 +24,8 @@ public sealed class CheckingHealth(SharedServer shared)
     {
         using var error = new StringWriter();
         var code = await CommandLine.Command((_, _) => throw new InvalidOperationException("started a server"))
-            .Parse(["--no-config-file", "--healthcheck", "-p", port.ToString(CultureInfo.InvariantCulture)]).InvokeAsync(new InvocationConfiguration { Error = error });
+            .Parse(["--no-config-file", "--healthcheck", "-p", port.ToString(CultureInfo.InvariantCulture)])
+            .InvokeAsync(new InvocationConfiguration { Error = error });
         return (code, error.ToString());
     }
 }

@@ -11,7 +11,8 @@ public sealed class Clusters(SharedServer shared)
     public async Task A_cluster_can_be_put_without_a_body_read_and_deleted()
     {
         var c = shared.Name("c");
-        await _server.Expect($"PUT /cluster/{c}", null, 201, $$"""{"name": "{{c}}", "status": "ok", "network": "default", "container_manager": ""}""");
+        await _server.Expect(
+            $"PUT /cluster/{c}", null, 201, $$"""{"name": "{{c}}", "status": "ok", "network": "default", "container_manager": ""}""");
         await _server.Expect($"GET /cluster/{c}", null, 200, $$"""
             {"name": "{{c}}", "status": "ok", "network": "default", "hostset": [], "container_manager": "",
              "hosts": {"total": 0, "available": 0, "unavailable": 0}, "reason": "no hosts"}
@@ -22,7 +23,7 @@ public sealed class Clusters(SharedServer shared)
     }
 
     [Fact]
-    public async Task An_unknown_network_becomes_the_default_one_and_what_clients_of_2017_send_is_taken()
+    public async Task An_unknown_network_becomes_the_default_one_and_fields_of_2017_are_accepted()
     {
         var c = shared.Name("c");
         await _server.Expect($"PUT /cluster/{c}", """{"network": "absent", "type": "kubernetes", "container_manager": ""}""", 201,
@@ -42,13 +43,14 @@ public sealed class Clusters(SharedServer shared)
     }
 
     [Fact]
-    public async Task Putting_a_cluster_again_keeps_its_members_and_what_is_left_out()
+    public async Task Putting_a_cluster_again_keeps_its_members_and_omitted_fields()
     {
         var (c, n) = (shared.Name("c"), shared.Name("n"));
         await _server.Expect($"PUT /network/{n}", null, 201);
         await _server.Expect($"PUT /cluster/{c}", $$"""{"network": "{{n}}"}""", 201);
         var host = await shared.Host(cluster: c);
-        await _server.Expect($"PUT /cluster/{c}", null, 201, $$"""{"name": "{{c}}", "network": "{{n}}", "container_manager": "", "…": ""}""");
+        await _server.Expect(
+            $"PUT /cluster/{c}", null, 201, $$"""{"name": "{{c}}", "network": "{{n}}", "container_manager": "", "…": ""}""");
         await _server.Expect($"GET /cluster/{c}/hosts", null, 200, $"""["{host}"]""");
         await _server.Expect($"PUT /cluster/{c}", """{"network": "default"}""", 201, """{"network": "default", "…": ""}""");
         await _server.Expect($"GET /cluster/{c}/hosts", null, 200, $"""["{host}"]""");
@@ -67,7 +69,7 @@ public sealed class Clusters(SharedServer shared)
     [InlineData("bad.name")]
     [InlineData("bad%20name")]
     [InlineData("fe80::1")]
-    public async Task What_cannot_be_a_name_is_not_found(string name)
+    public async Task An_invalid_name_is_not_found(string name)
     {
         foreach (var verb in new[] { "GET", "PUT", "DELETE" })
         {
@@ -76,7 +78,7 @@ public sealed class Clusters(SharedServer shared)
     }
 
     [Fact]
-    public async Task Lists_are_sorted_and_stand_at_both_paths()
+    public async Task Lists_are_sorted_at_both_paths()
     {
         var c = shared.Name("list");
         foreach (var end in new[] { "c", "a", "B" })
@@ -86,7 +88,8 @@ public sealed class Clusters(SharedServer shared)
 
         foreach (var path in new[] { "/clusters", "/clusters/", "/cluster/", "/cluster" })
         {
-            var names = (await _server.Expect($"GET {path}", null, 200)).Json!.AsArray().Select(n => n!.ToString()).Where(n => n.StartsWith(c, StringComparison.Ordinal));
+            var names = (await _server.Expect($"GET {path}", null, 200)).Json!.AsArray().Select(n => n!.ToString())
+                .Where(n => n.StartsWith(c, StringComparison.Ordinal));
             Assert.Equal([$"{c}-B", $"{c}-a", $"{c}-c"], names);
         }
     }
@@ -111,16 +114,22 @@ public sealed class Clusters(SharedServer shared)
         var c = shared.Name("c");
         await _server.Expect($"PUT /cluster/{c}", null, 201);
         await shared.Host(cluster: c);
-        await Eventually.Is(() => _server.Send($"GET /cluster/{c}"), a => a["status"] == "ok" && (int)a.Json!["hosts"]!["available"]! == 1, "one host is available");
+        await Eventually.Is(
+            () => _server.Send($"GET /cluster/{c}"),
+            a => a["status"] == "ok" && (int)a.Json!["hosts"]!["available"]! == 1,
+            "one host is available");
         var away = shared.Address();
         shared.Shell.Host(away).Hang(ScriptedShell.Investigate);
         await _server.Register(away, c);
-        await Eventually.Is(() => _server.Send($"GET /cluster/{c}"), a => a["status"] == "degraded" && (int)a.Json!["hosts"]!["unavailable"]! == 1, "one host is not");
+        await Eventually.Is(
+            () => _server.Send($"GET /cluster/{c}"),
+            a => a["status"] == "degraded" && (int)a.Json!["hosts"]!["unavailable"]! == 1,
+            "one host is unavailable");
         await _server.Expect($"DELETE /host/{away}", null, 200, "[]");
     }
 
     [Fact]
-    public async Task Nothing_is_known_of_an_operation_that_never_ran()
+    public async Task An_operation_that_never_ran_is_not_found()
     {
         var c = shared.Name("c");
         await _server.Expect($"PUT /cluster/{c}", null, 201);

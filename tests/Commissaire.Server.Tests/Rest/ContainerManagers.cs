@@ -18,9 +18,13 @@ public sealed class ContainerManagers(SharedServer shared)
         foreach (var (type, options, found) in new[] { ("trivial", "{}", ""), ("kubernetes", Server, Away), ("openshift", Server, Away) })
         {
             var m = shared.Name("m");
-            var shown = $$$"""{"name": "{{{m}}}", "type": "{{{type}}}", "options": {{{options.Replace("aaa", "***", StringComparison.Ordinal)}}}""";
+            var masked = options.Replace("aaa", "***", StringComparison.Ordinal);
+            var shown = $$$"""{"name": "{{{m}}}", "type": "{{{type}}}", "options": {{{masked}}}""";
             await _server.Expect($"PUT /containermanager/{m}", $$$"""{"type": "{{{type}}}", "options": {{{options}}}}""", 201, shown + "}");
-            await Eventually.Is(() => _server.Send($"GET /containermanager/{m}"), now => found.Length == 0 || now.Json!["last_error"] is not null, "the server was tried");
+            await Eventually.Is(
+                () => _server.Send($"GET /containermanager/{m}"),
+                now => found.Length == 0 || now.Json!["last_error"] is not null,
+                "the server was tried");
             await _server.Expect($"GET /containermanager/{m}", null, 200, $"{shown}{found}}}");
             await _server.Expect($"DELETE /containermanager/{m}", "{}", 200, "[]");
             await _server.Expect($"DELETE /containermanager/{m}", "{}", 200, "[]");
@@ -29,15 +33,18 @@ public sealed class ContainerManagers(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_token_is_taken_and_never_shown()
+    public async Task A_token_is_stored_and_never_shown()
     {
         var o = shared.Name("o");
-        var shown = $$$"""{"name": "{{{o}}}", "type": "openshift", "options": {"server_url": "https://127.0.0.1:9", "token": "***"}, "…": ""}""";
+        var shown = $$$"""
+            {"name": "{{{o}}}", "type": "openshift", "options": {"server_url": "https://127.0.0.1:9", "token": "***"}, "…": ""}
+            """;
         await _server.Expect($"PUT /containermanager/{o}", OpenShift, 201, shown);
         await _server.Expect($"GET /containermanager/{o}", null, 200, shown);
         await _server.Expect($"PUT /containermanager/{o}", OpenShift, 201, shown);
         var secret = Assert.Single(_server.Secrets(), s => s.StartsWith($"container-manager/{o}/", StringComparison.Ordinal));
-        Assert.StartsWith("token:", (await _server.Expect($"PUT /containermanager/{o}", OpenShift.Replace("aaa", "***", StringComparison.Ordinal), 400)).Detail);
+        var masked = OpenShift.Replace("aaa", "***", StringComparison.Ordinal);
+        Assert.StartsWith("token:", (await _server.Expect($"PUT /containermanager/{o}", masked, 400)).Detail);
         await _server.Expect($"PUT /containermanager/{o}", OpenShift.Replace("127.0.0.1:9", "127.0.0.1:7", StringComparison.Ordinal), 409);
         await _server.Expect($"DELETE /containermanager/{o}", null, 200);
         await Eventually.True(() => !_server.Secrets().Contains(secret), "the token is forgotten");
@@ -76,21 +83,25 @@ public sealed class ContainerManagers(SharedServer shared)
     [InlineData("""{"server_url": "https://127.0.0.1:9", "token": "t", "certificate_path": "/a", "certificate_key_path": "/b"}""", "token")]
     [InlineData("""{"server_url": "https://127.0.0.1:9", "certificate_path": "/a"}""", "certificate_key_path")]
     [InlineData("""{"server_url": "https://127.0.0.1:9", "certificate_key_path": "/b"}""", "certificate_path")]
-    [InlineData("""{"server_url": "https://127.0.0.1:9", "certificate_path": "/nope", "certificate_key_path": "/nope"}""", "certificate_path")]
+    [InlineData("""{"server_url": "https://127.0.0.1:9", "certificate_path": "/no", "certificate_key_path": "/no"}""", "certificate_path")]
     [InlineData("""{"server_url": "http://127.0.0.1:9", "certificate_path": "/a", "certificate_key_path": "/b"}""", "certificate_path")]
     [InlineData("""{"server_url": "https://127.0.0.1:9", "token": "t", "ca": "/nope"}""", "ca")]
-    [InlineData("""{"server_url": "https://127.0.0.1:9", "token": "t", "ca": "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----"}""", "ca")]
-    [InlineData("""{"server_url": "https://127.0.0.1:9", "token": "t", "insecure_skip_tls_verify": "perhaps"}""", "insecure_skip_tls_verify")]
+    [InlineData(
+        """{"server_url": "https://127.0.0.1:9", "token": "t", "ca": "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----"}""", "ca")]
+    [InlineData(
+        """{"server_url": "https://127.0.0.1:9", "token": "t", "insecure_skip_tls_verify": "perhaps"}""", "insecure_skip_tls_verify")]
     [InlineData("""{"kubeconfig": "/nope"}""", "kubeconfig")]
     [InlineData("""{"kubeconfig": "/nope", "token": "t"}""", "token")]
     [InlineData("""{"kubeconfig": "apiVersion: v1\nkind: Config"}""", "kubeconfig")]
     [InlineData("""{"server_url": "https://127.0.0.1:9", "token": ""}""", "token")]
     [InlineData("""{"server_url": "https://127.0.0.1:9", "token": "***"}""", "token")]
     [InlineData("""{"server_url": "https://a:b@127.0.0.1:9", "token": "t"}""", "server_url")]
-    [InlineData("""{"server_url": "https://127.0.0.1:9", "certificate_path": "/a", "certificate_key_path": "-----BEGIN PRIVATE KEY-----"}""", "certificate_key_path")]
+    [InlineData(
+        """{"server_url": "https://127.0.0.1:9", "certificate_path": "/a", "certificate_key_path": "-----BEGIN PRIVATE KEY-----"}""",
+        "certificate_key_path")]
     [InlineData("""{"server_url": "https://127.0.0.1:9", "token": "t", "join": "kops"}""", "join")]
     [InlineData("""{"server_url": "https://127.0.0.1:9", "token": "t", "join": "kubeadm"}""", "ca")]
-    public async Task An_option_that_cannot_be_used_is_named(string options, string option)
+    public async Task An_invalid_option_is_named(string options, string option)
     {
         var m = shared.Name("m");
         var answer = await _server.Expect($"PUT /containermanager/{m}", $$"""{"type": "kubernetes", "options": {{options}}}""", 400);
@@ -103,7 +114,7 @@ public sealed class ContainerManagers(SharedServer shared)
     [InlineData("""{"options": {"token": {"a": 1, "a": 2}}}""")]
     [InlineData("""{"options": {"token": null}}""")]
     [InlineData("""{"options": {"token": 5}}""")]
-    public async Task Odd_tokens_are_taken_or_refused_but_never_an_error_of_ours(string body)
+    public async Task Odd_tokens_are_accepted_or_refused_without_a_server_error(string body)
     {
         var answer = await _server.Send($"PUT /containermanager/{shared.Name("m")}", body);
         Assert.True((int)answer.Status is 201 or 400, answer.ToString());
@@ -121,7 +132,7 @@ public sealed class ContainerManagers(SharedServer shared)
     }
 
     [Fact]
-    public async Task Lists_are_sorted_and_stand_at_both_paths()
+    public async Task Lists_are_sorted_at_both_paths()
     {
         var m = shared.Name("list");
         foreach (var end in new[] { "b", "a" })
@@ -131,7 +142,8 @@ public sealed class ContainerManagers(SharedServer shared)
 
         foreach (var path in new[] { "/containermanagers", "/containermanagers/", "/containermanager/" })
         {
-            var names = (await _server.Expect($"GET {path}", null, 200)).Json!.AsArray().Select(x => x!.ToString()).Where(x => x.StartsWith(m, StringComparison.Ordinal));
+            var names = (await _server.Expect($"GET {path}", null, 200)).Json!.AsArray().Select(x => x!.ToString())
+                .Where(x => x.StartsWith(m, StringComparison.Ordinal));
             Assert.Equal([$"{m}-a", $"{m}-b"], names);
         }
     }

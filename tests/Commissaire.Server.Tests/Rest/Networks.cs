@@ -8,7 +8,7 @@ public sealed class Networks(SharedServer shared)
     private readonly RunningServer _server = shared.Server;
 
     [Fact]
-    public async Task The_default_network_is_always_there()
+    public async Task The_default_network_always_exists()
     {
         await _server.Expect("GET /network/default", null, 200, """{"name": "default", "type": "flannel_etcd", "options": {}}""");
         Assert.Contains("default", (await _server.Expect("GET /networks", null, 200)).Json!.AsArray().Select(n => n!.ToString()));
@@ -28,8 +28,12 @@ public sealed class Networks(SharedServer shared)
         await _server.Expect($"DELETE /network/{n}", "{}", 200, "[]");
         await _server.Expect($"DELETE /network/{n}", "{}", 200, "[]");
         await _server.Expect($"GET /network/{n}", null, 404);
-        await _server.Expect($"PUT /network/{n}", """{"type": "flannel_server", "options": {"address": "192.168.152.100:8080", "b": {"z": 1, "a": [null, "é"]}}}""", 201,
-            $$$$"""{"name": "{{{{n}}}}", "type": "flannel_server", "options": {"address": "192.168.152.100:8080", "b": {"a": [null, "é"], "z": 1}}}""");
+        const string Body =
+            """{"type": "flannel_server", "options": {"address": "192.168.152.100:8080", "b": {"z": 1, "a": [null, "é"]}}}""";
+        await _server.Expect($"PUT /network/{n}", Body, 201,
+            $$$$"""
+            {"name": "{{{{n}}}}", "type": "flannel_server", "options": {"address": "192.168.152.100:8080", "b": {"a": [null, "é"], "z": 1}}}
+            """);
     }
 
     [Theory]
@@ -56,7 +60,7 @@ public sealed class Networks(SharedServer shared)
     [InlineData("""{"options": {"address": "\ud800"}}""")]
     [InlineData("""{"\ud800": null}""")]
     [InlineData("""{"options": {"a": 1e999}}""")]
-    public async Task Odd_json_is_taken_or_refused_but_never_an_error_of_ours(string body)
+    public async Task Odd_json_is_accepted_or_refused_without_a_server_error(string body)
     {
         var answer = await _server.Send($"PUT /network/{shared.Name("n")}", body);
         Assert.True((int)answer.Status is 201 or 400, answer.ToString());
@@ -75,7 +79,7 @@ public sealed class Networks(SharedServer shared)
     }
 
     [Fact]
-    public async Task Lists_are_sorted_and_stand_at_both_paths()
+    public async Task Lists_are_sorted_at_both_paths()
     {
         var n = shared.Name("list");
         foreach (var end in new[] { "b", "a", "C" })

@@ -14,7 +14,8 @@ public sealed class Registering(SharedServer shared)
         var host = shared.Address();
         shared.Shell.Host(host).Hang(ScriptedShell.Investigate);
         var shown = $$"""
-            {"address": "{{host}}", "status": "investigating", "os": "", "cpus": 0, "memory": 0, "space": 0, "last_check": "…", "source": "", "since": "…", "…": ""}
+            {"address": "{{host}}", "status": "investigating", "os": "", "cpus": 0, "memory": 0, "space": 0, "last_check": "…",
+             "source": "", "since": "…", "…": ""}
             """;
         await _server.Expect($"PUT /host/{host}", Client.Registration(), 201, shown);
         await _server.Expect($"PUT /host/{host}", Client.Registration(), 201, shown);
@@ -28,7 +29,7 @@ public sealed class Registering(SharedServer shared)
     }
 
     [Fact]
-    public async Task Nobody_but_the_holder_of_the_key_gets_a_known_host_again_whatever_they_send_as_one()
+    public async Task Only_the_key_of_a_known_host_registers_it_again()
     {
         var host = await shared.Host();
         foreach (var key in new[] { Keys.Other, Keys.WithPassphrase, "eA==", "not base64!", "" })
@@ -40,7 +41,7 @@ public sealed class Registering(SharedServer shared)
     }
 
     [Fact]
-    public async Task An_unusable_key_is_refused_in_words_and_nothing_is_stored()
+    public async Task An_unusable_key_is_refused_with_the_reason_and_not_stored()
     {
         var host = shared.Address();
         foreach (var (key, says) in new[]
@@ -67,21 +68,23 @@ public sealed class Registering(SharedServer shared)
     }
 
     [Fact]
-    public async Task The_address_may_stand_in_the_body()
+    public async Task The_address_may_be_in_the_body()
     {
         foreach (var (path, field) in new[] { ("/host/", "address"), ("/host", "host") })
         {
             var address = shared.Address();
-            await _server.Expect($"PUT {path}", Body((field, address), ("ssh_priv_key", Keys.One)), 201, $$"""{"address": "{{address}}", "…": ""}""");
+            await _server.Expect(
+                $"PUT {path}", Body((field, address), ("ssh_priv_key", Keys.One)), 201, $$"""{"address": "{{address}}", "…": ""}""");
             await _server.Expect($"PUT /host/{address}", Body((field, address), ("ssh_priv_key", Keys.One)), 201);
         }
     }
 
     [Fact]
-    public async Task Without_an_address_it_is_the_peers_and_nobody_can_pretend_another()
+    public async Task Without_an_address_the_client_registers_itself_and_cannot_forge_another()
     {
         await _server.Expect("PUT /host", """{"ssh_priv_key": "eA=="}""", 400);
-        await _server.Expect("PUT /host", Client.Registration(), 201, """{"address": "127.0.0.1", "…": ""}""", arrange: r => r.Headers.Add("X-Forwarded-For", "10.66.6.6"));
+        await _server.Expect("PUT /host", Client.Registration(), 201, """{"address": "127.0.0.1", "…": ""}""",
+            arrange: r => r.Headers.Add("X-Forwarded-For", "10.66.6.6"));
         await _server.Expect("GET /host/10.66.6.6", null, 404);
         await _server.Expect("DELETE /host/127.0.0.1", null, 200);
     }
@@ -106,7 +109,7 @@ public sealed class Registering(SharedServer shared)
     [InlineData("-x")]
     [InlineData("a%20b")]
     [InlineData("fe80::1%25eth0")]
-    public async Task What_is_no_address_is_refused(string address)
+    public async Task An_invalid_address_is_refused(string address)
     {
         await _server.Expect($"PUT /host/{address}", Client.Registration(), 400);
         await _server.Expect($"GET /host/{address}", null, 404);
@@ -138,12 +141,12 @@ public sealed class Registering(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_field_that_is_there_twice_is_named() =>
-        Assert.Equal("port: is there twice.", (await _server.Expect(
+    public async Task A_duplicate_field_is_named() =>
+        Assert.Equal("port: the field appears twice. Send it once.", (await _server.Expect(
             $"PUT /host/{shared.Address()}", $$"""{"ssh_priv_key": "{{Keys.One}}", "port": 22, "port": 23}""", 400)).Detail);
 
     [Fact]
-    public async Task What_the_server_knows_better_is_taken_and_ignored()
+    public async Task Server_owned_fields_are_accepted_and_ignored()
     {
         var host = shared.Address();
         shared.Shell.Host(host).Hang(ScriptedShell.Investigate);
@@ -151,7 +154,8 @@ public sealed class Registering(SharedServer shared)
             {"ssh_priv_key": "{{Keys.One}}", "remote_user": "core", "port": 2222, "source": "a rack", "unheard_of": null,
              "status": "active", "os": "fedora", "cpus": 9, "memory": 9, "space": 9, "last_check": "2016-01-01T00:00:00.000000"}
             """, 201, $$"""
-            {"address": "{{host}}", "status": "investigating", "os": "", "cpus": 0, "memory": 0, "space": 0, "last_check": "…", "source": "a rack",
+            {"address": "{{host}}", "status": "investigating", "os": "", "cpus": 0, "memory": 0, "space": 0, "last_check": "…",
+             "source": "a rack",
              "port": 2222, "remote_user": "core", "…": ""}
             """);
         await _server.Expect($"DELETE /host/{host}", null, 200);

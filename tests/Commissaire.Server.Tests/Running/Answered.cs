@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Commissaire.Server.Tests.Running;
 
-/// <summary>What a server answered.</summary>
+/// <summary>The answer of a server.</summary>
 internal sealed record Answered(HttpStatusCode Status, string? Type, string? Charset, byte[] Body, IReadOnlyCollection<string> Allow)
 {
     public string Text => Encoding.UTF8.GetString(Body);
@@ -18,8 +18,8 @@ internal sealed record Answered(HttpStatusCode Status, string? Type, string? Cha
     public override string ToString() => $"{(int)Status} {Text}";
 
     /// <summary>
-    /// Whether JSON is the one expected. In what is expected, an object with a member <c>…</c> may have more members, and the text <c>…</c>
-    /// stands for any time.
+    /// Whether JSON matches a pattern. In the pattern, an object with a member <c>…</c> may have more members, and the text <c>…</c> matches
+    /// any time.
     /// </summary>
     public static bool Matches(JsonNode? expected, JsonNode? actual) => (expected, actual) switch
     {

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Commissaire.Server.Tests.Running;
 
-/// <summary>Speaks to a server in lines such as <c>PUT /cluster/c1</c>, below <c>/api/v0</c>.</summary>
+/// <summary>Sends requests such as <c>PUT /cluster/c1</c>, below <c>/api/v0</c>.</summary>
 internal static class Client
 {
     public const string Credentials = "Basic YTph";
@@ -11,20 +11,29 @@ internal static class Client
     private static readonly string[] WhatIsThere = ["GET /hosts", "GET /clusters", "GET /networks", "GET /containermanagers"];
 
     /// <summary>Sends a request.</summary>
-    /// <param name="server">To whom.</param>
-    /// <param name="line">Verb and path; a path that begins with <c>~</c> is not below <c>/api/v0</c>.</param>
+    /// <param name="server">The server.</param>
+    /// <param name="line">Method and path; a path that begins with <c>~</c> is not below <c>/api/v0</c>.</param>
     /// <param name="body">The body; null for none.</param>
-    /// <param name="authorization">Who asks; null for nobody.</param>
-    /// <param name="arrange">What else is peculiar about it.</param>
+    /// <param name="authorization">The <c>Authorization</c> header; null for none.</param>
+    /// <param name="arrange">Other changes to the request.</param>
     public static Task<Answered> Send(
-        this RunningServer server, string line, string? body = null, string? authorization = Credentials, Action<HttpRequestMessage>? arrange = null) =>
+        this RunningServer server,
+        string line,
+        string? body = null,
+        string? authorization = Credentials,
+        Action<HttpRequestMessage>? arrange = null) =>
         server.SendBytes(line, body is null ? null : Encoding.UTF8.GetBytes(body), authorization, arrange);
 
     public static async Task<Answered> SendBytes(
-        this RunningServer server, string line, byte[]? body, string? authorization = Credentials, Action<HttpRequestMessage>? arrange = null)
+        this RunningServer server,
+        string line,
+        byte[]? body,
+        string? authorization = Credentials,
+        Action<HttpRequestMessage>? arrange = null)
     {
         var (verb, path) = (line.Split(' ', 2)[0], line.Split(' ', 2)[1]);
-        using var request = new HttpRequestMessage(new HttpMethod(verb), server.Http.BaseAddress!.ToString().TrimEnd('/') + (path[0] == '~' ? path[1..] : "/api/v0" + path));
+        var url = server.Http.BaseAddress!.ToString().TrimEnd('/') + (path[0] == '~' ? path[1..] : "/api/v0" + path);
+        using var request = new HttpRequestMessage(new HttpMethod(verb), url);
         request.Content = body is null ? null : new ByteArrayContent(body);
         if (authorization is not null)
         {
@@ -38,9 +47,15 @@ internal static class Client
             await response.Content.ReadAsByteArrayAsync(), [.. response.Content.Headers.Allow]);
     }
 
-    /// <summary>Sends a request, and expects a status and, if given, JSON. Whatever is refused must say why and change nothing.</summary>
+    /// <summary>Sends a request, and expects a status and, if given, JSON. A refusal must have a reason and change nothing.</summary>
     public static async Task<Answered> Expect(
-        this RunningServer server, string line, string? body, int status, string? json = null, string? authorization = Credentials, Action<HttpRequestMessage>? arrange = null)
+        this RunningServer server,
+        string line,
+        string? body,
+        int status,
+        string? json = null,
+        string? authorization = Credentials,
+        Action<HttpRequestMessage>? arrange = null)
     {
         var before = status >= 400 ? await server.Everything(line) : "";
         var secrets = status >= 400 ? server.Secrets() : [];
@@ -59,11 +74,13 @@ internal static class Client
             Assert.Equal(("application/json", null), (answer.Type, answer.Charset));
         }
 
-        Assert.True(json is null || Answered.Matches(JsonNode.Parse(json), answer.Json), $"{line} {body}:\nexpected {json}\ngot      {answer.Text}");
+        Assert.True(
+            json is null || Answered.Matches(JsonNode.Parse(json), answer.Json),
+            $"{line} {body}:\nexpected {json}\ngot      {answer.Text}");
         return answer;
     }
 
-    /// <summary>Registers a host and waits until it stands where it is expected to.</summary>
+    /// <summary>Registers a host, and waits for its status.</summary>
     public static async Task<string> Host(this SharedServer shared, string status = "disassociated", string? cluster = null)
     {
         var address = shared.Address();
@@ -87,9 +104,10 @@ internal static class Client
     }
 
     public static Task<Answered> Becomes(this RunningServer server, string address, string status) =>
-        Eventually.Is(() => server.Send($"GET /host/{address}"), host => (int)host.Status == 200 && host["status"] == status, $"{address} is {status}");
+        Eventually.Is(
+            () => server.Send($"GET /host/{address}"), h => (int)h.Status == 200 && h["status"] == status, $"{address} is {status}");
 
-    // What moves by itself (how a host is, and since when) is left out.
+    // Leaves out fields that change by themselves, such as the status of a host.
     private static async Task<string> Everything(this RunningServer server, string line)
     {
         var all = new StringBuilder();
@@ -107,7 +125,9 @@ internal static class Client
     {
         JsonArray list => string.Join(',', list.Select(Still)),
         JsonObject o when o["address"] is { } address => $"{address}/{o["cluster"]}/{o["port"]}/{o["remote_user"]}/{o["source"]}",
-        JsonObject o => new JsonObject(o.Where(p => p.Key is not ("status" or "reason" or "hosts" or "host" or "reachable" or "last_error")).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))).ToJsonString(),
+        JsonObject o => new JsonObject(
+            o.Where(p => p.Key is not ("status" or "reason" or "hosts" or "host" or "reachable" or "last_error"))
+                .Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))).ToJsonString(),
         null => "",
         var other => other.ToJsonString(),
     };

@@ -11,9 +11,10 @@ internal static class Keys
 
     public static string WithPassphrase { get; } = Make("open sesame");
 
-    /// <summary>The lines of a key's file that are the key itself.</summary>
+    /// <summary>The lines of a key file between its header and footer.</summary>
     public static IEnumerable<string> Body(string key) =>
-        System.Text.Encoding.ASCII.GetString(Convert.FromBase64String(key)).Split('\n').Where(line => line.Length > 0 && !line.StartsWith('-'));
+        System.Text.Encoding.ASCII.GetString(Convert.FromBase64String(key)).Split('\n')
+            .Where(line => line.Length > 0 && !line.StartsWith('-'));
 
     private static string Make(string passphrase)
     {

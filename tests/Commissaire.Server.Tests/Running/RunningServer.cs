@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Commissaire.Server.Tests.Running;
 
-/// <summary>A whole server in this process, on a port of its own; only the hosts it reaches are scripted.</summary>
+/// <summary>A whole server in this process, on its own port; only its hosts are scripted.</summary>
 public sealed class RunningServer : IAsyncDisposable
 {
     private static readonly string HashOfA = BCrypt.Net.BCrypt.HashPassword("a", 4);
@@ -36,7 +36,7 @@ public sealed class RunningServer : IAsyncDisposable
 
     internal HttpClient Http { get; }
 
-    /// <summary>A directory that is gone when the tests are.</summary>
+    /// <summary>A directory that is deleted after the tests.</summary>
     internal static string NewDataDirectory() => Scratch.Value.CreateSubdirectory(Path.GetRandomFileName()).FullName;
 
     /// <summary>Starts a server and waits until it is ready.</summary>
@@ -50,7 +50,8 @@ public sealed class RunningServer : IAsyncDisposable
         }, SerializedMessages.AddTo);
         await app.StartAsync();
         var server = new RunningServer(app, data, shell, log);
-        await Eventually.Is(() => server.Http.GetAsync(new Uri("/healthz/ready", UriKind.Relative)), ready => ready.IsSuccessStatusCode, "the server is ready");
+        await Eventually.Is(
+            () => server.Http.GetAsync(new Uri("/healthz/ready", UriKind.Relative)), r => r.IsSuccessStatusCode, "the server is ready");
         return server;
     }
 
@@ -71,7 +72,7 @@ public sealed class RunningServer : IAsyncDisposable
         return ids;
     }
 
-    /// <summary>Takes everything of an owner out of the secret store.</summary>
+    /// <summary>Deletes the secrets of an owner.</summary>
     internal void LoseSecrets(string owner)
     {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(_data, "commissaire.db")};Pooling=False");
@@ -99,7 +100,11 @@ public sealed class RunningServer : IAsyncDisposable
             ["authentication_plugins"] = new JsonArray(new JsonObject
             {
                 ["name"] = "httpbasicauth",
-                ["users"] = new JsonObject { ["a"] = new JsonObject { ["hash"] = HashOfA }, ["colons"] = new JsonObject { ["hash"] = HashOfColons } },
+                ["users"] = new JsonObject
+                {
+                    ["a"] = new JsonObject { ["hash"] = HashOfA },
+                    ["colons"] = new JsonObject { ["hash"] = HashOfColons },
+                },
             }),
         };
         foreach (var (key, value) in more ?? [])

@@ -6,7 +6,7 @@ using Commissaire.Shell;
 
 namespace Commissaire.Server.Tests.Running;
 
-/// <summary>Hosts that do as they are told to: healthy ones, unless a test says otherwise.</summary>
+/// <summary>Hosts with scripted answers; without a script, they are healthy.</summary>
 internal sealed class ScriptedShell : IRemoteShell
 {
     public const string Investigate = "investigate";
@@ -22,17 +22,19 @@ internal sealed class ScriptedShell : IRemoteShell
     private static string NameOf(ShellCommand command) => Steps.GetValueOrDefault(command.ToString(), command.ToString());
 
     private static Dictionary<string, string> Steps { get; } = new(
-        BootstrapSteps.For(ScriptedHost.Facts, NetworkDefinition.Default, new BootstrapSettings()).ToDictionary(s => s.Command!.ToString(), s => s.Name))
+        BootstrapSteps.For(ScriptedHost.Facts, NetworkDefinition.Default, new BootstrapSettings())
+            .ToDictionary(s => s.Command.ToString(), s => s.Name))
     {
         [Investigation.Command.ToString()] = Investigate,
         [Investigation.Check.ToString()] = Check,
     };
 }
 
-/// <summary>One such host.</summary>
+/// <summary>A scripted host.</summary>
 internal sealed class ScriptedHost
 {
-    public static readonly HostFacts Facts = new("fedora", "25", 4, 16_000_000, 52_000_000, "4.8.6-300.fc25.x86_64", "6ac12ae0-9f3b-4b2b-8b4c-3ee13cbb7f0a");
+    public static readonly HostFacts Facts =
+        new("fedora", "25", 4, 16_000_000, 52_000_000, "4.8.6-300.fc25.x86_64", "6ac12ae0-9f3b-4b2b-8b4c-3ee13cbb7f0a");
 
     private static readonly string Printed = $"""
         == boot_id
@@ -59,23 +61,23 @@ internal sealed class ScriptedHost
     private int _atOnce;
     private int _mostAtOnce;
 
-    /// <summary>The key it proves itself with.</summary>
+    /// <summary>Its host key.</summary>
     public HostKey Key { get; set; } = new("ssh-ed25519", "SHA256:" + new string('k', 43));
 
-    /// <summary>What was begun on it, in order.</summary>
+    /// <summary>The commands that started, in order.</summary>
     public IReadOnlyList<string> Begun => [.. _begun];
 
-    /// <summary>What was given up on it, in order.</summary>
+    /// <summary>The commands that were cancelled, in order.</summary>
     public IReadOnlyList<string> Cancelled => [.. _cancelled];
 
-    /// <summary>How many commands ran on it at the same time, at most.</summary>
+    /// <summary>The maximum number of commands that ran at the same time.</summary>
     public int MostAtOnce => Volatile.Read(ref _mostAtOnce);
 
     public ShellOutcome.Completed Done(string output = "") => new(0, output, "", Key);
 
     public void On(string command, ShellOutcome outcome) => _script[command] = _ => Task.FromResult(outcome);
 
-    /// <summary>The command does not end before the caller gives up, or the test says so.</summary>
+    /// <summary>The command runs until the caller cancels it, or the test completes it.</summary>
     public TaskCompletionSource<ShellOutcome> Hang(string command)
     {
         var end = new TaskCompletionSource<ShellOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);

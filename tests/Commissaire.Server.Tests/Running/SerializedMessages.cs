@@ -7,8 +7,8 @@ using Akka.Serialization;
 namespace Commissaire.Server.Tests.Running;
 
 /// <summary>
-/// Has every message serialized on its way to an actor, as if each lived in another process. Akka's own messages that never leave a process have
-/// no serializer and are handed on as they are; one of ours without a serializer fails.
+/// Serializes every message to an actor, as if the actor lived in another process. Akka's own local messages have no serializer and pass as
+/// they are; a message of Commissaire without a serializer fails.
 /// </summary>
 internal sealed class SerializedMessages(ExtendedActorSystem system) : Serializer(system)
 {
@@ -41,5 +41,7 @@ internal sealed class SerializedMessages(ExtendedActorSystem system) : Serialize
     }
 
     public override object FromBinary(byte[] bytes, Type type) =>
-        Passing.TryRemove(new Guid(bytes), out var obj) ? obj : throw new SerializationException("An object that is handed on within the process was read twice.");
+        Passing.TryRemove(new Guid(bytes), out var obj)
+            ? obj
+            : throw new SerializationException("A local object was deserialized twice.");
 }

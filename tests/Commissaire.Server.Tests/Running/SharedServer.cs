@@ -1,6 +1,6 @@
 namespace Commissaire.Server.Tests.Running;
 
-/// <summary>One server for all the tests that can share one: each works on names and addresses of its own.</summary>
+/// <summary>One server for many tests: each uses its own names and addresses.</summary>
 public sealed class SharedServer : IAsyncLifetime
 {
     private readonly string _data = RunningServer.NewDataDirectory();
@@ -10,10 +10,10 @@ public sealed class SharedServer : IAsyncLifetime
 
     internal ScriptedShell Shell => Server.Shell;
 
-    /// <summary>A name nobody has used.</summary>
+    /// <summary>An unused name.</summary>
     internal string Name(string kind) => $"{kind}-{Interlocked.Increment(ref _names)}";
 
-    /// <summary>An address nobody has used.</summary>
+    /// <summary>An unused address.</summary>
     internal string Address()
     {
         var number = Interlocked.Increment(ref _names);

@@ -1,6 +1,7 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Commissaire.Security;
-using Microsoft.AspNetCore.Http;
+using Commissaire.Server.Tests.Running;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Commissaire.Server.Tests.Security;
@@ -9,11 +10,11 @@ public sealed class Passwords : IDisposable
 {
     private readonly Dictionary<string, string> _users = new() { ["a"] = BCrypt.Net.BCrypt.HashPassword("a", 4), ["broken"] = "no hash" };
     private readonly FakeTimeProvider _clock = new();
-    private readonly BasicAuthenticator _basic;
+    private readonly PasswordVerifier _passwords;
 
-    public Passwords() => _basic = new BasicAuthenticator(_users, _clock);
+    public Passwords() => _passwords = new PasswordVerifier(_users, _clock);
 
-    public void Dispose() => _basic.Dispose();
+    public void Dispose() => _passwords.Dispose();
 
     [Fact]
     public async Task A_password_is_verified_once_a_minute()
@@ -26,7 +27,7 @@ public sealed class Passwords : IDisposable
     }
 
     [Fact]
-    public async Task A_wrong_password_is_remembered_as_wrong_for_itself_alone()
+    public async Task A_wrong_password_does_not_affect_the_right_one()
     {
         Assert.Null(await User("a:b"));
         Assert.Null(await User("a:b"));
@@ -41,12 +42,27 @@ public sealed class Passwords : IDisposable
     [InlineData(":a")]
     [InlineData("a:")]
     [InlineData("a:a:a")]
-    public async Task Nobody_else_is_anybody(string credentials) => Assert.Null(await User(credentials));
+    public async Task Other_credentials_are_rejected(string credentials) => Assert.Null(await User(credentials));
 
-    private async Task<string?> User(string credentials)
+    [Fact]
+    public async Task Each_configured_plugin_has_its_own_users()
     {
-        var context = new DefaultHttpContext();
-        context.Request.Headers.Authorization = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials));
-        return await _basic.Authenticate(context);
+        static JsonObject Plugin(string user) => new()
+        {
+            ["name"] = "commissaire_http.authentication.httpbasicauth",
+            ["users"] = new JsonObject { [user] = new JsonObject { ["hash"] = BCrypt.Net.BCrypt.HashPassword(user, 4) } },
+        };
+        await using var server = await RunningServer.Start(
+            RunningServer.NewDataDirectory(),
+            new ScriptedShell(),
+            new JsonObject { ["authentication_plugins"] = new JsonArray(Plugin("b"), Plugin("c")) });
+        foreach (var (credentials, status) in new[] { ("b:b", 200), ("c:c", 200), ("a:a", 403), ("b:c", 403) })
+        {
+            var authorization = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials));
+            Assert.Equal(status, (int)(await server.Send("GET /clusters", null, authorization)).Status);
+        }
     }
+
+    private ValueTask<string?> User(string credentials) =>
+        _passwords.Authenticate("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)), CancellationToken.None);
 }

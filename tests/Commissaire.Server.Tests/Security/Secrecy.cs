@@ -32,7 +32,7 @@ public sealed class Secrecy
     }
 
     [Fact]
-    public async Task A_server_whose_key_file_is_lost_refuses_to_start_and_says_why()
+    public async Task Without_its_key_file_the_server_refuses_to_start()
     {
         await using (var server = await RunningServer.Start(_data, new ScriptedShell()))
         {
@@ -44,9 +44,9 @@ public sealed class Secrecy
         Assert.Contains("secret.keys", refused.Message);
     }
 
-    // As Kubernetes mounts it: a link, in a directory that nothing can be written to.
+    // As Kubernetes mounts it: a link in a read-only directory.
     [Fact]
-    public async Task A_key_file_that_is_given_is_used_where_it_is()
+    public async Task A_configured_key_file_is_used_in_place()
     {
         var given = RunningServer.NewDataDirectory();
         var (real, file) = (Path.Combine(given, "..data"), Path.Combine(given, "secret.keys"));
@@ -66,7 +66,7 @@ public sealed class Secrecy
     }
 
     [Fact]
-    public async Task What_the_server_keeps_is_for_its_owner_only()
+    public async Task Only_the_owner_can_read_the_files()
     {
         await using var server = await RunningServer.Start(_data, new ScriptedShell());
         await server.Register("10.6.0.1");
@@ -78,7 +78,8 @@ public sealed class Secrecy
 
     private void AssertFilesHoldNoSecrets()
     {
-        foreach (var file in Directory.GetFiles(_data, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith(".lock", StringComparison.Ordinal)))
+        var files = Directory.GetFiles(_data, "*", SearchOption.AllDirectories);
+        foreach (var file in files.Where(f => !f.EndsWith(".lock", StringComparison.Ordinal)))
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var content = new MemoryStream();
@@ -91,9 +92,14 @@ public sealed class Secrecy
     {
         foreach (var key in new[] { Keys.One, Keys.Other, Keys.WithPassphrase })
         {
-            // As it was sent, as it was in its file, and the key itself in binary.
+            // As sent, as in its file, and in binary.
             var body = Keys.Body(key).ToList();
-            byte[][] forms = [Encoding.UTF8.GetBytes(key[40..120]), .. body.Skip(1).Select(Encoding.UTF8.GetBytes), Convert.FromBase64String(string.Concat(body))[^120..]];
+            byte[][] forms =
+            [
+                Encoding.UTF8.GetBytes(key[40..120]),
+                .. body.Skip(1).Select(Encoding.UTF8.GetBytes),
+                Convert.FromBase64String(string.Concat(body))[^120..],
+            ];
             Assert.All(forms, form => Assert.True(content.AsSpan().IndexOf(form) < 0, $"{where} holds a private key"));
         }
 

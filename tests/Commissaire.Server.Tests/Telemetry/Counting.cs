@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Commissaire.Server.Tests.Telemetry;
 
-/// <summary>How the fleet is counted.</summary>
+/// <summary>Counts of the fleet.</summary>
 public sealed class Counting : IAsyncDisposable
 {
     private readonly SqliteDatabase _database = SqliteDatabase.Open(RunningServer.NewDataDirectory());
@@ -24,14 +24,14 @@ public sealed class Counting : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Rows_are_counted_by_what_they_say()
+    public async Task Rows_are_counted_by_kind_status_and_verb()
     {
         await Save(EntityDirectory.Host, "a", """{"address":"a","status":"active","reason":"\"status\": \"failed\""}""");
         await Save(EntityDirectory.Host, "b", """{"address":"b","status":"active"}""");
         await Save(EntityDirectory.Host, "c", null);
         await Save(EntityDirectory.Run, "c.1", """{"id":1,"verb":"restart","status":"finished"}""");
 
-        // As networks are, and clusters were before their rows said how they are.
+        // Rows of networks have no document; those of clusters had none in older versions.
         await Save(EntityDirectory.Cluster, "old", "");
         var counts = await _directory.Count(CancellationToken.None);
         Assert.Equal(
@@ -40,7 +40,7 @@ public sealed class Counting : IAsyncDisposable
     }
 
     [Fact]
-    public async Task However_many_ask_it_is_counted_once_in_a_few_seconds()
+    public async Task Many_readers_share_one_query_every_few_seconds()
     {
         var fleet = new FleetCounts(_directory, _clock, NullLogger<FleetCounts>.Instance);
         Assert.Empty(await Fresh(fleet));
@@ -62,11 +62,12 @@ public sealed class Counting : IAsyncDisposable
         _database.Dispose();
     }
 
-    private Task Save(string kind, string id, string? document) => _directory.Save(kind, id, 1, document is null ? null : System.Text.Encoding.UTF8.GetBytes(document));
+    private Task Save(string kind, string id, string? document) =>
+        _directory.Save(kind, id, 1, document is null ? null : System.Text.Encoding.UTF8.GetBytes(document));
 
     private static async Task<IReadOnlyList<DirectoryCount>> Fresh(FleetCounts fleet)
     {
         await fleet.Refresh();
-        return fleet.Now()!;
+        return fleet.Last()!;
     }
 }

@@ -11,7 +11,7 @@ using OpenTelemetry.Metrics;
 
 namespace Commissaire.Server.Tests.Telemetry;
 
-/// <summary>What measuring costs where it is done.</summary>
+/// <summary>The cost of a measurement.</summary>
 public sealed class Measuring
 {
     private const int Times = 10_000;
@@ -35,7 +35,8 @@ public sealed class Measuring
                 measurements.JournalWritten(Stopwatch.GetTimestamp());
                 measurements.Committed(Stopwatch.GetTimestamp());
                 measurements.ManagerAnswered(ContainerManagerType.Kubernetes, true, Stopwatch.GetTimestamp());
-                measurements.SshCommandsRunning.Up();
+                measurements.SshCommandsRunning.Add(1);
+                measurements.EntityStarted("host");
             }
         }
 

@@ -1,0 +1,83 @@
+using Akka.Hosting;
+using Commissaire.ContainerManagers;
+using Commissaire.Contracts;
+using Commissaire.Contracts.Clusters;
+using Commissaire.Contracts.Events;
+using Commissaire.Http;
+using Commissaire.Networks;
+using Commissaire.Storage;
+
+namespace Commissaire.Clusters;
+
+/// <summary>The routes of clusters.</summary>
+internal static class ClusterRoutes
+{
+    public static void MapClusters(this IEndpointRouteBuilder api)
+    {
+        var clusters = api.MapGroup("").WithTags("Clusters");
+        clusters.MapGetAndHead("/clusters", List).Produces<IReadOnlyList<string>>();
+        clusters.MapGetAndHead("/cluster", List).Produces<IReadOnlyList<string>>();
+        clusters.MapGetAndHead("/cluster/{name}", Describe).Produces<ClusterResource>().ProducesProblems(404);
+        clusters.MapPut("/cluster/{name}", Put).AcceptsJson<PutClusterRequest>().Produces<ClusterSummary>(201).ProducesProblems(400, 409);
+        clusters.MapDelete("/cluster/{name}", Delete).Produces<IReadOnlyList<string>>().ProducesProblems(404, 409);
+        clusters.MapGetAndHead("/cluster/{name}/history", ReadHistory).Produces<IReadOnlyList<HistoryEntry>>().ProducesProblems(404);
+    }
+
+    private static async Task<IResult> List(EntityDirectory directory, CancellationToken ct) =>
+        Answers.Names(await directory.Names(EntityDirectory.Cluster, ct));
+
+    private static async Task<IResult> Describe(string name, IRequiredActor<ClusterActor> clusters, CancellationToken ct) =>
+        await clusters.Find(name, ct) is { } view ? ClusterAnswers.Full(view) : ClusterAnswers.Unknown(name);
+
+    private static async Task<IResult> Put(
+        string name, HttpContext context, IRequiredActor<ClusterActor> clusters, IRequiredActor<NetworkActor> networks,
+        IRequiredActor<ContainerManagerActor> managers, CancellationToken ct)
+    {
+        if (!ResourceName.TryParse(name, out var cluster))
+        {
+            return ClusterAnswers.InvalidName(name);
+        }
+
+        var body = await JsonBody.Read(context.Request, ContractsJson.Default.PutClusterRequest);
+        InvalidRequestException.ThrowIfNamesDiffer(name, body.Name);
+        var manager = string.IsNullOrEmpty(body.ContainerManager) ? null : await Existing(body.ContainerManager, managers, ct);
+        if (manager is null && !string.IsNullOrEmpty(body.ContainerManager))
+        {
+            return ContainerManagerAnswers.Missing(body.ContainerManager);
+        }
+
+        var network = body.Network is null ? null : await ExistingOrDefault(body.Network, networks, ct);
+        var put = new ClusterCommand.Put(cluster, network, manager) { WithoutManager = body.ContainerManager?.Length == 0 };
+        return ClusterAnswers.Of(name, await clusters.ActorRef.AskAsync<ClusterReply>(put, ct));
+    }
+
+    private static async Task<IResult> Delete(string name, IRequiredActor<ClusterActor> clusters, CancellationToken ct) =>
+        ResourceName.TryParse(name, out var cluster)
+            ? ClusterAnswers.Of(name, await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterCommand.Delete(cluster), ct))
+            : ClusterAnswers.Unknown(name);
+
+    private static async Task<IResult> ReadHistory(
+        string name, HistoryReader histories, CancellationToken ct, long after = 0, int limit = 1000) =>
+        ResourceName.TryParse(name, out var cluster)
+            ? await histories.Read<ClusterEvent>($"cluster-{cluster}", after, limit, ClusterHistory.Describe, e => e.At, ct)
+                ?? ClusterAnswers.Unknown(name)
+            : ClusterAnswers.Unknown(name);
+
+    private static async Task<ClusterManager?> Existing(string name, IRequiredActor<ContainerManagerActor> managers, CancellationToken ct) =>
+        !ResourceName.TryParse(name, out var manager) ? null
+        : await managers.ActorRef.AskAsync<ContainerManagerReply>(new ContainerManagerCommand.Describe(manager), ct) switch
+        {
+            ContainerManagerReply.Described(var view) => new ClusterManager(view.Name, view.Join),
+            ContainerManagerReply.Reached(var view, _, _) => new ClusterManager(view.Name, view.Join),
+            _ => null,
+        };
+
+    // As in 2017, an unknown network means the default one.
+    private static async Task<NetworkDefinition> ExistingOrDefault(string name, IRequiredActor<NetworkActor> networks, CancellationToken ct) =>
+        await Existing(ResourceName.TryParse(name, out var network) ? network : NetworkDefinition.Default.Name, networks, ct)
+            ?? await Existing(NetworkDefinition.Default.Name, networks, ct)
+            ?? NetworkDefinition.Default;
+
+    private static async Task<NetworkDefinition?> Existing(ResourceName name, IRequiredActor<NetworkActor> networks, CancellationToken ct) =>
+        (await networks.ActorRef.AskAsync<NetworkReply>(new NetworkCommand.Describe(name), ct) as NetworkReply.Described)?.Network;
+}

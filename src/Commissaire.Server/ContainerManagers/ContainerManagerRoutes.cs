@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using System.Text;
+using Akka.Hosting;
+using Commissaire.ContainerManagers.Kubernetes;
+using Commissaire.Contracts;
+using Commissaire.Contracts.ContainerManagers;
+using Commissaire.Http;
+using Commissaire.Security;
+using Commissaire.Storage;
+
+namespace Commissaire.ContainerManagers;
+
+/// <summary>The routes of container managers.</summary>
+internal static class ContainerManagerRoutes
+{
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(5);
+
+    public static void MapContainerManagers(this IEndpointRouteBuilder api)
+    {
+        var managers = api.MapGroup("").WithTags("Container managers");
+        managers.MapGetAndHead("/containermanagers", List).Produces<IReadOnlyList<string>>();
+        managers.MapGetAndHead("/containermanager", List).Produces<IReadOnlyList<string>>();
+        managers.MapGetAndHead("/containermanager/{name}", Describe).Produces<ContainerManagerResource>().ProducesProblems(404);
+        managers.MapPut("/containermanager/{name}", Put)
+            .AcceptsJson<PutContainerManagerRequest>().Produces<ContainerManagerResource>(201).ProducesProblems(400, 409);
+        managers.MapDelete("/containermanager/{name}", Delete).Produces<IReadOnlyList<string>>().ProducesProblems(409);
+    }
+
+    private static async Task<IResult> List(EntityDirectory directory, CancellationToken ct) =>
+        Answers.Names(await directory.Names(EntityDirectory.ContainerManager, ct));
+
+    private static async Task<IResult> Describe(string name, IRequiredActor<ContainerManagerActor> managers, CancellationToken ct) =>
+        ResourceName.TryParse(name, out var manager)
+            ? ContainerManagerAnswers.Of(
+                name, await managers.ActorRef.AskAsync<ContainerManagerReply>(new ContainerManagerCommand.Describe(manager), ct))
+            : ContainerManagerAnswers.Unknown(name);
+
+    private static async Task<IResult> Put(
+        string name, HttpContext context, IRequiredActor<ContainerManagerActor> managers, SecretStore secrets, CancellationToken ct)
+    {
+        if (!ResourceName.TryParse(name, out var manager))
+        {
+            return ContainerManagerAnswers.InvalidName(name);
+        }
+
+        var body = await JsonBody.Read(context.Request, ContractsJson.Default.PutContainerManagerRequest);
+        var (type, options) = ContainerManagerRequests.Definition(name, body);
+        await RejectUnusable(type, options, ct);
+
+        var (stored, masked) = await StoreSecrets(name, options, secrets);
+        var put = new ContainerManagerCommand.Put(manager, type, masked, stored);
+        var reply = await managers.ActorRef.AskAsync<ContainerManagerReply>(put, ct);
+        if (reply is not (ContainerManagerReply.Created or ContainerManagerReply.Renewed))
+        {
+            foreach (var unused in stored)
+            {
+                await secrets.Remove(unused.SecretId);
+            }
+        }
+
+        return ContainerManagerAnswers.Of(name, reply, 201);
+    }
+
+    private static async Task<(ImmutableArray<OfferedSecret> Stored, OptionSet Masked)> StoreSecrets(
+        string name, OptionSet options, SecretStore secrets)
+    {
+        var stored = ImmutableArray.CreateBuilder<OfferedSecret>();
+        foreach (var option in KubernetesSettings.SecretOptions)
+        {
+            if (options.Text(option) is { } secret)
+            {
+                var id = await secrets.Add($"container-manager/{name}", Encoding.UTF8.GetBytes(secret));
+                stored.Add(new OfferedSecret(option, id, secrets.Digests(secret)));
+                options = options.With(option, KubernetesSettings.Mask);
+            }
+        }
+
+        return (stored.ToImmutable(), options);
+    }
+
+    // An API server that does not answer is accepted: it may be up before a host needs it, and GET shows its state.
+    private static async Task RejectUnusable(ContainerManagerType type, OptionSet options, CancellationToken ct)
+    {
+        try
+        {
+            var connection = type == ContainerManagerType.Trivial ? null : KubernetesSettings.Read(options, options.Text("token"));
+            KubernetesSettings.CheckJoin(type, options, connection);
+            if (connection is null)
+            {
+                return;
+            }
+
+            using var nodes = new KubernetesContainerManager(connection, TimeProvider.System);
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            timeout.CancelAfter(ProbeTimeout);
+            await nodes.Probe(timeout.Token);
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidRequestException(e.Message);
+        }
+        catch (Exception e) when (KubernetesErrors.IsUntrustedCertificate(e))
+        {
+            throw new InvalidRequestException(
+                $"{(options.Text("kubeconfig") is null ? "ca" : "kubeconfig")}: the certificate of the server is not trusted. "
+                + "Send its authority in PEM form, or set insecure_skip_tls_verify.");
+        }
+        catch (Exception e) when (KubernetesErrors.IsExpected(e) && !ct.IsCancellationRequested)
+        {
+        }
+    }
+
+    private static async Task<IResult> Delete(
+        string name, IRequiredActor<ContainerManagerActor> managers, EntityDirectory directory, CancellationToken ct)
+    {
+        if (!ResourceName.TryParse(name, out var manager))
+        {
+            return Answers.Deleted;
+        }
+
+        if (await directory.ClusterUsing(EntityDirectory.ContainerManager, name, ct) is { } cluster)
+        {
+            return ContainerManagerAnswers.InUse(name, cluster);
+        }
+
+        await managers.ActorRef.AskAsync<ContainerManagerReply>(new ContainerManagerCommand.Delete(manager), ct);
+        return Answers.Deleted;
+    }
+}

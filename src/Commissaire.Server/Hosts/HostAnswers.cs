@@ -1,0 +1,79 @@
+using Commissaire.ContainerManagers;
+using Commissaire.Contracts;
+using Commissaire.Contracts.Hosts;
+using Commissaire.Http;
+
+namespace Commissaire.Hosts;
+
+/// <summary>Turns the replies of hosts into HTTP.</summary>
+internal static class HostAnswers
+{
+    /// <summary>The answer for a reply. Credentials need the key from the secret store; null if it has none.</summary>
+    public static IResult Of(HostAddress host, HostReply reply, int status = 200, byte[]? key = null) => reply switch
+    {
+        HostReply.Registered(var view) => Answers.Json(Resource(view), ContractsJson.Default.HostResource, 201),
+        HostReply.Described(var view) => Answers.Json(Resource(view), ContractsJson.Default.HostResource, status),
+        HostReply.Forgotten => Answers.Deleted,
+        HostReply.Credentials(_, var user) when key is not null => Answers.Json(
+            new CredentialsResource(host.Value, Convert.ToBase64String(key), user), ContractsJson.Default.CredentialsResource),
+        HostReply.Credentials => Answers.Problem(
+            404, $"The SSH key of host '{host}' is missing from the secret store. Delete the host and register it again."),
+        HostReply.Refused(HostRefusal.NotRegistered, _) => Unknown(host.Value),
+        HostReply.Refused(HostRefusal.UnusableKey, var detail) => Answers.Problem(400, $"{detail}."),
+        HostReply.Refused(HostRefusal.RegisteredWithAnotherKey, _) => Answers.Problem(
+            409, $"ssh_priv_key: host '{host}' is registered with another key. Delete the host first to replace the key."),
+        HostReply.Refused(HostRefusal.InAnotherCluster, null) => Answers.Problem(
+            409, $"cluster: host '{host}' is registered without a cluster. Add it with PUT /api/v0/cluster/NAME/hosts/{host}."),
+        HostReply.Refused(HostRefusal.InAnotherCluster, var cluster) => Answers.Problem(
+            409, $"Host '{host}' is a member of cluster '{cluster}'. Remove it there first: a host can be in one cluster only."),
+        HostReply.Refused(HostRefusal.NotReadyToJoin, var current) => Answers.Problem(
+            405, $"Host '{host}' is {current}. Only active and disassociated hosts can join a cluster."),
+        HostReply.Refused(HostRefusal.NotTheOfferedKey, null) => Answers.Problem(
+            409, $"fingerprint: host '{host}' offers no new host key, so there is nothing to accept."),
+        HostReply.Refused(HostRefusal.NotTheOfferedKey, var offered) => Answers.Problem(
+            409, $"fingerprint: host '{host}' offers {offered}. Verify that key, and send its fingerprint."),
+        _ => throw new InvalidOperationException($"No HTTP answer for {reply.GetType()}."),
+    };
+
+    /// <summary>No host has this address.</summary>
+    public static IResult Unknown(string address) => Answers.Problem(404, $"No host is registered at '{address}'.");
+
+    /// <summary>The status of a host, and of its node if it has a container manager.</summary>
+    public static IResult Status(HostView host, ContainerManagerReply? node)
+    {
+        Dictionary<string, string> facts = node switch
+        {
+            ContainerManagerReply.Node { Status: { } status } => new() { ["node"] = host.Address.Value, ["status"] = status },
+            ContainerManagerReply.NodeDetail(var details) => details.ToDictionary(f => f.Name, f => f.Value),
+            _ => [],
+        };
+        var health = new HostHealth(
+            Timestamp.Format(host.LastCheck), host.Status.ToWireName(), host.Reason, Timestamp.Format(host.Since), host.Next);
+        return Answers.Json(new HostStatusResource("host_only", health, facts), ContractsJson.Default.HostStatusResource);
+    }
+
+    /// <summary>A host as HTTP shows it.</summary>
+    public static HostResource Resource(HostView host) => new()
+    {
+        Address = host.Address.Value,
+        Status = host.Status.ToWireName(),
+        Os = host.Facts?.Os ?? "",
+        Cpus = host.Facts?.Cpus ?? 0,
+        Memory = host.Facts?.MemoryKiB ?? 0,
+        Space = host.Facts?.SpaceKiB ?? 0,
+        LastCheck = Timestamp.Format(host.LastCheck),
+        Source = host.Source,
+        Reason = host.Reason,
+        Next = host.Next,
+        Since = Timestamp.Format(host.Since),
+        Cluster = host.Cluster?.Value ?? "",
+        ContainerManager = host.Manager?.Value ?? "",
+        Port = host.Port,
+        RemoteUser = host.RemoteUser,
+        HostKey = host.HostKey?.ToString() ?? "",
+        OfferedHostKey = host.OfferedHostKey?.ToString() ?? "",
+        OsVersion = host.Facts?.OsVersion ?? "",
+        Kernel = host.Facts?.Kernel ?? "",
+        BootId = host.Facts?.BootId ?? "",
+    };
+}

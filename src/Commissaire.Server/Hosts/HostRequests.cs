@@ -1,0 +1,89 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Commissaire.Contracts.Hosts;
+using Commissaire.Http;
+
+namespace Commissaire.Hosts;
+
+/// <summary>Reads and validates requests about hosts.</summary>
+internal static partial class HostRequests
+{
+    private const int MaxSourceLength = 253;
+
+    /// <summary>Reads the registration of the host in the path or body, or else of the client itself.</summary>
+    /// <exception cref="InvalidRequestException">A field is invalid; the message names it.</exception>
+    public static RegistrationRequest Registration(string? path, RegisterHostRequest body, IPAddress? client) => new(
+        Address(path, body, client),
+        body.Port switch
+        {
+            null => 22,
+            >= 1 and <= 65535 => body.Port.Value,
+            _ => throw new InvalidRequestException($"port: {body.Port} is not a port; expected 1 to 65535."),
+        },
+        body.RemoteUser switch
+        {
+            null => "root",
+            _ when UserName().IsMatch(body.RemoteUser) => body.RemoteUser,
+            _ => throw new InvalidRequestException(
+                "remote_user: expected a user name of letters, digits, '.', '_' and '-', at most 32 characters, not beginning with '-'."),
+        },
+        body.SshPrivKey ?? "",
+        body.HostKey switch
+        {
+            null => null,
+            _ when HostKey.TryParse(body.HostKey, out var key) => key,
+            _ => throw new InvalidRequestException($"host_key: expected {HostKey.Expectation}."),
+        },
+        body.Cluster switch
+        {
+            null => null,
+            _ when ResourceName.TryParse(body.Cluster, out var cluster) => cluster,
+            _ => throw new InvalidRequestException($"cluster: '{body.Cluster}' is not a name; expected {ResourceName.Expectation}."),
+        },
+        body.Source is { Length: > MaxSourceLength }
+            ? throw new InvalidRequestException($"source: expected at most {MaxSourceLength} characters.")
+            : body.Source ?? "");
+
+    /// <summary>Reads the fingerprint of the host key to accept.</summary>
+    /// <exception cref="InvalidRequestException">The fingerprint is missing or invalid.</exception>
+    public static string Fingerprint(AcceptHostKeyRequest body) =>
+        body.Fingerprint is not null && HostKey.TryParse(body.Fingerprint, out var key)
+            ? key.Fingerprint
+            : throw new InvalidRequestException("fingerprint: expected the fingerprint in the host's offered_host_key, 'SHA256:…'.");
+
+    private static HostAddress Address(string? path, RegisterHostRequest body, IPAddress? client)
+    {
+        (string Name, string? Value)[] fields = [("address", body.Address), ("host", body.Host)];
+        fields = [.. fields.Where(f => f.Value is not null)];
+        var text = path ?? fields.FirstOrDefault().Value;
+        if (text is null)
+        {
+            return client is not null
+                ? HostAddress.Of(client)
+                : throw new InvalidRequestException("address: is missing, and the client's address is unknown. Send the host's address.");
+        }
+
+        if (!HostAddress.TryParse(text, out var host))
+        {
+            throw new InvalidRequestException(
+                $"{(path is null ? fields[0].Name : "The address in the path")}: '{text}' is not {HostAddress.Expectation}.");
+        }
+
+        foreach (var (name, value) in fields)
+        {
+            if (!HostAddress.TryParse(value, out var same) || same != host)
+            {
+                throw new InvalidRequestException($"{name}: '{value}' differs from '{host}', which the request is for.");
+            }
+        }
+
+        return host;
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}\z")]
+    private static partial Regex UserName();
+}
+
+/// <summary>The registration of a host: validated, except for the private key.</summary>
+internal sealed record RegistrationRequest(
+    HostAddress Host, int Port, string User, string PrivateKey, HostKey? HostKey, ResourceName? Cluster, string Source);

@@ -1,0 +1,69 @@
+using Commissaire.Configuration;
+using Commissaire.Processes;
+using Commissaire.Telemetry;
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace Commissaire.Http;
+
+/// <summary>The middleware around every endpoint.</summary>
+internal static class HttpPipeline
+{
+    /// <summary>Turns errors into problems, normalizes requests, and rejects them without a user or outside the cluster.</summary>
+    public static WebApplication UseHttpPipeline(this WebApplication app, ServerSettings settings)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = Errors.Write,
+            SuppressDiagnosticsCallback = failed => failed.Exception is BadHttpRequestException,
+        });
+        app.UseStatusCodePages(Errors.Write);
+        app.Use(Normalize);
+        if (!settings.TrustedProxies.IsEmpty)
+        {
+            app.UseForwardedHeaders(Forwarded(settings));
+        }
+
+        app.UseRouting();
+        app.UseAuthorization();
+        var membership = app.Services.GetRequiredService<ClusterMembership>();
+        app.Use((context, next) => RequireMembership(membership, context, next));
+        return app;
+    }
+
+    /// <summary>Whether a path reports on the process itself, so that it works before the process is a member.</summary>
+    public static bool IsAboutTheProcess(PathString path) =>
+        path.StartsWithSegments(Health.Path, StringComparison.Ordinal) || path.Equals(TelemetrySetup.Path, StringComparison.Ordinal);
+
+    // Clients of 2017 double slashes, and never set a Content-Type for their JSON.
+    private static Task Normalize(HttpContext context, RequestDelegate next)
+    {
+        var path = context.Request.Path.Value ?? "/";
+        while (path.Contains("//", StringComparison.Ordinal))
+        {
+            path = path.Replace("//", "/", StringComparison.Ordinal);
+        }
+
+        (context.Request.Path, context.Request.ContentType) = (path.Length > 1 ? path.TrimEnd('/') : path, "application/json");
+        return next(context);
+    }
+
+    // With no known proxy at all, the middleware would trust every peer.
+    private static ForwardedHeadersOptions Forwarded(ServerSettings settings)
+    {
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxies in settings.TrustedProxies)
+        {
+            options.KnownIPNetworks.Add(proxies);
+        }
+
+        return options;
+    }
+
+    // Outside the cluster, answers could be stale.
+    private static Task RequireMembership(ClusterMembership membership, HttpContext context, RequestDelegate next) =>
+        membership.IsMember || IsAboutTheProcess(context.Request.Path)
+            ? next(context)
+            : Answers.WriteProblem(context, StatusCodes.Status503ServiceUnavailable, Health.NoMember);
+}

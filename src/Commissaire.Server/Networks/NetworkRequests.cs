@@ -1,0 +1,24 @@
+using Commissaire.Contracts.Networks;
+using Commissaire.Http;
+
+namespace Commissaire.Networks;
+
+/// <summary>Reads and validates requests about networks.</summary>
+internal static class NetworkRequests
+{
+    /// <summary>Reads the definition of a network.</summary>
+    /// <exception cref="InvalidRequestException">A field is invalid; the message names it.</exception>
+    public static NetworkDefinition Definition(ResourceName network, PutNetworkRequest body)
+    {
+        InvalidRequestException.ThrowIfNamesDiffer(network.Value, body.Name);
+        var type = body.Type switch
+        {
+            null or "flannel_etcd" => NetworkType.FlannelEtcd,
+            "flannel_server" => NetworkType.FlannelServer,
+            _ => throw new InvalidRequestException(
+                $"type: '{body.Type}' is not a type of network; expected flannel_etcd or flannel_server."),
+        };
+        var definition = new NetworkDefinition(network, type, OptionSetJson.Read(body.Options));
+        return definition.Problem is { } problem ? throw new InvalidRequestException($"{problem}.") : definition;
+    }
+}

@@ -1,0 +1,14 @@
+using Akka.Actor;
+using Commissaire.Contracts.Processes;
+using Commissaire.Http;
+using AkkaCluster = Akka.Cluster.Cluster;
+
+namespace Commissaire.Processes;
+
+/// <summary>The route of the processes of the installation.</summary>
+internal static class ProcessRoutes
+{
+    public static void MapProcesses(this IEndpointRouteBuilder api) =>
+        api.MapGetAndHead("/processes", (ActorSystem system) => ProcessAnswers.Of(AkkaCluster.Get(system)))
+            .WithTags("Processes").Produces<IReadOnlyList<ProcessResource>>();
+}

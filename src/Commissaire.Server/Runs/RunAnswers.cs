@@ -1,0 +1,113 @@
+using Commissaire.Contracts;
+using Commissaire.Contracts.Runs;
+using Commissaire.Http;
+using Commissaire.Telemetry;
+
+namespace Commissaire.Runs;
+
+/// <summary>Turns the replies of runs into HTTP.</summary>
+internal static class RunAnswers
+{
+    /// <summary>The answer for a reply.</summary>
+    public static IResult Of(RunId run, RunReply reply, int status = 200, bool withHosts = false) => reply switch
+    {
+        RunReply.Described(var view) => Answers.Json(Resource(view, withHosts), ContractsJson.Default.RunResource, status),
+        RunReply.Refused(RunRefusal.Over) => Answers.Problem(409, $"Run {run.Number} of cluster '{run.Cluster}' has finished."),
+        RunReply.Refused(RunRefusal.NothingToRetry) => Answers.Problem(
+            409, $"Run {run.Number} of cluster '{run.Cluster}' has nothing to retry: no host failed or was left out."),
+        _ => Unknown(run.Cluster.Value),
+    };
+
+    /// <summary>The answer for a run that has just begun.</summary>
+    public static IResult Begun(RunView run)
+    {
+        Tracing.SetRun(run.Run);
+        return Answers.Json(Resource(run.AtItsBeginning(), withHosts: false), ContractsJson.Default.RunResource, StatusCodes.Status201Created);
+    }
+
+    /// <summary>There is no such run.</summary>
+    public static IResult Unknown(string cluster) => Answers.Problem(404, $"There is no such run of an operation in cluster '{cluster}'.");
+
+    /// <summary>No host of the cluster supports deploy.</summary>
+    public static IResult CannotDeploy(string cluster) => Answers.Problem(
+        409, $"No host of cluster '{cluster}' supports deploy, which needs a host booted from an ostree. Use upgrade.");
+
+    /// <summary>A run in the list of a cluster.</summary>
+    public static RunSummary Summary(RunState run)
+    {
+        var counts = run.Hosts.Values.CountBy(h => h.Phase).ToDictionary();
+        int Count(RunHostPhase phase) => counts.GetValueOrDefault(phase);
+        var definition = run.Definition!;
+        return new RunSummary(
+            run.Run.Number, definition.Options.Plan.Verb.ToWireName(), run.Status.ToWireName(), run.Reason, definition.By,
+            Timestamp.Format(definition.At), run.End is { } end ? Timestamp.Format(end.At) : null,
+            new RunCounts(
+                run.Hosts.Count, Count(RunHostPhase.Waiting), Count(RunHostPhase.InProcess), Count(RunHostPhase.Succeeded),
+                Count(RunHostPhase.Skipped), Count(RunHostPhase.Failed), Count(RunHostPhase.Left)));
+    }
+
+    /// <summary>The status in JSON.</summary>
+    public static string ToWireName(this RunStatus status) => status switch
+    {
+        RunStatus.InProcess => "in_process",
+        RunStatus.Finished => "finished",
+        _ => "failed",
+    };
+
+    /// <summary>The reboot policy in JSON.</summary>
+    public static string ToWireName(this RebootPolicy policy) => policy switch
+    {
+        RebootPolicy.Never => "never",
+        RebootPolicy.IfNeeded => "if-needed",
+        _ => "always",
+    };
+
+    /// <summary>The drain timeout policy in JSON.</summary>
+    public static string ToWireName(this DrainTimeoutPolicy policy) => policy == DrainTimeoutPolicy.Force ? "force" : "fail";
+
+    private static string ToWireName(this RunHostPhase phase) => phase switch
+    {
+        RunHostPhase.Waiting => "waiting",
+        RunHostPhase.InProcess => "in_process",
+        RunHostPhase.Succeeded => "succeeded",
+        RunHostPhase.Skipped => "skipped",
+        RunHostPhase.Failed => "failed",
+        _ => "left",
+    };
+
+    private static RunResource Resource(RunView run, bool withHosts)
+    {
+        var plan = run.Options.Plan;
+        var succeeded = HostsIn(run, RunHostPhase.Succeeded);
+        return new RunResource
+        {
+            Name = run.Run.Cluster.Value,
+            Status = run.Status.ToWireName(),
+            Version = plan.Version,
+            Deployed = plan.Verb == RunVerb.Deploy ? succeeded : null,
+            Upgraded = plan.Verb == RunVerb.Upgrade ? succeeded : null,
+            Restarted = plan.Verb == RunVerb.Restart ? succeeded : null,
+            InProcess = HostsIn(run, RunHostPhase.InProcess, RunHostPhase.Failed),
+            StartedAt = Timestamp.Format(run.StartedAt),
+            FinishedAt = run.FinishedAt is { } finished ? Timestamp.Format(finished) : null,
+            Id = run.Run.Number,
+            Verb = plan.Verb.ToWireName(),
+            Reason = run.Reason,
+            By = run.By,
+            Options = new RunOptionsResource(
+                run.Options.MaxUnavailable.ToString(), run.MaxUnavailable, run.Options.MaxFailures.ToString(), run.MaxFailures,
+                plan.Drain, (int)plan.DrainTimeout.TotalSeconds, plan.OnDrainTimeout.ToWireName(),
+                plan.Reboot.ToWireName(), (int)plan.Timeout.TotalSeconds, (int)run.Options.Soak.TotalSeconds),
+            Failed = HostsIn(run, RunHostPhase.Failed),
+            Skipped = HostsIn(run, RunHostPhase.Skipped),
+            Waiting = HostsIn(run, RunHostPhase.Waiting),
+            Hosts = withHosts
+                ? [.. run.Hosts.Select(h => new RunHostResource(
+                    h.Host.Value, h.Phase.ToWireName(), h.Step, Timestamp.Format(h.Since), h.Reason, h.Output))]
+                : null,
+        };
+    }
+
+    private static IReadOnlyList<string> HostsIn(RunView run, params RunHostPhase[] phases) =>
+        [.. run.Hosts.Where(h => phases.Contains(h.Phase)).Select(h => h.Host.Value)];
+}

@@ -1,0 +1,35 @@
+using Commissaire.Http;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+
+namespace Commissaire.Security;
+
+/// <summary>Which requests need which credentials.</summary>
+internal static class AuthorizationPolicies
+{
+    /// <summary>The policy of routes that also accept an enrolment token.</summary>
+    public const string RegisterHosts = "register-hosts";
+
+    /// <summary>Requires a user for every path, also for paths without an endpoint.</summary>
+    public static void AddPolicies(this IServiceCollection services, IEnumerable<string> userSchemes, string tokenScheme)
+    {
+        // If several schemes succeed, ASP.NET takes the user from the last one; Commissaire takes the first configured one.
+        var schemes = userSchemes.Reverse().ToArray();
+        services.AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder(schemes).RequireAuthenticatedUser().Build())
+            .AddPolicy(RegisterHosts, new AuthorizationPolicyBuilder([tokenScheme, .. schemes]).RequireAuthenticatedUser().Build());
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, ForbiddenAsProblem>();
+    }
+
+    // Clients of 2017 expect 403 where HTTP has 401.
+    private sealed class ForbiddenAsProblem : IAuthorizationMiddlewareResultHandler
+    {
+        private const string Detail =
+            "The credentials are missing or wrong. Send HTTP Basic credentials of a configured user. "
+            + "An enrolment token only registers hosts (PUT /api/v0/host).";
+
+        public Task HandleAsync(
+            RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>
+            authorizeResult.Succeeded ? next(context) : Answers.WriteProblem(context, StatusCodes.Status403Forbidden, Detail);
+    }
+}

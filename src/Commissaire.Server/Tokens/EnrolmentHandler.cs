@@ -1,0 +1,39 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Akka.Hosting;
+using Commissaire.Http;
+using Commissaire.Security;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace Commissaire.Tokens;
+
+/// <summary>
+/// Authenticates with an enrolment token. Only <see cref="AuthorizationPolicies.RegisterHosts"/> accepts its scheme. An expired, revoked or
+/// used up token passes: its entity refuses it with the reason when the host uses it.
+/// </summary>
+internal sealed class EnrolmentHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, IRequiredActor<TokenActor> tokens)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    /// <summary>The name of the scheme, and of the claim that carries the token.</summary>
+    public const string SchemeName = "enrolment-token";
+
+    /// <summary>The token that authenticated a request; null if a user did.</summary>
+    public static ResourceName? TokenOf(ClaimsPrincipal user) =>
+        user.Identity is ClaimsIdentity identity && identity.FindFirst(SchemeName) is { } claim ? ResourceName.Parse(claim.Value) : null;
+
+    /// <inheritdoc />
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (EnrolmentCredential.Read(Request.Headers.Authorization) is not { } credential)
+        {
+            return AuthenticateResult.NoResult();
+        }
+
+        var verify = new TokenCommand.Verify(credential.Token, credential.Digest);
+        return await tokens.ActorRef.AskAsync<TokenReply>(verify, Context.RequestAborted) is TokenReply.Verified
+            ? Scheme.Success($"token {credential.Token}", new Claim(SchemeName, credential.Token.Value))
+            : AuthenticateResult.NoResult();
+    }
+}

@@ -1,0 +1,59 @@
+using System.Security.Claims;
+using Akka.Hosting;
+using Commissaire.Clusters;
+using Commissaire.Contracts;
+using Commissaire.Contracts.Events;
+using Commissaire.Contracts.Tokens;
+using Commissaire.Http;
+using Commissaire.Security;
+
+namespace Commissaire.Tokens;
+
+/// <summary>The routes of enrolment tokens.</summary>
+internal static class TokenRoutes
+{
+    public static void MapTokens(this IEndpointRouteBuilder api)
+    {
+        var tokens = api.MapGroup("").WithTags("Enrolment tokens");
+        tokens.MapGetAndHead("/tokens", List).Produces<IReadOnlyList<TokenResource>>();
+        tokens.MapPost("/tokens", Create).AcceptsJson<CreateTokenRequest>().Produces<CreatedTokenResource>(201).ProducesProblems(400, 409);
+        tokens.MapGetAndHead("/token/{id}", Describe).Produces<TokenResource>().ProducesProblems(404);
+        tokens.MapDelete("/token/{id}", Revoke).Produces<IReadOnlyList<string>>().ProducesProblems(404);
+        tokens.MapGetAndHead("/token/{id}/history", ReadHistory).Produces<IReadOnlyList<HistoryEntry>>().ProducesProblems(400, 404);
+    }
+
+    private static async Task<IResult> List(TokenDirectory tokens, CancellationToken ct) => Answers.JsonList(await tokens.All(ct));
+
+    private static async Task<IResult> Create(
+        HttpContext context, IRequiredActor<TokenActor> tokens, IRequiredActor<ClusterActor> clusters, TimeProvider clock,
+        CancellationToken ct)
+    {
+        var body = await JsonBody.Read(context.Request, ContractsJson.Default.CreateTokenRequest);
+        var (cluster, lifetime, uses) = TokenRequests.Creation(body);
+        if (await clusters.Find(cluster, ct) is null)
+        {
+            return ClusterAnswers.Missing(cluster.Value);
+        }
+
+        var (text, stored) = EnrolmentCredential.Create();
+        var create = new TokenCommand.Create(stored.Token, stored.Digest, cluster, uses, clock.GetUtcNow() + lifetime, context.User.Name());
+        return TokenAnswers.Created(text, await tokens.ActorRef.AskAsync<TokenReply>(create, ct));
+    }
+
+    private static async Task<IResult> Describe(string id, IRequiredActor<TokenActor> tokens, CancellationToken ct) =>
+        ResourceName.TryParse(id, out var token)
+            ? TokenAnswers.Of(id, await tokens.ActorRef.AskAsync<TokenReply>(new TokenCommand.Describe(token), ct))
+            : TokenAnswers.Unknown(id);
+
+    private static async Task<IResult> Revoke(string id, ClaimsPrincipal user, IRequiredActor<TokenActor> tokens, CancellationToken ct) =>
+        ResourceName.TryParse(id, out var token)
+        && await tokens.ActorRef.AskAsync<TokenReply>(new TokenCommand.Revoke(token, user.Name()), ct) is TokenReply.Described
+            ? Answers.Deleted
+            : TokenAnswers.Unknown(id);
+
+    private static async Task<IResult> ReadHistory(
+        string id, HistoryReader histories, CancellationToken ct, long after = 0, int limit = 1000) =>
+        ResourceName.TryParse(id, out var token)
+            ? await histories.Read<TokenEvent>($"token-{token}", after, limit, TokenHistory.Describe, e => e.At, ct) ?? TokenAnswers.Unknown(id)
+            : TokenAnswers.Unknown(id);
+}
