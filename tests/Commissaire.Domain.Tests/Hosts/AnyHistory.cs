@@ -75,7 +75,7 @@ internal static class AnyHistory
         (3, Gen.Int[0, 9].Select(which => new Func<HostState, HostCommand>(host => GoAlong(host, which)))),
         (2, Anything.Select(command => new Func<HostState, HostCommand>(_ => command))));
 
-    public static Gen<Func<HostState, HostCommand>[]> Turns { get; } = Turn.Array[0, 40];
+    public static Gen<Func<HostState, HostCommand>[]> Turns { get; } = Turn.Array[0, 60];
 
     public static bool IsKeyMaterial(string text) =>
         text.Contains(UnderAnOldKey, StringComparison.Ordinal) || text.Contains("PRIVATE KEY", StringComparison.Ordinal);

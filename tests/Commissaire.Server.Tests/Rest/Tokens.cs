@@ -31,7 +31,7 @@ public sealed class Tokens(SharedServer shared)
         Assert.Contains("created by 'a' for 2 hosts", history);
         Assert.Contains($"host {first} registered itself", history);
         Assert.Contains($"host {second} registered itself", history);
-        Assert.Contains($"host {third} was turned away", history);
+        Assert.Contains($"host {third} was rejected", history);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal sealed class ScriptedShell : IRemoteShell
 
     private static Dictionary<string, string> Steps { get; } = new(
         BootstrapSteps.For(ScriptedHost.Facts, NetworkDefinition.Default, new BootstrapSettings())
-            .ToDictionary(s => s.Command.ToString(), s => s.Name))
+            .ToDictionary(s => s.Command!.ToString(), s => s.Name))
     {
         [Investigation.Command.ToString()] = Investigate,
         [Investigation.Check.ToString()] = Check,

@@ -60,9 +60,9 @@ public sealed class Envelopes
         var start = text.IndexOf('[', StringComparison.Ordinal) + 1;
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         File.WriteAllText(_file, text.Insert(start, $$"""{"id": "k2", "key": "{{key}}"},"""));
-        var after = SecretKeys.Load(_file, mayCreate: false);
-        Assert.Equal(Secret, after.Open("host/1", envelope));
-        Assert.ThrowsAny<CryptographicException>(() => before.Open("host/1", after.Seal("host/1", Secret)));
+        var after = SecretKeys.Load(_file, createIfMissing: false);
+        Assert.Equal(Secret, after.Decrypt("host/1", envelope));
+        Assert.ThrowsAny<CryptographicException>(() => before.Decrypt("host/1", after.Encrypt("host/1", Secret)));
         Assert.Contains(before.Digests("text")[0], after.Digests("text"));
     }
 

@@ -57,7 +57,7 @@ public sealed class Following : IDisposable
         await _shared.Server.Becomes(address, "disassociated");
 
         var span = Assert.Single(Of(trace));
-        Assert.Equal((ActivityStatusCode.Error, "ended with exit status 3"), (span.Status, span.StatusDescription));
+        Assert.Equal((ActivityStatusCode.Error, "exit status 3"), (span.Status, span.StatusDescription));
         Assert.Equal(["failed", 3], Tags(span, "commissaire.outcome", "process.exit.code"));
         Assert.DoesNotContain(span.TagObjects, tag => $"{tag.Value}".Contains("its ", StringComparison.Ordinal));
     }
