@@ -50,6 +50,7 @@ public sealed class LabEnvironment : IAsyncDisposable
     {
         options ??= new LabOptions();
         Prerequisites.Check();
+        ProcessDefaults.Restore();
         var directory = options.Directory is { } chosen ? LabDirectory.At(chosen) : LabDirectory.Temporary();
         try
         {

@@ -19,6 +19,8 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
     private PrivatePostgres(string address) => _address = address;
 
+    private static string Limit => WaitLimit.Value.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+
     private string Data => Path.Combine(_directory.FullName, "data");
 
     /// <summary>Makes it and starts it.</summary>
@@ -35,11 +37,11 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
     /// <summary>Starts it after it was stopped.</summary>
     public Task StartAgain() => AsOwner(
-        "pg_ctl", "-D", Data, "-l", Path.Combine(_directory.FullName, "log"), "-w", "-o",
+        "pg_ctl", "-D", Data, "-l", Path.Combine(_directory.FullName, "log"), "-w", "-t", Limit, "-o",
         string.Create(CultureInfo.InvariantCulture, $"-p {_port} -k {_directory.FullName} -c listen_addresses={_address} -c max_connections=300"), "start");
 
     /// <summary>Stops it as a crash would: whatever is under way is cut off.</summary>
-    public Task Crash() => AsOwner("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
+    public Task Crash() => AsOwner("pg_ctl", "-D", Data, "-m", "immediate", "-w", "-t", Limit, "stop");
 
     /// <summary>A new, empty database; what a server is given to open it.</summary>
     public async Task<string> Database()

@@ -18,6 +18,9 @@ public sealed record Behaviour
     /// <summary>It never ends by itself.</summary>
     public bool Hangs { get; init; }
 
+    /// <summary>It waits until <see cref="LabHost.Unscript"/> removes the script.</summary>
+    public bool Held { get; init; }
+
     /// <summary>What it prints, instead of its usual output.</summary>
     public string? Output { get; init; }
 
@@ -40,6 +43,11 @@ public sealed record Behaviour
         if (Hangs)
         {
             shell.Append("  hang\n");
+        }
+
+        if (Held)
+        {
+            shell.Append("  hold\n");
         }
 
         if (Output is not null)

@@ -16,8 +16,6 @@ internal enum BootEnd
 /// </summary>
 internal sealed class HostBoot : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
-
     private readonly Process unshare;
     private readonly HostFiles files;
     private readonly CancellationTokenRegistration plug;
@@ -64,7 +62,7 @@ internal sealed class HostBoot : IAsyncDisposable
     public async Task Listening(long said, CancellationToken ct)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(StartTimeout);
+        patience.CancelAfter(WaitLimit.Value);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (!SshdListens(said))
         {
@@ -79,7 +77,7 @@ internal sealed class HostBoot : IAsyncDisposable
             }
             catch (OperationCanceledException) when (!ct.IsCancellationRequested)
             {
-                throw Failure($"did not listen within {StartTimeout.TotalSeconds} s");
+                throw Failure($"did not listen within {WaitLimit.Value.TotalMinutes} minutes");
             }
         }
     }

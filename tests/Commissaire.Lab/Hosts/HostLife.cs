@@ -115,8 +115,8 @@ internal sealed class HostLife(LabHostOptions options, HostFiles files, HostStat
     {
         Become(HostPower.Booting);
         await Task.Delay(how.Away, unplugged);
-        await how.Until.WaitAsync(unplugged);
-        await ConnectionResets.For(how.ResetsFor, reservation.Endpoint, unplugged);
+        await how.BootAllowed.WaitAsync(unplugged);
+        await ConnectionResets.Reset(how.Resets, reservation.Endpoint, unplugged);
         if (how.ChangesHostKey)
         {
             await keys.Change(unplugged);
@@ -125,13 +125,13 @@ internal sealed class HostLife(LabHostOptions options, HostFiles files, HostStat
         BootId = Guid.NewGuid().ToString();
         Boots++;
         state.Boot(how.FallsBack);
-        files.Boot(BootId, options.Os, noLogin: how.NoLoginFor > TimeSpan.Zero);
+        files.Boot(BootId, options.Os, noLogin: !how.LoginAllowed.IsCompleted);
 
         await using var boot = HostBoot.Launch(files, unplugged);
         await boot.Listening(boot.SshdLogBefore, unplugged);
         Running = boot;
         Become(HostPower.On);
-        if (await Task.WhenAny(boot.Ended, Task.Delay(how.NoLoginFor, unplugged)) != boot.Ended)
+        if (await Task.WhenAny(boot.Ended, how.LoginAllowed) != boot.Ended)
         {
             files.AllowLogin();
         }

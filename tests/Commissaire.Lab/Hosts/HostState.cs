@@ -22,7 +22,10 @@ internal sealed class HostState(HostFiles files, LabHostOptions options)
 
     /// <summary>What the next reboot's command must know of it.</summary>
     public void Plan(Reboot reboot) =>
-        HostFiles.Replace(files.State("going-down"), FormattableString.Invariant($"lingers={reboot.Lingers.TotalSeconds:0.###}\n"));
+        HostFiles.Replace(files.State("going-down"), $"held={(reboot.HoldsShutdown ? "yes" : "")}\n");
+
+    /// <summary>Lets a held shutdown go on.</summary>
+    public void ReleaseShutdown() => HostFiles.Write(files.State("shutdown-released"), "");
 
     /// <summary>Sets the version that <c>rpm-ostree upgrade</c> finds.</summary>
     public void Offer(string version) => HostFiles.Replace(Deployment("latest"), version);
@@ -62,6 +65,7 @@ internal sealed class HostState(HostFiles files, LabHostOptions options)
 
         File.Delete(files.State("needs-reboot"));
         File.Delete(files.State("shutdown"));
+        File.Delete(files.State("shutdown-released"));
         if (options.Os.IsOstree && File.Exists(Deployment("staged")))
         {
             BootStaged(fallsBack);

@@ -84,32 +84,51 @@ public sealed class LabHost : IAsyncDisposable
 
     /// <summary>Completes when it is on after having booted that many times; fails when a boot failed.</summary>
     public Task WaitForBoot(int boots, CancellationToken ct = default) =>
-        life.When(() => Power is HostPower.On && Boots >= boots, ct);
+        Wait(limited => life.When(() => Power is HostPower.On && Boots >= boots, limited), $"boot {boots}", ct);
 
     /// <summary>Completes when it is in that state; fails when a boot failed.</summary>
-    public Task WaitFor(HostPower power, CancellationToken ct = default) => life.When(() => Power == power, ct);
+    public Task WaitFor(HostPower power, CancellationToken ct = default) => 
+        Wait(limited => life.When(() => Power == power, limited), $"power {power}", ct);
 
     /// <summary>Completes with the first command of its log that the test accepts, once there is one.</summary>
     public async Task<LabCommand> WaitForCommand(Func<LabCommand, bool> accepts, CancellationToken ct = default)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (true)
-        {
-            if (Commands.FirstOrDefault(accepts) is { } command)
+        LabCommand? command = null;
+        await Wait(
+            async limited =>
             {
-                return command;
-            }
-
-            await timer.WaitForNextTickAsync(ct);
-        }
+                using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+                while ((command = Commands.FirstOrDefault(accepts)) is null)
+                {
+                    await timer.WaitForNextTickAsync(limited);
+                }
+            },
+            "a command that the test accepts",
+            ct);
+        return command!;
     }
 
-    /// <summary>Its next reboot takes until what is returned is disposed of.</summary>
-    public IDisposable KeepAway()
+    /// <summary>Lets the command of the next reboot return, and keeps the host in its old boot until the result is disposed.</summary>
+    public IDisposable HoldShutdown()
     {
-        var away = new Away();
-        NextReboot = NextReboot with { Away = TimeSpan.Zero, Until = away.Over };
-        return away;
+        NextReboot = NextReboot with { HoldsShutdown = true };
+        return new Hold(state.ReleaseShutdown);
+    }
+
+    /// <summary>Keeps the host down in its next reboot until the result is disposed.</summary>
+    public IDisposable HoldReboot()
+    {
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        NextReboot = NextReboot with { Away = TimeSpan.Zero, BootAllowed = released.Task };
+        return new Hold(() => released.TrySetResult());
+    }
+
+    /// <summary>Lets only root log in after the next reboot, until the result is disposed.</summary>
+    public IDisposable HoldLogins()
+    {
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        NextReboot = NextReboot with { LoginAllowed = released.Task };
+        return new Hold(() => released.TrySetResult());
     }
 
     /// <summary>Starts it when it is off; done when its sshd listens.</summary>
@@ -163,12 +182,11 @@ public sealed class LabHost : IAsyncDisposable
 
     private HostProcesses Processes => (life.Running ?? throw new LabException($"{Address} is off.")).Processes;
 
-    private sealed class Away : IDisposable
+    private Task Wait(Func<CancellationToken, Task> wait, string expected, CancellationToken ct) =>
+        WaitLimit.Apply(wait, $"{Address}: {expected}", ct);
+
+    private sealed class Hold(Action release) : IDisposable
     {
-        private readonly TaskCompletionSource over = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Over => over.Task;
-
-        public void Dispose() => over.TrySetResult();
+        public void Dispose() => release();
     }
 }

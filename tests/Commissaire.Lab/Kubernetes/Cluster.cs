@@ -14,7 +14,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     public Cluster(LabKubernetesOptions options, Authority authority, Func<bool> up)
     {
-        Time = new Time(options.Speed);
+        Time = new Time(options.Speed, options.Clock);
         Store = new Store(Time);
         Access = new Access(authority, Store);
         Nodes = new NodeController(Store, Time);

@@ -116,6 +116,9 @@ public sealed partial class LabKubernetes : IAsyncDisposable
     /// <summary>Lets requests that match wait, until it is disposed.</summary>
     public IDisposable Delay(Func<LabRequest, bool> matches, TimeSpan time) => cluster.Traffic.Delay(matches, time);
 
+    /// <summary>Holds requests that match until the result is disposed.</summary>
+    public IDisposable Hold(Func<LabRequest, bool> matches) => cluster.Traffic.Hold(matches);
+
     /// <summary>Replaces <see cref="Token"/>: the old one is wrong from now on.</summary>
     public string RenewToken() => cluster.Access.Token = Access.NewToken();
 

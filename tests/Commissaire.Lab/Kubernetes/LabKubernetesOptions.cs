@@ -11,6 +11,9 @@ public sealed record LabKubernetesOptions
     /// <summary>How many times faster than the real one its time passes: grace periods, missed heartbeats, spent budgets.</summary>
     public double Speed { get; init; } = 20;
 
+    /// <summary>The clock of its controllers; tests that look at a state between two of their actions set it by hand.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>How often its controllers look; what they do happens a moment after its cause.</summary>
     public TimeSpan ControllerLag { get; init; } = TimeSpan.FromMilliseconds(25);
 

@@ -3,10 +3,8 @@ using System.Globalization;
 namespace Commissaire.Lab.Kubernetes.Objects;
 
 /// <summary>The server's clock, and how much faster than ours its controllers and kubelets live.</summary>
-internal sealed class Time(double speed)
+internal sealed class Time(double speed, TimeProvider clock)
 {
-    private readonly TimeProvider clock = TimeProvider.System;
-
     public DateTime Now => clock.GetUtcNow().UtcDateTime;
 
     /// <summary>Now, as objects carry it.</summary>

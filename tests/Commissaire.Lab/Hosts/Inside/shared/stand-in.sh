@@ -41,6 +41,7 @@ at_most() {
   return 1
 }
 hang() { exec sleep 2147483647; }
+hold() { while [ -e "$state/scripts/$name" ]; do sleep 0.05; done; }
 print() { printf '%s' "$1"; quiet=yes; }
 print_error() { printf '%s' "$1" >&2; }
 end_with() { case $1 in 0) ;; *) exit "$1" ;; esac; }
