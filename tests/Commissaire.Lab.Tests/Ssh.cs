@@ -38,7 +38,7 @@ internal sealed class Ssh : IDisposable
         var start = new ProcessStartInfo("/usr/bin/ssh",
         [
             "-F", "/dev/null", "-i", lab.PrivateKeyPath, "-p", host.Port.ToString(CultureInfo.InvariantCulture),
-            "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", $"UserKnownHostsFile={knownHosts}", "-o", "ConnectTimeout=20",
+            "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", $"UserKnownHostsFile={knownHosts}", "-o", "ConnectTimeout=300",
             "-o", "LogLevel=ERROR", .. options, $"{user}@{host.Address}", command,
         ])
         {
@@ -53,7 +53,7 @@ internal sealed class Ssh : IDisposable
 
     public async Task<SshResult> End()
     {
-        using var patience = new CancellationTokenSource(Eventually.Timeout);
+        using var patience = new CancellationTokenSource(WaitLimit.Value);
         await process.WaitForExitAsync(patience.Token);
         return new SshResult(process.ExitCode, await output, await error);
     }

@@ -10,6 +10,16 @@ public abstract class ClusterTest : IAsyncLifetime
 
     protected k8s.Kubernetes Client { get; private set; } = null!;
 
+    /// <summary>Restarts the cluster with a clock that the test moves forward.</summary>
+    private protected async Task<ManualClock> StopClock()
+    {
+        await DisposeAsync();
+        var clock = new ManualClock();
+        Kubernetes = await LabKubernetes.Start(new LabKubernetesOptions { Speed = 1, Clock = clock });
+        Client = Kubernetes.Client();
+        return clock;
+    }
+
     public virtual async Task InitializeAsync()
     {
         Kubernetes = await LabKubernetes.Start();
