@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
+using Commissaire.Lab;
 
 namespace Commissaire.Acceptance.Tests;
 
@@ -24,20 +26,20 @@ public sealed class Commctl(Server server)
 
     public Started Start(params string[] arguments) => Start(Program, arguments);
 
-    /// <summary>Runs a command line in a terminal of its own (script, of util-linux); standard output is what the terminal was sent.</summary>
-    public async Task<Ran> InTerminal(string line)
-    {
-        using var started = Start("script", ["--quiet", "--return", "--command", $"stty cols 120 rows 40; exec {Program} {line}", "/dev/null"]);
-        return await started.End();
-    }
+    /// <summary>Starts a command line in a terminal of its own (script, of util-linux). Standard output is what the terminal shows.</summary>
+    public Started StartInTerminal(string line, bool types = false) =>
+        Start("script", ["--quiet", "--return", "--echo", "never", "--command", $"stty cols 120 rows 40; exec {Program} {line}", "/dev/null"], closeInput: !types);
 
-    private Started Start(string program, string[] arguments)
+    private Started Start(string program, string[] arguments, bool closeInput = true)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["COMMCTL_CONFIG"] = config;
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        start.Environment["HOME"] = RuntimeDirectory;
+        start.Environment["SHELL"] = "/bin/sh";
         start.Environment["TERM"] = "xterm-256color";
         start.Environment["XDG_RUNTIME_DIR"] = RuntimeDirectory;
-        return new Started(Process.Start(start)!);
+        return new Started(Process.Start(start)!, closeInput);
     }
 
     /// <summary>Where it keeps what is private.</summary>
@@ -60,26 +62,57 @@ public sealed class Commctl(Server server)
         }
     }
 
-    /// <summary>One that runs.</summary>
+    /// <summary>A program that runs.</summary>
     public sealed class Started : IDisposable
     {
         private readonly Process process;
-        private readonly Task<string> output;
-        private readonly Task<string> error;
+        private readonly StringBuilder output = new();
+        private readonly StringBuilder error = new();
+        private readonly Task reading;
 
-        public Started(Process process)
+        public Started(Process process, bool closeInput = true)
         {
             this.process = process;
-            process.StandardInput.Close();
-            (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            if (closeInput)
+            {
+                process.StandardInput.Close();
+            }
+
+            reading = Task.WhenAll(Read(process.StandardOutput, output), Read(process.StandardError, error));
+        }
+
+        /// <summary>The standard output so far.</summary>
+        public string Output => Text(output);
+
+        /// <summary>The standard error so far.</summary>
+        public string Error => Text(error);
+
+        /// <summary>Waits until standard output contains a text.</summary>
+        public Task Prints(string text) => Eventually.True(() => Output.Contains(text, StringComparison.Ordinal) || Ended(), $"it prints '{text}'");
+
+        /// <summary>Waits until standard error contains a text.</summary>
+        public Task Reports(string text) => Eventually.True(() => Error.Contains(text, StringComparison.Ordinal) || Ended(), $"it reports '{text}'");
+
+        /// <summary>Types a text.</summary>
+        public async Task Type(string text)
+        {
+            await process.StandardInput.WriteAsync(text);
+            await process.StandardInput.FlushAsync();
         }
 
         public async Task<Ran> End()
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
-            using var giveUp = patience.Token.Register(() => process.Kill(entireProcessTree: true));
-            await process.WaitForExitAsync(CancellationToken.None);
-            return new Ran(process.ExitCode, await output, await error);
+            try
+            {
+                await Task.WhenAll(process.WaitForExitAsync(), reading).WaitAsync(WaitLimit.Value);
+            }
+            catch (TimeoutException)
+            {
+                process.Kill(entireProcessTree: true);
+                Assert.Fail($"It did not end. Output: {Output} Error: {Error}");
+            }
+
+            return new Ran(process.ExitCode, Output, Error);
         }
 
         public async Task Signal(string name)
@@ -88,6 +121,36 @@ public sealed class Commctl(Server server)
             await kill.WaitForExitAsync();
         }
 
-        public void Dispose() => process.Dispose();
+        public void Dispose()
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+
+            process.Dispose();
+        }
+
+        private bool Ended() => process.HasExited && reading.IsCompleted ? throw new InvalidOperationException($"It ended: {Output}{Error}") : false;
+
+        private static async Task Read(StreamReader reader, StringBuilder text)
+        {
+            var buffer = new char[1024];
+            for (var read = await reader.ReadAsync(buffer); read > 0; read = await reader.ReadAsync(buffer))
+            {
+                lock (text)
+                {
+                    text.Append(buffer, 0, read);
+                }
+            }
+        }
+
+        private static string Text(StringBuilder text)
+        {
+            lock (text)
+            {
+                return text.ToString();
+            }
+        }
     }
 }

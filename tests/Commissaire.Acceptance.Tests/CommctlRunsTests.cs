@@ -56,7 +56,7 @@ public sealed class CommctlRunsTests(Site site) : IClassFixture<Site>
         var fleet = await Fleet.Of(site, 1);
         fleet.Hosts[0].Script("systemctl", new Behaviour { When = "reboot", ExitCode = 1, Error = "no\n" });
 
-        var failed = await commctl.Line($"cluster restart start --timeout 5s --wait {fleet.Name}");
+        var failed = await commctl.Line($"cluster restart start --timeout 1m --wait {fleet.Name}");
         var watched = await commctl.Line($"cluster restart status -w {fleet.Name}");
         fleet.Hosts[0].Unscript("systemctl");
         await site.Becomes(fleet.Hosts[0], host => host["status"] != "failed", "well again");
@@ -74,11 +74,10 @@ public sealed class CommctlRunsTests(Site site) : IClassFixture<Site>
     public async Task A_run_is_watched_over_the_death_of_the_server()
     {
         var fleet = await Fleet.Of(site, 2);
-        using var away = fleet.Hosts[0].KeepAway();
+        using var away = fleet.Hosts[0].HoldReboot();
 
         using var watching = commctl.Start("cluster", "restart", "start", "--wait", fleet.Name);
-        await Eventually.Sees(() => site.Server.Get($"{fleet.Path}/operations/1"), seen => seen.Code == 200, "the run has begun");
-        await fleet.Reaches(fleet.Hosts[0], "wait-for-reboot");
+        await watching.Reports($"Z {fleet.Addresses[0]} began wait-for-reboot");
         await site.Server.KillAndStart();
         away.Dispose();
         var ran = await watching.End();
@@ -93,11 +92,10 @@ public sealed class CommctlRunsTests(Site site) : IClassFixture<Site>
     public async Task Somebody_who_stops_watching_is_told_that_the_run_goes_on()
     {
         var fleet = await Fleet.Of(site, 1);
-        using var away = fleet.Hosts[0].KeepAway();
+        using var away = fleet.Hosts[0].HoldReboot();
 
         using var watching = commctl.Start("cluster", "restart", "start", "--wait", fleet.Name);
-        await Eventually.Sees(() => site.Server.Get($"{fleet.Path}/operations/1"), seen => seen.Code == 200, "the run has begun");
-        await fleet.Reaches(fleet.Hosts[0], "wait-for-reboot");
+        await watching.Reports($"Z {fleet.Addresses[0]} began wait-for-reboot");
         await watching.Signal("INT");
         var ran = await watching.End();
         away.Dispose();
@@ -111,9 +109,15 @@ public sealed class CommctlRunsTests(Site site) : IClassFixture<Site>
     public async Task A_terminal_shows_a_picture_of_the_run_that_is_kept_up_to_date()
     {
         var fleet = await Fleet.Of(site, 2);
-        fleet.Hosts[0].NextReboot = new Reboot { Away = TimeSpan.FromSeconds(2) };
+        using var first = fleet.Hosts[0].HoldReboot();
+        using var second = fleet.Hosts[1].HoldReboot();
 
-        var ran = (await commctl.InTerminal($"cluster restart start --wait {fleet.Name}")).Ok();
+        using var watching = commctl.StartInTerminal($"cluster restart start --wait {fleet.Name}");
+        await watching.Prints("wait-for-reboot");
+        first.Dispose();
+        await watching.Prints("1 of 2 hosts done");
+        second.Dispose();
+        var ran = (await watching.End()).Ok();
 
         foreach (var part in (string[])["HOST", "STATE", "STEP", "in_process", "wait-for-reboot", "waiting", "succeeded", "1 of 2 hosts done", "2 of 2 hosts done", .. fleet.Addresses])
         {
@@ -130,7 +134,7 @@ public sealed class CommctlRunsTests(Site site) : IClassFixture<Site>
     public async Task A_run_is_paused_resumed_and_cancelled()
     {
         var fleet = await Fleet.Of(site, 3);
-        using var away = fleet.Hosts[0].KeepAway();
+        using var away = fleet.Hosts[0].HoldReboot();
 
         (await commctl.Line($"cluster restart start {fleet.Name}")).Ok();
         (await commctl.Line($"cluster restart pause {fleet.Name}")).Ok();

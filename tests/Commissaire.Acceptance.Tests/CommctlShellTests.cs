@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 
 namespace Commissaire.Acceptance.Tests;
 
@@ -10,41 +9,16 @@ public sealed class CommctlShellTests(Site site) : IClassFixture<Site>
     public async Task A_password_is_asked_for_at_the_terminal_and_not_shown()
     {
         var config = site.Server.Scratch($"asks-{Guid.NewGuid():n}.json", $$"""{"username": "hidden", "endpoint": "http://127.0.0.1:{{site.Server.Port}}"}""");
-        var start = new ProcessStartInfo("script", ["--quiet", "--return", "--echo", "never", "--command", $"{Commctl.Program} cluster list --config {config}", "/dev/null"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
-        using var process = Process.Start(start)!;
-        var shown = new StringBuilder();
-        var reading = Task.Run(async () =>
-        {
-            var buffer = new char[256];
-            for (var read = await process.StandardOutput.ReadAsync(buffer); read > 0; read = await process.StandardOutput.ReadAsync(buffer))
-            {
-                lock (shown)
-                {
-                    shown.Append(buffer, 0, read);
-                }
-            }
-        });
-        string Shown()
-        {
-            lock (shown)
-            {
-                return shown.ToString();
-            }
-        }
+        var commctl = new Commctl(site.Server);
 
-        await Eventually.True(() => Shown().Contains("Password for hidden: ", StringComparison.Ordinal), "the password is asked for");
-        await process.StandardInput.WriteAsync("open-sesame\n");
-        await process.StandardInput.FlushAsync();
-        await Eventually.True(() => process.HasExited, "it ends");
-        await reading;
+        using var asking = commctl.StartInTerminal($"cluster list --config {config}", types: true);
+        await asking.Prints("Password for hidden: ");
+        await asking.Type("open-sesame\n");
+        var ran = await asking.End();
 
-        Assert.Equal(2, process.ExitCode);
-        Assert.Contains("The provided credentials were incorrect.", Shown(), StringComparison.Ordinal);
-        Assert.DoesNotContain("open-sesame", Shown(), StringComparison.Ordinal);
+        Assert.Equal(2, ran.Code);
+        Assert.Contains("The provided credentials were incorrect.", ran.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("open-sesame", ran.Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -30,7 +30,7 @@ public sealed class DrainingTests(Site site) : IClassFixture<Site>
         k.AddPods();
         k.Kubernetes.AddBudget("demo", "web", KubernetesFleet.Web, maxUnavailable: "0");
 
-        await k.Fleet.Begin("restart", new { drain_timeout = 3 });
+        await k.Fleet.Begin("restart", new { drain_timeout = 20 });
         var waiting = await k.Fleet.Becomes(seen => Fleet.How(seen, host).Reason.Length > 0, "the run says what keeps it");
         var over = await k.Fleet.Over();
 
@@ -39,7 +39,7 @@ public sealed class DrainingTests(Site site) : IClassFixture<Site>
         Assert.Equal("failed", over["status"]);
         var (outcome, step, reason) = Fleet.How(over, host);
         Assert.Equal(("failed", "drain"), (outcome, step));
-        Assert.Contains("not done within 3 s", reason, StringComparison.Ordinal);
+        Assert.Contains("not done within 20 s", reason, StringComparison.Ordinal);
         Assert.Contains("demo/web-0", reason, StringComparison.Ordinal);
         Assert.Contains("The disruption budget web needs 1 healthy pods", reason, StringComparison.Ordinal);
         Assert.Equal(1, host.Boots);
@@ -75,7 +75,7 @@ public sealed class DrainingTests(Site site) : IClassFixture<Site>
         k.Kubernetes.AddBudget("demo", "first", KubernetesFleet.Web, maxUnavailable: "1");
         k.Kubernetes.AddBudget("demo", "second", KubernetesFleet.Web, maxUnavailable: "1");
 
-        var over = await k.Fleet.Run("restart", new { drain_timeout = 3 });
+        var over = await k.Fleet.Run("restart", new { drain_timeout = 20 });
 
         Assert.Contains("more than one PodDisruptionBudget", Fleet.How(over, k.Fleet.Hosts[0]).Reason, StringComparison.Ordinal);
         Assert.Contains("first and second", Fleet.How(over, k.Fleet.Hosts[0]).Reason, StringComparison.Ordinal);

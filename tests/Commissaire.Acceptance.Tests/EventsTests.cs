@@ -1,4 +1,5 @@
 using System.Net;
+using Commissaire.Lab;
 
 namespace Commissaire.Acceptance.Tests;
 
@@ -34,13 +35,13 @@ public sealed class EventsTests(Site site) : IClassFixture<Site>
     {
         var fleet = await Fleet.Of(site, 2);
         await using var whole = await EventFeed.Open(Server);
-        using var away = fleet.Hosts[1].KeepAway();
+        using var away = fleet.Hosts[1].HoldReboot();
 
         await fleet.Begin("restart");
         var first = await whole.Hears(item => item.Event == "host-succeeded", "the first host is done");
         await fleet.Reaches(fleet.Hosts[1], "wait-for-reboot");
         await Server.KillAndStart();
-        await whole.End;
+        await whole.End.WaitAsync(WaitLimit.Value);
         await using var rest = await EventFeed.Open(Server, lastEventId: first[^1].Id);
         away.Dispose();
         await fleet.Over();
@@ -106,10 +107,10 @@ public sealed class EventsTests(Site site) : IClassFixture<Site>
         await using var feed = await EventFeed.Open(server);
         await using var another = await EventFeed.Open(server);
 
-        var (exitCode, took) = await server.Terminate();
+        var (exitCode, idle) = await server.Terminate();
 
-        await Task.WhenAll(feed.End, another.End);
+        await Task.WhenAll(feed.End, another.End).WaitAsync(WaitLimit.Value);
         Assert.Equal(0, exitCode);
-        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.InRange(idle, TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 }

@@ -1,15 +1,15 @@
+using Commissaire.Lab;
+
 namespace Commissaire.Acceptance.Tests;
 
 /// <summary>Waits for what must come true, and fails when it does not in time.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
-
     /// <summary>What <paramref name="look"/> sees, once it is as it should be.</summary>
     public static async Task<T> Sees<T>(Func<Task<T>> look, Func<T, bool> so, string what)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        using var patience = new CancellationTokenSource(Timeout);
+        using var patience = new CancellationTokenSource(WaitLimit.Value);
         while (true)
         {
             var seen = await look();
@@ -24,7 +24,7 @@ public static class Eventually
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail($"not within {Timeout.TotalSeconds} s: {what}; last seen: {seen}");
+                Assert.Fail($"Not within {WaitLimit.Value.TotalMinutes} minutes: {what}. Last seen: {seen}");
             }
         }
     }

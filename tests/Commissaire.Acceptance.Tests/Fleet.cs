@@ -49,7 +49,7 @@ public sealed class Fleet
     public async Task<Reply> Run(string verb, object? body = null) => await Over(await Begin(verb, body));
 
     /// <summary>The first run, or that of a number, with each host in detail.</summary>
-    public async Task<Reply> Now(int run = 1) => (await site.Server.Get($"{Path}/operations/{run}")).Ok();
+    public async Task<Reply> Now(int run = 1) => (await site.Server.Read($"{Path}/operations/{run}")).Ok();
 
     /// <summary>The run, once it is over.</summary>
     public Task<Reply> Over(int run = 1) => Becomes(seen => seen["status"] != "in_process", "the run is over", run);
@@ -66,19 +66,19 @@ public sealed class Fleet
 
     /// <summary>How the container manager has a host's node.</summary>
     public async Task<string> Node(LabHost host) =>
-        (await site.Server.Get($"/host/{host.Address}/status")).Ok().Json.GetProperty("container_manager").TryGetProperty("status", out var status) ? $"{status}" : "none";
+        (await site.Server.Read($"/host/{host.Address}/status")).Ok().Json.GetProperty("container_manager").TryGetProperty("status", out var status) ? $"{status}" : "none";
 
     /// <summary>What happened in a run: the names of events, with the address of the host concerned.</summary>
     public async Task<IReadOnlyList<string>> History(int run = 1) =>
     [
-        .. (await site.Server.Get($"{Path}/operations/{run}/history")).Ok().Json.EnumerateArray()
+        .. (await site.Server.Read($"{Path}/operations/{run}/history")).Ok().Json.EnumerateArray()
             .Select(entry => string.Join(' ', [Text(entry, "event"), .. Addresses.Where(address => Text(entry, "summary").StartsWith($"host {address} ", StringComparison.Ordinal))])),
     ];
 
     /// <summary>What a host's history says of its turns, in words.</summary>
     public async Task<IReadOnlyList<string>> Turns(LabHost host) =>
     [
-        .. (await site.Server.Get($"/host/{host.Address}/history")).Ok().Json.EnumerateArray()
+        .. (await site.Server.Read($"/host/{host.Address}/history")).Ok().Json.EnumerateArray()
             .Where(entry => Text(entry, "event").StartsWith("turn-", StringComparison.Ordinal)).Select(entry => Text(entry, "summary")),
     ];
 

@@ -89,7 +89,7 @@ public sealed class InterruptedRunsTests(Site site) : IClassFixture<Site>
     [Fact]
     public async Task A_host_removed_from_the_cluster_during_its_turn_goes_no_further_and_the_others_do()
     {
-        var fleet = await Fleet.Of(site, 2, drainSeconds: 10);
+        var fleet = await Fleet.Of(site, 2, drainSeconds: 30);
         await fleet.Begin("restart");
         await fleet.Reaches(fleet.Hosts[0], "drain");
 
@@ -139,7 +139,7 @@ public sealed class InterruptedRunsTests(Site site) : IClassFixture<Site>
     {
         var fleet = await Fleet.Of(site, hosts);
         var first = fleet.Hosts[0];
-        var away = first.KeepAway();
+        var away = first.HoldReboot();
         await fleet.Begin("restart");
         await fleet.Reaches(first, "wait-for-reboot");
         return (fleet, first, away);

@@ -142,11 +142,13 @@ public sealed partial class JoiningTests(JoiningTests.WithSources site) : IClass
     {
         await using var k = await KubernetesFleet.Empty(site, more: Kubeadm);
         var host = await site.Host(LabOs.Atomic);
-        host.Script("kubeadm", new Behaviour { When = "join*", Times = 1, Takes = TimeSpan.FromSeconds(2) });
+        host.Script("kubeadm", new Behaviour { When = "join*", Times = 1, Held = true });
 
         await site.Register(host, k.Fleet.Name);
-        await host.WaitForCommand(told => told.ToString().StartsWith("kubeadm join", StringComparison.Ordinal)).WaitAsync(TimeSpan.FromSeconds(60));
-        await site.Server.KillAndStart();
+        await host.WaitForCommand(told => told.ToString().StartsWith("kubeadm join", StringComparison.Ordinal));
+        await site.Server.Kill();
+        host.Unscript("kubeadm");
+        await site.Server.Start();
         await Joined(host);
         k.Kubernetes.AddKubelet(host);
         await site.Becomes(host, "active");
@@ -230,7 +232,7 @@ public sealed partial class JoiningTests(JoiningTests.WithSources site) : IClass
             File.WriteAllText(key, Key);
             File.WriteAllText(config, JsonSerializer.Serialize(new
             {
-                bootstrap = new { kubernetes = new { repository = "https://mirror.example/k8s", repository_key_path = key, join_deadline = 30 } },
+                bootstrap = new { kubernetes = new { repository = "https://mirror.example/k8s", repository_key_path = key, join_deadline = 300 } },
             }));
             return config;
         }

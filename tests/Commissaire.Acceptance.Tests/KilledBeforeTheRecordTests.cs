@@ -33,7 +33,7 @@ public sealed class KilledBeforeTheRecordTests(Site site) : IClassFixture<Site>
     {
         var fleet = await Fleet.Of(site, 1);
         var host = fleet.Hosts[0];
-        host.NextReboot = new Reboot { Lingers = TimeSpan.FromSeconds(5) };
+        using var shutdown = host.HoldShutdown();
 
         await Refuse(host, "reboot");
         await fleet.Begin("restart");
@@ -41,10 +41,13 @@ public sealed class KilledBeforeTheRecordTests(Site site) : IClassFixture<Site>
         await Server.Kill();
         await Refuse(host, null);
         await Server.Start();
+        await Eventually.True(() => Reboots(host).Count == 2, "the host is told a second time");
+        shutdown.Dispose();
         var over = await fleet.Over();
 
         await RestartedOnce.Assert(fleet, over);
-        Assert.All(host.Commands.Where(told => told.ToString() == "systemctl reboot"), told => Assert.NotEqual(host.BootId, told.Boot));
+        Assert.Equal(2, Reboots(host).Count);
+        Assert.All(Reboots(host), told => Assert.NotEqual(host.BootId, told.Boot));
     }
 
     [Theory]
@@ -72,6 +75,8 @@ public sealed class KilledBeforeTheRecordTests(Site site) : IClassFixture<Site>
         (await Eventually.Sees(() => Server.Delete(fleet.Path), deleted => deleted.Code != 409, "the cluster is free again")).Ok();
     }
 
+    private static IReadOnlyList<LabCommand> Reboots(LabHost host) => [.. host.Commands.Where(told => told.ToString() == "systemctl reboot")];
+
     private static string Refusal(string what) => $"the disk has no room for the end of {what}";
 
     // What a full disk does: the step has been done, and cannot be written down.
@@ -90,7 +95,7 @@ public sealed class KilledBeforeTheRecordTests(Site site) : IClassFixture<Site>
 
     private async Task Write(string sql)
     {
-        await using var database = new SqliteConnection($"Data Source={Path.Combine(Server.DataDirectory, "commissaire.db")};Pooling=False");
+        await using var database = new SqliteConnection($"Data Source={Path.Combine(Server.DataDirectory, "commissaire.db")};Pooling=False;Default Timeout=300");
         await database.OpenAsync();
         await using var command = database.CreateCommand();
 #pragma warning disable CA2100 // put together from the constants above

@@ -10,11 +10,11 @@ public sealed class KilledWhileRestartingTests(Site site) : IClassFixture<Site>
     [Fact]
     public async Task A_kill_while_a_step_is_under_way_neither_skips_nor_repeats_another()
     {
-        var fleet = await Fleet.Of(site, 2, drainSeconds: 5, "core");
+        var fleet = await Fleet.Of(site, 2, drainSeconds: 30, "core");
         var (first, second) = (fleet.Hosts[0], fleet.Hosts[1]);
         first.Script("systemctl", new Behaviour { When = "reboot", Times = 1, Hangs = true });
-        first.NextReboot = new Reboot { Away = TimeSpan.FromSeconds(3) };
-        second.NextReboot = new Reboot { Lingers = TimeSpan.FromSeconds(3) };
+        using var down = first.HoldReboot();
+        using var shutdown = second.HoldShutdown();
 
         await first.Freeze();
         await fleet.Begin("restart");
@@ -25,8 +25,10 @@ public sealed class KilledWhileRestartingTests(Site site) : IClassFixture<Site>
         await Eventually.True(() => Site.Told(first).Contains("systemctl reboot"), "it is told to reboot");
         await KillIn(fleet, first, "reboot");
         await KillIn(fleet, first, "wait-for-reboot");
+        down.Dispose();
         await KillIn(fleet, second, "drain");
         await KillIn(fleet, second, "wait-for-reboot");
+        shutdown.Dispose();
         var over = await fleet.Over();
 
         await RestartedOnce.Assert(fleet, over);

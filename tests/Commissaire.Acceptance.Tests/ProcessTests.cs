@@ -20,12 +20,12 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
         var clients = Enumerable.Range(0, 8).Select(client => Ask(client, stop.Token)).ToList();
         await Eventually.True(() => asked > 20, "requests are in flight");
 
-        var (exitCode, took) = await site.Server.Terminate();
+        var (exitCode, idle) = await site.Server.Terminate();
         await stop.CancelAsync();
         await Task.WhenAll(clients);
 
         Assert.Equal(0, exitCode);
-        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.InRange(idle, TimeSpan.Zero, TimeSpan.FromSeconds(10));
         await site.Server.Start();
         await site.Becomes(host, "disassociated");
         Assert.Equal(["dnf install -y flannel", "dnf install -y docker", "dnf install -y docker"], Site.Told(host).Take(3));

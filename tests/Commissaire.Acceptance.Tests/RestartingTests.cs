@@ -36,9 +36,9 @@ public sealed class RestartingTests(Site site) : IClassFixture<Site>
     {
         var fleet = await Fleet.Of(site, 3);
         var ((first, second), start) = ((fleet.Hosts[0], fleet.Hosts[1]), DateTimeOffset.UtcNow);
-        using var away = second.KeepAway();
+        using var away = second.HoldReboot();
 
-        var begun = await Server.Put($"{fleet.Path}/restart", new { name = fleet.Name, timeout = 60 });
+        var begun = await Server.Put($"{fleet.Path}/restart", new { name = fleet.Name, timeout = 3600 });
         await fleet.Reaches(second, "wait-for-reboot");
         var meanwhile = (await Server.Get($"{fleet.Path}/restart")).Ok();
         var detail = await fleet.Now();
@@ -51,7 +51,7 @@ public sealed class RestartingTests(Site site) : IClassFixture<Site>
         Assert.Equal(JsonValueKind.Null, begun.Json.GetProperty("finished_at").ValueKind);
         Assert.All((string[])["restarted", "in_process"], list => Assert.Empty(Fleet.List(begun, list)));
         Assert.InRange(DateTimeOffset.Parse(begun["started_at"], null), start.AddSeconds(-1), DateTimeOffset.UtcNow);
-        Assert.Equal(("1", 60, "600", "fail"), (
+        Assert.Equal(("1", 3600, "600", "fail"), (
             $"{begun.Json.GetProperty("options").GetProperty("max_unavailable")}", begun.Json.GetProperty("options").GetProperty("timeout").GetInt32(),
             $"{begun.Json.GetProperty("options").GetProperty("drain_timeout")}", $"{begun.Json.GetProperty("options").GetProperty("on_drain_timeout")}"));
 
@@ -106,7 +106,7 @@ public sealed class RestartingTests(Site site) : IClassFixture<Site>
     public async Task A_run_holds_its_cluster_until_it_is_over()
     {
         var fleet = await Fleet.Of(site, 1);
-        using var away = fleet.Hosts[0].KeepAway();
+        using var away = fleet.Hosts[0].HoldReboot();
 
         await fleet.Begin("restart");
         Reply[] refused = [await Server.Put($"{fleet.Path}/restart"), await Server.Put($"{fleet.Path}/upgrade"), await Server.Delete(fleet.Path)];

@@ -11,9 +11,14 @@ public sealed class ReturningHostsTests(Site site) : IClassFixture<Site>
     public async Task A_host_that_goes_down_late_and_returns_late_is_waited_for()
     {
         var fleet = await Fleet.Of(site, 1);
-        fleet.Hosts[0].NextReboot = new Reboot { Lingers = TimeSpan.FromSeconds(2), Away = TimeSpan.FromSeconds(4) };
+        var host = fleet.Hosts[0];
+        host.NextReboot = new Reboot { Away = TimeSpan.FromSeconds(4) };
+        using var shutdown = host.HoldShutdown();
 
-        var over = await fleet.Run("restart");
+        await fleet.Begin("restart");
+        await fleet.Reaches(host, "wait-for-reboot");
+        shutdown.Dispose();
+        var over = await fleet.Over();
 
         Assert.Equal("finished", over["status"]);
         Assert.Equal(2, fleet.Hosts[0].Boots);
@@ -25,9 +30,14 @@ public sealed class ReturningHostsTests(Site site) : IClassFixture<Site>
     public async Task A_host_that_resets_connections_and_lets_nobody_in_for_a_while_is_waited_for()
     {
         var fleet = await Fleet.Of(site, 1, user: "core");
-        fleet.Hosts[0].NextReboot = new Reboot { ResetsFor = TimeSpan.FromSeconds(2), NoLoginFor = TimeSpan.FromSeconds(2) };
+        var host = fleet.Hosts[0];
+        host.NextReboot = new Reboot { Resets = 2 };
+        using var logins = host.HoldLogins();
 
-        var over = await fleet.Run("restart");
+        await fleet.Begin("restart");
+        await Eventually.True(() => host.SshdLog.Contains("Access denied for user core", StringComparison.Ordinal), "the server is not let in");
+        logins.Dispose();
+        var over = await fleet.Over();
 
         Assert.Equal("finished", over["status"]);
         Assert.Equal(2, fleet.Hosts[0].Boots);
@@ -57,7 +67,7 @@ public sealed class ReturningHostsTests(Site site) : IClassFixture<Site>
         var host = fleet.Hosts[0];
         host.NextReboot = new Reboot { Returns = false };
 
-        var failed = await fleet.Run("restart", new { timeout = 3 });
+        var failed = await fleet.Run("restart", new { timeout = 60 });
         await host.Start();
         await site.Becomes(host, "disassociated");
         var node = await fleet.Node(host);
@@ -68,7 +78,7 @@ public sealed class ReturningHostsTests(Site site) : IClassFixture<Site>
         Assert.Equal(Fleet.Those(host), Fleet.List(failed, "failed"));
         var (outcome, step, reason) = Fleet.How(failed, host);
         Assert.Equal(("failed", "wait-for-reboot"), (outcome, step));
-        Assert.StartsWith($"not done within 3 s; last: cannot be reached at {host.Address} port {host.Port}: ", reason, StringComparison.Ordinal);
+        Assert.StartsWith($"not done within 60 s; last: cannot be reached at {host.Address} port {host.Port}: ", reason, StringComparison.Ordinal);
         Assert.EndsWith("; its node was left cordoned", reason, StringComparison.Ordinal);
         Assert.Equal("cordoned", node);
 

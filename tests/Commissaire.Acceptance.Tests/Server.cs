@@ -5,6 +5,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using Commissaire.Lab;
 
 namespace Commissaire.Acceptance.Tests;
 
@@ -37,7 +38,7 @@ public sealed class Server : IAsyncDisposable
         {
             SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && trusted is not null && trusted.Equals(shown) },
         };
-        client = new HttpClient(handler);
+        client = new HttpClient(handler) { Timeout = WaitLimit.Value };
         scheme = trusted is null ? "http" : "https";
         Address = "127.0.0.1";
         LogIn("a", "a");
@@ -109,9 +110,16 @@ public sealed class Server : IAsyncDisposable
     {
         using var process = Launch(["dotnet", ThisVersion], arguments);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        using var giveUp = patience.Token.Register(process.Kill);
-        await process.WaitForExitAsync(CancellationToken.None);
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(WaitLimit.Value);
+        }
+        catch (TimeoutException)
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"'{string.Join(' ', arguments)}' did not end: {await output}{await error}");
+        }
+
         return (process.ExitCode, await output, await error);
     }
 
@@ -179,21 +187,23 @@ public sealed class Server : IAsyncDisposable
     }
 
     /// <summary>SIGTERM; done when it has ended.</summary>
-    /// <returns>Its exit code, and how long that took.</returns>
-    public async Task<(int ExitCode, TimeSpan Took)> Terminate()
+    /// <returns>Its exit code, and for how long the machine was idle meanwhile.</returns>
+    public async Task<(int ExitCode, TimeSpan Idle)> Terminate()
     {
-        var watch = Stopwatch.StartNew();
+        var idle = new IdleTime();
         using (var kill = Process.Start("/bin/kill", ["-TERM", ProcessId.ToString(CultureInfo.InvariantCulture)]))
         {
             await kill.WaitForExitAsync();
         }
 
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await process!.WaitForExitAsync(patience.Token);
-        return (process.ExitCode, watch.Elapsed);
+        await process!.WaitForExitAsync().WaitAsync(WaitLimit.Value);
+        return (process.ExitCode, idle.Elapsed);
     }
 
     public Task<Reply> Get(string path) => Send(HttpMethod.Get, path);
+
+    /// <summary>Reads a path, and waits while the server is too busy to answer within its own time limit.</summary>
+    public Task<Reply> Read(string path) => Eventually.Sees(() => Get(path), answer => answer.Code != 503, $"GET {path} is answered");
 
     public Task<Reply> Delete(string path) => Send(HttpMethod.Delete, path);
 

@@ -90,7 +90,7 @@ public class Site : IAsyncLifetime
 
     /// <summary>The names of the events of a host's history.</summary>
     public async Task<IReadOnlyList<string>> History(LabHost host) =>
-        [.. (await Server.Get($"/host/{host.Address}/history")).Ok().Json.EnumerateArray().Select(entry => entry.GetProperty("event").ToString())];
+        [.. (await Server.Read($"/host/{host.Address}/history")).Ok().Json.EnumerateArray().Select(entry => entry.GetProperty("event").ToString())];
 
     /// <summary>What a host's stand-ins were told, oldest first.</summary>
     public static IReadOnlyList<string> Told(LabHost host) => [.. host.Commands.Select(command => command.ToString())];

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Commissaire.Lab;
 using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
@@ -49,7 +50,7 @@ public sealed class WatchingTests(Site site) : IClassFixture<Site>
             listener.Start();
             for (var attempts = 0; attempts < 3; attempts++)
             {
-                using var attempt = await listener.AcceptSocketAsync();
+                using var attempt = await listener.AcceptSocketAsync().WaitAsync(WaitLimit.Value);
             }
         }
 

@@ -52,7 +52,7 @@ public sealed class Commctl : IDisposable
 
     public async Task<Ran> Run(params string[] arguments)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         var (output, error) = (new StringWriter { NewLine = "\n" }, new StringWriter { NewLine = "\n" });
         var code = await Invocation.Commctl.Run(arguments, new Surroundings
         {

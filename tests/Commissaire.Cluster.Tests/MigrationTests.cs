@@ -15,7 +15,7 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
         await old.Start();
         installation.Through(old);
         var fleet = await Fleet.Of(installation, 2);
-        using var away = fleet.Hosts[0].KeepAway();
+        using var away = fleet.Hosts[0].HoldReboot();
         await fleet.Begin("restart");
         await fleet.Reaches(fleet.Hosts[0], "wait-for-reboot");
         await old.Kill();

@@ -98,7 +98,7 @@ public sealed class PartitionTests : IAsyncLifetime
     {
         var config = Path.Combine(_directory.FullName, "commissaire.conf");
         File.WriteAllText(config, """{"cluster_insecure": true}""");
-        var server = new Acceptance.Tests.Server("--config-file", config, "--database", $"{_database};Timeout=3;Command Timeout=3", "--cluster-interface", _bridge.Address(machine))
+        var server = new Acceptance.Tests.Server("--config-file", config, "--database", $"{_database};Timeout=15;Command Timeout=15", "--cluster-interface", _bridge.Address(machine))
         {
             Within = _bridge.On(machine),
             Address = _bridge.Address(machine),

@@ -18,7 +18,7 @@ public sealed class UpgradeTests(Installation installation) : IClassFixture<Inst
         }
 
         await using var usage = Usage.Begin(installation.Servers);
-        using var away = fleet.Hosts[0].KeepAway();
+        using var away = fleet.Hosts[0].HoldReboot();
         await fleet.Begin("restart");
         await fleet.Reaches(fleet.Hosts[0], "wait-for-reboot");
         away.Dispose();
@@ -28,8 +28,10 @@ public sealed class UpgradeTests(Installation installation) : IClassFixture<Inst
             {
                 server.Program = program;
                 Assert.Equal(0, (await server.Terminate()).ExitCode);
+                await usage.Continues();
                 await server.Start();
                 await installation.Whole();
+                await usage.Continues();
             }
 
             (await installation.Server.Put(program == Acceptance.Tests.Server.NextVersion ? "/cluster/by-the-next" : "/cluster/by-this-one")).Ok();
@@ -37,7 +39,7 @@ public sealed class UpgradeTests(Installation installation) : IClassFixture<Inst
 
         var over = await Eventually.Sees(
             () => Installation.Asked(installation.Server, $"{fleet.Path}/operations/1"), seen => seen.Code == 200 && seen["status"] != "in_process", "the run is over");
-        await usage.HasGoneOn();
+        await usage.HasGoneOn(restarts: 2 * installation.Servers.Count);
 
         Assert.Equal(("finished", "6 of 6 hosts done"), (over["status"], over["reason"]));
         Assert.All(fleet.Hosts, host => Assert.Equal(2, host.Boots));

@@ -5,6 +5,9 @@ namespace Commissaire.Cluster.Tests;
 /// <summary>Somebody who reads and writes all the time, through whichever process is ready, as a load balancer does.</summary>
 public sealed class Usage : IAsyncDisposable
 {
+    // A request may reach a server as it stops listening, and another an entity as it moves.
+    private const int RetriablePerRestart = 2;
+
     private readonly CancellationTokenSource _stop = new();
     private readonly IReadOnlyList<Acceptance.Tests.Server> _servers;
     private readonly List<string> _wrong = [];
@@ -21,13 +24,20 @@ public sealed class Usage : IAsyncDisposable
 
     public static Usage Begin(IReadOnlyList<Acceptance.Tests.Server> servers) => new(servers);
 
-    /// <summary>Stops; and that no answer was wrong, few had to be asked for again, and whatever was acknowledged is there.</summary>
-    public async Task HasGoneOn()
+    /// <summary>Waits until some more requests were answered.</summary>
+    public async Task Continues()
+    {
+        var before = Volatile.Read(ref _right);
+        await Eventually.True(() => Volatile.Read(ref _right) >= before + 10 || _using.IsCompleted, "requests are answered");
+    }
+
+    /// <summary>Stops; no answer was wrong, at most a few per restart had to be asked for again, and every acknowledged cluster is there.</summary>
+    public async Task HasGoneOn(int restarts)
     {
         await _stop.CancelAsync();
         await _using;
         Assert.Empty(_wrong);
-        Assert.True(_right > 20 && _retriable <= _right / 20, $"{_right} right, {_retriable} to be tried again");
+        Assert.True(_retriable <= RetriablePerRestart * restarts, $"{_right} right, {_retriable} to be tried again");
         var there = await Eventually.Sees(() => Installation.Asked(_servers[0], "/clusters"), seen => seen.Code == 200, "the list is there");
         Assert.Empty(_acknowledged.Except(there.Names));
     }
@@ -73,6 +83,7 @@ public sealed class Usage : IAsyncDisposable
 
     private async Task<Acceptance.Tests.Server?> Ready()
     {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!_stop.IsCancellationRequested)
         {
             foreach (var server in _servers)
@@ -82,6 +93,8 @@ public sealed class Usage : IAsyncDisposable
                     return server;
                 }
             }
+
+            await timer.WaitForNextTickAsync();
         }
 
         return null;

@@ -44,7 +44,7 @@ public static class TurnSteps
     public static readonly TimeSpan ShortDeadline = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a host may take to answer at all.</summary>
-    public static readonly TimeSpan PreflightDeadline = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan PreflightDeadline = TimeSpan.FromSeconds(60);
 
     /// <summary>How long after the drain's time is up a forced drain may take.</summary>
     public static readonly TimeSpan ForceGrace = TimeSpan.FromSeconds(60);

@@ -15,7 +15,7 @@ public sealed partial class TelemetryTests(TelemetryTests.Observed site) : IClas
     {
         var fleet = await Fleet.Of(site, 1);
         var host = fleet.Hosts[0];
-        using var away = host.KeepAway();
+        using var away = host.HoldReboot();
         var (trace, caller) = ($"{ActivityTraceId.CreateRandom()}", $"{ActivitySpanId.CreateRandom()}");
 
         await fleet.Begin("restart", traceparent: $"00-{trace}-{caller}-01");

@@ -1,5 +1,6 @@
 using Commissaire.Lab.Kubernetes;
 using Commissaire.Runs;
+using Commissaire.Server.Tests.Running;
 
 namespace Commissaire.Server.Tests.ContainerManagers;
 
@@ -59,17 +60,12 @@ public sealed class CordoningAndReturning : NodesSpec
     public async Task A_node_that_was_changed_meanwhile_is_looked_at_again()
     {
         Kubernetes.AddNode("10.0.0.1");
-        using (Kubernetes.Delay(asked => asked.Method == "PATCH", TimeSpan.FromMilliseconds(200)))
-        {
-            var cordoning = Take(TurnSteps.Cordon);
-            while (Asked("GET", "/10.0.0.1") == 0)
-            {
-                await Task.Yield();
-            }
-
-            Node.Cordon();
-            Assert.True((await cordoning).CordonedByOthers);
-        }
+        using var hold = Kubernetes.Hold(asked => asked.Method == "PATCH");
+        var cordoning = Take(TurnSteps.Cordon);
+        await Eventually.True(() => Asked("GET", "/10.0.0.1") > 0, "the node was read");
+        Node.Cordon();
+        hold.Dispose();
+        Assert.True((await cordoning).CordonedByOthers);
 
         Assert.Equal([409], Kubernetes.Requests.Where(asked => asked.Method == "PATCH").Select(asked => asked.Status));
         Assert.DoesNotContain(CordonedBy, Node.Annotations.Keys);
