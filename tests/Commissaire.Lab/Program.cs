@@ -2,7 +2,7 @@ using System.CommandLine;
 using Commissaire.Lab;
 using Commissaire.Lab.Cli;
 
-var root = new RootCommand("Throw-away SSH hosts on this machine, for trying Commissaire out without harming anything.")
+var root = new RootCommand("Disposable SSH hosts on this machine, to try Commissaire out safely.")
 {
     UpCommand.Create(),
     LogCommand.Create(),

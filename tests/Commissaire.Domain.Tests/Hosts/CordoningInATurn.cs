@@ -87,7 +87,7 @@ public sealed class CordoningInATurn
     {
         var tale = In(TurnSteps.Upgrade, Upgrade).Hears(Exit(1, "", "no")).Then(new HostCommand.TurnAcknowledged(Host, Run, 1))
             .Then(new HostCommand.ConfirmMembership(Host, Blue, null)).Then(new HostCommand.NodeReported(Host, Kube, false, null))
-            .Begin(Upgrade, attempt: 2).Wait(15).Hears(new ShellOutcome.Unreachable("no route"));
+            .Begin(Upgrade, attempt: 2).Wait(60).Hears(new ShellOutcome.Unreachable("no route"));
         Assert.False(tale.End.LeftCordoned);
     }
 

@@ -1,12 +1,12 @@
 namespace Commissaire.Lab.Hosts;
 
-/// <summary>What becomes of a host that is told to reboot.</summary>
+/// <summary>How a reboot of a host goes.</summary>
 public sealed record Reboot
 {
     /// <summary>The least time for which its port refuses connections.</summary>
     public TimeSpan Away { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether it comes back at all.</summary>
+    /// <summary>Whether it comes back.</summary>
     public bool Returns { get; init; } = true;
 
     /// <summary>How many connections it accepts and resets before its sshd starts.</summary>
@@ -15,10 +15,10 @@ public sealed record Reboot
     /// <summary>Whether it comes back with another host key.</summary>
     public bool ChangesHostKey { get; init; }
 
-    /// <summary>Whether it falls back to the deployment it had, instead of the staged one.</summary>
+    /// <summary>Whether it boots the previous deployment instead of the staged one.</summary>
     public bool FallsBack { get; init; }
 
-    /// <summary>Whether the command returns and the host goes on answering until <see cref="LabHost.HoldShutdown"/> is released. Otherwise the
+    /// <summary>Whether the command returns, and the host stays up until <see cref="LabHost.HoldShutdown"/> is released. Otherwise the
     /// connection is lost before the command returns.</summary>
     internal bool HoldsShutdown { get; init; }
 

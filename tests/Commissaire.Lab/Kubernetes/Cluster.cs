@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Commissaire.Lab.Kubernetes;
 
-/// <summary>Everything behind the port, wired together.</summary>
+/// <summary>The parts of a cluster, wired together.</summary>
 internal sealed class Cluster : IAsyncDisposable
 {
     private readonly ControllerLoop loop;

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Commissaire.Lab.Machine;
 
 /// <summary>
-/// Settings that a process inherits and passes on to its children. A shell starts background commands with SIGINT and SIGQUIT ignored, nohup
-/// ignores SIGHUP, and users choose their umask, locale and proxies: tests and labs set them to known values.
+/// Sets what a process inherits and passes on to its children to known values. A shell starts background commands with SIGINT and
+/// SIGQUIT ignored, nohup ignores SIGHUP, and users choose their umask, locale and proxies.
 /// </summary>
 public static class ProcessDefaults
 {
@@ -16,7 +16,8 @@ public static class ProcessDefaults
 
     private static readonly string[] Names =
     [
-        "ALL_PROXY", "COLUMNS", "HTTPS_PROXY", "HTTP_PROXY", "LANG", "LANGUAGE", "LINES", "NO_COLOR", "NO_PROXY", "SSH_ASKPASS", "SSH_AUTH_SOCK",
+        "ALL_PROXY", "COLUMNS", "HTTPS_PROXY", "HTTP_PROXY", "LANG", "LANGUAGE", "LINES", "NO_COLOR", "NO_PROXY", "SSH_ASKPASS",
+        "SSH_AUTH_SOCK",
     ];
 
     /// <summary>Restores the default action of ignored signals and sets the umask to 022.</summary>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 
 namespace Commissaire.Lab.Kubernetes.Server;
 
-/// <summary>What was asked, and what tests want to go wrong with what will be.</summary>
+/// <summary>Logs requests, and applies the faults that tests inject.</summary>
 internal sealed class Traffic
 {
     private readonly ConcurrentQueue<LabRequest> requests = new();
@@ -33,7 +33,7 @@ internal sealed class Traffic
         }
     }
 
-    /// <summary>Whether nobody is to hear what became of a request.</summary>
+    /// <summary>Whether the answer to a request must be lost.</summary>
     public bool Loses(LabRequest request) => Next(losses, request) is not null;
 
     public IDisposable Delay(Func<LabRequest, bool> matches, TimeSpan time) => Add(new Slowness(this, matches, ct => Task.Delay(time, ct)));
@@ -44,7 +44,7 @@ internal sealed class Traffic
         return Add(new Slowness(this, matches, released.Task.WaitAsync, () => released.TrySetResult()));
     }
 
-    /// <summary>Lets a request wait or fail; false when its connection is to be dropped.</summary>
+    /// <summary>Delays or fails a request. Returns false if its connection must be dropped.</summary>
     public async Task<bool> Pass(LabRequest request, CancellationToken ct)
     {
         foreach (var slowness in slow.Where(each => each.Matches(request)))

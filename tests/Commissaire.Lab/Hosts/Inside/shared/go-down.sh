@@ -1,4 +1,4 @@
-# Ends the host by a signal to its PID 1: USR1 to come back, USR2 to stay down.
+# Ends the host with a signal to its PID 1: USR1 to reboot, USR2 to power off.
 # When the test holds the shutdown, the command returns, as it does with systemd, and the host goes down once the test releases it.
 # Otherwise the host goes down before the command returns.
 go_down() {
