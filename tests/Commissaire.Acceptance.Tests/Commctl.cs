@@ -8,29 +8,29 @@ namespace Commissaire.Acceptance.Tests;
 /// <summary>The real commctl as a process, configured for a server.</summary>
 public sealed class Commctl(Server server)
 {
-    private readonly string config = Private(server.Scratch(
+    private readonly string config = Private(server.WriteFile(
         $"commctl-{Guid.NewGuid():n}.json", $$"""{"username": "a", "password": "a", "endpoint": "http://127.0.0.1:{{server.Port}}"}"""));
 
     public static string Program { get; } = Path.GetFullPath(
         $"../../../../../src/Commissaire.Cli/bin/{new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name}/net10.0/commctl", AppContext.BaseDirectory);
 
     /// <summary>Runs a command line to its end.</summary>
-    public async Task<Ran> Run(params string[] arguments)
+    public async Task<Result> Run(params string[] arguments)
     {
         using var started = Start(arguments);
         return await started.End();
     }
 
     /// <summary>A command line, as words between spaces.</summary>
-    public Task<Ran> Line(string line) => Run(line.Split(' '));
+    public Task<Result> RunLine(string line) => Run(line.Split(' '));
 
-    public Started Start(params string[] arguments) => Start(Program, arguments);
+    public RunningProgram Start(params string[] arguments) => Start(Program, arguments);
 
     /// <summary>Starts a command line in a terminal of its own (script, of util-linux). Standard output is what the terminal shows.</summary>
-    public Started StartInTerminal(string line, bool types = false) =>
+    public RunningProgram StartInTerminal(string line, bool types = false) =>
         Start("script", ["--quiet", "--return", "--echo", "never", "--command", $"stty cols 120 rows 40; exec {Program} {line}", "/dev/null"], closeInput: !types);
 
-    private Started Start(string program, string[] arguments, bool closeInput = true)
+    private RunningProgram Start(string program, string[] arguments, bool closeInput = true)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["COMMCTL_CONFIG"] = config;
@@ -39,7 +39,7 @@ public sealed class Commctl(Server server)
         start.Environment["SHELL"] = "/bin/sh";
         start.Environment["TERM"] = "xterm-256color";
         start.Environment["XDG_RUNTIME_DIR"] = RuntimeDirectory;
-        return new Started(Process.Start(start)!, closeInput);
+        return new RunningProgram(Process.Start(start)!, closeInput);
     }
 
     /// <summary>Where it keeps what is private.</summary>
@@ -52,10 +52,10 @@ public sealed class Commctl(Server server)
     }
 
     /// <summary>What became of it.</summary>
-    public sealed record Ran(int Code, string Output, string Error)
+    public sealed record Result(int Code, string Output, string Error)
     {
         /// <summary>Itself, if it did what it was told.</summary>
-        public Ran Ok()
+        public Result Ok()
         {
             Assert.True(Code == 0, ToString());
             return this;
@@ -63,14 +63,14 @@ public sealed class Commctl(Server server)
     }
 
     /// <summary>A program that runs.</summary>
-    public sealed class Started : IDisposable
+    public sealed class RunningProgram : IDisposable
     {
         private readonly Process process;
         private readonly StringBuilder output = new();
         private readonly StringBuilder error = new();
         private readonly Task reading;
 
-        public Started(Process process, bool closeInput = true)
+        public RunningProgram(Process process, bool closeInput = true)
         {
             this.process = process;
             if (closeInput)
@@ -88,10 +88,10 @@ public sealed class Commctl(Server server)
         public string Error => Text(error);
 
         /// <summary>Waits until standard output contains a text.</summary>
-        public Task Prints(string text) => Eventually.True(() => Output.Contains(text, StringComparison.Ordinal) || Ended(), $"it prints '{text}'");
+        public Task WaitForOutput(string text) => Eventually.True(() => Output.Contains(text, StringComparison.Ordinal) || Ended(), $"it prints '{text}'");
 
         /// <summary>Waits until standard error contains a text.</summary>
-        public Task Reports(string text) => Eventually.True(() => Error.Contains(text, StringComparison.Ordinal) || Ended(), $"it reports '{text}'");
+        public Task WaitForError(string text) => Eventually.True(() => Error.Contains(text, StringComparison.Ordinal) || Ended(), $"it reports '{text}'");
 
         /// <summary>Types a text.</summary>
         public async Task Type(string text)
@@ -100,7 +100,7 @@ public sealed class Commctl(Server server)
             await process.StandardInput.FlushAsync();
         }
 
-        public async Task<Ran> End()
+        public async Task<Result> End()
         {
             try
             {
@@ -112,7 +112,7 @@ public sealed class Commctl(Server server)
                 Assert.Fail($"It did not end. Output: {Output} Error: {Error}");
             }
 
-            return new Ran(process.ExitCode, Output, Error);
+            return new Result(process.ExitCode, Output, Error);
         }
 
         public async Task Signal(string name)

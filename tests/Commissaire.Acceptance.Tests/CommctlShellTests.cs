@@ -3,16 +3,16 @@ using System.Diagnostics;
 namespace Commissaire.Acceptance.Tests;
 
 /// <summary>commctl at a terminal and in a shell.</summary>
-public sealed class CommctlShellTests(Site site) : IClassFixture<Site>
+public sealed class CommctlShellTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     [Fact]
     public async Task A_password_is_asked_for_at_the_terminal_and_not_shown()
     {
-        var config = site.Server.Scratch($"asks-{Guid.NewGuid():n}.json", $$"""{"username": "hidden", "endpoint": "http://127.0.0.1:{{site.Server.Port}}"}""");
-        var commctl = new Commctl(site.Server);
+        var config = fixture.Server.WriteFile($"asks-{Guid.NewGuid():n}.json", $$"""{"username": "hidden", "endpoint": "http://127.0.0.1:{{fixture.Server.Port}}"}""");
+        var commctl = new Commctl(fixture.Server);
 
         using var asking = commctl.StartInTerminal($"cluster list --config {config}", types: true);
-        await asking.Prints("Password for hidden: ");
+        await asking.WaitForOutput("Password for hidden: ");
         await asking.Type("open-sesame\n");
         var ran = await asking.End();
 
@@ -33,7 +33,7 @@ public sealed class CommctlShellTests(Site site) : IClassFixture<Site>
             "bash", Commctl.Program, line, word,
         ])
         { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        using var bash = new Commctl.Started(Process.Start(start)!);
+        using var bash = new Commctl.RunningProgram(Process.Start(start)!);
 
         Assert.Contains(completed, (await bash.End()).Ok().Output.Split('\n'));
     }

@@ -3,9 +3,9 @@ using Commissaire.Lab.Hosts;
 namespace Commissaire.Acceptance.Tests;
 
 /// <summary>Logging in to hosts with commctl.</summary>
-public sealed class CommctlSshTests(Site site) : IClassFixture<Site>
+public sealed class CommctlSshTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
-    private readonly Commctl commctl = new(site.Server);
+    private readonly Commctl commctl = new(fixture.Server);
 
     [Fact]
     public async Task A_command_is_run_and_its_exit_code_passed_on()
@@ -22,7 +22,7 @@ public sealed class CommctlSshTests(Site site) : IClassFixture<Site>
     public async Task Nothing_that_is_given_passes_through_a_shell_of_this_machine()
     {
         var host = await Registered("root");
-        var log = Path.Combine(site.Server.DataDirectory, "log of ssh;exit 3 #$(exit 4)'");
+        var log = Path.Combine(fixture.Server.DataDirectory, "log of ssh;exit 3 #$(exit 4)'");
 
         var ran = await commctl.Run("host", "ssh", $"{host.Address}", "-E", log, "--", "echo '$HOME'");
 
@@ -70,16 +70,16 @@ public sealed class CommctlSshTests(Site site) : IClassFixture<Site>
     [Fact]
     public async Task An_unknown_host_is_refused()
     {
-        var ran = await commctl.Line("host ssh 10.255.255.1");
+        var ran = await commctl.RunLine("host ssh 10.255.255.1");
 
         Assert.Equal((2, "", "commctl host: error: No host is registered at '10.255.255.1'.\n"), (ran.Code, ran.Output, ran.Error));
     }
 
     private async Task<LabHost> Registered(string user)
     {
-        var host = await site.Host(LabOs.Atomic);
-        await site.Register(host, user: user);
-        await site.Becomes(host, "disassociated");
+        var host = await fixture.Host(LabOs.Atomic);
+        await fixture.Register(host, user: user);
+        await fixture.Becomes(host, "disassociated");
         return host;
     }
 }

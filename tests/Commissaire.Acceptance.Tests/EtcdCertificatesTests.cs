@@ -16,9 +16,9 @@ public sealed class EtcdCertificatesTests(EtcdCertificatesTests.Etcd etcd) : ICl
         await etcd.Register(host, user: user);
         await etcd.Becomes(host, "disassociated");
 
-        Assert.Equal((Etcd.Pem("certificate"), "644"), (Site.Read(host, "/etc/etcd/client.crt"), Site.Mode(host, "/etc/etcd/client.crt")));
-        Assert.Equal((Etcd.Pem("key"), "600"), (Site.Read(host, "/etc/etcd/key.crt"), Site.Mode(host, "/etc/etcd/key.crt")));
-        Assert.Equal((Etcd.Pem("ca"), "644"), (Site.Read(host, "/etc/etcd/cacert.pem"), Site.Mode(host, "/etc/etcd/cacert.pem")));
+        Assert.Equal((Etcd.Pem("certificate"), "644"), (ServerFixture.Read(host, "/etc/etcd/client.crt"), ServerFixture.Mode(host, "/etc/etcd/client.crt")));
+        Assert.Equal((Etcd.Pem("key"), "600"), (ServerFixture.Read(host, "/etc/etcd/key.crt"), ServerFixture.Mode(host, "/etc/etcd/key.crt")));
+        Assert.Equal((Etcd.Pem("ca"), "644"), (ServerFixture.Read(host, "/etc/etcd/cacert.pem"), ServerFixture.Mode(host, "/etc/etcd/cacert.pem")));
         Assert.Equal(
             """
             # Written by Commissaire.
@@ -29,13 +29,13 @@ public sealed class EtcdCertificatesTests(EtcdCertificatesTests.Etcd etcd) : ICl
             FLANNEL_OPTIONS="--etcd-certfile=/etc/etcd/client.crt --etcd-keyfile=/etc/etcd/key.crt --etcd-cafile=/etc/etcd/cacert.pem"
 
             """,
-            Site.Read(host, $"{directory}/flanneld"));
+            ServerFixture.Read(host, $"{directory}/flanneld"));
         Assert.DoesNotContain(Etcd.Secret, await File.ReadAllTextAsync(host.CommandLogPath), StringComparison.Ordinal);
-        Assert.DoesNotContain(Etcd.Secret, etcd.Server.Said, StringComparison.Ordinal);
+        Assert.DoesNotContain(Etcd.Secret, etcd.Server.Output, StringComparison.Ordinal);
     }
 
     /// <summary>A server that was told of an etcd with TLS.</summary>
-    public sealed class Etcd : Site
+    public sealed class Etcd : ServerFixture
     {
         public const string Secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQ";
 

@@ -20,10 +20,10 @@ public sealed class EventFeed : IAsyncDisposable
     }
 
     /// <summary>What was heard so far, oldest first, without pings.</summary>
-    public IReadOnlyList<Item> Heard => heard;
+    public IReadOnlyList<Item> Items => heard;
 
     /// <summary>The id of the last item, pings included; null before the first.</summary>
-    public string? Place { get; private set; }
+    public string? LastId { get; private set; }
 
     /// <summary>Completes when the server has closed the stream.</summary>
     public Task End => listening;
@@ -38,7 +38,7 @@ public sealed class EventFeed : IAsyncDisposable
     }
 
     /// <summary>All that was heard, once something was.</summary>
-    public async Task<IReadOnlyList<Item>> Hears(Func<Item, bool> what, string name)
+    public async Task<IReadOnlyList<Item>> WaitFor(Func<Item, bool> what, string name)
     {
         await Eventually.True(() => heard.Any(what), name);
         return heard;
@@ -59,7 +59,7 @@ public sealed class EventFeed : IAsyncDisposable
             await using var stream = await response.Content.ReadAsStreamAsync(enough.Token);
             await foreach (var item in SseParser.Create(stream).EnumerateAsync(enough.Token))
             {
-                Place = item.EventId;
+                LastId = item.EventId;
                 if (item.EventType != "ping")
                 {
                     using var said = JsonDocument.Parse(item.Data);

@@ -6,7 +6,7 @@ namespace Commissaire.Acceptance.Tests;
 public static class Eventually
 {
     /// <summary>What <paramref name="look"/> sees, once it is as it should be.</summary>
-    public static async Task<T> Sees<T>(Func<Task<T>> look, Func<T, bool> so, string what)
+    public static async Task<T> Matches<T>(Func<Task<T>> look, Func<T, bool> so, string what)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         using var patience = new CancellationTokenSource(WaitLimit.Value);
@@ -29,5 +29,5 @@ public static class Eventually
         }
     }
 
-    public static Task True(Func<bool> so, string what) => Sees(() => Task.FromResult(so()), is_ => is_, what);
+    public static Task True(Func<bool> so, string what) => Matches(() => Task.FromResult(so()), is_ => is_, what);
 }

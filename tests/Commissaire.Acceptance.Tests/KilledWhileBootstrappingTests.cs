@@ -3,7 +3,7 @@ using Commissaire.Lab.Hosts;
 namespace Commissaire.Acceptance.Tests;
 
 /// <summary>SIGKILL while the host is surely at it: the command hangs the first time it is run, and has said that it was.</summary>
-public sealed class KilledWhileBootstrappingTests(Site site) : IClassFixture<Site>
+public sealed class KilledWhileBootstrappingTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     // Before the machine's commands on every PATH; hangs once for each set of arguments, as files are renamed into place and facts are read.
     private const string HangsOnce = """
@@ -19,8 +19,8 @@ public sealed class KilledWhileBootstrappingTests(Site site) : IClassFixture<Sit
     [InlineData("core")]
     public async Task A_kill_in_every_step_neither_skips_nor_repeats_another(string user)
     {
-        var cluster = await site.ManagedCluster();
-        var host = await site.Host();
+        var cluster = await fixture.ManagedCluster();
+        var host = await fixture.Host();
         Hang(host, "getconf", "mv");
         string[] steps = ["install -y flannel", "install -y docker", "restart flanneld", "restart docker"];
         foreach (var step in steps)
@@ -28,7 +28,7 @@ public sealed class KilledWhileBootstrappingTests(Site site) : IClassFixture<Sit
             host.Script(step.StartsWith("install", StringComparison.Ordinal) ? "dnf" : "systemctl", new Behaviour { When = step, Times = 1, Hangs = true });
         }
 
-        await site.Register(host, cluster, user);
+        await fixture.Register(host, cluster, user);
         await KillAt(() => Hung(host).Contains("getconf _NPROCESSORS_ONLN"), "it is being investigated");
         await KillAt(() => Count(host, "dnf install -y flannel") == 1, "install-flannel");
         await KillAt(() => Count(host, "dnf install -y docker") == 1, "install-docker");
@@ -36,40 +36,40 @@ public sealed class KilledWhileBootstrappingTests(Site site) : IClassFixture<Sit
         await KillAt(() => Hung(host).Any(line => line.EndsWith("/docker", StringComparison.Ordinal)), "configure-docker");
         await KillAt(() => Count(host, "systemctl restart flanneld") == 1, "start-flannel");
         await KillAt(() => Count(host, "systemctl restart docker") == 1, "start-docker");
-        await site.Becomes(host, "active");
+        await fixture.Becomes(host, "active");
 
         string[] flannel = ["systemctl enable flanneld", "systemctl restart flanneld"];
         string[] docker = ["systemctl enable docker", "systemctl restart docker"];
         Assert.Equal(
             ["dnf install -y flannel", "dnf install -y flannel", "dnf install -y docker", "dnf install -y docker", .. flannel, .. flannel, .. docker, .. docker],
-            Site.Told(host));
+            ServerFixture.Told(host));
         Assert.Equal(2, Hung(host).Count(line => line.EndsWith("/flanneld", StringComparison.Ordinal)));
         Assert.Equal(2, Hung(host).Count(line => line.EndsWith("/docker", StringComparison.Ordinal)));
-        var history = await site.History(host);
-        Assert.Equal(6, history.Count(happened => happened == "bootstrap-step-started"));
-        Assert.Equal(6, history.Count(happened => happened == "bootstrap-step-finished"));
-        Assert.Equal(1, history.Count(happened => happened == "bootstrapped"));
+        var history = await fixture.History(host);
+        Assert.Equal(6, history.Count(name => name == "bootstrap-step-started"));
+        Assert.Equal(6, history.Count(name => name == "bootstrap-step-finished"));
+        Assert.Equal(1, history.Count(name => name == "bootstrapped"));
         Assert.DoesNotContain("failed", history);
     }
 
     [Fact]
     public async Task A_step_interrupted_by_a_kill_runs_twice_and_the_result_is_that_of_once()
     {
-        LabHost[] hosts = [await site.Host(LabOs.Debian), await site.Host(LabOs.Debian)];
+        LabHost[] hosts = [await fixture.Host(LabOs.Debian), await fixture.Host(LabOs.Debian)];
         Hang(hosts[1], "mv");
 
-        await site.Register(hosts[0]);
-        await site.Becomes(hosts[0], "disassociated");
-        await site.Register(hosts[1]);
+        await fixture.Register(hosts[0]);
+        await fixture.Becomes(hosts[0], "disassociated");
+        await fixture.Register(hosts[1]);
         await KillAt(() => Hung(hosts[1]).Length == 1, "the first file is being written");
         await KillAt(() => Hung(hosts[1]).Length == 3, "the second file is being written");
-        await site.Becomes(hosts[1], "disassociated");
+        await fixture.Becomes(hosts[1], "disassociated");
 
-        Assert.Equal(Site.Told(hosts[0]), Site.Told(hosts[1]));
+        Assert.Equal(ServerFixture.Told(hosts[0]), ServerFixture.Told(hosts[1]));
         foreach (var file in (string[])["/etc/default/flanneld", "/etc/default/docker"])
         {
-            Assert.Equal(Site.Read(hosts[0], file), Site.Read(hosts[1], file));
-            Assert.Equal(Site.Mode(hosts[0], file), Site.Mode(hosts[1], file));
+            Assert.Equal(ServerFixture.Read(hosts[0], file), ServerFixture.Read(hosts[1], file));
+            Assert.Equal(ServerFixture.Mode(hosts[0], file), ServerFixture.Mode(hosts[1], file));
         }
 
         Assert.Equal(Files(hosts[0]), Files(hosts[1]));
@@ -80,10 +80,10 @@ public sealed class KilledWhileBootstrappingTests(Site site) : IClassFixture<Sit
     private async Task KillAt(Func<bool> underWay, string what)
     {
         await Eventually.True(underWay, what);
-        await site.Server.KillAndStart();
+        await fixture.Server.KillAndStart();
     }
 
-    private static int Count(LabHost host, string command) => Site.Told(host).Count(told => told == command);
+    private static int Count(LabHost host, string command) => ServerFixture.Told(host).Count(each => each == command);
 
     private static void Hang(LabHost host, params string[] commands)
     {

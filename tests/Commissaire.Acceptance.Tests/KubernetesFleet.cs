@@ -11,9 +11,9 @@ public sealed class KubernetesFleet : IAsyncDisposable
 
     private static int managers;
 
-    private readonly Site site;
+    private readonly ServerFixture fixture;
 
-    private KubernetesFleet(Site site, LabKubernetes kubernetes, string manager) => (this.site, Kubernetes, Manager) = (site, kubernetes, manager);
+    private KubernetesFleet(ServerFixture fixture, LabKubernetes kubernetes, string manager) => (this.fixture, Kubernetes, Manager) = (fixture, kubernetes, manager);
 
     /// <summary>The API.</summary>
     public LabKubernetes Kubernetes { get; }
@@ -28,41 +28,41 @@ public sealed class KubernetesFleet : IAsyncDisposable
     public Dictionary<string, string> Options => new() { ["server_url"] = Kubernetes.Url, ["token"] = Kubernetes.Token, ["ca"] = Kubernetes.CaPem };
 
     /// <summary>An API that nobody knows of yet, and the name that its container manager will have.</summary>
-    public static async Task<KubernetesFleet> Alone(Site site) =>
-        new(site, await LabKubernetes.Start(new LabKubernetesOptions { RetryAfter = 1 }), $"k{Interlocked.Increment(ref managers)}");
+    public static async Task<KubernetesFleet> StartApi(ServerFixture fixture) =>
+        new(fixture, await LabKubernetes.Start(new LabKubernetesOptions { RetryAfter = 1 }), $"k{Interlocked.Increment(ref managers)}");
 
     /// <summary>A cluster without hosts.</summary>
-    public static async Task<KubernetesFleet> Empty(Site site, string type = "kubernetes", Dictionary<string, string>? more = null)
+    public static async Task<KubernetesFleet> CreateEmpty(ServerFixture fixture, string type = "kubernetes", Dictionary<string, string>? more = null)
     {
-        var it = await Alone(site);
-        (await it.Put(type, more)).Ok();
-        it.Fleet = Fleet.In(site, await site.Cluster(new { container_manager = it.Manager }), []);
+        var it = await StartApi(fixture);
+        (await it.PutManager(type, more)).Ok();
+        it.Fleet = Fleet.Existing(fixture, await fixture.Cluster(new { container_manager = it.Manager }), []);
         return it;
     }
 
     /// <summary>So many hosts whose kubelets register their nodes, and that are active.</summary>
-    public static async Task<KubernetesFleet> Of(Site site, int hosts)
+    public static async Task<KubernetesFleet> Create(ServerFixture fixture, int hosts)
     {
-        var it = await Empty(site);
-        var all = await Task.WhenAll(Enumerable.Range(0, hosts).Select(_ => site.Host(LabOs.Atomic)));
+        var it = await CreateEmpty(fixture);
+        var all = await Task.WhenAll(Enumerable.Range(0, hosts).Select(_ => fixture.Host(LabOs.Atomic)));
         foreach (var host in all)
         {
             it.Kubernetes.AddKubelet(host);
         }
 
-        await Task.WhenAll(all.Select(host => site.Register(host, it.Fleet.Name)));
-        await Task.WhenAll(all.Select(host => site.Becomes(host, "active")));
-        it.Fleet = Fleet.In(site, it.Fleet.Name, all);
+        await Task.WhenAll(all.Select(host => fixture.Register(host, it.Fleet.Name)));
+        await Task.WhenAll(all.Select(host => fixture.Becomes(host, "active")));
+        it.Fleet = Fleet.Existing(fixture, it.Fleet.Name, all);
         return it;
     }
 
     /// <summary>Says how the API is reached.</summary>
-    public Task<Reply> Put(string type = "kubernetes", Dictionary<string, string>? more = null) => site.Server.Put(
+    public Task<Reply> PutManager(string type = "kubernetes", Dictionary<string, string>? more = null) => fixture.Server.Put(
         $"/containermanager/{Manager}", new { type, options = Options.Concat(more ?? []).ToDictionary(option => option.Key, option => option.Value) });
 
     /// <summary>The container manager, once it is so.</summary>
-    public Task<Reply> Becomes(Func<Reply, bool> so, string what) =>
-        Eventually.Sees(() => site.Server.Get($"/containermanager/{Manager}"), seen => seen.Body.Contains("last_error", StringComparison.Ordinal) && so(seen), what);
+    public Task<Reply> WaitForManager(Func<Reply, bool> so, string what) =>
+        Eventually.Matches(() => fixture.Server.Get($"/containermanager/{Manager}"), seen => seen.Body.Contains("last_error", StringComparison.Ordinal) && so(seen), what);
 
     /// <summary>A pod on each host, all of one ReplicaSet.</summary>
     public void AddPods()
@@ -77,11 +77,11 @@ public sealed class KubernetesFleet : IAsyncDisposable
     public LabNode Node(LabHost host) => Kubernetes.Node($"{host.Address}");
 
     /// <summary>What was answered to evictions, oldest first.</summary>
-    public IReadOnlyList<int> Evictions => [.. Kubernetes.Requests.Where(asked => asked.Path.EndsWith("/eviction", StringComparison.Ordinal)).Select(asked => asked.Status)];
+    public IReadOnlyList<int> Evictions => [.. Kubernetes.Requests.Where(request => request.Path.EndsWith("/eviction", StringComparison.Ordinal)).Select(request => request.Status)];
 
     /// <summary>How many times a node was cordoned.</summary>
-    public int Cordons(LabHost host) => Kubernetes.Requests.Count(asked =>
-        asked is { Method: "PATCH", Status: 200 } && asked.Path == $"/api/v1/nodes/{host.Address}" && asked.Body.Contains("\"unschedulable\":true", StringComparison.Ordinal));
+    public int Cordons(LabHost host) => Kubernetes.Requests.Count(request =>
+        request is { Method: "PATCH", Status: 200 } && request.Path == $"/api/v1/nodes/{host.Address}" && request.Body.Contains("\"unschedulable\":true", StringComparison.Ordinal));
 
     public ValueTask DisposeAsync() => Kubernetes.DisposeAsync();
 }

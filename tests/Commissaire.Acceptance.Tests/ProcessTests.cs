@@ -7,28 +7,28 @@ using Commissaire.Lab.Hosts;
 namespace Commissaire.Acceptance.Tests;
 
 /// <summary>Starting and stopping, as an operator sees it.</summary>
-public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
+public sealed partial class ProcessTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     [Fact]
     public async Task Told_to_stop_with_a_step_and_requests_under_way_it_ends_with_0_and_goes_on_when_started_again()
     {
-        var host = await site.Host();
+        var host = await fixture.Host();
         host.Script("dnf", new Behaviour { When = "install -y docker", Times = 1, Hangs = true });
-        await site.Register(host);
-        await Eventually.True(() => Site.Told(host).Contains("dnf install -y docker"), "a step is under way");
+        await fixture.Register(host);
+        await Eventually.True(() => ServerFixture.Told(host).Contains("dnf install -y docker"), "a step is under way");
         using var stop = new CancellationTokenSource();
         var clients = Enumerable.Range(0, 8).Select(client => Ask(client, stop.Token)).ToList();
         await Eventually.True(() => asked > 20, "requests are in flight");
 
-        var (exitCode, idle) = await site.Server.Terminate();
+        var (exitCode, idle) = await fixture.Server.Terminate();
         await stop.CancelAsync();
         await Task.WhenAll(clients);
 
         Assert.Equal(0, exitCode);
         Assert.InRange(idle, TimeSpan.Zero, TimeSpan.FromSeconds(10));
-        await site.Server.Start();
-        await site.Becomes(host, "disassociated");
-        Assert.Equal(["dnf install -y flannel", "dnf install -y docker", "dnf install -y docker"], Site.Told(host).Take(3));
+        await fixture.Server.Start();
+        await fixture.Becomes(host, "disassociated");
+        Assert.Equal(["dnf install -y flannel", "dnf install -y docker", "dnf install -y docker"], ServerFixture.Told(host).Take(3));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
         await using var server = new Server();
         await server.Start();
 
-        var (exitCode, _, error) = await server.RunToItsEnd();
+        var (exitCode, _, error) = await server.RunToEnd();
 
         Assert.Equal(2, exitCode);
         Assert.StartsWith($"commissaire-server: The data directory '{server.DataDirectory}' is in use by another process", OneLine(error), StringComparison.Ordinal);
@@ -57,7 +57,7 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
             (server, $"127.0.0.1:{server.Port}: Address already in use."), (elsewhere, $"192.0.2.1:{elsewhere.Port}: Cannot assign requested address."),
         })
         {
-            var (exitCode, _, error) = await refused.RunToItsEnd();
+            var (exitCode, _, error) = await refused.RunToEnd();
 
             Assert.Equal(2, exitCode);
             Assert.Contains(error.Split('\n'), line => line.StartsWith($"commissaire-server: Cannot listen on {message}", StringComparison.Ordinal));
@@ -72,7 +72,7 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
         await using var here = new Server("--cluster-port", port);
-        var config = here.Scratch("server.conf", """{"cluster_insecure": true}""");
+        var config = here.WriteFile("server.conf", """{"cluster_insecure": true}""");
         await using var elsewhere = new Server("--config-file", config, "--cluster-interface", "192.0.2.1", "--cluster-port", port);
 
         foreach (var (refused, message) in new[]
@@ -80,7 +80,7 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
             (here, $"127.0.0.1:{port}: Address already in use."), (elsewhere, $"192.0.2.1:{port}: Cannot assign requested address."),
         })
         {
-            var (exitCode, _, error) = await refused.RunToItsEnd();
+            var (exitCode, _, error) = await refused.RunToEnd();
 
             Assert.Equal(2, exitCode);
             Assert.Contains(error.Split('\n'), line => line == $"commissaire-server: Cannot listen for other processes on {message} Give another --cluster-interface or --cluster-port.");
@@ -97,7 +97,7 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
         await server.Kill();
         File.Delete(Path.Combine(server.DataDirectory, "secret.keys"));
 
-        var (exitCode, _, error) = await server.RunToItsEnd();
+        var (exitCode, _, error) = await server.RunToEnd();
 
         Assert.Equal(2, exitCode);
         Assert.Contains("secret.keys' is missing, but the database holds secrets encrypted with it", OneLine(error), StringComparison.Ordinal);
@@ -109,14 +109,14 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
     {
         await using var server = new Server { HasUsers = false };
         await server.Start();
-        var password = Assert.Single(Password().Matches(server.Said)).Groups[1].Value;
+        var password = Assert.Single(Password().Matches(server.Output)).Groups[1].Value;
         Assert.Equal(403, (await server.Get("/clusters")).Code);
         server.LogIn("admin", password);
         (await server.Get("/clusters")).Ok();
 
         await server.KillAndStart();
 
-        Assert.Single(Password().Matches(server.Said));
+        Assert.Single(Password().Matches(server.Output));
         (await server.Get("/clusters")).Ok();
         Assert.DoesNotContain(password, await File.ReadAllTextAsync(Path.Combine(server.DataDirectory, "users.json")), StringComparison.Ordinal);
     }
@@ -162,7 +162,7 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
         {
             for (var i = 0; !ct.IsCancellationRequested; i++)
             {
-                await site.Server.Put(string.Create(CultureInfo.InvariantCulture, $"/network/n{client}-{i}"));
+                await fixture.Server.Put(string.Create(CultureInfo.InvariantCulture, $"/network/n{client}-{i}"));
                 Interlocked.Increment(ref asked);
             }
         }

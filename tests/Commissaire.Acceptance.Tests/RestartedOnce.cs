@@ -14,8 +14,8 @@ internal static class RestartedOnce
         foreach (var host in fleet.Hosts)
         {
             Xunit.Assert.Equal(2, host.Boots);
-            Xunit.Assert.Equal("ok", await fleet.Node(host));
-            var turns = await fleet.Turns(host);
+            Xunit.Assert.Equal("ok", await fleet.NodeStatus(host));
+            var turns = await fleet.TurnHistory(host);
             Xunit.Assert.Equal(Steps, turns.Where(said => said.StartsWith("finished ", StringComparison.Ordinal)).Select(said => said["finished ".Length..]));
             Xunit.Assert.Single(turns, "its turn ended well");
         }

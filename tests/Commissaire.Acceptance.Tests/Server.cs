@@ -32,7 +32,7 @@ public sealed class Server : IAsyncDisposable
     {
         Port = Ports.Free();
         DataDirectory = Path.Combine(scratch.FullName, "data");
-        users = Scratch("users.json", JsonSerializer.Serialize(new { a = new { hash = BCrypt.Net.BCrypt.HashPassword("a", 4) } }));
+        users = WriteFile("users.json", JsonSerializer.Serialize(new { a = new { hash = BCrypt.Net.BCrypt.HashPassword("a", 4) } }));
         given = arguments;
         handler = new SocketsHttpHandler
         {
@@ -57,7 +57,7 @@ public sealed class Server : IAsyncDisposable
     }
 
     /// <summary>The program it is run by, such as <c>ip netns exec</c>, and that program's arguments.</summary>
-    public IReadOnlyList<string> Within { get; init; } = [];
+    public IReadOnlyList<string> Wrapper { get; init; } = [];
 
     /// <summary>Where it listens.</summary>
     public string Address
@@ -77,7 +77,7 @@ public sealed class Server : IAsyncDisposable
     public int ProcessId => process!.Id;
 
     /// <summary>All it has written to standard output and standard error, over all its starts.</summary>
-    public string Said
+    public string Output
     {
         get
         {
@@ -97,10 +97,10 @@ public sealed class Server : IAsyncDisposable
     ];
 
     /// <summary>The program of this version.</summary>
-    public static string ThisVersion { get; } = Built("src/Commissaire.Server", "commissaire-server");
+    public static string ThisVersion { get; } = ProgramPath("src/Commissaire.Server", "commissaire-server");
 
     /// <summary>A program that writes what this version does not know of yet.</summary>
-    public static string NextVersion { get; } = Built("tests/Commissaire.NextVersion", "Commissaire.NextVersion");
+    public static string NextVersion { get; } = ProgramPath("tests/Commissaire.NextVersion", "Commissaire.NextVersion");
 
     /// <summary>Which program it is; another one from its next start on.</summary>
     public string Program { get; set; } = ThisVersion;
@@ -124,7 +124,7 @@ public sealed class Server : IAsyncDisposable
     }
 
     /// <summary>Runs the program with this server's arguments as long as the server itself is down, and waits for its end.</summary>
-    public Task<(int ExitCode, string Output, string Error)> RunToItsEnd() => Run(Arguments);
+    public Task<(int ExitCode, string Output, string Error)> RunToEnd() => Run(Arguments);
 
     private static Process Launch(string[] program, string[] arguments, IReadOnlyDictionary<string, string>? variables = null)
     {
@@ -140,11 +140,11 @@ public sealed class Server : IAsyncDisposable
         return Process.Start(start)!;
     }
 
-    private static string Built(string project, string program) => Path.GetFullPath(
+    private static string ProgramPath(string project, string program) => Path.GetFullPath(
         $"../../../../../{project}/bin/{new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name}/net10.0/{program}.dll", AppContext.BaseDirectory);
 
     /// <summary>A file beside the data directory.</summary>
-    public string Scratch(string name, string content)
+    public string WriteFile(string name, string content)
     {
         var path = Path.Combine(scratch.FullName, name);
         File.WriteAllText(path, content);
@@ -159,15 +159,15 @@ public sealed class Server : IAsyncDisposable
     public async Task Start()
     {
         await Launch();
-        await Eventually.Sees(Ready, ready => ready, "the server is ready");
+        await Eventually.Matches(Ready, ready => ready, "the server is ready");
     }
 
     /// <summary>Starts it, ready or not.</summary>
     public Task Launch()
     {
-        process = Launch([.. Within, "dotnet", Program], Arguments, Variables);
-        process.OutputDataReceived += (_, line) => Hear(line.Data);
-        process.ErrorDataReceived += (_, line) => Hear(line.Data);
+        process = Launch([.. Wrapper, "dotnet", Program], Arguments, Variables);
+        process.OutputDataReceived += (_, line) => AddOutput(line.Data);
+        process.ErrorDataReceived += (_, line) => AddOutput(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return Task.CompletedTask;
@@ -203,7 +203,7 @@ public sealed class Server : IAsyncDisposable
     public Task<Reply> Get(string path) => Send(HttpMethod.Get, path);
 
     /// <summary>Reads a path, and waits while the server is too busy to answer within its own time limit.</summary>
-    public Task<Reply> Read(string path) => Eventually.Sees(() => Get(path), answer => answer.Code != 503, $"GET {path} is answered");
+    public Task<Reply> Read(string path) => Eventually.Matches(() => Get(path), answer => answer.Code != 503, $"GET {path} is answered");
 
     public Task<Reply> Delete(string path) => Send(HttpMethod.Delete, path);
 
@@ -235,7 +235,7 @@ public sealed class Server : IAsyncDisposable
     }
 
     /// <summary>Reads its metrics as somebody without credentials.</summary>
-    public async Task<Reply> ScrapeAsNobody()
+    public async Task<Reply> ScrapeWithoutCredentials()
     {
         using var nobody = new HttpClient { BaseAddress = client.BaseAddress };
         using var response = await nobody.GetAsync(new Uri("/metrics", UriKind.Relative));
@@ -282,11 +282,11 @@ public sealed class Server : IAsyncDisposable
 
     private Task<bool> Ready()
     {
-        Assert.False(process!.HasExited, $"the server ended: {Said}");
+        Assert.False(process!.HasExited, $"the server ended: {Output}");
         return IsReady();
     }
 
-    private void Hear(string? line)
+    private void AddOutput(string? line)
     {
         lock (said)
         {

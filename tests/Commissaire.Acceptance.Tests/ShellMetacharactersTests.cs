@@ -3,11 +3,11 @@ using Commissaire.Lab.Hosts;
 namespace Commissaire.Acceptance.Tests;
 
 /// <summary>Nothing that is sent over REST becomes anything but data, on the hosts or here.</summary>
-public sealed class ShellMetacharactersTests(Site site) : IClassFixture<Site>
+public sealed class ShellMetacharactersTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private const string Trace = "/tmp/pwned-by-commissaire-acceptance";
 
-    private Server Server => site.Server;
+    private Server Server => fixture.Server;
 
     public static TheoryData<string> Evil =>
     [
@@ -19,8 +19,8 @@ public sealed class ShellMetacharactersTests(Site site) : IClassFixture<Site>
     [MemberData(nameof(Evil))]
     public async Task What_could_reach_a_command_line_or_a_file_is_refused_and_the_field_is_named(string evil)
     {
-        var host = await site.Host(LabOs.Atomic);
-        var key = site.Lab.PrivateKeyBase64;
+        var host = await fixture.Host(LabOs.Atomic);
+        var key = fixture.Lab.PrivateKeyBase64;
         var inPath = Uri.EscapeDataString(evil);
 
         await Refused("remote_user", Server.Put($"/host/{host.Address}", new { ssh_priv_key = key, remote_user = evil, port = host.Port }), 400);
@@ -36,7 +36,7 @@ public sealed class ShellMetacharactersTests(Site site) : IClassFixture<Site>
         await Refused("", Server.Put($"/containermanager/{inPath}", new { type = "trivial" }), 400, 404, 405);
         await Refused("container_manager", Server.Put("/cluster/evil", new { container_manager = evil }), 409);
         await Refused("type", Server.Put("/containermanager/evil", new { type = evil }), 400);
-        await Refused("new", Server.Put($"/cluster/{await site.Cluster()}/hosts", new { old = Array.Empty<string>(), @new = new[] { evil } }), 400);
+        await Refused("new", Server.Put($"/cluster/{await fixture.Cluster()}/hosts", new { old = Array.Empty<string>(), @new = new[] { evil } }), 400);
         await Refused("fingerprint", Server.Put($"/host/{host.Address}/hostkey", new { fingerprint = evil }), 400);
 
         Assert.Equal(404, (await Server.Get($"/host/{host.Address}")).Code);
@@ -48,22 +48,22 @@ public sealed class ShellMetacharactersTests(Site site) : IClassFixture<Site>
     [MemberData(nameof(Evil))]
     public async Task What_is_taken_as_a_label_or_an_option_reaches_no_host(string evil)
     {
-        var host = await site.Host();
+        var host = await fixture.Host();
         var network = $"n{Guid.NewGuid():n}";
         (await Server.Put($"/network/{network}", new { type = "flannel_server", options = new { address = "10.0.0.1:8080", remark = evil } })).Ok();
         (await Server.Put($"/containermanager/{network}", new { type = "trivial", options = new { remark = evil } })).Ok();
         (await Server.Put($"/cluster/{network}", new { network = evil })).Ok();
         Assert.Equal("default", (await Server.Get($"/cluster/{network}"))["network"]);
-        var cluster = await site.Cluster(new { network, container_manager = network });
+        var cluster = await fixture.Cluster(new { network, container_manager = network });
 
-        (await site.TryRegister(host, cluster, "core", source: evil)).Ok();
-        var active = await site.Becomes(host, "active");
+        (await fixture.TryRegister(host, cluster, "core", source: evil)).Ok();
+        var active = await fixture.Becomes(host, "active");
 
         Assert.Equal(evil, active["source"]);
-        Assert.Equal("# Written by Commissaire.\nFLANNEL_OPTIONS=\"--remote=10.0.0.1:8080\"\n", Site.Read(host, "/etc/sysconfig/flanneld"));
+        Assert.Equal("# Written by Commissaire.\nFLANNEL_OPTIONS=\"--remote=10.0.0.1:8080\"\n", ServerFixture.Read(host, "/etc/sysconfig/flanneld"));
         Assert.Equal(
             ["dnf install -y flannel", "dnf install -y docker", "systemctl enable flanneld", "systemctl restart flanneld", "systemctl enable docker", "systemctl restart docker"],
-            Site.Told(host));
+            ServerFixture.Told(host));
         AssertNoTrace(host);
     }
 

@@ -8,7 +8,7 @@ using Commissaire.Lab.Databases;
 namespace Commissaire.Cluster.Tests;
 
 /// <summary>Several processes that share a database, and the key file, each with a data directory of its own; and a lab for them to look after.</summary>
-public sealed class Installation : Site
+public sealed class Installation : ServerFixture
 {
     private readonly List<Acceptance.Tests.Server> _servers = [];
     private readonly string _keys = JsonSerializer.Serialize(new { keys = new[] { new { id = "k1", key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) } } });
@@ -22,15 +22,15 @@ public sealed class Installation : Site
 
     public override async Task InitializeAsync()
     {
-        // The one that a site comes with is not of this kind.
+        // The one that a fixture comes with is not of this kind.
         await Server.DisposeAsync();
         Postgres = await PrivatePostgres.Start();
         Lab = await StartLab();
-        await Found(3);
+        await StartNew(3);
     }
 
     /// <summary>A new database, and so many processes that are started on it at once.</summary>
-    public async Task Found(int processes)
+    public async Task StartNew(int processes)
     {
         await StopAll();
         Database = await Postgres.Database();
@@ -45,10 +45,10 @@ public sealed class Installation : Site
     /// <summary>One more process of this installation, not started yet.</summary>
     /// <param name="keys">What its key file holds; the others' if null.</param>
     /// <param name="arguments">What it is told besides.</param>
-    public Acceptance.Tests.Server New(string? keys = null, params string[] arguments) => Furnish(new Acceptance.Tests.Server(["--database", Database, .. arguments]), keys);
+    public Acceptance.Tests.Server New(string? keys = null, params string[] arguments) => AddKeyFile(new Acceptance.Tests.Server(["--database", Database, .. arguments]), keys);
 
     /// <summary>Gives a process the key file.</summary>
-    public Acceptance.Tests.Server Furnish(Acceptance.Tests.Server server, string? keys = null)
+    public Acceptance.Tests.Server AddKeyFile(Acceptance.Tests.Server server, string? keys = null)
     {
         Directory.CreateDirectory(server.DataDirectory);
         File.WriteAllText(Path.Combine(server.DataDirectory, "secret.keys"), keys ?? _keys);
@@ -64,14 +64,14 @@ public sealed class Installation : Site
     }
 
     /// <summary>Has every process up and in one cluster again, whatever a test did to some.</summary>
-    public async Task Whole()
+    public async Task WaitForAllMembers()
     {
-        await Eventually.Sees(async () => await Members(), members => members.All(m => m == _servers.Count), $"each of {_servers.Count} processes sees {_servers.Count} members");
+        await Eventually.Matches(async () => await Members(), members => members.All(m => m == _servers.Count), $"each of {_servers.Count} processes sees {_servers.Count} members");
     }
 
     /// <summary>How many members each process sees.</summary>
     public async Task<IReadOnlyList<int>> Members() => await Task.WhenAll(_servers.Select(async s =>
-        await Asked(s, "/processes") is { Code: 200 } seen ? seen.Json.EnumerateArray().Count(p => p.GetProperty("status").ToString() == "up") : 0));
+        await TryGet(s, "/processes") is { Code: 200 } seen ? seen.Json.EnumerateArray().Count(p => p.GetProperty("status").ToString() == "up") : 0));
 
     /// <summary>The process that holds the coordinators: the one that has been there longest.</summary>
     public async Task<Acceptance.Tests.Server> Oldest()
@@ -89,7 +89,7 @@ public sealed class Installation : Site
     }
 
     /// <summary>Asks a process that may be starting or stopping.</summary>
-    public static async Task<Reply> Asked(Acceptance.Tests.Server server, string path)
+    public static async Task<Reply> TryGet(Acceptance.Tests.Server server, string path)
     {
         try
         {

@@ -55,16 +55,16 @@ public sealed class PartitionTests : IAsyncLifetime
         Task<IReadOnlyList<string>>[] writers = [Write(minority, "minor", stop.Token), Write(majority, "major", stop.Token)];
 
         await _bridge.CutOff(CutOff);
-        await Eventually.Sees(
+        await Eventually.Matches(
             () => Asked(minority, "/cluster/refused"), answer => answer.Code == 503 && answer.Body.Contains("lost sight of the others", StringComparison.Ordinal), "the one that is cut off says so");
-        await Eventually.Sees(() => Installation.Asked(majority, "/processes"), seen => seen.Code == 200 && seen.Json.GetArrayLength() == 2, "the others go on without it");
-        await Eventually.Sees(() => Asked(majority, "/cluster/goes-on"), answer => answer.Code == 201, "the others take writes");
+        await Eventually.Matches(() => Installation.TryGet(majority, "/processes"), seen => seen.Code == 200 && seen.Json.GetArrayLength() == 2, "the others go on without it");
+        await Eventually.Matches(() => Asked(majority, "/cluster/goes-on"), answer => answer.Code == 201, "the others take writes");
         Assert.Equal(503, (await Asked(minority, "/cluster/refused")).Code);
         Assert.False(await minority.IsReady());
 
         await _bridge.Heal(CutOff);
         await Whole();
-        await Eventually.Sees(() => Asked(minority, "/cluster/back"), answer => answer.Code == 201, "it takes writes again");
+        await Eventually.Matches(() => Asked(minority, "/cluster/back"), answer => answer.Code == 201, "it takes writes again");
         await stop.CancelAsync();
 
         Assert.DoesNotContain("refused", (await majority.Get("/clusters")).Names);
@@ -79,18 +79,18 @@ public sealed class PartitionTests : IAsyncLifetime
         await _bridge.CutOffFromHere(CutOff);
         using var stop = new CancellationTokenSource();
         var writer = Write(majority, "major", stop.Token);
-        await Eventually.Sees(() => Installation.Asked(majority, "/processes"), seen => seen.Code == 200 && seen.Json.GetArrayLength() == 2, "the others go on without it");
-        await Eventually.True(() => minority.Said.Contains("Out of touch with the installation", StringComparison.Ordinal), "it knows that it is alone");
+        await Eventually.Matches(() => Installation.TryGet(majority, "/processes"), seen => seen.Code == 200 && seen.Json.GetArrayLength() == 2, "the others go on without it");
+        await Eventually.True(() => minority.Output.Contains("Out of touch with the installation", StringComparison.Ordinal), "it knows that it is alone");
         Assert.Equal("503", await AskThere("/healthz/ready"));
-        await Eventually.True(() => minority.Said.Contains("Trying again.", StringComparison.Ordinal), "it has left, and cannot start anew yet");
+        await Eventually.True(() => minority.Output.Contains("Trying again.", StringComparison.Ordinal), "it has left, and cannot start anew yet");
 
         await _bridge.Heal(CutOff);
         await _bridge.HealFromHere(CutOff);
         await Whole();
-        await Eventually.Sees(() => Asked(minority, "/cluster/back"), seen => seen.Code == 201, "it takes writes again");
+        await Eventually.Matches(() => Asked(minority, "/cluster/back"), seen => seen.Code == 201, "it takes writes again");
         await stop.CancelAsync();
 
-        Assert.Equal(1, _servers.Sum(server => server.Said.Split("\"Message\":\"No other process is there: founding the cluster\"").Length - 1));
+        Assert.Equal(1, _servers.Sum(server => server.Output.Split("\"Message\":\"No other process is there: founding the cluster\"").Length - 1));
         await AllAreThere(writer);
     }
 
@@ -100,7 +100,7 @@ public sealed class PartitionTests : IAsyncLifetime
         File.WriteAllText(config, """{"cluster_insecure": true}""");
         var server = new Acceptance.Tests.Server("--config-file", config, "--database", $"{_database};Timeout=15;Command Timeout=15", "--cluster-interface", _bridge.Address(machine))
         {
-            Within = _bridge.On(machine),
+            Wrapper = _bridge.On(machine),
             Address = _bridge.Address(machine),
         };
         Directory.CreateDirectory(server.DataDirectory);
@@ -161,8 +161,8 @@ public sealed class PartitionTests : IAsyncLifetime
         return status;
     }
 
-    private async Task Whole() => await Eventually.Sees(
-        async () => await Task.WhenAll(_servers.Select(server => Installation.Asked(server, "/processes"))),
+    private async Task Whole() => await Eventually.Matches(
+        async () => await Task.WhenAll(_servers.Select(server => Installation.TryGet(server, "/processes"))),
         seen => seen.All(s => s.Code == 200 && s.Json.EnumerateArray().Count(p => p.GetProperty("status").ToString() == "up") == _servers.Count),
         "all are one cluster");
 }

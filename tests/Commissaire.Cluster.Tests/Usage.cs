@@ -22,23 +22,23 @@ public sealed class Usage : IAsyncDisposable
         _using = Task.Run(Use);
     }
 
-    public static Usage Begin(IReadOnlyList<Acceptance.Tests.Server> servers) => new(servers);
+    public static Usage Start(IReadOnlyList<Acceptance.Tests.Server> servers) => new(servers);
 
     /// <summary>Waits until some more requests were answered.</summary>
-    public async Task Continues()
+    public async Task WaitForAnswers()
     {
         var before = Volatile.Read(ref _right);
         await Eventually.True(() => Volatile.Read(ref _right) >= before + 10 || _using.IsCompleted, "requests are answered");
     }
 
     /// <summary>Stops; no answer was wrong, at most a few per restart had to be asked for again, and every acknowledged cluster is there.</summary>
-    public async Task HasGoneOn(int restarts)
+    public async Task AssertUninterrupted(int restarts)
     {
         await _stop.CancelAsync();
         await _using;
         Assert.Empty(_wrong);
         Assert.True(_retriable <= RetriablePerRestart * restarts, $"{_right} right, {_retriable} to be tried again");
-        var there = await Eventually.Sees(() => Installation.Asked(_servers[0], "/clusters"), seen => seen.Code == 200, "the list is there");
+        var there = await Eventually.Matches(() => Installation.TryGet(_servers[0], "/clusters"), seen => seen.Code == 200, "the list is there");
         Assert.Empty(_acknowledged.Except(there.Names));
     }
 

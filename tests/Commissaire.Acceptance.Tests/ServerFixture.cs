@@ -4,21 +4,21 @@ using Commissaire.Lab.Hosts;
 namespace Commissaire.Acceptance.Tests;
 
 /// <summary>A lab and a server to look after its hosts, for the tests of one class.</summary>
-public class Site : IAsyncLifetime
+public class ServerFixture : IAsyncLifetime
 {
     private int names;
 
-    public Site()
+    public ServerFixture()
         : this([])
     {
     }
 
-    protected Site(string[] arguments)
+    protected ServerFixture(string[] arguments)
         : this(new Server(arguments))
     {
     }
 
-    protected Site(Server server) => Server = server;
+    protected ServerFixture(Server server) => Server = server;
 
     public LabEnvironment Lab { get; protected set; } = null!;
 
@@ -86,7 +86,7 @@ public class Site : IAsyncLifetime
     public Task<Reply> Becomes(LabHost host, string status) => Becomes(host, seen => seen["status"] == status, status);
 
     public Task<Reply> Becomes(LabHost host, Func<Reply, bool> so, string what) =>
-        Eventually.Sees(() => Server.Get($"/host/{host.Address}"), seen => seen.Code == 200 && so(seen), $"{host.Address} is {what}");
+        Eventually.Matches(() => Server.Get($"/host/{host.Address}"), seen => seen.Code == 200 && so(seen), $"{host.Address} is {what}");
 
     /// <summary>The names of the events of a host's history.</summary>
     public async Task<IReadOnlyList<string>> History(LabHost host) =>
