@@ -5,14 +5,15 @@ using Commissaire.Lab;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>The real commctl as a process, configured for a server.</summary>
+/// <summary>The real commctl process, configured for a server.</summary>
 public sealed class Commctl(Server server)
 {
     private readonly string config = Private(server.WriteFile(
         $"commctl-{Guid.NewGuid():n}.json", $$"""{"username": "a", "password": "a", "endpoint": "http://127.0.0.1:{{server.Port}}"}"""));
 
     public static string Program { get; } = Path.GetFullPath(
-        $"../../../../../src/Commissaire.Cli/bin/{new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name}/net10.0/commctl", AppContext.BaseDirectory);
+        $"../../../../../src/Commissaire.Cli/bin/{new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name}/net10.0/commctl",
+            AppContext.BaseDirectory);
 
     /// <summary>Runs a command line to its end.</summary>
     public async Task<Result> Run(params string[] arguments)
@@ -21,18 +22,21 @@ public sealed class Commctl(Server server)
         return await started.End();
     }
 
-    /// <summary>A command line, as words between spaces.</summary>
+    /// <summary>Runs a command line whose words are separated by spaces.</summary>
     public Task<Result> RunLine(string line) => Run(line.Split(' '));
 
     public RunningProgram Start(params string[] arguments) => Start(Program, arguments);
 
-    /// <summary>Starts a command line in a terminal of its own (script, of util-linux). Standard output is what the terminal shows.</summary>
+    /// <summary>Starts a command line in a terminal (script of util-linux). Its output is the output of the terminal.</summary>
     public RunningProgram StartInTerminal(string line, bool types = false) =>
-        Start("script", ["--quiet", "--return", "--echo", "never", "--command", $"stty cols 120 rows 40; exec {Program} {line}", "/dev/null"], closeInput: !types);
+        Start("script",
+            ["--quiet", "--return", "--echo", "never", "--command", $"stty cols 120 rows 40; exec {Program} {line}", "/dev/null"],
+            closeInput: !types);
 
     private RunningProgram Start(string program, string[] arguments, bool closeInput = true)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["COMMCTL_CONFIG"] = config;
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.Environment["HOME"] = RuntimeDirectory;
@@ -42,8 +46,9 @@ public sealed class Commctl(Server server)
         return new RunningProgram(Process.Start(start)!, closeInput);
     }
 
-    /// <summary>Where it keeps what is private.</summary>
-    public string RuntimeDirectory { get; } = Directory.CreateDirectory(Path.Combine(server.DataDirectory, $"run-{Guid.NewGuid():n}")).FullName;
+    /// <summary>The directory of its private files.</summary>
+    public string RuntimeDirectory { get; } =
+        Directory.CreateDirectory(Path.Combine(server.DataDirectory, $"run-{Guid.NewGuid():n}")).FullName;
 
     private static string Private(string path)
     {
@@ -51,10 +56,10 @@ public sealed class Commctl(Server server)
         return path;
     }
 
-    /// <summary>What became of it.</summary>
+    /// <summary>The result of a program.</summary>
     public sealed record Result(int Code, string Output, string Error)
     {
-        /// <summary>Itself, if it did what it was told.</summary>
+        /// <summary>Returns itself if the exit code is 0, and fails otherwise.</summary>
         public Result Ok()
         {
             Assert.True(Code == 0, ToString());
@@ -88,10 +93,12 @@ public sealed class Commctl(Server server)
         public string Error => Text(error);
 
         /// <summary>Waits until standard output contains a text.</summary>
-        public Task WaitForOutput(string text) => Eventually.True(() => Output.Contains(text, StringComparison.Ordinal) || Ended(), $"it prints '{text}'");
+        public Task WaitForOutput(string text) =>
+            Eventually.True(() => Output.Contains(text, StringComparison.Ordinal) || Ended(), $"it prints '{text}'");
 
         /// <summary>Waits until standard error contains a text.</summary>
-        public Task WaitForError(string text) => Eventually.True(() => Error.Contains(text, StringComparison.Ordinal) || Ended(), $"it reports '{text}'");
+        public Task WaitForError(string text) =>
+            Eventually.True(() => Error.Contains(text, StringComparison.Ordinal) || Ended(), $"it reports '{text}'");
 
         /// <summary>Types a text.</summary>
         public async Task Type(string text)
@@ -131,7 +138,8 @@ public sealed class Commctl(Server server)
             process.Dispose();
         }
 
-        private bool Ended() => process.HasExited && reading.IsCompleted ? throw new InvalidOperationException($"It ended: {Output}{Error}") : false;
+        private bool Ended() =>
+            process.HasExited && reading.IsCompleted ? throw new InvalidOperationException($"It ended: {Output}{Error}") : false;
 
         private static async Task Read(StreamReader reader, StringBuilder text)
         {

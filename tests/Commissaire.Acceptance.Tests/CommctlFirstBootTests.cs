@@ -5,7 +5,7 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>Machines that register themselves when they first boot, with the user-data that commctl writes.</summary>
+/// <summary>Machines that register themselves at their first boot, with user-data from commctl.</summary>
 public sealed class CommctlFirstBootTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private readonly Commctl commctl = new(fixture.Server);
@@ -15,67 +15,71 @@ public sealed class CommctlFirstBootTests(ServerFixture fixture) : IClassFixture
     [InlineData("deployer")]
     public async Task The_part_handler_registers_the_host_with_a_token_and_the_host_becomes_active(string user)
     {
-        var (host, cluster) = (await fixture.Host(LabOs.Fedora), await fixture.ManagedCluster());
+        var (host, cluster) = (await fixture.AddHost(LabOs.Fedora), await fixture.AddManagedCluster());
         await using var proxy = new SourceAddressProxy(host.Address, fixture.Server.Port);
         var (id, token) = await Token(cluster, 1);
         await UserData(host, proxy, "-c", cluster, "-r", user, "--token", token);
 
         var init = await In(host, "python3 /root/cloud-init.py init");
-        Assert.Equal("Unhandled unknown content-type (text/cloud-config)\ncommissaire: will register when the machine is up\n", init.Ok().Output);
+        Assert.Equal(
+            "Unhandled unknown content-type (text/cloud-config)\ncommissaire: will register when the machine is up\n", init.Ok().Output);
         Assert.Equal(404, (await fixture.Server.Get($"/host/{host.Address}")).Code);
         var final = await In(host, "python3 /root/cloud-init.py final");
 
         Assert.Equal("commissaire: Commissaire response: 201 Created\n", final.Ok().Output);
-        var seen = await fixture.Becomes(host, "active");
+        var seen = await fixture.WaitFor(host, "active");
         Assert.Equal((user, cluster), (seen["remote_user"], seen["cluster"]));
-        // The key came with the registration: no first contact had to be believed.
+        // The registration included the host key, so the first contact was verified.
         Assert.DoesNotContain("host-key-recorded", await fixture.History(host));
         Assert.Contains(host.HostKey.Fingerprint, seen["host_key"], StringComparison.Ordinal);
         Assert.Contains("uses_left: 0\n", (await commctl.RunLine("token list")).Ok().Output, StringComparison.Ordinal);
         Assert.DoesNotContain(token, init.Output + init.Error + final.Output + final.Error, StringComparison.Ordinal);
-        Assert.False(File.Exists(host.FilePath("/var/lib/cloud/instance/handlers/commissaire-host.json")), "the settings, and the token in them, are still there");
+        Assert.False(File.Exists(host.FilePath("/var/lib/cloud/instance/handlers/commissaire-host.json")),
+            "the settings, and the token in them, are still there");
         (await commctl.RunLine($"token revoke {id}")).Ok();
     }
 
     [Fact]
     public async Task Twice_adds_no_second_key_and_changes_nothing()
     {
-        var (host, cluster) = (await fixture.Host(LabOs.Atomic), await fixture.ManagedCluster());
+        var (host, cluster) = (await fixture.AddHost(LabOs.Atomic), await fixture.AddManagedCluster());
         await using var proxy = new SourceAddressProxy(host.Address, fixture.Server.Port);
         await UserData(host, proxy, "-c", cluster, "-u", "a", "--password-file", fixture.Server.WriteFile("password", "a\n"));
 
         (await In(host, "python3 /root/cloud-init.py init final")).Ok();
-        var first = await fixture.Becomes(host, "active");
-        var keys = ServerFixture.Read(host, "/root/.ssh/authorized_keys");
+        var first = await fixture.WaitFor(host, "active");
+        var keys = ServerFixture.ReadFile(host, "/root/.ssh/authorized_keys");
         var again = (await In(host, "python3 /root/cloud-init.py init final")).Ok();
 
         Assert.EndsWith("commissaire: Commissaire response: 201 Created\n", again.Output, StringComparison.Ordinal);
-        Assert.Equal(keys, ServerFixture.Read(host, "/root/.ssh/authorized_keys"));
-        Assert.Equal("600", ServerFixture.Mode(host, "/root/.ssh/authorized_keys"));
-        Assert.Equal(first["since"], (await fixture.Becomes(host, "active"))["since"]);
+        Assert.Equal(keys, ServerFixture.ReadFile(host, "/root/.ssh/authorized_keys"));
+        Assert.Equal("600", ServerFixture.FileMode(host, "/root/.ssh/authorized_keys"));
+        Assert.Equal(first["since"], (await fixture.WaitFor(host, "active"))["since"]);
     }
 
     [Fact]
     public async Task The_handler_tries_again_until_the_server_answers()
     {
-        var (host, cluster) = (await fixture.Host(LabOs.Atomic), await fixture.ManagedCluster());
+        var (host, cluster) = (await fixture.AddHost(LabOs.Atomic), await fixture.AddManagedCluster());
         await using var proxy = new SourceAddressProxy(host.Address, fixture.Server.Port);
         await UserData(host, proxy, "-c", cluster, "-u", "a", "--password-file", fixture.Server.WriteFile("password", "a\n"));
         (await In(host, "python3 /root/cloud-init.py init")).Ok();
 
         await fixture.Server.Kill();
         var final = In(host, "python3 /root/cloud-init.py final >/root/said 2>&1");
-        await Eventually.True(() => File.Exists(host.FilePath("/root/said")) && ServerFixture.Read(host, "/root/said").Contains("trying again", StringComparison.Ordinal), "the handler tries again");
+        await Eventually.True(() => File.Exists(host.FilePath("/root/said"))
+            && ServerFixture.ReadFile(host, "/root/said").Contains("trying again", StringComparison.Ordinal), "the handler retries");
         await fixture.Server.Start();
 
         (await final).Ok();
-        await fixture.Becomes(host, "active");
+        await fixture.WaitFor(host, "active");
     }
 
     [Fact]
     public async Task The_handler_does_not_try_again_what_was_refused()
     {
-        var (host, cluster, other) = (await fixture.Host(LabOs.Atomic), await fixture.ManagedCluster(), await fixture.ManagedCluster());
+        var (host, cluster, other) = (
+            await fixture.AddHost(LabOs.Atomic), await fixture.AddManagedCluster(), await fixture.AddManagedCluster());
         await using var proxy = new SourceAddressProxy(host.Address, fixture.Server.Port);
         var (_, token) = await Token(other, 1);
         await UserData(host, proxy, "-c", cluster, "--token", token);
@@ -83,7 +87,8 @@ public sealed class CommctlFirstBootTests(ServerFixture fixture) : IClassFixture
         var ran = await In(host, "python3 /root/cloud-init.py init final");
 
         Assert.NotEqual(0, ran.Code);
-        Assert.Contains("commissaire: Commissaire response: 403 Forbidden\ncommissaire: not registered: the server refused: ", ran.Output, StringComparison.Ordinal);
+        Assert.Contains("commissaire: Commissaire response: 403 Forbidden\ncommissaire: not registered: the server refused: ", ran.Output,
+            StringComparison.Ordinal);
         Assert.Equal(404, (await fixture.Server.Get($"/host/{host.Address}")).Code);
     }
 
@@ -92,12 +97,12 @@ public sealed class CommctlFirstBootTests(ServerFixture fixture) : IClassFixture
     [InlineData("deployer")]
     public async Task Plain_cloud_config_does_the_same_with_curl(string user)
     {
-        var (host, cluster) = (await fixture.Host(LabOs.Fedora), await fixture.ManagedCluster());
+        var (host, cluster) = (await fixture.AddHost(LabOs.Fedora), await fixture.AddManagedCluster());
         await using var proxy = new SourceAddressProxy(host.Address, fixture.Server.Port);
         var (_, token) = await Token(cluster, 1);
         await UserData(host, proxy, "-c", cluster, "-r", user, "--token", token, "--format", "cloud-config");
         var folder = Directory.CreateDirectory(host.FilePath("/var/lib/commissaire")).FullName;
-        foreach (var (name, content) in Written(ServerFixture.Read(host, "/root/user-data")))
+        foreach (var (name, content) in Written(ServerFixture.ReadFile(host, "/root/user-data")))
         {
             File.WriteAllText(Path.Combine(folder, name), content);
         }
@@ -107,7 +112,7 @@ public sealed class CommctlFirstBootTests(ServerFixture fixture) : IClassFixture
 
         Assert.Equal("commissaire: Commissaire response: 201\n", ran.Ok().Output);
         Assert.Equal("commissaire: registered before\n", again.Ok().Output);
-        var seen = await fixture.Becomes(host, "active");
+        var seen = await fixture.WaitFor(host, "active");
         Assert.Equal(user, seen["remote_user"]);
         Assert.DoesNotContain("host-key-recorded", await fixture.History(host));
         Assert.DoesNotContain(token, string.Concat(Directory.EnumerateFiles(folder).Select(File.ReadAllText)), StringComparison.Ordinal);
@@ -115,18 +120,20 @@ public sealed class CommctlFirstBootTests(ServerFixture fixture) : IClassFixture
 
     private async Task<(string Id, string Token)> Token(string cluster, int uses)
     {
-        var fields = (await commctl.RunLine($"token create --cluster {cluster} --ttl 1h --uses {uses}")).Ok().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        var fields = (await commctl.RunLine($"token create --cluster {cluster} --ttl 1h --uses {uses}")).Ok().Output.Split(
+            '\n', StringSplitOptions.RemoveEmptyEntries)
             .ToDictionary(line => line.Split(": ")[0], line => line.Split(": ")[1].Trim('\''));
         return (fields["id"], fields["token"]);
     }
 
     private async Task UserData(LabHost host, SourceAddressProxy proxy, params string[] options)
     {
-        (await commctl.Run(["user-data", "-e", $"{proxy.Url}/", "--port", $"{host.Port}", "-o", host.FilePath("/root/user-data"), .. options])).Ok();
+        (await commctl.Run(
+            ["user-data", "-e", $"{proxy.Url}/", "--port", $"{host.Port}", "-o", host.FilePath("/root/user-data"), .. options])).Ok();
         File.Copy(Path.Combine(AppContext.BaseDirectory, "FirstBoot/cloud-init.py"), host.FilePath("/root/cloud-init.py"));
     }
 
-    // What cloud-init's write_files would write.
+    // The files that write_files of cloud-init writes.
     private static IEnumerable<(string Name, string Content)> Written(string cloudConfig)
     {
         var content = "";
@@ -147,8 +154,11 @@ public sealed class CommctlFirstBootTests(ServerFixture fixture) : IClassFixture
     {
         var start = new ProcessStartInfo("ssh",
         [
-            "-F", "/dev/null", "-i", fixture.Lab.PrivateKeyPath, "-p", host.Port.ToString(CultureInfo.InvariantCulture), "-o", "BatchMode=yes", "-o", "LogLevel=ERROR",
-            "-o", "StrictHostKeyChecking=yes", "-o", $"UserKnownHostsFile={fixture.Server.WriteFile($"known-{Guid.NewGuid():n}", host.KnownHostsLine + "\n")}", $"root@{host.Address}", command,
+            "-F", "/dev/null", "-i", fixture.Lab.PrivateKeyPath, "-p", host.Port.ToString(CultureInfo.InvariantCulture), "-o",
+                "BatchMode=yes", "-o", "LogLevel=ERROR",
+            "-o", "StrictHostKeyChecking=yes", "-o",
+                $"UserKnownHostsFile={fixture.Server.WriteFile($"known-{Guid.NewGuid():n}", host.KnownHostsLine + "\n")}",
+                $"root@{host.Address}", command,
         ])
         { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using var ssh = new Commctl.RunningProgram(Process.Start(start)!);

@@ -2,7 +2,7 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>An operator with commctl: hosts that are registered, and runs that are watched.</summary>
+/// <summary>commctl registers hosts and watches runs.</summary>
 public sealed class CommctlRunsTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private readonly Commctl commctl = new(fixture.Server);
@@ -10,22 +10,25 @@ public sealed class CommctlRunsTests(ServerFixture fixture) : IClassFixture<Serv
     [Fact]
     public async Task A_host_is_registered_into_a_cluster_and_waited_for()
     {
-        var host = await fixture.Host(LabOs.Atomic);
+        var host = await fixture.AddHost(LabOs.Atomic);
         (await commctl.RunLine("container_manager create --type trivial waited")).Ok();
-        Assert.Equal("container_manager: waited\nname: waited\nnetwork: default\nstatus: ok\n", (await commctl.RunLine("cluster create -c waited waited")).Ok().Output);
+        Assert.Equal("container_manager: waited\nname: waited\nnetwork: default\nstatus: ok\n",
+            (await commctl.RunLine("cluster create -c waited waited")).Ok().Output);
 
-        var ran = await commctl.Run("host", "create", "--wait", "--cluster", "waited", "--remote-user", "core", "--port", $"{host.Port}", "--host-key", host.HostKey.PublicKey, $"{host.Address}", fixture.Lab.PrivateKeyPath);
+        var ran = await commctl.Run("host", "create", "--wait", "--cluster", "waited", "--remote-user", "core", "--port", $"{host.Port}",
+            "--host-key", host.HostKey.PublicKey, $"{host.Address}", fixture.Lab.PrivateKeyPath);
 
         Assert.Contains("\nstatus: active\n", ran.Ok().Output, StringComparison.Ordinal);
         Assert.Contains($"{host.Address} is investigating: ", ran.Error, StringComparison.Ordinal);
         Assert.Equal($"- {host.Address}\n", (await commctl.RunLine("host list waited")).Ok().Output);
-        Assert.Contains("registered as user 'core'", (await commctl.RunLine($"host history {host.Address} -o table")).Ok().Output, StringComparison.Ordinal);
+        Assert.Contains("registered as user 'core'", (await commctl.RunLine($"host history {host.Address} -o table")).Ok().Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_host_without_a_container_manager_is_ready_too_and_one_that_does_not_answer_is_not()
     {
-        var (well, down) = (await fixture.Host(LabOs.Atomic), await fixture.Host(LabOs.Atomic));
+        var (well, down) = (await fixture.AddHost(LabOs.Atomic), await fixture.AddHost(LabOs.Atomic));
         await down.Stop();
 
         var ready = await commctl.Run("host", "create", "--wait", "--port", $"{well.Port}", $"{well.Address}", fixture.Lab.PrivateKeyPath);
@@ -59,7 +62,7 @@ public sealed class CommctlRunsTests(ServerFixture fixture) : IClassFixture<Serv
         var failed = await commctl.RunLine($"cluster restart start --timeout 1m --wait {fleet.Name}");
         var watched = await commctl.RunLine($"cluster restart status -w {fleet.Name}");
         fleet.Hosts[0].Unscript("systemctl");
-        await fixture.Becomes(fleet.Hosts[0], host => host["status"] != "failed", "well again");
+        await fixture.WaitFor(fleet.Hosts[0], host => host["status"] != "failed", "no longer failed");
         var retried = await commctl.RunLine($"cluster restart retry --wait {fleet.Name}");
 
         Assert.All((Commctl.Result[])[failed, watched], ran =>
@@ -101,7 +104,8 @@ public sealed class CommctlRunsTests(ServerFixture fixture) : IClassFixture<Serv
         away.Dispose();
 
         Assert.Equal((130, ""), (ran.Code, ran.Output));
-        Assert.Contains($"Run 1 of cluster '{fleet.Name}' goes on; watch it with: commctl cluster restart status --watch {fleet.Name}\n", ran.Error, StringComparison.Ordinal);
+        Assert.Contains($"Run 1 of cluster '{fleet.Name}' goes on; watch it with: commctl cluster restart status --watch {fleet.Name}\n",
+            ran.Error, StringComparison.Ordinal);
         Assert.Equal("finished", (await fleet.WaitForEnd())["status"]);
     }
 
@@ -119,12 +123,13 @@ public sealed class CommctlRunsTests(ServerFixture fixture) : IClassFixture<Serv
         second.Dispose();
         var ran = (await watching.End()).Ok();
 
-        foreach (var part in (string[])["HOST", "STATE", "STEP", "in_process", "wait-for-reboot", "waiting", "succeeded", "1 of 2 hosts done", "2 of 2 hosts done", .. fleet.Addresses])
+        foreach (var part in (string[])["HOST", "STATE", "STEP", "in_process", "wait-for-reboot", "waiting", "succeeded",
+            "1 of 2 hosts done", "2 of 2 hosts done", .. fleet.Addresses])
         {
             Assert.Contains(part, ran.Output, StringComparison.Ordinal);
         }
 
-        // Drawn over what was there before, not below it.
+        // The view is redrawn in place.
         Assert.Matches("\u001b\\[\\d+A", ran.Output);
         Assert.True(ran.Output.Split("HOST").Length > 3, ran.Output);
         Assert.Matches(@"status\s+finished", ran.Output);

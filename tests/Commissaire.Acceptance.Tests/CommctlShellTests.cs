@@ -2,13 +2,14 @@ using System.Diagnostics;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>commctl at a terminal and in a shell.</summary>
+/// <summary>commctl in a terminal and in a shell.</summary>
 public sealed class CommctlShellTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     [Fact]
     public async Task A_password_is_asked_for_at_the_terminal_and_not_shown()
     {
-        var config = fixture.Server.WriteFile($"asks-{Guid.NewGuid():n}.json", $$"""{"username": "hidden", "endpoint": "http://127.0.0.1:{{fixture.Server.Port}}"}""");
+        var config = fixture.Server.WriteFile(
+            $"asks-{Guid.NewGuid():n}.json", $$"""{"username": "hidden", "endpoint": "http://127.0.0.1:{{fixture.Server.Port}}"}""");
         var commctl = new Commctl(fixture.Server);
 
         using var asking = commctl.StartInTerminal($"cluster list --config {config}", types: true);
@@ -29,7 +30,9 @@ public sealed class CommctlShellTests(ServerFixture fixture) : IClassFixture<Ser
     {
         var start = new ProcessStartInfo("bash",
         [
-            "--norc", "-c", "source <(\"$1\" completion bash); COMP_LINE=$2 COMP_POINT=${#2}; _commctl \"$1\" \"$3\" x; printf '%s\\n' \"${COMPREPLY[@]}\"",
+            "--norc", "-c",
+                "source <(\"$1\" completion bash); COMP_LINE=$2 COMP_POINT=${#2}; "
+                + "_commctl \"$1\" \"$3\" x; printf '%s\\n' \"${COMPREPLY[@]}\"",
             "bash", Commctl.Program, line, word,
         ])
         { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };

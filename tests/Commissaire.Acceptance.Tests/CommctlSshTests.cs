@@ -57,7 +57,8 @@ public sealed class CommctlSshTests(ServerFixture fixture) : IClassFixture<Serve
         var host = await Registered("root");
 
         using var ssh = commctl.Start("host", "ssh", $"{host.Address}", "--", "sleep 600");
-        await Eventually.True(() => Directory.EnumerateFiles(commctl.RuntimeDirectory, "key", SearchOption.AllDirectories).Any(), "the key is there");
+        await Eventually.True(
+            () => Directory.EnumerateFiles(commctl.RuntimeDirectory, "key", SearchOption.AllDirectories).Any(), "the key is there");
         var key = Directory.EnumerateFiles(commctl.RuntimeDirectory, "key", SearchOption.AllDirectories).Single();
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
         await ssh.Signal(signal);
@@ -77,9 +78,9 @@ public sealed class CommctlSshTests(ServerFixture fixture) : IClassFixture<Serve
 
     private async Task<LabHost> Registered(string user)
     {
-        var host = await fixture.Host(LabOs.Atomic);
+        var host = await fixture.AddHost(LabOs.Atomic);
         await fixture.Register(host, user: user);
-        await fixture.Becomes(host, "disassociated");
+        await fixture.WaitFor(host, "disassociated");
         return host;
     }
 }

@@ -3,7 +3,7 @@ using Commissaire.Lab.Kubernetes;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>Restarts of hosts that are nodes of Kubernetes.</summary>
+/// <summary>Restarts of hosts that are Kubernetes nodes.</summary>
 public sealed class DrainingTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     [Fact]
@@ -31,7 +31,7 @@ public sealed class DrainingTests(ServerFixture fixture) : IClassFixture<ServerF
         k.Kubernetes.AddBudget("demo", "web", KubernetesFleet.Web, maxUnavailable: "0");
 
         await k.Fleet.Start("restart", new { drain_timeout = 20 });
-        var waiting = await k.Fleet.WaitFor(seen => Fleet.Result(seen, host).Reason.Length > 0, "the run says what keeps it");
+        var waiting = await k.Fleet.WaitFor(seen => Fleet.Result(seen, host).Reason.Length > 0, "the run reports the blocking pod");
         var over = await k.Fleet.WaitForEnd();
 
         Assert.Equal(("in_process", "drain"), (Fleet.Result(waiting, host).Outcome, Fleet.Result(waiting, host).Step));
@@ -46,7 +46,7 @@ public sealed class DrainingTests(ServerFixture fixture) : IClassFixture<ServerF
         Assert.False(k.Node(host).Unschedulable);
         Assert.DoesNotContain("commissaire.io/cordoned-by", k.Node(host).Annotations.Keys);
         Assert.True(k.Kubernetes.Pod("demo", "web-0")!.Ready);
-        await fixture.Becomes(host, "active");
+        await fixture.WaitFor(host, "active");
     }
 
     [Fact]
@@ -63,8 +63,10 @@ public sealed class DrainingTests(ServerFixture fixture) : IClassFixture<ServerF
 
         Assert.Equal("finished", over["status"]);
         AssertBack(k, host);
-        Assert.Contains(k.Kubernetes.Requests, request => request is { Method: "DELETE", Path: "/api/v1/namespaces/demo/pods/web-0", Status: 200 });
-        Assert.DoesNotContain(k.Kubernetes.Requests, request => request.Method is "DELETE" or "POST" && (request.Path.Contains("log-1", StringComparison.Ordinal) || request.Path.Contains("proxy", StringComparison.Ordinal)));
+        Assert.Contains(
+            k.Kubernetes.Requests, request => request is { Method: "DELETE", Path: "/api/v1/namespaces/demo/pods/web-0", Status: 200 });
+        Assert.DoesNotContain(k.Kubernetes.Requests, request => request.Method is "DELETE" or "POST"
+            && (request.Path.Contains("log-1", StringComparison.Ordinal) || request.Path.Contains("proxy", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -108,7 +110,8 @@ public sealed class DrainingTests(ServerFixture fixture) : IClassFixture<ServerF
         var host = k.Fleet.Hosts[0];
         k.AddPods();
         k.Node(host).Cordon();
-        await fixture.Becomes(host, seen => seen["reason"].EndsWith("is cordoned by somebody else", StringComparison.Ordinal), "seen to be cordoned");
+        await fixture.WaitFor(
+            host, seen => seen["reason"].EndsWith("is cordoned by somebody else", StringComparison.Ordinal), "seen to be cordoned");
 
         var over = await k.Fleet.Run("restart");
 
@@ -128,7 +131,8 @@ public sealed class DrainingTests(ServerFixture fixture) : IClassFixture<ServerF
         var budget = await Stuck(k);
 
         await k.Kubernetes.Stop();
-        await k.Fleet.WaitFor(seen => Fleet.Result(seen, host).Reason.Contains("cannot be reached", StringComparison.Ordinal), "the run says that the API is away");
+        await k.Fleet.WaitFor(seen => Fleet.Result(seen, host).Reason.Contains("cannot be reached", StringComparison.Ordinal),
+            "the run says that the API is away");
         await k.WaitForManager(seen => seen["reachable"] == "False", "the container manager is not reachable");
         await k.Kubernetes.Start();
         budget.Allow(1);
@@ -137,7 +141,8 @@ public sealed class DrainingTests(ServerFixture fixture) : IClassFixture<ServerF
         Assert.Equal("finished", over["status"]);
         AssertBack(k, host);
         Assert.Equal(1, k.Cordons(host));
-        await k.WaitForManager(seen => seen["reachable"] == "True" && seen["last_error"].Length == 0, "the container manager is reachable again");
+        await k.WaitForManager(
+            seen => seen["reachable"] == "True" && seen["last_error"].Length == 0, "the container manager is reachable again");
     }
 
     [Fact]
@@ -173,17 +178,18 @@ public sealed class DrainingTests(ServerFixture fixture) : IClassFixture<ServerF
     public async Task A_host_is_not_back_before_its_kubelet_has_told_the_new_boot()
     {
         await using var k = await KubernetesFleet.CreateEmpty(fixture);
-        var host = await fixture.Host(LabOs.Atomic);
+        var host = await fixture.AddHost(LabOs.Atomic);
         var node = k.Kubernetes.AddNode($"{host.Address}", $"{host.Address}");
         node.Heartbeat(host.BootId);
         node.Ready(true);
         await fixture.Register(host, k.Fleet.Name);
-        await fixture.Becomes(host, "active");
+        await fixture.WaitFor(host, "active");
         var fleet = Fleet.Existing(fixture, k.Fleet.Name, [host]);
 
-        // Nobody has given up the kubelet yet: the node looks ready all the time, and only looks so.
+        // The node still looks ready, because its kubelet is not considered lost yet.
         await fleet.Start("restart");
-        await fleet.WaitFor(seen => Fleet.Result(seen, host) is { Step: "node-ready", Reason: "the node has not reported the new boot yet" }, "it is said what is waited for");
+        await fleet.WaitFor(seen => Fleet.Result(seen, host) is { Step: "node-ready",
+            Reason: "the node has not reported the new boot yet" }, "the run reports what it waits for");
         Assert.Equal("True", node.ReadyStatus);
         node.Heartbeat(host.BootId);
         node.Ready(true);
@@ -194,7 +200,7 @@ public sealed class DrainingTests(ServerFixture fixture) : IClassFixture<ServerF
         AssertBack(k, host);
     }
 
-    // A drain that a budget keeps from ending.
+    // Starts a drain that a budget blocks.
     private static async Task<LabBudget> Stuck(KubernetesFleet k)
     {
         k.AddPods();

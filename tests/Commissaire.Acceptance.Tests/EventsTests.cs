@@ -23,7 +23,8 @@ public sealed class EventsTests(ServerFixture fixture) : IClassFixture<ServerFix
         {
             Assert.Equal(
                 ["preflight", "cordon", "drain", "reboot", "wait-for-reboot", "node-ready", "uncordon"],
-                heard.Where(item => item.Name == $"{host.Address}" && item.Event == "turn-step-finished").Select(item => item.Summary["finished ".Length..]));
+                heard.Where(item => item.Name == $"{host.Address}" && item.Event == "turn-step-finished").Select(
+                    item => item.Summary["finished ".Length..]));
         }
 
         Assert.All(heard, item => Assert.Equal(item.Subject, item.Type));
@@ -46,8 +47,10 @@ public sealed class EventsTests(ServerFixture fixture) : IClassFixture<ServerFix
         away.Dispose();
         await fleet.WaitForEnd();
         await using var again = await EventFeed.Open(Server, lastEventId: $"{long.Parse(first[0].Id, null) - 1}");
-        var all = (await again.WaitFor(item => item is { Subject: "operation", Event: "finished" }, "the end of the run, again")).TakeWhile(item => item.Event != "finished");
-        var after = (await rest.WaitFor(item => item is { Subject: "operation", Event: "finished" }, "the end of the run")).TakeWhile(item => item.Event != "finished");
+        var all = (await again.WaitFor(item => item is { Subject: "operation", Event: "finished" }, "the end of the run, again")).TakeWhile(
+            item => item.Event != "finished");
+        var after = (await rest.WaitFor(item => item is { Subject: "operation", Event: "finished" }, "the end of the run")).TakeWhile(
+            item => item.Event != "finished");
 
         Assert.Equal(all, [.. first, .. after]);
     }
@@ -59,7 +62,7 @@ public sealed class EventsTests(ServerFixture fixture) : IClassFixture<ServerFix
         string? place;
         await using (var lost = await EventFeed.Open(Server, $"?cluster={fleet.Name}"))
         {
-            await Eventually.True(() => lost.LastId is not null, "the stream says from where it tells");
+            await Eventually.True(() => lost.LastId is not null, "the stream sends its first id");
             place = lost.LastId;
         }
 
@@ -80,7 +83,8 @@ public sealed class EventsTests(ServerFixture fixture) : IClassFixture<ServerFix
         await fleet.Run("upgrade");
         var heard = await feed.WaitFor(item => item is { Subject: "cluster", Event: "run-ended" }, "the run has ended");
 
-        Assert.Subset(new HashSet<string> { fleet.Name, $"{fleet.Name}/1", fleet.Addresses[0] }, heard.Select(item => item.Name).ToHashSet());
+        Assert.Subset(
+            new HashSet<string> { fleet.Name, $"{fleet.Name}/1", fleet.Addresses[0] }, heard.Select(item => item.Name).ToHashSet());
         Assert.Contains(heard, item => item.Subject == "host");
         using var unknown = await Server.Open("/events?cluster=nowhere");
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);

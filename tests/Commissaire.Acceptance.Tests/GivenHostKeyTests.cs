@@ -16,8 +16,9 @@ public sealed class GivenHostKeyTests(ServerFixture fixture) : IClassFixture<Ser
         await fixture.Register(line, hostKey: line.HostKey.PublicKey);
         await fixture.Register(fingerprint, hostKey: fingerprint.HostKey.Fingerprint);
 
-        Assert.Contains(line.HostKey.Fingerprint, (await fixture.Becomes(line, "disassociated"))["host_key"], StringComparison.Ordinal);
-        Assert.Contains(fingerprint.HostKey.Fingerprint, (await fixture.Becomes(fingerprint, "disassociated"))["host_key"], StringComparison.Ordinal);
+        Assert.Contains(line.HostKey.Fingerprint, (await fixture.WaitFor(line, "disassociated"))["host_key"], StringComparison.Ordinal);
+        Assert.Contains(
+            fingerprint.HostKey.Fingerprint, (await fixture.WaitFor(fingerprint, "disassociated"))["host_key"], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -34,7 +35,7 @@ public sealed class GivenHostKeyTests(ServerFixture fixture) : IClassFixture<Ser
 
         foreach (var host in (LabHost[])[line, fingerprint])
         {
-            var failed = await fixture.Becomes(host, "failed");
+            var failed = await fixture.WaitFor(host, "failed");
             Assert.Contains(other.HostKey.Fingerprint, failed["reason"], StringComparison.Ordinal);
             Assert.Contains(host.HostKey.Fingerprint, failed["reason"], StringComparison.Ordinal);
             Assert.Empty(host.Commands);

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Commissaire.Acceptance.Tests;
 
 /// <summary>
-/// Measures for how long the processors had nothing to do: about the elapsed time on an idle machine, and less the busier it is. A limit on it
-/// catches a server that waits too long, and does not depend on how fast the machine is or what else runs on it.
+/// Measures how long the processors were idle: about the elapsed time on an idle machine, and less on a busy one. A limit on it catches
+/// a server that waits too long, and does not depend on the speed of the machine or on what else it runs.
 /// </summary>
 public sealed class IdleTime
 {

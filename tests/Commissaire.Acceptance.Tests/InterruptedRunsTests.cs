@@ -2,7 +2,7 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>Runs that somebody cancels or pauses, and whose cluster loses members.</summary>
+/// <summary>Runs that are cancelled or paused, or whose cluster changes.</summary>
 public sealed class InterruptedRunsTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private Server Server => fixture.Server;
@@ -52,7 +52,8 @@ public sealed class InterruptedRunsTests(ServerFixture fixture) : IClassFixture<
         Assert.Equal("finished", over["status"]);
         Assert.Equal(fleet.Addresses, Fleet.List(over, "restarted"));
         Assert.Equal(
-            ["begun", $"host-began {first.Address}", "paused", $"host-succeeded {first.Address}", "resumed", $"host-began {fleet.Addresses[1]}", $"host-succeeded {fleet.Addresses[1]}", "finished"],
+            ["begun", $"host-began {first.Address}", "paused", $"host-succeeded {first.Address}", "resumed",
+                $"host-began {fleet.Addresses[1]}", $"host-succeeded {fleet.Addresses[1]}", "finished"],
             await fleet.History());
     }
 
@@ -68,7 +69,8 @@ public sealed class InterruptedRunsTests(ServerFixture fixture) : IClassFixture<
             Assert.Equal(409, (await Server.Send(HttpMethod.Post, $"{fleet.Path}/upgrade/{word}")).Code);
         }
 
-        Assert.Equal(["begun", $"host-began {fleet.Addresses[0]}", $"host-succeeded {fleet.Addresses[0]}", "finished"], await fleet.History());
+        Assert.Equal(
+            ["begun", $"host-began {fleet.Addresses[0]}", $"host-succeeded {fleet.Addresses[0]}", "finished"], await fleet.History());
     }
 
     [Fact]
@@ -99,9 +101,9 @@ public sealed class InterruptedRunsTests(ServerFixture fixture) : IClassFixture<
         Assert.Equal(("finished", "1 of 2 hosts done, 1 left the cluster"), (over["status"], over["reason"]));
         Assert.Equal("left", Fleet.Result(over, fleet.Hosts[0]).Outcome);
         Assert.Equal([1, 2], fleet.Hosts.Select(host => host.Boots));
-        await fixture.Becomes(fleet.Hosts[0], "disassociated");
+        await fixture.WaitFor(fleet.Hosts[0], "disassociated");
         (await Server.Put($"{fleet.Path}/hosts/{fleet.Addresses[0]}")).Ok();
-        await fixture.Becomes(fleet.Hosts[0], "active");
+        await fixture.WaitFor(fleet.Hosts[0], "active");
         Assert.Equal("ok", await fleet.NodeStatus(fleet.Hosts[0]));
     }
 
@@ -124,7 +126,7 @@ public sealed class InterruptedRunsTests(ServerFixture fixture) : IClassFixture<
     public async Task A_host_that_joins_during_a_run_has_no_turn_in_it()
     {
         var (fleet, _, away) = await Going(2);
-        var late = await fixture.Host(LabOs.Atomic);
+        var late = await fixture.AddHost(LabOs.Atomic);
 
         await fixture.Register(late, fleet.Name);
         away.Dispose();
@@ -134,7 +136,7 @@ public sealed class InterruptedRunsTests(ServerFixture fixture) : IClassFixture<
         Assert.Equal(1, late.Boots);
     }
 
-    // A restart whose first host is away until somebody says so.
+    // Starts a restart and holds the reboot of its first host.
     private async Task<(Fleet Fleet, LabHost First, IDisposable Away)> Going(int hosts)
     {
         var fleet = await Fleet.Create(fixture, hosts);

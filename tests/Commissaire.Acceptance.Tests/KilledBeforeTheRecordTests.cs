@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>SIGKILL when something has been done and could not be written down.</summary>
+/// <summary>SIGKILL after a step was done and before it is recorded.</summary>
 public sealed class KilledBeforeTheRecordTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private Server Server => fixture.Server;
@@ -18,7 +18,8 @@ public sealed class KilledBeforeTheRecordTests(ServerFixture fixture) : IClassFi
         await fleet.Start("restart");
         foreach (var (step, next) in RestartedOnce.Steps.Zip([.. RestartedOnce.Steps[1..], null]))
         {
-            await Eventually.True(() => Server.Output.Contains(Refusal($"{host.Address} {step}"), StringComparison.Ordinal), $"{step} is done and cannot be recorded");
+            await Eventually.True(() => Server.Output.Contains(Refusal($"{host.Address} {step}"), StringComparison.Ordinal),
+                $"{step} is done and cannot be recorded");
             Assert.Equal($"began {step}", (await fleet.TurnHistory(host))[^1].Split(" out of ")[0]);
             await Server.Kill();
             await Refuse(host, next);
@@ -37,7 +38,8 @@ public sealed class KilledBeforeTheRecordTests(ServerFixture fixture) : IClassFi
 
         await Refuse(host, "reboot");
         await fleet.Start("restart");
-        await Eventually.True(() => Server.Output.Contains(Refusal($"{host.Address} reboot"), StringComparison.Ordinal), "the reboot cannot be recorded");
+        await Eventually.True(
+            () => Server.Output.Contains(Refusal($"{host.Address} reboot"), StringComparison.Ordinal), "the reboot cannot be recorded");
         await Server.Kill();
         await Refuse(host, null);
         await Server.Start();
@@ -62,7 +64,9 @@ public sealed class KilledBeforeTheRecordTests(ServerFixture fixture) : IClassFi
     {
         var fleet = await Fleet.Create(fixture, 1);
 
-        await Write($"CREATE TRIGGER refusal BEFORE INSERT ON journal WHEN NEW.manifest = '{manifest}' BEGIN SELECT RAISE(ABORT, '{Refusal(manifest)}'); END");
+        await Write(
+            $"CREATE TRIGGER refusal BEFORE INSERT ON journal WHEN NEW.manifest = '{manifest}' "
+            + $"BEGIN SELECT RAISE(ABORT, '{Refusal(manifest)}'); END");
         var answer = Server.Put($"{fleet.Path}/restart");
         await Eventually.True(() => Server.Output.Contains(Refusal(manifest), StringComparison.Ordinal), $"{manifest} cannot be recorded");
         await Server.Kill();
@@ -75,11 +79,12 @@ public sealed class KilledBeforeTheRecordTests(ServerFixture fixture) : IClassFi
         (await Eventually.Matches(() => Server.Delete(fleet.Path), deleted => deleted.Code != 409, "the cluster is free again")).Ok();
     }
 
-    private static IReadOnlyList<LabCommand> Reboots(LabHost host) => [.. host.Commands.Where(command => command.ToString() == "systemctl reboot")];
+    private static IReadOnlyList<LabCommand> Reboots(LabHost host) =>
+        [.. host.Commands.Where(command => command.ToString() == "systemctl reboot")];
 
     private static string Refusal(string what) => $"the disk has no room for the end of {what}";
 
-    // What a full disk does: the step has been done, and cannot be written down.
+    // The journal rejects the record, as on a full disk, after the step was done.
     private async Task Refuse(LabHost host, string? step)
     {
         await Write("DROP TRIGGER IF EXISTS refusal");
@@ -87,7 +92,8 @@ public sealed class KilledBeforeTheRecordTests(ServerFixture fixture) : IClassFi
         {
             await Write($"""
                 CREATE TRIGGER refusal BEFORE INSERT ON journal
-                WHEN NEW.persistence_id = 'host-{host.Address}' AND NEW.manifest = 'host/turn-step-finished/1' AND instr(CAST(NEW.message AS TEXT), '"step":"{step}"') > 0
+                WHEN NEW.persistence_id = 'host-{host.Address}' AND NEW.manifest = 'host/turn-step-finished/1'
+                  AND instr(CAST(NEW.message AS TEXT), '"step":"{step}"') > 0
                 BEGIN SELECT RAISE(ABORT, '{Refusal($"{host.Address} {step}")}'); END
                 """);
         }
@@ -95,10 +101,11 @@ public sealed class KilledBeforeTheRecordTests(ServerFixture fixture) : IClassFi
 
     private async Task Write(string sql)
     {
-        await using var database = new SqliteConnection($"Data Source={Path.Combine(Server.DataDirectory, "commissaire.db")};Pooling=False;Default Timeout=300");
+        await using var database = new SqliteConnection(
+            $"Data Source={Path.Combine(Server.DataDirectory, "commissaire.db")};Pooling=False;Default Timeout=300");
         await database.OpenAsync();
         await using var command = database.CreateCommand();
-#pragma warning disable CA2100 // put together from the constants above
+#pragma warning disable CA2100 // built from constants
         command.CommandText = sql;
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync();

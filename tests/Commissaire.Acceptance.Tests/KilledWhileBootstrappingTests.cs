@@ -2,10 +2,10 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>SIGKILL while the host is surely at it: the command hangs the first time it is run, and has said that it was.</summary>
+/// <summary>SIGKILL while a host runs a command, which logs its start and hangs the first time.</summary>
 public sealed class KilledWhileBootstrappingTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
-    // Before the machine's commands on every PATH; hangs once for each set of arguments, as files are renamed into place and facts are read.
+    // First in PATH. Hangs once for each set of arguments, and then runs the real command.
     private const string HangsOnce = """
         #!/bin/sh
         echo "${0##*/} $*" >>/var/log/hung
@@ -19,13 +19,14 @@ public sealed class KilledWhileBootstrappingTests(ServerFixture fixture) : IClas
     [InlineData("core")]
     public async Task A_kill_in_every_step_neither_skips_nor_repeats_another(string user)
     {
-        var cluster = await fixture.ManagedCluster();
-        var host = await fixture.Host();
+        var cluster = await fixture.AddManagedCluster();
+        var host = await fixture.AddHost();
         Hang(host, "getconf", "mv");
         string[] steps = ["install -y flannel", "install -y docker", "restart flanneld", "restart docker"];
         foreach (var step in steps)
         {
-            host.Script(step.StartsWith("install", StringComparison.Ordinal) ? "dnf" : "systemctl", new Behaviour { When = step, Times = 1, Hangs = true });
+            host.Script(step.StartsWith("install", StringComparison.Ordinal) ? "dnf"
+                : "systemctl", new Behaviour { When = step, Times = 1, Hangs = true });
         }
 
         await fixture.Register(host, cluster, user);
@@ -36,13 +37,14 @@ public sealed class KilledWhileBootstrappingTests(ServerFixture fixture) : IClas
         await KillAt(() => Hung(host).Any(line => line.EndsWith("/docker", StringComparison.Ordinal)), "configure-docker");
         await KillAt(() => Count(host, "systemctl restart flanneld") == 1, "start-flannel");
         await KillAt(() => Count(host, "systemctl restart docker") == 1, "start-docker");
-        await fixture.Becomes(host, "active");
+        await fixture.WaitFor(host, "active");
 
         string[] flannel = ["systemctl enable flanneld", "systemctl restart flanneld"];
         string[] docker = ["systemctl enable docker", "systemctl restart docker"];
         Assert.Equal(
-            ["dnf install -y flannel", "dnf install -y flannel", "dnf install -y docker", "dnf install -y docker", .. flannel, .. flannel, .. docker, .. docker],
-            ServerFixture.Told(host));
+            ["dnf install -y flannel", "dnf install -y flannel", "dnf install -y docker", "dnf install -y docker", .. flannel, .. flannel,
+                .. docker, .. docker],
+            ServerFixture.Commands(host));
         Assert.Equal(2, Hung(host).Count(line => line.EndsWith("/flanneld", StringComparison.Ordinal)));
         Assert.Equal(2, Hung(host).Count(line => line.EndsWith("/docker", StringComparison.Ordinal)));
         var history = await fixture.History(host);
@@ -55,26 +57,27 @@ public sealed class KilledWhileBootstrappingTests(ServerFixture fixture) : IClas
     [Fact]
     public async Task A_step_interrupted_by_a_kill_runs_twice_and_the_result_is_that_of_once()
     {
-        LabHost[] hosts = [await fixture.Host(LabOs.Debian), await fixture.Host(LabOs.Debian)];
+        LabHost[] hosts = [await fixture.AddHost(LabOs.Debian), await fixture.AddHost(LabOs.Debian)];
         Hang(hosts[1], "mv");
 
         await fixture.Register(hosts[0]);
-        await fixture.Becomes(hosts[0], "disassociated");
+        await fixture.WaitFor(hosts[0], "disassociated");
         await fixture.Register(hosts[1]);
         await KillAt(() => Hung(hosts[1]).Length == 1, "the first file is being written");
         await KillAt(() => Hung(hosts[1]).Length == 3, "the second file is being written");
-        await fixture.Becomes(hosts[1], "disassociated");
+        await fixture.WaitFor(hosts[1], "disassociated");
 
-        Assert.Equal(ServerFixture.Told(hosts[0]), ServerFixture.Told(hosts[1]));
+        Assert.Equal(ServerFixture.Commands(hosts[0]), ServerFixture.Commands(hosts[1]));
         foreach (var file in (string[])["/etc/default/flanneld", "/etc/default/docker"])
         {
-            Assert.Equal(ServerFixture.Read(hosts[0], file), ServerFixture.Read(hosts[1], file));
-            Assert.Equal(ServerFixture.Mode(hosts[0], file), ServerFixture.Mode(hosts[1], file));
+            Assert.Equal(ServerFixture.ReadFile(hosts[0], file), ServerFixture.ReadFile(hosts[1], file));
+            Assert.Equal(ServerFixture.FileMode(hosts[0], file), ServerFixture.FileMode(hosts[1], file));
         }
 
         Assert.Equal(Files(hosts[0]), Files(hosts[1]));
 
-        static IEnumerable<string?> Files(LabHost host) => Directory.EnumerateFiles(host.FilePath("/etc/default")).Select(Path.GetFileName).Order();
+        static IEnumerable<string?> Files(LabHost host) =>
+            Directory.EnumerateFiles(host.FilePath("/etc/default")).Select(Path.GetFileName).Order();
     }
 
     private async Task KillAt(Func<bool> underWay, string what)
@@ -83,7 +86,7 @@ public sealed class KilledWhileBootstrappingTests(ServerFixture fixture) : IClas
         await fixture.Server.KillAndStart();
     }
 
-    private static int Count(LabHost host, string command) => ServerFixture.Told(host).Count(each => each == command);
+    private static int Count(LabHost host, string command) => ServerFixture.Commands(host).Count(each => each == command);
 
     private static void Hang(LabHost host, params string[] commands)
     {
@@ -95,5 +98,6 @@ public sealed class KilledWhileBootstrappingTests(ServerFixture fixture) : IClas
         }
     }
 
-    private static string[] Hung(LabHost host) => File.Exists(host.FilePath("/var/log/hung")) ? File.ReadAllLines(host.FilePath("/var/log/hung")) : [];
+    private static string[] Hung(LabHost host) =>
+        File.Exists(host.FilePath("/var/log/hung")) ? File.ReadAllLines(host.FilePath("/var/log/hung")) : [];
 }

@@ -2,7 +2,7 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>SIGKILL in every step of a restart. How often a host was rebooted is said by the host.</summary>
+/// <summary>SIGKILL in every step of a restart. The hosts count their reboots.</summary>
 public sealed class KilledWhileRestartingTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private Server Server => fixture.Server;
@@ -22,7 +22,7 @@ public sealed class KilledWhileRestartingTests(ServerFixture fixture) : IClassFi
         await first.Thaw();
         await Server.Start();
         await KillIn(fleet, first, "drain");
-        await Eventually.True(() => ServerFixture.Told(first).Contains("systemctl reboot"), "it is told to reboot");
+        await Eventually.True(() => ServerFixture.Commands(first).Contains("systemctl reboot"), "it is told to reboot");
         await KillIn(fleet, first, "reboot");
         await KillIn(fleet, first, "wait-for-reboot");
         down.Dispose();
@@ -32,13 +32,14 @@ public sealed class KilledWhileRestartingTests(ServerFixture fixture) : IClassFi
         var over = await fleet.WaitForEnd();
 
         await RestartedOnce.Assert(fleet, over);
-        Assert.Equal(2, ServerFixture.Told(first).Count(command => command == "systemctl reboot"));
-        Assert.Equal(1, ServerFixture.Told(second).Count(command => command == "systemctl reboot"));
+        Assert.Equal(2, ServerFixture.Commands(first).Count(command => command == "systemctl reboot"));
+        Assert.Equal(1, ServerFixture.Commands(second).Count(command => command == "systemctl reboot"));
     }
 
     private async Task KillIn(Fleet fleet, LabHost host, string step, Func<Task>? kill = null)
     {
-        await Eventually.Matches(() => fleet.TurnHistory(host), said => said is [.., var last] && last.Split(" out of ")[0] == $"began {step}", $"{host.Address} began {step}");
+        await Eventually.Matches(() => fleet.TurnHistory(host), said => said is [.., var last]
+            && last.Split(" out of ")[0] == $"began {step}", $"{host.Address} began {step}");
         await (kill is null ? Server.KillAndStart() : kill());
     }
 }

@@ -2,7 +2,7 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>How a Kubernetes API is named to the server, and what becomes of what is wrong or out of date.</summary>
+/// <summary>Options of Kubernetes container managers: valid, invalid and out of date.</summary>
 public sealed class KubernetesOptionsTests(KubernetesOptionsTests.Debugged fixture) : IClassFixture<KubernetesOptionsTests.Debugged>
 {
     [Fact]
@@ -15,7 +15,8 @@ public sealed class KubernetesOptionsTests(KubernetesOptionsTests.Debugged fixtu
             k.Options,
             new() { ["apiserver"] = k.Kubernetes.Url, ["token"] = k.Kubernetes.Token, ["ca"] = k.Kubernetes.CaPath },
             new() { ["server_url"] = k.Kubernetes.Url, ["token"] = k.Kubernetes.Token, ["insecure_skip_tls_verify"] = "true" },
-            new() { ["server_url"] = k.Kubernetes.Url, ["certificate_path"] = certificate.CertificatePath, ["certificate_key_path"] = certificate.KeyPath, ["ca"] = k.Kubernetes.CaPem },
+            new() { ["server_url"] = k.Kubernetes.Url, ["certificate_path"] = certificate.CertificatePath,
+                ["certificate_key_path"] = certificate.KeyPath, ["ca"] = k.Kubernetes.CaPem },
             new() { ["kubeconfig"] = Kubeconfig(k, k.Kubernetes.Token), ["context"] = "lab" },
         ];
         foreach (var way in ways)
@@ -79,19 +80,22 @@ public sealed class KubernetesOptionsTests(KubernetesOptionsTests.Debugged fixtu
         await using var k = await KubernetesFleet.Create(fixture, 1);
         var first = k.Kubernetes.Token;
         var renewed = k.Kubernetes.RenewToken();
-        var host = await fixture.Host(LabOs.Atomic);
+        var host = await fixture.AddHost(LabOs.Atomic);
         k.Kubernetes.AddKubelet(host);
 
         await fixture.Register(host, k.Fleet.Name);
-        await fixture.Becomes(host, seen => seen["reason"].Contains("does not accept the credentials (401)", StringComparison.Ordinal), "told why");
-        await k.WaitForManager(seen => seen["reachable"] == "False" && seen["last_error"].Contains("401", StringComparison.Ordinal), "it is seen to be refused");
+        await fixture.WaitFor(
+            host, seen => seen["reason"].Contains("does not accept the credentials (401)", StringComparison.Ordinal), "given a reason");
+        await k.WaitForManager(seen => seen["reachable"] == "False"
+            && seen["last_error"].Contains("401", StringComparison.Ordinal), "it is seen to be refused");
         (await k.PutManager()).Ok();
-        await fixture.Becomes(host, "active");
+        await fixture.WaitFor(host, "active");
 
         var shown = await k.WaitForManager(seen => seen["reachable"] == "True", "it is reachable again");
         Assert.Equal("***", $"{shown.Json.GetProperty("options").GetProperty("token")}");
         var history = (await fixture.Server.Get($"/host/{host.Address}/history")).Body;
-        Assert.All(new[] { first, renewed }, token => Assert.DoesNotContain(token, fixture.Server.Output + shown.Body + history, StringComparison.Ordinal));
+        Assert.All(new[] { first, renewed },
+            token => Assert.DoesNotContain(token, fixture.Server.Output + shown.Body + history, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -100,14 +104,14 @@ public sealed class KubernetesOptionsTests(KubernetesOptionsTests.Debugged fixtu
         await using var k = await KubernetesFleet.StartApi(fixture);
         var path = Kubeconfig(k, k.Kubernetes.Token);
         (await Put(k, new() { ["kubeconfig"] = path })).Ok();
-        var cluster = await fixture.Cluster(new { container_manager = k.Manager });
-        var host = await fixture.Host(LabOs.Atomic);
+        var cluster = await fixture.AddCluster(new { container_manager = k.Manager });
+        var host = await fixture.AddHost(LabOs.Atomic);
         k.Kubernetes.AddKubelet(host);
         Kubeconfig(k, k.Kubernetes.RenewToken());
 
         await fixture.Register(host, cluster);
 
-        await fixture.Becomes(host, "active");
+        await fixture.WaitFor(host, "active");
     }
 
     private Task<Reply> Put(KubernetesFleet k, Dictionary<string, string> options) =>
@@ -129,6 +133,6 @@ public sealed class KubernetesOptionsTests(KubernetesOptionsTests.Debugged fixtu
         current-context: lab
         """);
 
-    /// <summary>A server that says all it can.</summary>
+    /// <summary>A server that logs everything.</summary>
     public sealed class Debugged() : ServerFixture(["--debug"]);
 }

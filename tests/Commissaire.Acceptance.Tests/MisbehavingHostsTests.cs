@@ -2,7 +2,7 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>Hosts that do not do what they are told, or not at once.</summary>
+/// <summary>Hosts whose commands fail, hang or take long.</summary>
 public sealed class MisbehavingHostsTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private Server Server => fixture.Server;
@@ -17,10 +17,11 @@ public sealed class MisbehavingHostsTests(ServerFixture fixture) : IClassFixture
         var over = await fleet.Run("upgrade", new { timeout = 20 });
 
         AssertOnlyTheFirstFailed(fleet, over, "upgrade", "not done within 20 s; its node was left cordoned");
-        Assert.All(fleet.Hosts.Skip(1), other => Assert.DoesNotContain("rpm-ostree upgrade", ServerFixture.Told(other)));
-        Assert.Contains("rpm-ostree upgrade", ServerFixture.Told(host));
+        Assert.All(fleet.Hosts.Skip(1), other => Assert.DoesNotContain("rpm-ostree upgrade", ServerFixture.Commands(other)));
+        Assert.Contains("rpm-ostree upgrade", ServerFixture.Commands(host));
         Assert.Contains("failed", await fixture.History(host));
-        await fixture.Becomes(host, seen => seen["status"] == "disassociated" && seen["reason"].Contains("cordoned", StringComparison.Ordinal), "well, and cordoned");
+        await fixture.WaitFor(host, seen => seen["status"] == "disassociated"
+            && seen["reason"].Contains("cordoned", StringComparison.Ordinal), "disassociated and cordoned");
         Assert.Equal("cordoned", await fleet.NodeStatus(host));
     }
 
@@ -28,13 +29,16 @@ public sealed class MisbehavingHostsTests(ServerFixture fixture) : IClassFixture
     public async Task A_command_that_fails_fails_the_host_with_what_it_printed()
     {
         var fleet = await Fleet.Create(fixture, 2);
-        fleet.Hosts[0].Script("rpm-ostree", new Behaviour { When = "upgrade", ExitCode = 1, Output = "Receiving objects: 12%\n", Error = "error: no space left on device\n" });
+        fleet.Hosts[0].Script("rpm-ostree",
+            new Behaviour { When = "upgrade", ExitCode = 1, Output = "Receiving objects: 12%\n",
+            Error = "error: no space left on device\n" });
 
         var over = await fleet.Run("upgrade", new { drain = false });
 
         AssertOnlyTheFirstFailed(fleet, over, "upgrade", "ended with exit status 1: error: no space left on device");
-        Assert.Equal("Receiving objects: 12%\nerror: no space left on device", $"{Fleet.HostIn(over, fleet.Hosts[0]).GetProperty("output")}");
-        await fixture.Becomes(fleet.Hosts[0], "active");
+        Assert.Equal(
+            "Receiving objects: 12%\nerror: no space left on device", $"{Fleet.HostIn(over, fleet.Hosts[0]).GetProperty("output")}");
+        await fixture.WaitFor(fleet.Hosts[0], "active");
         Assert.Equal("ok", await fleet.NodeStatus(fleet.Hosts[0]));
     }
 
@@ -47,7 +51,8 @@ public sealed class MisbehavingHostsTests(ServerFixture fixture) : IClassFixture
         await host.Stop();
         var over = await fleet.Run("restart");
 
-        AssertOnlyTheFirstFailed(fleet, over, "preflight", $"not done within 60 s; last: cannot be reached at {host.Address} port {host.Port}: ");
+        AssertOnlyTheFirstFailed(
+            fleet, over, "preflight", $"not done within 60 s; last: cannot be reached at {host.Address} port {host.Port}: ");
         Assert.DoesNotContain("began cordon", await fleet.TurnHistory(host));
     }
 
@@ -59,13 +64,13 @@ public sealed class MisbehavingHostsTests(ServerFixture fixture) : IClassFixture
         host.Script("dnf", new Behaviour { When = "update*", Times = 1, Hangs = true });
 
         await fleet.Start("upgrade");
-        await Eventually.True(() => ServerFixture.Told(host).Contains("dnf update -y"), "it upgrades");
+        await Eventually.True(() => ServerFixture.Commands(host).Contains("dnf update -y"), "the host upgrades");
         await host.DropConnections();
         var over = await fleet.WaitForEnd();
 
         Assert.Equal("finished", over["status"]);
         Assert.Equal(fleet.Addresses, Fleet.List(over, "upgraded"));
-        Assert.Equal(2, ServerFixture.Told(host).Count(command => command == "dnf update -y"));
+        Assert.Equal(2, ServerFixture.Commands(host).Count(command => command == "dnf update -y"));
     }
 
     [Fact]
@@ -73,12 +78,13 @@ public sealed class MisbehavingHostsTests(ServerFixture fixture) : IClassFixture
     {
         var fleet = await Fleet.Create(fixture, 1);
         var host = fleet.Hosts[0];
-        host.Script("rpm-ostree", new Behaviour { When = "upgrade", Times = 2, ExitCode = 1, Error = "error: Transaction in progress: upgrade\n" });
+        host.Script(
+            "rpm-ostree", new Behaviour { When = "upgrade", Times = 2, ExitCode = 1, Error = "error: Transaction in progress: upgrade\n" });
 
         var over = await fleet.Run("upgrade");
 
         Assert.Equal("finished", over["status"]);
-        Assert.Equal(3, ServerFixture.Told(host).Count(command => command == "rpm-ostree upgrade"));
+        Assert.Equal(3, ServerFixture.Commands(host).Count(command => command == "rpm-ostree upgrade"));
     }
 
     [Fact]

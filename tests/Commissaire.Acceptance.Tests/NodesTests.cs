@@ -11,18 +11,19 @@ public sealed class NodesTests(ServerFixture fixture) : IClassFixture<ServerFixt
     public async Task A_host_without_a_node_gets_one_that_says_whose_it_is(string type)
     {
         await using var k = await KubernetesFleet.CreateEmpty(fixture, type);
-        var host = await fixture.Host(LabOs.Atomic);
+        var host = await fixture.AddHost(LabOs.Atomic);
         k.Kubernetes.AddKubelet(host, registers: false);
 
         await fixture.Register(host, k.Fleet.Name);
-        await fixture.Becomes(host, "active");
+        await fixture.WaitFor(host, "active");
 
         var made = Assert.Single(k.Kubernetes.Requests, request => request is { Method: "POST", Status: 201 });
         Assert.Equal("/api/v1/nodes", made.Path);
         Assert.StartsWith("application/json", made.ContentType, StringComparison.Ordinal);
         Assert.Equal([$"{host.Address}"], k.Kubernetes.Nodes.AsEnumerable());
         AssertOurs(k, $"{host.Address}", host);
-        await Eventually.Matches(() => fixture.Server.Get($"/host/{host.Address}/status"), seen => NodeOf(seen, "status") == "Ready", "the node is ready");
+        await Eventually.Matches(
+            () => fixture.Server.Get($"/host/{host.Address}/status"), seen => NodeOf(seen, "status") == "Ready", "the node is ready");
     }
 
     [Theory]
@@ -31,19 +32,20 @@ public sealed class NodesTests(ServerFixture fixture) : IClassFixture<ServerFixt
     public async Task A_host_whose_kubelet_registered_itself_is_found_by_address_or_name(bool byName)
     {
         await using var k = await KubernetesFleet.CreateEmpty(fixture);
-        var host = await fixture.Host(LabOs.Atomic);
+        var host = await fixture.AddHost(LabOs.Atomic);
         var name = byName ? $"{host.Address}" : "worker-1.example.com";
         k.Kubernetes.AddNode("other.example.com", "10.9.9.9");
         k.Kubernetes.AddKubelet(host, name);
         await Eventually.True(() => k.Kubernetes.Node(name).ReadyStatus == "True", "the node is there");
 
         await fixture.Register(host, k.Fleet.Name);
-        await fixture.Becomes(host, "active");
+        await fixture.WaitFor(host, "active");
 
         Assert.DoesNotContain(k.Kubernetes.Requests, request => request.Method == "POST");
         AssertOurs(k, name, host);
         var status = (await fixture.Server.Get($"/host/{host.Address}/status")).Ok();
-        Assert.Equal((name, "Ready", "true", host.BootId), (NodeOf(status, "node"), NodeOf(status, "status"), NodeOf(status, "schedulable"), NodeOf(status, "boot_id")));
+        Assert.Equal((name, "Ready", "true", host.BootId),
+            (NodeOf(status, "node"), NodeOf(status, "status"), NodeOf(status, "schedulable"), NodeOf(status, "boot_id")));
         Assert.Empty(k.Kubernetes.Node("other.example.com").Annotations);
     }
 
@@ -62,7 +64,8 @@ public sealed class NodesTests(ServerFixture fixture) : IClassFixture<ServerFixt
         await Eventually.True(() => !k.Node(stays).Exists, "the cluster's node is gone");
 
         Assert.Equal(["somebody-elses"], k.Kubernetes.Nodes.AsEnumerable());
-        Assert.All(k.Kubernetes.Requests.Where(request => request.Method == "DELETE"), request => Assert.Matches(@"^/api/v1/nodes/127\.", request.Path));
+        Assert.All(k.Kubernetes.Requests.Where(request => request.Method == "DELETE"),
+            request => Assert.Matches(@"^/api/v1/nodes/127\.", request.Path));
         (await fixture.Server.Delete($"/containermanager/{k.Manager}")).Ok();
     }
 
@@ -70,11 +73,13 @@ public sealed class NodesTests(ServerFixture fixture) : IClassFixture<ServerFixt
     public async Task A_node_that_belongs_to_another_host_is_not_taken()
     {
         await using var k = await KubernetesFleet.CreateEmpty(fixture);
-        var host = await fixture.Host(LabOs.Atomic);
+        var host = await fixture.AddHost(LabOs.Atomic);
         k.Kubernetes.AddNode($"{host.Address}").Annotate("commissaire.io/address", "10.9.9.7");
 
         await fixture.Register(host, k.Fleet.Name);
-        await fixture.Becomes(host, seen => seen["reason"].EndsWith($"node '{host.Address}' is that of host 10.9.9.7", StringComparison.Ordinal), "told whose the node is");
+        await fixture.WaitFor(host,
+            seen => seen["reason"].EndsWith($"node '{host.Address}' is that of host 10.9.9.7", StringComparison.Ordinal),
+            "rejected because of the owner of the node");
         (await fixture.Server.Delete($"/host/{host.Address}")).Ok();
 
         await k.WaitForManager(seen => seen["reachable"] == "True", "the API is there");
@@ -86,13 +91,13 @@ public sealed class NodesTests(ServerFixture fixture) : IClassFixture<ServerFixt
     public async Task A_host_whose_node_is_not_ready_says_so_and_returns_with_it()
     {
         await using var k = await KubernetesFleet.CreateEmpty(fixture);
-        var host = await fixture.Host(LabOs.Atomic);
+        var host = await fixture.AddHost(LabOs.Atomic);
         var kubelet = k.Kubernetes.AddKubelet(host);
         await fixture.Register(host, k.Fleet.Name);
-        await fixture.Becomes(host, "active");
+        await fixture.WaitFor(host, "active");
 
         kubelet.Stop();
-        var seen = await fixture.Becomes(host, "disassociated");
+        var seen = await fixture.WaitFor(host, "disassociated");
         var status = (await fixture.Server.Get($"/host/{host.Address}/status")).Ok();
         var degraded = (await fixture.Server.Get(k.Fleet.Path)).Ok();
         kubelet.Start();
@@ -100,7 +105,7 @@ public sealed class NodesTests(ServerFixture fixture) : IClassFixture<ServerFixt
         Assert.Contains("is not ready: NodeStatusUnknown, Kubelet stopped posting node status.", seen["reason"], StringComparison.Ordinal);
         Assert.Equal(("NotReady", "Kubelet stopped posting node status."), (NodeOf(status, "status"), NodeOf(status, "reason")));
         Assert.Equal("failed", degraded["status"]);
-        await fixture.Becomes(host, "active");
+        await fixture.WaitFor(host, "active");
         Assert.Contains("node-usable", await fixture.History(host));
     }
 
@@ -108,16 +113,17 @@ public sealed class NodesTests(ServerFixture fixture) : IClassFixture<ServerFixt
     public async Task A_host_waits_for_an_api_that_is_away_and_for_one_in_trouble()
     {
         await using var k = await KubernetesFleet.CreateEmpty(fixture);
-        var host = await fixture.Host(LabOs.Atomic);
+        var host = await fixture.AddHost(LabOs.Atomic);
         k.Kubernetes.AddKubelet(host, registers: false);
         k.Kubernetes.Fail(2, request => request.Method == "POST", 503);
         k.Kubernetes.LoseAnswers(1, request => request.Method == "POST" && request.Status == 201);
         await k.Kubernetes.Stop();
 
         await fixture.Register(host, k.Fleet.Name);
-        var waiting = await fixture.Becomes(host, seen => seen["status"] == "disassociated" && seen["reason"].Contains("the API cannot be reached", StringComparison.Ordinal), "waiting for the API");
+        var waiting = await fixture.WaitFor(host, seen => seen["status"] == "disassociated"
+            && seen["reason"].Contains("the API cannot be reached", StringComparison.Ordinal), "waiting for the API");
         await k.Kubernetes.Start();
-        await fixture.Becomes(host, "active");
+        await fixture.WaitFor(host, "active");
 
         Assert.Equal("the container manager will be asked again", waiting["next"]);
         Assert.Equal([$"{host.Address}"], k.Kubernetes.Nodes.AsEnumerable());
@@ -139,7 +145,7 @@ public sealed class NodesTests(ServerFixture fixture) : IClassFixture<ServerFixt
         Assert.Equal("Unknown", NodeOf(status, "status"));
         Assert.StartsWith("the API cannot be reached", NodeOf(status, "reason"), StringComparison.Ordinal);
         await Eventually.True(() => !k.Node(host).Exists, "the node is gone");
-        await fixture.Becomes(k.Fleet.Hosts[1], "active");
+        await fixture.WaitFor(k.Fleet.Hosts[1], "active");
         Assert.True(k.Node(k.Fleet.Hosts[1]).Exists);
     }
 
@@ -155,7 +161,7 @@ public sealed class NodesTests(ServerFixture fixture) : IClassFixture<ServerFixt
             await k.WaitForManager(seen => seen.Code == 200, "the container manager answers");
         }
 
-        await fixture.Becomes(k.Fleet.Hosts[0], "active");
+        await fixture.WaitFor(k.Fleet.Hosts[0], "active");
     }
 
     private static string NodeOf(Reply status, string fact) =>

@@ -2,7 +2,7 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>Hosts that come back from a reboot late, with difficulty, as another, or not at all.</summary>
+/// <summary>Hosts that return from a reboot late, in stages, with another key, or never.</summary>
 public sealed class ReturningHostsTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private Server Server => fixture.Server;
@@ -22,7 +22,7 @@ public sealed class ReturningHostsTests(ServerFixture fixture) : IClassFixture<S
 
         Assert.Equal("finished", over["status"]);
         Assert.Equal(2, fleet.Hosts[0].Boots);
-        Assert.Equal(1, ServerFixture.Told(fleet.Hosts[0]).Count(command => command == "systemctl reboot"));
+        Assert.Equal(1, ServerFixture.Commands(fleet.Hosts[0]).Count(command => command == "systemctl reboot"));
         Assert.DoesNotContain("failed", await fixture.History(fleet.Hosts[0]));
     }
 
@@ -35,7 +35,8 @@ public sealed class ReturningHostsTests(ServerFixture fixture) : IClassFixture<S
         using var logins = host.HoldLogins();
 
         await fleet.Start("restart");
-        await Eventually.True(() => host.SshdLog.Contains("Access denied for user core", StringComparison.Ordinal), "the server is not let in");
+        await Eventually.True(
+            () => host.SshdLog.Contains("Access denied for user core", StringComparison.Ordinal), "the login is rejected");
         logins.Dispose();
         var over = await fleet.WaitForEnd();
 
@@ -53,7 +54,8 @@ public sealed class ReturningHostsTests(ServerFixture fixture) : IClassFixture<S
         await fleet.Start("restart");
         await host.WaitForBoot(2);
         await host.Freeze();
-        await Eventually.Matches(() => fleet.TurnHistory(host), said => said.Any(what => what.StartsWith("finished reboot", StringComparison.Ordinal)), "the reboot is noted");
+        await Eventually.Matches(() => fleet.TurnHistory(host),
+            said => said.Any(what => what.StartsWith("finished reboot", StringComparison.Ordinal)), "the reboot is noted");
         await host.Thaw();
 
         Assert.Equal("finished", (await fleet.WaitForEnd())["status"]);
@@ -69,7 +71,7 @@ public sealed class ReturningHostsTests(ServerFixture fixture) : IClassFixture<S
 
         var failed = await fleet.Run("restart", new { timeout = 60 });
         await host.Start();
-        await fixture.Becomes(host, "disassociated");
+        await fixture.WaitFor(host, "disassociated");
         var node = await fleet.NodeStatus(host);
         Assert.Equal("in_process", (await fleet.Post("retry"))["status"]);
         var over = await fleet.WaitForEnd();
@@ -78,7 +80,8 @@ public sealed class ReturningHostsTests(ServerFixture fixture) : IClassFixture<S
         Assert.Equal(Fleet.AddressesOf(host), Fleet.List(failed, "failed"));
         var (outcome, step, reason) = Fleet.Result(failed, host);
         Assert.Equal(("failed", "wait-for-reboot"), (outcome, step));
-        Assert.StartsWith($"not done within 60 s; last: cannot be reached at {host.Address} port {host.Port}: ", reason, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"not done within 60 s; last: cannot be reached at {host.Address} port {host.Port}: ", reason, StringComparison.Ordinal);
         Assert.EndsWith("; its node was left cordoned", reason, StringComparison.Ordinal);
         Assert.Equal("cordoned", node);
 
@@ -97,11 +100,12 @@ public sealed class ReturningHostsTests(ServerFixture fixture) : IClassFixture<S
         host.NextReboot = new Reboot { ChangesHostKey = true };
 
         var failed = await fleet.Run("restart");
-        var (told, offered) = (ServerFixture.Told(host), host.HostKey.Fingerprint);
+        var (told, offered) = (ServerFixture.Commands(host), host.HostKey.Fingerprint);
         var reason = Fleet.Result(failed, host).Reason;
-        var seen = await fixture.Becomes(host, "failed");
+        var seen = await fixture.WaitFor(host, "failed");
         (await Server.Put($"/host/{host.Address}/hostkey", new { fingerprint = offered })).Ok();
-        await fixture.Becomes(host, seen => seen["status"] == "disassociated" && seen["reason"].Contains("cordoned", StringComparison.Ordinal), "well, and cordoned");
+        await fixture.WaitFor(host, seen => seen["status"] == "disassociated"
+            && seen["reason"].Contains("cordoned", StringComparison.Ordinal), "disassociated and cordoned");
         await fleet.Post("retry");
         var over = await fleet.WaitForEnd();
 
@@ -125,8 +129,9 @@ public sealed class ReturningHostsTests(ServerFixture fixture) : IClassFixture<S
         var over = await fleet.Run("deploy", new { version = "43.1", reboot = "always" });
 
         Assert.Equal(("failed", "1 of 2 hosts failed; 1 never began"), (over["status"], over["reason"]));
-        Assert.Equal(("failed", "booted-version", $"it came back with version '{before}', not '43.1'; its node was left cordoned"), Fleet.Result(over, host));
+        Assert.Equal(("failed", "booted-version", $"it came back with version '{before}', not '43.1'; its node was left cordoned"),
+            Fleet.Result(over, host));
         Assert.Equal([2, 1], fleet.Hosts.Select(each => each.Boots));
-        await fixture.Becomes(host, "disassociated");
+        await fixture.WaitFor(host, "disassociated");
     }
 }

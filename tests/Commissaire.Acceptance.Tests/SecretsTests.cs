@@ -4,7 +4,7 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>Private keys and tokens are in the secret store, and in clear nowhere.</summary>
+/// <summary>Private keys and tokens are only in the secret store, encrypted.</summary>
 public sealed class SecretsTests(SecretsTests.Debugged fixture) : IClassFixture<SecretsTests.Debugged>
 {
     private const string Token = "t0ken-that-nobody-may-read-anywhere";
@@ -15,31 +15,36 @@ public sealed class SecretsTests(SecretsTests.Debugged fixture) : IClassFixture<
         using var stop = new CancellationTokenSource();
         var seen = new ConcurrentDictionary<string, bool>();
         var sampling = Task.Run(() => SampleCommandLines(seen, stop.Token));
-        (await fixture.Server.Put("/containermanager/told", new { type = "openshift", options = new { server_url = "https://127.0.0.1:1", token = Token } })).Ok();
-        LabHost[] hosts = [await fixture.Host(), await fixture.Host(LabOs.Ubuntu), await fixture.Host(LabOs.Atomic)];
+        (await fixture.Server.Put("/containermanager/told",
+            new { type = "openshift", options = new { server_url = "https://127.0.0.1:1", token = Token } })).Ok();
+        LabHost[] hosts = [await fixture.AddHost(), await fixture.AddHost(LabOs.Ubuntu), await fixture.AddHost(LabOs.Atomic)];
         hosts[0].Script("systemctl", new Behaviour { Held = true });
         foreach (var host in hosts)
         {
             await fixture.Register(host, user: host.Os == LabOs.Ubuntu ? "core" : "root");
         }
 
-        // Refusals are tempting places to repeat what was sent.
-        Assert.Equal(400, (await fixture.TryRegister(await fixture.Host(), privateKey: fixture.Lab.PrivateKeyBase64[..^9])).Code);
-        Assert.Equal(409, (await fixture.Server.Put("/containermanager/told", new { type = "openshift", options = new { server_url = "https://127.0.0.1:2", token = Token } })).Code);
+        // Error messages must not repeat secrets.
+        Assert.Equal(400, (await fixture.TryRegister(await fixture.AddHost(), privateKey: fixture.Lab.PrivateKeyBase64[..^9])).Code);
+        Assert.Equal(409,
+            (await fixture.Server.Put("/containermanager/told",
+            new { type = "openshift", options = new { server_url = "https://127.0.0.1:2", token = Token } })).Code);
         await Eventually.True(() => seen.Keys.Any(line => line.Contains("systemctl", StringComparison.Ordinal)), "a command line is seen");
         hosts[0].Unscript("systemctl");
         foreach (var host in hosts)
         {
-            await fixture.Becomes(host, "disassociated");
+            await fixture.WaitFor(host, "disassociated");
             var creds = (await fixture.Server.Get($"/host/{host.Address}/creds")).Ok();
             Assert.Equal(await File.ReadAllBytesAsync(fixture.Lab.PrivateKeyPath), Convert.FromBase64String(creds["ssh_priv_key"]));
         }
 
-        Assert.Equal("***", (await fixture.Server.Get("/containermanager/told")).Ok().Json.GetProperty("options").GetProperty("token").ToString());
+        Assert.Equal(
+            "***", (await fixture.Server.Get("/containermanager/told")).Ok().Json.GetProperty("options").GetProperty("token").ToString());
         await stop.CancelAsync();
         await sampling;
 
-        foreach (var file in Directory.EnumerateFiles(fixture.Server.DataDirectory, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith(".lock", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(fixture.Server.DataDirectory, "*", SearchOption.AllDirectories)
+            .Where(f => !f.EndsWith(".lock", StringComparison.Ordinal)))
         {
             AssertNone(file, Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file)));
             Assert.Equal("600", Convert.ToString((int)File.GetUnixFileMode(file) & 0b111_111_111 & ~0b100_100, 8));
@@ -70,7 +75,7 @@ public sealed class SecretsTests(SecretsTests.Debugged fixture) : IClassFixture<
         Assert.All(secrets, secret => Assert.False(text.Contains(secret, StringComparison.Ordinal), $"a secret is in {where}"));
     }
 
-    // Of every process: the server, what it starts, and what its commands are on the hosts, which are processes of this machine too.
+    // All processes of this machine: the server, its children, and the commands on the hosts.
     private static void SampleCommandLines(ConcurrentDictionary<string, bool> seen, CancellationToken ct)
     {
         while (!ct.IsCancellationRequested)
@@ -83,12 +88,12 @@ public sealed class SecretsTests(SecretsTests.Debugged fixture) : IClassFixture<
                 }
                 catch (IOException)
                 {
-                    // It has ended.
+                    // The process has ended.
                 }
             }
         }
     }
 
-    /// <summary>A server that says all it can.</summary>
+    /// <summary>A server that logs everything.</summary>
     public sealed class Debugged() : ServerFixture(["--debug"]);
 }

@@ -9,7 +9,7 @@ using Commissaire.Lab;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>A real server: a process with a data directory of its own, which can be killed and started again.</summary>
+/// <summary>A real server process with its own data directory, which tests kill and restart.</summary>
 public sealed class Server : IAsyncDisposable
 {
     private readonly DirectoryInfo scratch = Directory.CreateTempSubdirectory("commissaire-acceptance-");
@@ -26,8 +26,8 @@ public sealed class Server : IAsyncDisposable
     {
     }
 
-    /// <param name="trusted">The certificate it must show; null for plain HTTP.</param>
-    /// <param name="arguments">What it is told besides the usual.</param>
+    /// <param name="trusted">The certificate that it must present; null for plain HTTP.</param>
+    /// <param name="arguments">Additional arguments.</param>
     public Server(X509Certificate2? trusted, params string[] arguments)
     {
         Port = Ports.Free();
@@ -36,7 +36,8 @@ public sealed class Server : IAsyncDisposable
         given = arguments;
         handler = new SocketsHttpHandler
         {
-            SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && trusted is not null && trusted.Equals(shown) },
+            SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && trusted is not null
+                && trusted.Equals(shown) },
         };
         client = new HttpClient(handler) { Timeout = WaitLimit.Value };
         scheme = trusted is null ? "http" : "https";
@@ -44,22 +45,22 @@ public sealed class Server : IAsyncDisposable
         LogIn("a", "a");
     }
 
-    /// <summary>Whether it is told of the user <c>a</c>.</summary>
+    /// <summary>Whether it has a users file with the user <c>a</c>.</summary>
     public bool HasUsers { get; init; } = true;
 
-    /// <summary>What is set in its environment besides ours.</summary>
+    /// <summary>Additional environment variables.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The certificate with which it is asked; none if never set.</summary>
+    /// <summary>The client certificate of requests; none by default.</summary>
     public X509Certificate2 ClientCertificate
     {
         init => handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(value, null, offline: true);
     }
 
-    /// <summary>The program it is run by, such as <c>ip netns exec</c>, and that program's arguments.</summary>
+    /// <summary>The command that runs it, such as <c>ip netns exec NAME</c>; none by default.</summary>
     public IReadOnlyList<string> Wrapper { get; init; } = [];
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address that it listens on.</summary>
     public string Address
     {
         get;
@@ -76,7 +77,7 @@ public sealed class Server : IAsyncDisposable
 
     public int ProcessId => process!.Id;
 
-    /// <summary>All it has written to standard output and standard error, over all its starts.</summary>
+    /// <summary>Its standard output and standard error, over all starts.</summary>
     public string Output
     {
         get
@@ -91,7 +92,8 @@ public sealed class Server : IAsyncDisposable
     private string[] Arguments =>
     [
         .. given.Contains("--config-file") ? Array.Empty<string>() : ["--no-config-file"],
-        .. given.Contains("--listen-interface") ? Array.Empty<string>() : ["-i", Address], "-p", Port.ToString(CultureInfo.InvariantCulture), "--data-dir", DataDirectory,
+        .. given.Contains("--listen-interface") ? Array.Empty<string>()
+            : ["-i", Address], "-p", Port.ToString(CultureInfo.InvariantCulture), "--data-dir", DataDirectory,
         .. HasUsers ? ["--authentication-plugin", $"httpbasicauth:filepath={users}"] : Array.Empty<string>(),
         "--watch-interval", "2", "--watch-retry", "0.5", .. given,
     ];
@@ -99,13 +101,13 @@ public sealed class Server : IAsyncDisposable
     /// <summary>The program of this version.</summary>
     public static string ThisVersion { get; } = ProgramPath("src/Commissaire.Server", "commissaire-server");
 
-    /// <summary>A program that writes what this version does not know of yet.</summary>
+    /// <summary>A program that writes fields which this version does not know.</summary>
     public static string NextVersion { get; } = ProgramPath("tests/Commissaire.NextVersion", "Commissaire.NextVersion");
 
-    /// <summary>Which program it is; another one from its next start on.</summary>
+    /// <summary>The program that the next start runs.</summary>
     public string Program { get; set; } = ThisVersion;
 
-    /// <summary>Starts the program with just these arguments, and waits for its end.</summary>
+    /// <summary>Runs the program with these arguments only.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> Run(params string[] arguments)
     {
         using var process = Launch(["dotnet", ThisVersion], arguments);
@@ -123,14 +125,14 @@ public sealed class Server : IAsyncDisposable
         return (process.ExitCode, await output, await error);
     }
 
-    /// <summary>Runs the program with this server's arguments as long as the server itself is down, and waits for its end.</summary>
+    /// <summary>Runs the program with the arguments of this server until it ends.</summary>
     public Task<(int ExitCode, string Output, string Error)> RunToEnd() => Run(Arguments);
 
     private static Process Launch(string[] program, string[] arguments, IReadOnlyDictionary<string, string>? variables = null)
     {
         string[] command = [.. program, .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // Debuggers find a process by a file, which one that is killed would leave behind.
+        // The runtime creates files in /tmp for debuggers, which a killed process leaves behind.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         foreach (var (name, value) in variables ?? new Dictionary<string, string>())
         {
@@ -141,9 +143,10 @@ public sealed class Server : IAsyncDisposable
     }
 
     private static string ProgramPath(string project, string program) => Path.GetFullPath(
-        $"../../../../../{project}/bin/{new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name}/net10.0/{program}.dll", AppContext.BaseDirectory);
+        $"../../../../../{project}/bin/{new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name}/net10.0/{program}.dll",
+            AppContext.BaseDirectory);
 
-    /// <summary>A file beside the data directory.</summary>
+    /// <summary>Writes a file beside the data directory, and returns its path.</summary>
     public string WriteFile(string name, string content)
     {
         var path = Path.Combine(scratch.FullName, name);
@@ -151,18 +154,18 @@ public sealed class Server : IAsyncDisposable
         return path;
     }
 
-    /// <summary>As whom requests are sent from now on.</summary>
+    /// <summary>Sets the user of all further requests.</summary>
     public void LogIn(string user, string password) => client.DefaultRequestHeaders.Authorization =
         new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
 
-    /// <summary>Starts it; done when it is ready.</summary>
+    /// <summary>Starts it and waits until it is ready.</summary>
     public async Task Start()
     {
         await Launch();
         await Eventually.Matches(Ready, ready => ready, "the server is ready");
     }
 
-    /// <summary>Starts it, ready or not.</summary>
+    /// <summary>Starts it without waiting.</summary>
     public Task Launch()
     {
         process = Launch([.. Wrapper, "dotnet", Program], Arguments, Variables);
@@ -173,7 +176,7 @@ public sealed class Server : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>SIGKILL.</summary>
+    /// <summary>Sends SIGKILL.</summary>
     public async Task Kill()
     {
         process!.Kill();
@@ -186,8 +189,8 @@ public sealed class Server : IAsyncDisposable
         await Start();
     }
 
-    /// <summary>SIGTERM; done when it has ended.</summary>
-    /// <returns>Its exit code, and for how long the machine was idle meanwhile.</returns>
+    /// <summary>Sends SIGTERM and waits until it has ended.</summary>
+    /// <returns>Its exit code, and how long the machine was idle meanwhile.</returns>
     public async Task<(int ExitCode, TimeSpan Idle)> Terminate()
     {
         var idle = new IdleTime();
@@ -234,7 +237,7 @@ public sealed class Server : IAsyncDisposable
         return new Reply(response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Reads its metrics as somebody without credentials.</summary>
+    /// <summary>Reads its metrics without credentials.</summary>
     public async Task<Reply> ScrapeWithoutCredentials()
     {
         using var nobody = new HttpClient { BaseAddress = client.BaseAddress };
@@ -242,7 +245,7 @@ public sealed class Server : IAsyncDisposable
         return new Reply(response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Opens a path of the API that goes on answering, such as <c>/events</c>.</summary>
+    /// <summary>Opens a streaming path of the API, such as <c>/events</c>.</summary>
     public async Task<HttpResponseMessage> Open(string path, string? lastEventId = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v0" + path);
@@ -266,7 +269,7 @@ public sealed class Server : IAsyncDisposable
         scratch.Delete(recursive: true);
     }
 
-    /// <summary>Whether it can be asked.</summary>
+    /// <summary>Whether it is ready.</summary>
     public async Task<bool> IsReady()
     {
         try

@@ -3,7 +3,7 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>A lab and a server to look after its hosts, for the tests of one class.</summary>
+/// <summary>A lab and a server, for the tests of one class.</summary>
 public class ServerFixture : IAsyncLifetime
 {
     private int names;
@@ -22,7 +22,7 @@ public class ServerFixture : IAsyncLifetime
 
     public LabEnvironment Lab { get; protected set; } = null!;
 
-    /// <summary>The server that is asked.</summary>
+    /// <summary>The server that receives requests.</summary>
     public Server Server { get; private set; }
 
     public virtual async Task InitializeAsync()
@@ -31,8 +31,8 @@ public class ServerFixture : IAsyncLifetime
         await Server.Start();
     }
 
-    /// <summary>Asks another server from now on.</summary>
-    public void Through(Server server) => Server = server;
+    /// <summary>Sends further requests to another server.</summary>
+    public void UseServer(Server server) => Server = server;
 
     protected static async Task<LabEnvironment> StartLab()
     {
@@ -46,16 +46,16 @@ public class ServerFixture : IAsyncLifetime
         await Lab.DisposeAsync();
     }
 
-    public Task<LabHost> Host(LabOs? os = null) => Lab.AddHost(new LabHostOptions { Os = os ?? LabOs.Fedora });
+    public Task<LabHost> AddHost(LabOs? os = null) => Lab.AddHost(new LabHostOptions { Os = os ?? LabOs.Fedora });
 
-    /// <summary>A cluster of its own for a test, with a container manager that takes every node.</summary>
-    public async Task<string> ManagedCluster()
+    /// <summary>Adds a cluster with a trivial container manager.</summary>
+    public async Task<string> AddManagedCluster()
     {
         (await Server.Put("/containermanager/trivial", new { type = "trivial" })).Ok();
-        return await Cluster(new { container_manager = "trivial" });
+        return await AddCluster(new { container_manager = "trivial" });
     }
 
-    public async Task<string> Cluster(object? body = null)
+    public async Task<string> AddCluster(object? body = null)
     {
         var name = $"c{Interlocked.Increment(ref names)}";
         (await Server.Put($"/cluster/{name}", body)).Ok();
@@ -65,7 +65,9 @@ public class ServerFixture : IAsyncLifetime
     public Task<Reply> TryRegister(
         LabHost host, string? cluster = null, string user = "root", string? hostKey = null, string? privateKey = null, string source = "")
     {
-        var body = new Dictionary<string, object> { ["ssh_priv_key"] = privateKey ?? Lab.PrivateKeyBase64, ["port"] = host.Port, ["remote_user"] = user, ["source"] = source };
+        var body = new Dictionary<string,
+            object> { ["ssh_priv_key"] = privateKey
+            ?? Lab.PrivateKeyBase64, ["port"] = host.Port, ["remote_user"] = user, ["source"] = source };
         if (cluster is not null)
         {
             body["cluster"] = cluster;
@@ -79,24 +81,27 @@ public class ServerFixture : IAsyncLifetime
         return Server.Put($"/host/{host.Address}", body);
     }
 
-    public async Task Register(LabHost host, string? cluster = null, string user = "root", string? hostKey = null, string? privateKey = null) =>
+    public async Task Register(
+        LabHost host, string? cluster = null, string user = "root", string? hostKey = null, string? privateKey = null) =>
         (await TryRegister(host, cluster, user, hostKey, privateKey)).Ok();
 
-    /// <summary>A host, once it has that status.</summary>
-    public Task<Reply> Becomes(LabHost host, string status) => Becomes(host, seen => seen["status"] == status, status);
+    /// <summary>Waits until a host has a status, and returns it.</summary>
+    public Task<Reply> WaitFor(LabHost host, string status) => WaitFor(host, seen => seen["status"] == status, status);
 
-    public Task<Reply> Becomes(LabHost host, Func<Reply, bool> so, string what) =>
-        Eventually.Matches(() => Server.Get($"/host/{host.Address}"), seen => seen.Code == 200 && so(seen), $"{host.Address} is {what}");
+    public Task<Reply> WaitFor(LabHost host, Func<Reply, bool> condition, string description) =>
+        Eventually.Matches(
+            () => Server.Get($"/host/{host.Address}"), seen => seen.Code == 200 && condition(seen), $"{host.Address} is {description}");
 
     /// <summary>The names of the events of a host's history.</summary>
     public async Task<IReadOnlyList<string>> History(LabHost host) =>
-        [.. (await Server.Read($"/host/{host.Address}/history")).Ok().Json.EnumerateArray().Select(entry => entry.GetProperty("event").ToString())];
+        [.. (await Server.Read($"/host/{host.Address}/history")).Ok().Json.EnumerateArray()
+            .Select(entry => entry.GetProperty("event").ToString())];
 
-    /// <summary>What a host's stand-ins were told, oldest first.</summary>
-    public static IReadOnlyList<string> Told(LabHost host) => [.. host.Commands.Select(command => command.ToString())];
+    /// <summary>The command lines that a host received, oldest first.</summary>
+    public static IReadOnlyList<string> Commands(LabHost host) => [.. host.Commands.Select(command => command.ToString())];
 
-    /// <summary>The permissions of one of its files, in octal.</summary>
-    public static string Mode(LabHost host, string path) => Convert.ToString((int)File.GetUnixFileMode(host.FilePath(path)), 8);
+    /// <summary>The permissions of a file of a host, in octal.</summary>
+    public static string FileMode(LabHost host, string path) => Convert.ToString((int)File.GetUnixFileMode(host.FilePath(path)), 8);
 
-    public static string Read(LabHost host, string path) => File.ReadAllText(host.FilePath(path));
+    public static string ReadFile(LabHost host, string path) => File.ReadAllText(host.FilePath(path));
 }

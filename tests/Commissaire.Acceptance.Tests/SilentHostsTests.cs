@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>Hosts whose port accepts and says nothing, as when a whole network is lost: so many that all that connect wait for them.</summary>
+/// <summary>
+/// Hosts that accept connections and do not answer, as after the loss of a network. They occupy all background connection attempts.
+/// </summary>
 public sealed class SilentHostsTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private const int Silent = 500;
@@ -15,7 +17,8 @@ public sealed class SilentHostsTests(ServerFixture fixture) : IClassFixture<Serv
         using var silent = new TcpListener(IPAddress.Any, 0);
         silent.Start(2 * Silent);
         await Parallel.ForEachAsync(Enumerable.Range(0, Silent), async (number, _) => (await fixture.Server.Put(
-            $"/host/127.88.{number / 250}.{1 + (number % 250)}", new { ssh_priv_key = fixture.Lab.PrivateKeyBase64, port = ((IPEndPoint)silent.LocalEndpoint).Port })).Ok());
+            $"/host/127.88.{number / 250}.{1 + (number % 250)}",
+                new { ssh_priv_key = fixture.Lab.PrivateKeyBase64, port = ((IPEndPoint)silent.LocalEndpoint).Port })).Ok());
 
         var over = await fleet.Run("restart");
 
@@ -23,7 +26,8 @@ public sealed class SilentHostsTests(ServerFixture fixture) : IClassFixture<Serv
         Assert.Equal(2, fleet.Hosts[0].Boots);
         Assert.Equal("active", (await fixture.Server.Get($"/host/{fleet.Addresses[0]}")).Ok()["status"]);
         Assert.DoesNotContain("failed", await fixture.History(fleet.Hosts[0]));
-        var silentHosts = (await fixture.Server.Get("/hosts")).Ok().Json.EnumerateArray().Where(host => $"{host.GetProperty("address")}".StartsWith("127.88.", StringComparison.Ordinal));
+        var silentHosts = (await fixture.Server.Get("/hosts")).Ok().Json.EnumerateArray().Where(
+            host => $"{host.GetProperty("address")}".StartsWith("127.88.", StringComparison.Ordinal));
         Assert.Contains(silentHosts, host => $"{host.GetProperty("status")}" == "investigating");
     }
 }

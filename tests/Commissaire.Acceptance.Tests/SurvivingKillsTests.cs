@@ -2,7 +2,7 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>What was acknowledged is there after a SIGKILL that comes at once.</summary>
+/// <summary>Acknowledged changes survive an immediate SIGKILL.</summary>
 public sealed class SurvivingKillsTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private Server Server => fixture.Server;
@@ -12,7 +12,8 @@ public sealed class SurvivingKillsTests(ServerFixture fixture) : IClassFixture<S
     {
         foreach (var (path, body) in ((string, object)[])[
             ("/network/kept", new { type = "flannel_server", options = new { address = "10.0.0.1:8080" } }),
-            ("/containermanager/kept", new { type = "kubernetes", options = new { server_url = "https://x.example.com", token = "t0ken" } }),
+            ("/containermanager/kept",
+                new { type = "kubernetes", options = new { server_url = "https://x.example.com", token = "t0ken" } }),
             ("/cluster/kept", new { network = "kept", container_manager = "kept" })])
         {
             var answer = (await Server.Put(path, body)).Ok();
@@ -34,14 +35,15 @@ public sealed class SurvivingKillsTests(ServerFixture fixture) : IClassFixture<S
     [Fact]
     public async Task A_host_stays_with_its_cluster_and_key_and_stays_deleted()
     {
-        var cluster = await fixture.Cluster();
-        var host = await fixture.Host();
+        var cluster = await fixture.AddCluster();
+        var host = await fixture.AddHost();
 
         (await fixture.TryRegister(host, cluster, "core", source: "here")).Ok();
         await Server.KillAndStart();
         var seen = (await Server.Get($"/host/{host.Address}")).Ok();
         Assert.Equal(("core", "here", cluster), (seen["remote_user"], seen["source"], seen["cluster"]));
-        await Eventually.Matches(() => Server.Get($"/cluster/{cluster}/hosts"), members => members.Names.Contains($"{host.Address}"), "the cluster lists it");
+        await Eventually.Matches(
+            () => Server.Get($"/cluster/{cluster}/hosts"), members => members.Names.Contains($"{host.Address}"), "the cluster lists it");
 
         Assert.Equal(fixture.Lab.PrivateKeyBase64, (await Server.Get($"/host/{host.Address}/creds"))["ssh_priv_key"]);
         await Server.KillAndStart();
@@ -52,14 +54,15 @@ public sealed class SurvivingKillsTests(ServerFixture fixture) : IClassFixture<S
         await Server.KillAndStart();
         Assert.Equal(404, (await Server.Get($"/host/{host.Address}")).Code);
         Assert.DoesNotContain($"{host.Address}\"", (await Server.Get("/hosts")).Body, StringComparison.Ordinal);
-        await Eventually.Matches(() => Server.Get($"/cluster/{cluster}/hosts"), members => members.Names.Count == 0, "the cluster lists nobody");
+        await Eventually.Matches(
+            () => Server.Get($"/cluster/{cluster}/hosts"), members => members.Names.Count == 0, "the cluster has no members");
     }
 
     [Fact]
     public async Task Members_are_those_that_were_added_removed_and_replaced()
     {
-        var cluster = await fixture.ManagedCluster();
-        LabHost[] hosts = [await fixture.Host(LabOs.Atomic), await fixture.Host(LabOs.Atomic)];
+        var cluster = await fixture.AddManagedCluster();
+        LabHost[] hosts = [await fixture.AddHost(LabOs.Atomic), await fixture.AddHost(LabOs.Atomic)];
         foreach (var host in hosts)
         {
             await fixture.Register(host);
@@ -67,18 +70,18 @@ public sealed class SurvivingKillsTests(ServerFixture fixture) : IClassFixture<S
 
         foreach (var host in hosts)
         {
-            await fixture.Becomes(host, "disassociated");
+            await fixture.WaitFor(host, "disassociated");
         }
 
         var (first, second) = ($"{hosts[0].Address}", $"{hosts[1].Address}");
         await Agrees(Server.Put($"/cluster/{cluster}/hosts/{first}"), first);
-        await fixture.Becomes(hosts[0], "active");
+        await fixture.WaitFor(hosts[0], "active");
         await Agrees(Server.Put($"/cluster/{cluster}/hosts", new { old = new[] { first }, @new = new[] { first, second } }), first, second);
-        await fixture.Becomes(hosts[1], "active");
+        await fixture.WaitFor(hosts[1], "active");
         await Agrees(Server.Put($"/cluster/{cluster}/hosts", new { old = new[] { first, second }, @new = new[] { second } }), second);
-        await fixture.Becomes(hosts[0], "disassociated");
+        await fixture.WaitFor(hosts[0], "disassociated");
         await Agrees(Server.Delete($"/cluster/{cluster}/hosts/{second}"));
-        await fixture.Becomes(hosts[1], "disassociated");
+        await fixture.WaitFor(hosts[1], "disassociated");
 
         async Task Agrees(Task<Reply> write, params string[] members)
         {

@@ -2,7 +2,7 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>Upgrades and deployments, on each distribution in its own words.</summary>
+/// <summary>Upgrades and deployments on each distribution.</summary>
 public sealed class UpgradingTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private static readonly string[] FromAptGet =
@@ -30,15 +30,19 @@ public sealed class UpgradingTests(ServerFixture fixture) : IClassFixture<Server
     [InlineData("core")]
     public async Task An_upgrade_is_said_in_the_words_of_each_distribution_and_reboots_none_unasked(string user)
     {
-        var fleet = await Fleet.Create(fixture, Words.Keys.Select(os => new LabHostOptions { Os = os, UpgradesNeedReboot = true }), user: user);
-        var before = fleet.Hosts.Select(host => ServerFixture.Told(host).Count).ToList();
+        var fleet = await Fleet.Create(
+            fixture, Words.Keys.Select(os => new LabHostOptions { Os = os, UpgradesNeedReboot = true }), user: user);
+        var before = fleet.Hosts.Select(host => ServerFixture.Commands(host).Count).ToList();
 
         var over = await fleet.Run("upgrade", new { max_unavailable = "50%" });
 
         Assert.Equal("finished", over["status"]);
         Assert.Equal(fleet.Addresses, Fleet.List(over, "upgraded"));
-        Assert.All(fleet.Hosts.Zip(before), host => Assert.Equal(Words[host.First.Os], ServerFixture.Told(host.First).Skip(host.Second)));
-        Assert.All(fleet.Hosts.Zip(before), host => Assert.All(host.First.Commands.Skip(host.Second), command => Assert.Equal(("root", user == "root" ? "" : user), (command.User, command.SudoUser))));
+        Assert.All(
+            fleet.Hosts.Zip(before), host => Assert.Equal(Words[host.First.Os], ServerFixture.Commands(host.First).Skip(host.Second)));
+        Assert.All(fleet.Hosts.Zip(before),
+            host => Assert.All(host.First.Commands.Skip(host.Second),
+            command => Assert.Equal(("root", user == "root" ? "" : user), (command.User, command.SudoUser))));
         Assert.All(fleet.Hosts, host => Assert.Equal(1, host.Boots));
         Assert.False(over.Json.TryGetProperty("restarted", out _) || over.Json.TryGetProperty("version", out _));
     }
@@ -49,8 +53,10 @@ public sealed class UpgradingTests(ServerFixture fixture) : IClassFixture<Server
         LabOs[] all = [LabOs.Fedora, LabOs.CentOs, LabOs.CentOs7, LabOs.Debian];
         var fleet = await Fleet.Create(fixture,
         [
-            .. all.SelectMany(os => (LabHostOptions[])[new LabHostOptions { Os = os, UpgradesNeedReboot = true }, new LabHostOptions { Os = os }]),
-            new LabHostOptions { Os = LabOs.Atomic, Version = "42.1", LatestVersion = "42.2" }, new LabHostOptions { Os = LabOs.Atomic, Version = "42.1", LatestVersion = "42.1" },
+            .. all.SelectMany(
+                os => (LabHostOptions[])[new LabHostOptions { Os = os, UpgradesNeedReboot = true }, new LabHostOptions { Os = os }]),
+            new LabHostOptions { Os = LabOs.Atomic, Version = "42.1", LatestVersion = "42.2" },
+                new LabHostOptions { Os = LabOs.Atomic, Version = "42.1", LatestVersion = "42.1" },
         ]);
 
         var over = await fleet.Run("upgrade", new { reboot = "if-needed", max_unavailable = "50%" });
@@ -62,7 +68,8 @@ public sealed class UpgradingTests(ServerFixture fixture) : IClassFixture<Server
             Assert.Equal([1, 2], kind.Select(host => host.Boots).Order());
         }
 
-        Assert.Equal(["42.1", "42.2"], fleet.Hosts.Where(host => host.Os == LabOs.Atomic).OrderBy(host => host.Boots).Select(host => host.Version));
+        Assert.Equal(
+            ["42.1", "42.2"], fleet.Hosts.Where(host => host.Os == LabOs.Atomic).OrderBy(host => host.Boots).Select(host => host.Version));
         foreach (var host in fleet.Hosts)
         {
             Assert.Equal(host.Boots == 1, (await fleet.TurnHistory(host)).Contains("no reboot is needed"));
@@ -73,9 +80,11 @@ public sealed class UpgradingTests(ServerFixture fixture) : IClassFixture<Server
     [Fact]
     public async Task A_deployment_is_for_ostree_hosts_and_the_others_are_skipped_with_a_reason()
     {
-        var fleet = await Fleet.Create(fixture, ((LabOs[])[LabOs.Atomic, LabOs.Fedora, LabOs.CentOs, LabOs.Debian, LabOs.Atomic]).Select(os => new LabHostOptions { Os = os }));
-        var (ostree, others) = (fleet.Hosts.Where(host => host.Os == LabOs.Atomic).ToList(), fleet.Hosts.Where(host => host.Os != LabOs.Atomic).ToList());
-        var before = others.Select(host => ServerFixture.Told(host).Count).ToList();
+        var fleet = await Fleet.Create(fixture, ((LabOs[])[LabOs.Atomic, LabOs.Fedora, LabOs.CentOs, LabOs.Debian, LabOs.Atomic])
+            .Select(os => new LabHostOptions { Os = os }));
+        var (ostree, others) = (
+            fleet.Hosts.Where(host => host.Os == LabOs.Atomic).ToList(), fleet.Hosts.Where(host => host.Os != LabOs.Atomic).ToList());
+        var before = others.Select(host => ServerFixture.Commands(host).Count).ToList();
 
         var over = await fleet.Run("deploy", new { version = "43.20250601.0", reboot = "always" });
 
@@ -84,9 +93,13 @@ public sealed class UpgradingTests(ServerFixture fixture) : IClassFixture<Server
         Assert.Equal(Fleet.AddressesOf(others), Fleet.List(over, "skipped"));
         Assert.Empty(Fleet.List(over, "in_process"));
         Assert.All(ostree, host => Assert.Equal((2, "43.20250601.0"), (host.Boots, host.Version)));
-        Assert.All(ostree, host => Assert.Equal(1, ServerFixture.Told(host).Count(command => command == "rpm-ostree deploy 43.20250601.0")));
-        Assert.All(others, host => Assert.Equal(("skipped", "", $"deploy is for hosts booted from an ostree; this one runs {host.Os.Name}"), Fleet.Result(over, host)));
-        Assert.All(others.Zip(before), host => Assert.Equal((1, host.Second), (host.First.Boots, ServerFixture.Told(host.First).Count)));
+        Assert.All(
+            ostree, host => Assert.Equal(1, ServerFixture.Commands(host).Count(command => command == "rpm-ostree deploy 43.20250601.0")));
+        Assert.All(others,
+            host => Assert.Equal(
+            ("skipped", "", $"deploy is for hosts booted from an ostree; this one runs {host.Os.Name}"), Fleet.Result(over, host)));
+        Assert.All(
+            others.Zip(before), host => Assert.Equal((1, host.Second), (host.First.Boots, ServerFixture.Commands(host.First).Count)));
     }
 
     [Fact]
@@ -133,7 +146,7 @@ public sealed class UpgradingTests(ServerFixture fixture) : IClassFixture<Server
     [InlineData("restart", """{"name": "another"}""", "name")]
     public async Task An_option_that_is_none_is_refused_by_its_name(string verb, string body, string field)
     {
-        var cluster = await fixture.Cluster();
+        var cluster = await fixture.AddCluster();
 
         var answer = await Server.Put($"/cluster/{cluster}/{verb}", System.Text.Json.JsonDocument.Parse(body).RootElement);
 

@@ -13,12 +13,14 @@ public sealed class WatchingTests(ServerFixture fixture) : IClassFixture<ServerF
         var before = await fixture.History(host);
 
         await host.Stop();
-        var failed = await fixture.Becomes(host, "failed");
+        var failed = await fixture.WaitFor(host, "failed");
         await host.Start();
-        await fixture.Becomes(host, "active");
+        await fixture.WaitFor(host, "active");
 
-        Assert.StartsWith($"health check: cannot be reached at {host.Address} port {host.Port}: ", failed["reason"], StringComparison.Ordinal);
-        await Eventually.Matches(() => fixture.Server.Get($"/host/{host.Address}"), seen => seen["boot_id"] == host.BootId, "the new boot is known");
+        Assert.StartsWith(
+            $"health check: cannot be reached at {host.Address} port {host.Port}: ", failed["reason"], StringComparison.Ordinal);
+        await Eventually.Matches(
+            () => fixture.Server.Get($"/host/{host.Address}"), seen => seen["boot_id"] == host.BootId, "the new boot is known");
         Assert.Equal([.. before, "failed", "recovered", "rebooted"], await fixture.History(host));
     }
 
@@ -31,7 +33,7 @@ public sealed class WatchingTests(ServerFixture fixture) : IClassFixture<ServerF
 
         for (var checks = 0; checks < 3; checks++)
         {
-            seen = (await fixture.Becomes(host, now => now["last_check"] != seen, "checked again"))["last_check"];
+            seen = (await fixture.WaitFor(host, now => now["last_check"] != seen, "checked again"))["last_check"];
         }
 
         Assert.Equal(before, await fixture.History(host));
@@ -44,7 +46,7 @@ public sealed class WatchingTests(ServerFixture fixture) : IClassFixture<ServerF
         var before = await fixture.History(host);
 
         await host.Stop();
-        await fixture.Becomes(host, "failed");
+        await fixture.WaitFor(host, "failed");
         using (var listener = new TcpListener(host.Address, host.Port))
         {
             listener.Start();
@@ -66,7 +68,7 @@ public sealed class WatchingTests(ServerFixture fixture) : IClassFixture<ServerF
 
         await host.Stop();
         await host.Start();
-        await fixture.Becomes(host, seen => seen["status"] == "active" && seen["boot_id"] == host.BootId, "active in its new boot");
+        await fixture.WaitFor(host, seen => seen["status"] == "active" && seen["boot_id"] == host.BootId, "active in its new boot");
 
         Assert.NotEqual(before, host.BootId);
         Assert.Single(await fixture.History(host), name => name == "rebooted");
@@ -76,24 +78,25 @@ public sealed class WatchingTests(ServerFixture fixture) : IClassFixture<ServerF
     public async Task A_changed_host_key_stops_us_until_it_is_accepted_and_the_host_is_bootstrapped_anew()
     {
         var host = await Active();
-        var told = ServerFixture.Told(host);
+        var told = ServerFixture.Commands(host);
         var trusted = host.HostKey.Fingerprint;
 
         await host.ChangeHostKey();
-        var failed = await fixture.Becomes(host, "failed");
+        var failed = await fixture.WaitFor(host, "failed");
 
         var offered = host.HostKey.Fingerprint;
         Assert.Contains(trusted, failed["reason"], StringComparison.Ordinal);
         Assert.Contains(offered, failed["reason"], StringComparison.Ordinal);
         Assert.Equal($"ssh-ed25519 {offered}", failed["offered_host_key"]);
-        Assert.Equal(told, ServerFixture.Told(host));
-        Assert.Equal(409, (await fixture.Server.Put($"/host/{host.Address}/hostkey", new { fingerprint = "SHA256:" + new string('A', 43) })).Code);
+        Assert.Equal(told, ServerFixture.Commands(host));
+        Assert.Equal(
+            409, (await fixture.Server.Put($"/host/{host.Address}/hostkey", new { fingerprint = "SHA256:" + new string('A', 43) })).Code);
 
         Assert.Equal(201, (await fixture.Server.Put($"/host/{host.Address}/hostkey", new { fingerprint = offered })).Code);
-        var active = await fixture.Becomes(host, "active");
+        var active = await fixture.WaitFor(host, "active");
 
         Assert.Equal($"ssh-ed25519 {offered}", active["host_key"]);
-        Assert.Equal([.. told, .. told], ServerFixture.Told(host));
+        Assert.Equal([.. told, .. told], ServerFixture.Commands(host));
         var history = await fixture.History(host);
         Assert.Contains("host-key-accepted", history);
         Assert.Equal(2, history.Count(name => name == "bootstrapped"));
@@ -102,9 +105,9 @@ public sealed class WatchingTests(ServerFixture fixture) : IClassFixture<ServerF
 
     private async Task<LabHost> Active()
     {
-        var host = await fixture.Host();
-        await fixture.Register(host, await fixture.ManagedCluster());
-        await fixture.Becomes(host, "active");
+        var host = await fixture.AddHost();
+        await fixture.Register(host, await fixture.AddManagedCluster());
+        await fixture.WaitFor(host, "active");
         return host;
     }
 }

@@ -4,7 +4,7 @@ using Commissaire.Lab.Databases;
 
 namespace Commissaire.Cluster.Tests;
 
-/// <summary>Processes that share a database become one cluster.</summary>
+/// <summary>Processes with one database form one cluster.</summary>
 public sealed partial class FormingTests(Installation installation) : IClassFixture<Installation>
 {
     private const int Times = 20;
@@ -34,7 +34,8 @@ public sealed partial class FormingTests(Installation installation) : IClassFixt
             foreach (var server in servers)
             {
                 server.LogIn("admin", password);
-                await Eventually.Matches(() => server.Get("/processes"), seen => seen.Json.GetArrayLength() == 3, "three processes are there");
+                await Eventually.Matches(
+                    () => server.Get("/processes"), seen => seen.Json.GetArrayLength() == 3, "three processes are there");
             }
 
             Assert.Equal(["secret.keys", "users.json"], shared.GetFiles().Select(f => f.Name).Order(StringComparer.Ordinal));
@@ -59,7 +60,8 @@ public sealed partial class FormingTests(Installation installation) : IClassFixt
         var (exitCode, _) = await late.Terminate();
 
         Assert.Equal(0, exitCode);
-        await Eventually.Matches(() => installation.Server.Get("/processes"), seen => seen.Json.GetArrayLength() == 1, "one process is left");
+        await Eventually.Matches(
+            () => installation.Server.Get("/processes"), seen => seen.Json.GetArrayLength() == 1, "one process is left");
         (await installation.Server.Put("/cluster/from-the-second")).Ok();
     }
 

@@ -4,12 +4,12 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Cluster.Tests;
 
-/// <summary>What a process's loss means for runs, for what was acknowledged, and for whoever asks the others.</summary>
+/// <summary>Runs, acknowledged changes and requests survive the loss of a process.</summary>
 public sealed class LosingProcessesTests(Installation installation) : IClassFixture<Installation>, IAsyncLifetime
 {
     private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(15);
 
-    // Longer than any lease, and than anybody waits for an answer.
+    // Longer than every lease and request timeout.
     private static readonly TimeSpan Sleep = TimeSpan.FromSeconds(60);
 
     public Task InitializeAsync() => installation.StartNew(3);
@@ -24,7 +24,7 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
         await installation.WaitForAllMembers();
         var lost = await installation.Oldest();
         lost = oldest ? lost : installation.Servers.First(s => s != lost);
-        installation.Through(installation.Servers.First(s => s != lost));
+        installation.UseServer(installation.Servers.First(s => s != lost));
         var fleet = await Fleet.Create(installation, 4);
         foreach (var host in fleet.Hosts)
         {
@@ -78,7 +78,7 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
     {
         await installation.WaitForAllMembers();
         var slept = await installation.Oldest();
-        installation.Through(installation.Servers.First(s => s != slept));
+        installation.UseServer(installation.Servers.First(s => s != slept));
         var fleet = await Fleet.Create(installation, 3);
         using var away = fleet.Hosts[0].HoldReboot();
         await fleet.Start("restart");
@@ -88,15 +88,16 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
         away.Dispose();
         var since = Stopwatch.StartNew();
         var over = await Over(fleet);
-        await Eventually.Matches(() => installation.Server.Get("/processes"), seen => seen.Json.GetArrayLength() == 2, "the sleeper was given up");
-        await Eventually.True(() => since.Elapsed > Sleep, "it has slept");
-        var told = fleet.Hosts.Select(host => ServerFixture.Told(host).Count).ToList();
+        await Eventually.Matches(
+            () => installation.Server.Get("/processes"), seen => seen.Json.GetArrayLength() == 2, "the suspended process was removed");
+        await Eventually.True(() => since.Elapsed > Sleep, "the suspension was long enough");
+        var told = fleet.Hosts.Select(host => ServerFixture.Commands(host).Count).ToList();
         await Installation.Signal(slept, "CONT");
         await installation.WaitForAllMembers();
 
         Assert.Equal("finished", over["status"]);
         Assert.All(fleet.Hosts, host => Assert.Equal(2, host.Boots));
-        Assert.Equal(told, fleet.Hosts.Select(host => ServerFixture.Told(host).Count));
+        Assert.Equal(told, fleet.Hosts.Select(host => ServerFixture.Commands(host).Count));
         Assert.Contains("The other processes have given this one up", slept.Output, StringComparison.Ordinal);
         Assert.Equal(200, (await slept.Get(fleet.Path)).Code);
     }
@@ -114,15 +115,19 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
         away.Dispose();
         var meanwhile = await installation.Server.Put("/cluster/while-it-is-away");
         var metrics = await Eventually.Matches(
-            () => installation.Server.Scrape(), seen => !seen.Body.Contains("commissaire_hosts{", StringComparison.Ordinal), "the fleet is left out of the metrics");
+            () => installation.Server.Scrape(), seen =>
+                !seen.Body.Contains("commissaire_hosts{", StringComparison.Ordinal), "the fleet is left out of the metrics");
         await installation.Postgres.StartAgain();
-        await Eventually.Matches(() => installation.Server.Put("/cluster/when-it-is-back"), answer => answer.Code == 201, "writes work again");
+        await Eventually.Matches(
+            () => installation.Server.Put("/cluster/when-it-is-back"), answer => answer.Code == 201, "writes work again");
         var over = await Over(fleet);
 
         Assert.Equal((503, 200), (meanwhile.Code, metrics.Code));
         Assert.Contains("commissaire_process_member{} ", metrics.Body, StringComparison.Ordinal);
         await Eventually.Matches(
-            () => installation.Server.Scrape(), seen => seen.Body.Contains("commissaire_hosts{status=\"active\"}", StringComparison.Ordinal) && seen.Body.Contains("commissaire_operations{status=\"finished\",verb=\"restart\"}", StringComparison.Ordinal), "the fleet is counted again");
+            () => installation.Server.Scrape(), seen => seen.Body.Contains("commissaire_hosts{status=\"active\"}", StringComparison.Ordinal)
+                && seen.Body.Contains("commissaire_operations{status=\"finished\",verb=\"restart\"}", StringComparison.Ordinal),
+                "the fleet is counted again");
         Assert.Equal("finished", over["status"]);
         Assert.All(fleet.Hosts, host => Assert.Equal(2, host.Boots));
         await installation.WaitForAllMembers();
@@ -145,10 +150,11 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
         await installation.WaitForAllMembers();
     }
 
-    // How many hosts had their turn at the same time, by the run's own account.
+    // The largest number of hosts in turn at the same time, from the history of the run.
     private async Task<int> MostAtOnce(Fleet fleet)
     {
-        var story = await Eventually.Matches(() => Asked($"{fleet.Path}/operations/1/history"), seen => seen.Code == 200, "the run tells its story");
+        var story = await Eventually.Matches(
+            () => Asked($"{fleet.Path}/operations/1/history"), seen => seen.Code == 200, "the run has a history");
         var (now, most) = (0, 0);
         foreach (var entry in story.Json.EnumerateArray())
         {
@@ -165,9 +171,10 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
         return most;
     }
 
-    // While entities move, whoever asks may be told to try again.
+    // While entities move, requests may get 503.
     private Task<Reply> Over(Fleet fleet) =>
-        Eventually.Matches(() => Asked($"{fleet.Path}/operations/1"), seen => seen.Code == 200 && seen["status"] != "in_process", "the run is over");
+        Eventually.Matches(
+            () => Asked($"{fleet.Path}/operations/1"), seen => seen.Code == 200 && seen["status"] != "in_process", "the run is over");
 
     private Task<Reply> Asked(string path) => Installation.TryGet(installation.Server, path);
 }

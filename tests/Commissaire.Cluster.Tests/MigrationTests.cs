@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Commissaire.Cluster.Tests;
 
-/// <summary>An installation moves from SQLite to PostgreSQL.</summary>
+/// <summary>An installation migrates from SQLite to PostgreSQL.</summary>
 public sealed class MigrationTests(Installation installation) : IClassFixture<Installation>
 {
     [Fact]
@@ -13,7 +13,7 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
         await installation.StartNew(0);
         await using var old = new Acceptance.Tests.Server();
         await old.Start();
-        installation.Through(old);
+        installation.UseServer(old);
         var fleet = await Fleet.Create(installation, 2);
         using var away = fleet.Hosts[0].HoldReboot();
         await fleet.Start("restart");
@@ -28,13 +28,15 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
         await using var first = installation.New(keys);
         await using var second = installation.New(keys);
         await Task.WhenAll(first.Start(), second.Start());
-        installation.Through(second);
+        installation.UseServer(second);
         var over = await Eventually.Matches(
-            () => Installation.TryGet(second, $"{fleet.Path}/operations/1"), seen => seen.Code == 200 && seen["status"] != "in_process", "the run is over");
+            () => Installation.TryGet(second, $"{fleet.Path}/operations/1"), seen =>
+                seen.Code == 200 && seen["status"] != "in_process", "the run is over");
 
         Assert.Equal(("finished", "2 of 2 hosts done"), (over["status"], over["reason"]));
         Assert.All(fleet.Hosts, host => Assert.Equal(2, host.Boots));
-        Assert.Equal(fleet.Addresses.Order(StringComparer.Ordinal), (await second.Get("/hosts")).Ok().Json.EnumerateArray().Select(h => h.GetProperty("address").ToString()));
+        Assert.Equal(fleet.Addresses.Order(StringComparer.Ordinal), (await second.Get("/hosts")).Ok().Json.EnumerateArray()
+            .Select(h => h.GetProperty("address").ToString()));
         Assert.Equal(installation.Lab.PrivateKeyBase64, (await first.Get($"/host/{fleet.Addresses[0]}/creds")).Ok()["ssh_priv_key"]);
         Assert.Equal("registered", (await installation.History(fleet.Hosts[0]))[0]);
     }
@@ -69,7 +71,8 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
             File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
         }
 
-        var (first, _, _) = await Acceptance.Tests.Server.Run("migrate", "--from", Path.Combine(copy, "commissaire.db"), "--to", installation.Database);
+        var (first, _, _) = await Acceptance.Tests.Server.Run(
+            "migrate", "--from", Path.Combine(copy, "commissaire.db"), "--to", installation.Database);
         var (second, _, error) = await Migrate(old, installation.Database);
 
         Assert.Equal(0, first);
@@ -114,7 +117,7 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
         await using var old = await Stopped();
         using (var file = new SqliteConnection($"Data Source={Path.Combine(old.DataDirectory, "commissaire.db")};Pooling=False"))
         {
-            // SQLite takes it, and PostgreSQL does not.
+            // SQLite accepts this text, PostgreSQL rejects it.
             await file.OpenAsync();
             await using var command = file.CreateCommand();
             command.CommandText = "INSERT INTO directory (kind, id, sequence) VALUES ('host', 'a' || char(0), 1)";
@@ -154,7 +157,10 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
         var text = old.WriteFile("text.db", "this is no database, however long one looks at it");
         var database = Path.Combine(old.DataDirectory, "commissaire.db");
 
-        var (exitCode, _, error) = await Acceptance.Tests.Server.Run(["migrate", .. arguments.Select(a => a.Replace("{text}", text, StringComparison.Ordinal).Replace("{database}", database, StringComparison.Ordinal))]);
+        var (exitCode, _,
+            error) = await Acceptance.Tests.Server.Run(["migrate",
+            .. arguments.Select(
+            a => a.Replace("{text}", text, StringComparison.Ordinal).Replace("{database}", database, StringComparison.Ordinal))]);
 
         Assert.Equal(2, exitCode);
         Assert.Contains(says, error, StringComparison.Ordinal);
@@ -164,7 +170,9 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
 
     private async Task LeftAlone(Acceptance.Tests.Server old)
     {
-        Assert.Equal(0L, await PrivatePostgres.Execute(installation.Database, "SELECT (SELECT count(*) FROM journal) + (SELECT count(*) FROM secret) + (SELECT count(*) FROM directory)"));
+        Assert.Equal(0L,
+            await PrivatePostgres.Execute(installation.Database,
+            "SELECT (SELECT count(*) FROM journal) + (SELECT count(*) FROM secret) + (SELECT count(*) FROM directory)"));
         await old.Start();
         Assert.Equal(200, (await old.Get("/cluster/there")).Code);
     }

@@ -3,7 +3,7 @@ using Commissaire.Acceptance.Tests;
 
 namespace Commissaire.Cluster.Tests;
 
-/// <summary>Processes that are told where to ask, instead of finding each other through the database.</summary>
+/// <summary>Processes with configured seeds or a DNS name, which do not find each other through the database.</summary>
 public sealed class SeedsTests(Installation installation) : IClassFixture<Installation>
 {
     [Fact]
@@ -14,10 +14,12 @@ public sealed class SeedsTests(Installation installation) : IClassFixture<Instal
         var seeds = string.Join(',', ports.Select(port => $"127.0.0.1:{port}"));
         await using var stranger = installation.New(null, "--cluster-seeds", seeds);
         await stranger.Launch();
-        await Eventually.True(() => stranger.Output.Contains("is not among the seeds", StringComparison.Ordinal), "the one that is not listed says so");
+        await Eventually.True(
+            () => stranger.Output.Contains("is not among the seeds", StringComparison.Ordinal), "the one that is not listed says so");
         Assert.DoesNotContain("founding", stranger.Output, StringComparison.Ordinal);
 
-        var listed = ports.Select(port => installation.New(null, "--cluster-seeds", seeds, "--cluster-port", port.ToString(CultureInfo.InvariantCulture))).ToArray();
+        var listed = ports.Select(port => installation.New(
+            null, "--cluster-seeds", seeds, "--cluster-port", port.ToString(CultureInfo.InvariantCulture))).ToArray();
         try
         {
             await Task.WhenAll(listed.Select(server => server.Start()));
@@ -39,7 +41,8 @@ public sealed class SeedsTests(Installation installation) : IClassFixture<Instal
     {
         await installation.StartNew(2);
         var port = Ports.Free();
-        await using var alone = installation.New(null, "--cluster-seeds", $"127.0.0.1:{port}", "--cluster-port", port.ToString(CultureInfo.InvariantCulture));
+        await using var alone = installation.New(
+            null, "--cluster-seeds", $"127.0.0.1:{port}", "--cluster-port", port.ToString(CultureInfo.InvariantCulture));
         await alone.Start();
         await Eventually.Matches(() => Members(alone), members => members == 3, "all three are one cluster");
     }
@@ -54,15 +57,19 @@ public sealed class SeedsTests(Installation installation) : IClassFixture<Instal
         try
         {
             string[] addresses = ["127.0.3.1", "127.0.3.2", "127.0.3.3"];
-            await File.WriteAllLinesAsync(Path.Combine(names.FullName, "hosts"), addresses.Select(address => $"{address} commissaire.test"));
+            await File.WriteAllLinesAsync(
+                Path.Combine(names.FullName, "hosts"), addresses.Select(address => $"{address} commissaire.test"));
             await File.WriteAllTextAsync(Path.Combine(names.FullName, "host.conf"), "multi on\n");
             foreach (var address in addresses)
             {
                 servers.Add(installation.AddKeyFile(new Acceptance.Tests.Server(
-                    "--database", installation.Database, "--cluster-dns", $"commissaire.test:{port}", "--cluster-interface", address, "--cluster-port", port)
+                    "--database", installation.Database, "--cluster-dns", $"commissaire.test:{port}", "--cluster-interface", address,
+                        "--cluster-port", port)
                 {
-                    // What the name stands for is said in a view of /etc of its own.
-                    Wrapper = ["unshare", "--mount", "sh", "-c", $"mount --bind {names.FullName}/hosts /etc/hosts && mount --bind {names.FullName}/host.conf /etc/host.conf && exec \"$@\"", "sh"],
+                    // The name is resolved by a private /etc/hosts.
+                    Wrapper = ["unshare", "--mount", "sh", "-c",
+                        $"mount --bind {names.FullName}/hosts /etc/hosts && "
+                        + $"mount --bind {names.FullName}/host.conf /etc/host.conf && exec \"$@\"", "sh"],
                 }));
             }
 
@@ -70,7 +77,8 @@ public sealed class SeedsTests(Installation installation) : IClassFixture<Instal
             foreach (var server in servers)
             {
                 await Eventually.Matches(() => Members(server), members => members == 3, "all three are one cluster");
-                Assert.True(server.Output.Contains("founding the cluster", StringComparison.Ordinal) || server.Output.Contains($":{port}, akka", StringComparison.Ordinal), server.Output);
+                Assert.True(server.Output.Contains("founding the cluster", StringComparison.Ordinal)
+                    || server.Output.Contains($":{port}, akka", StringComparison.Ordinal), server.Output);
             }
         }
         finally
@@ -86,14 +94,16 @@ public sealed class SeedsTests(Installation installation) : IClassFixture<Instal
         await installation.StartNew(0);
         await using var server = installation.New(null, "--cluster-dns", "commissaire.invalid:4053");
         await server.Launch();
-        await Eventually.True(() => server.Output.Contains("Out of touch with the installation: cluster_dns: ", StringComparison.Ordinal), "it says what it waits for");
+        await Eventually.True(() => server.Output.Contains("Out of touch with the installation: cluster_dns: ", StringComparison.Ordinal),
+            "it says what it waits for");
         Assert.False(await server.IsReady());
     }
 
     [Theory]
     [InlineData("without a database that is shared", "--cluster-seeds", "127.0.0.1:4053")]
     [InlineData("without a database that is shared", "--cluster-dns", "commissaire.test:4053")]
-    [InlineData("expected one of them", "--cluster-dns", "commissaire.test:4053", "--cluster-seeds", "127.0.0.1:4053", "--database", "Host=127.0.0.1")]
+    [InlineData("expected one of them", "--cluster-dns", "commissaire.test:4053", "--cluster-seeds", "127.0.0.1:4053", "--database",
+        "Host=127.0.0.1")]
     [InlineData("expected HOST:PORT,…, got '127.0.0.1'", "--cluster-seeds", "127.0.0.2:4053,127.0.0.1", "--database", "Host=127.0.0.1")]
     [InlineData("expected HOST:PORT, got 'commissaire.test:0'", "--cluster-dns", "commissaire.test:0", "--database", "Host=127.0.0.1")]
     public async Task Where_to_ask_must_be_clear(string says, params string[] arguments)
@@ -107,5 +117,6 @@ public sealed class SeedsTests(Installation installation) : IClassFixture<Instal
     }
 
     private static async Task<int> Members(Acceptance.Tests.Server server) =>
-        await Installation.TryGet(server, "/processes") is { Code: 200 } seen ? seen.Json.EnumerateArray().Count(p => p.GetProperty("status").ToString() == "up") : 0;
+        await Installation.TryGet(server, "/processes") is { Code: 200 } seen
+            ? seen.Json.EnumerateArray().Count(p => p.GetProperty("status").ToString() == "up") : 0;
 }

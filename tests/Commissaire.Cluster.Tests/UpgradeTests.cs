@@ -4,7 +4,7 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Cluster.Tests;
 
-/// <summary>Processes of this version and the next one live in one cluster, while one takes the place of the other.</summary>
+/// <summary>A rolling upgrade to the next version and back.</summary>
 public sealed class UpgradeTests(Installation installation) : IClassFixture<Installation>
 {
     [Fact]
@@ -34,21 +34,27 @@ public sealed class UpgradeTests(Installation installation) : IClassFixture<Inst
                 await usage.WaitForAnswers();
             }
 
-            (await installation.Server.Put(program == Acceptance.Tests.Server.NextVersion ? "/cluster/by-the-next" : "/cluster/by-this-one")).Ok();
+            (await installation.Server.Put(
+                program == Acceptance.Tests.Server.NextVersion ? "/cluster/by-the-next" : "/cluster/by-this-one")).Ok();
         }
 
         var over = await Eventually.Matches(
-            () => Installation.TryGet(installation.Server, $"{fleet.Path}/operations/1"), seen => seen.Code == 200 && seen["status"] != "in_process", "the run is over");
+            () => Installation.TryGet(installation.Server, $"{fleet.Path}/operations/1"), seen =>
+                seen.Code == 200 && seen["status"] != "in_process", "the run is over");
         await usage.AssertUninterrupted(restarts: 2 * installation.Servers.Count);
 
         Assert.Equal(("finished", "6 of 6 hosts done"), (over["status"], over["reason"]));
         Assert.All(fleet.Hosts, host => Assert.Equal(2, host.Boots));
-        Assert.Equal(true, await PrivatePostgres.Execute(installation.Database, "SELECT convert_from(message, 'UTF8') LIKE '%sinceNextVersion%' FROM journal WHERE persistence_id = 'cluster-by-the-next'"));
-        Assert.Equal(false, await PrivatePostgres.Execute(installation.Database, "SELECT convert_from(message, 'UTF8') LIKE '%sinceNextVersion%' FROM journal WHERE persistence_id = 'cluster-by-this-one'"));
+        Assert.Equal(true,
+            await PrivatePostgres.Execute(installation.Database,
+            "SELECT convert_from(message, 'UTF8') LIKE '%sinceNextVersion%' FROM journal WHERE persistence_id = 'cluster-by-the-next'"));
+        Assert.Equal(false,
+            await PrivatePostgres.Execute(installation.Database,
+            "SELECT convert_from(message, 'UTF8') LIKE '%sinceNextVersion%' FROM journal WHERE persistence_id = 'cluster-by-this-one'"));
         Assert.Equal(200, (await installation.Server.Get("/cluster/by-the-next")).Code);
         foreach (var host in fleet.Hosts)
         {
-            await installation.Becomes(host, "active");
+            await installation.WaitFor(host, "active");
         }
     }
 }

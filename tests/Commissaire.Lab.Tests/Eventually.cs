@@ -3,29 +3,29 @@ using System.Net.Sockets;
 
 namespace Commissaire.Lab.Tests;
 
-/// <summary>Waits for what must come true, and fails when it does not in time.</summary>
+/// <summary>Waits for conditions, and fails at the limit.</summary>
 internal static class Eventually
 {
-    public static Task True(Func<bool> so, string what) => True(() => Task.FromResult(so()), what);
+    public static Task True(Func<bool> condition, string description) => True(() => Task.FromResult(condition()), description);
 
-    public static async Task True(Func<Task<bool>> so, string what)
+    public static async Task True(Func<Task<bool>> condition, string description)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        using var patience = new CancellationTokenSource(WaitLimit.Value);
-        while (!await so())
+        using var limit = new CancellationTokenSource(WaitLimit.Value);
+        while (!await condition())
         {
             try
             {
-                await timer.WaitForNextTickAsync(patience.Token);
+                await timer.WaitForNextTickAsync(limit.Token);
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail($"Not within {WaitLimit.Value.TotalMinutes} minutes: {what}.");
+                Assert.Fail($"Not within {WaitLimit.Value.TotalMinutes} minutes: {description}.");
             }
         }
     }
 
-    /// <summary>What a port does with those who come: null when it refuses, otherwise what it says first, empty when it hangs up.</summary>
+    /// <summary>Connects to a port and returns its first four bytes: null if it refuses, empty if it closes the connection.</summary>
     public static async Task<string?> Greeting(IPEndPoint endpoint)
     {
         using var limit = new CancellationTokenSource(WaitLimit.Value);

@@ -4,14 +4,14 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Lab.Tests;
 
-/// <summary>How a command over SSH ended, and what it said.</summary>
+/// <summary>The result of a command over SSH.</summary>
 internal sealed record SshResult(int ExitCode, string Output, string Error)
 {
-    /// <summary>What the ssh client says of itself, not of the command, it says with this exit code.</summary>
+    /// <summary>The exit code of the ssh client when it has no connection.</summary>
     public const int NoConnection = 255;
 }
 
-/// <summary>The machine's own ssh client, trusting nothing but the key the lab says the host has.</summary>
+/// <summary>The ssh client of this machine, which trusts only the current key of the host.</summary>
 internal sealed class Ssh : IDisposable
 {
     private readonly Process process;

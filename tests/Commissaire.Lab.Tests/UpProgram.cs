@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Commissaire.Lab.Tests;
 
-/// <summary>The lab's own program, with its hosts up.</summary>
+/// <summary>The program of the lab, with running hosts.</summary>
 internal sealed class UpProgram : IAsyncDisposable
 {
     private UpProgram(Process process, string labDirectory)

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Commissaire.Acceptance.Tests.Telemetry;
 
-/// <summary>A request is found again in all that was done for it, and the numbers say what was done.</summary>
+/// <summary>Traces follow a request to its hosts, and metrics count the work.</summary>
 public sealed partial class TelemetryTests(TelemetryTests.Observed fixture) : IClassFixture<TelemetryTests.Observed>
 {
     private Server Server => fixture.Server;
@@ -34,11 +34,12 @@ public sealed partial class TelemetryTests(TelemetryTests.Observed fixture) : IC
             var span = spans.Last(s => s.Name == step);
             Assert.Equal(
                 ($"{host.Address}", fleet.Name, step["ssh ".Length..], host.Port.ToString(CultureInfo.InvariantCulture)),
-                (span.Attributes["commissaire.host"], span.Attributes["commissaire.cluster"], span.Attributes["commissaire.step"], span.Attributes["server.port"]));
+                (span.Attributes["commissaire.host"], span.Attributes["commissaire.cluster"], span.Attributes["commissaire.step"],
+                    span.Attributes["server.port"]));
             Assert.False(span.Failed, $"{span}");
         }
 
-        // The turn was begun before the server was killed, and says so; what came after stands below it.
+        // The turn span starts before the kill, and later spans are its children.
         var turn = Assert.Single(spans, span => span.Name == "turn restart");
         Assert.Equal((request.Id, "succeeded"), (turn.Parent, turn.Attributes["commissaire.outcome"]));
         Assert.True(turn.Began < spans.First(span => span.Name == "ssh preflight").Began + 1_000_000_000, "the turn began when it began");
@@ -53,14 +54,17 @@ public sealed partial class TelemetryTests(TelemetryTests.Observed fixture) : IC
         var fleet = await Fleet.Create(fixture, 1);
         await fleet.Run("restart");
         var scraped = await Eventually.Matches(
-            () => Server.Scrape(), seen => Value(seen, "commissaire_hosts{status=\"active\"}") >= 1 && Value(seen, "commissaire_operations{status=\"finished\",verb=\"restart\"}") >= 1, "the fleet is counted");
+            () => Server.Scrape(), seen => Value(seen, "commissaire_hosts{status=\"active\"}") >= 1
+                && Value(seen, "commissaire_operations{status=\"finished\",verb=\"restart\"}") >= 1, "the fleet is counted");
 
         Assert.Equal(403, (await Server.ScrapeWithoutCredentials()).Code);
         foreach (var series in (string[])
         [
-            "commissaire_ssh_command_duration_seconds_count{outcome=\"completed\"}", "commissaire_ssh_connect_duration_seconds_count{outcome=\"connected\"}",
+            "commissaire_ssh_command_duration_seconds_count{outcome=\"completed\"}",
+                "commissaire_ssh_connect_duration_seconds_count{outcome=\"connected\"}",
             "commissaire_health_checks_total{outcome=\"passed\"}", "commissaire_bootstrap_steps_total{outcome=\"completed\"}",
-            "commissaire_turns_total{outcome=\"succeeded\",verb=\"restart\"}", "commissaire_entities{kind=\"host\"}", "commissaire_journal_write_duration_seconds_count{}",
+            "commissaire_turns_total{outcome=\"succeeded\",verb=\"restart\"}", "commissaire_entities{kind=\"host\"}",
+                "commissaire_journal_write_duration_seconds_count{}",
         ])
         {
             await Eventually.Matches(() => Server.Scrape(), seen => Value(seen, series) >= 1, series);
@@ -70,7 +74,8 @@ public sealed partial class TelemetryTests(TelemetryTests.Observed fixture) : IC
             ["0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "30", "60", "120", "300", "600", "+Inf"],
             Bucket().Matches(scraped.Body).Select(m => m.Groups[1].Value).Distinct());
         Assert.DoesNotContain($"{fleet.Hosts[0].Address}", scraped.Body, StringComparison.Ordinal);
-        await Eventually.True(() => fixture.Otlp.Metrics.Contains("commissaire.hosts") && fixture.Otlp.Metrics.Contains("commissaire.ssh.command.duration"), "the same metrics are sent");
+        await Eventually.True(() => fixture.Otlp.Metrics.Contains("commissaire.hosts")
+            && fixture.Otlp.Metrics.Contains("commissaire.ssh.command.duration"), "the same metrics are sent");
         AssertNoSecrets(fleet);
     }
 
@@ -78,10 +83,13 @@ public sealed partial class TelemetryTests(TelemetryTests.Observed fixture) : IC
     public async Task What_container_managers_are_asked_is_timed_by_how_it_went()
     {
         await using var there = await KubernetesFleet.CreateEmpty(fixture);
-        (await Server.Put("/containermanager/away", new { type = "openshift", options = new { server_url = "https://127.0.0.1:1", token = "t" } })).Ok();
-        foreach (var labels in (string[])["manager_type=\"kubernetes\",outcome=\"completed\"", "manager_type=\"openshift\",outcome=\"failed\""])
+        (await Server.Put(
+            "/containermanager/away", new { type = "openshift", options = new { server_url = "https://127.0.0.1:1", token = "t" } })).Ok();
+        foreach (var labels in (
+            string[])["manager_type=\"kubernetes\",outcome=\"completed\"", "manager_type=\"openshift\",outcome=\"failed\""])
         {
-            await Eventually.Matches(() => Server.Scrape(), seen => Value(seen, $"commissaire_container_manager_request_duration_seconds_count{{{labels}}}") >= 1, labels);
+            await Eventually.Matches(() => Server.Scrape(),
+                seen => Value(seen, $"commissaire_container_manager_request_duration_seconds_count{{{labels}}}") >= 1, labels);
         }
     }
 
@@ -96,7 +104,8 @@ public sealed partial class TelemetryTests(TelemetryTests.Observed fixture) : IC
 
     private async Task<IReadOnlyList<OtlpSpan>> Sees(string trace, params string[] names)
     {
-        await Eventually.True(() => names.All(fixture.Otlp.Trace(trace).Select(span => span.Name).Contains), $"{string.Join(", ", names)} are in the trace");
+        await Eventually.True(
+            () => names.All(fixture.Otlp.Trace(trace).Select(span => span.Name).Contains), $"{string.Join(", ", names)} are in the trace");
         return fixture.Otlp.Trace(trace);
     }
 
@@ -106,18 +115,20 @@ public sealed partial class TelemetryTests(TelemetryTests.Observed fixture) : IC
         var key = fixture.Lab.PrivateKeyPem.Split('\n').Where(line => line.Length > 0 && !line.StartsWith('-'));
         foreach (var sent in fixture.Otlp.Received.Select(Encoding.UTF8.GetString))
         {
-            Assert.All(key.Append("boot_id").Append("systemctl").Append("Authorization"), secret => Assert.DoesNotContain(secret, sent, StringComparison.Ordinal));
+            Assert.All(key.Append("boot_id").Append("systemctl").Append("Authorization"),
+                secret => Assert.DoesNotContain(secret, sent, StringComparison.Ordinal));
         }
     }
 
-    private static double? Value(Reply scraped, string series) => scraped.Body.Split('\n').FirstOrDefault(line => line.StartsWith($"{series} ", StringComparison.Ordinal)) is { } line
+    private static double? Value(Reply scraped, string series) =>
+        scraped.Body.Split('\n').FirstOrDefault(line => line.StartsWith($"{series} ", StringComparison.Ordinal)) is { } line
         ? double.Parse(line[(series.Length + 1)..], CultureInfo.InvariantCulture)
         : null;
 
     [GeneratedRegex("commissaire_ssh_command_duration_seconds_bucket\\{.*le=\"([^\"]*)\"")]
     private static partial Regex Bucket();
 
-    /// <summary>A server that sends metrics and traces, and whoever receives them.</summary>
+    /// <summary>A server that exports metrics and traces, and their receiver.</summary>
     public sealed class Observed : ServerFixture
     {
         public Observed()

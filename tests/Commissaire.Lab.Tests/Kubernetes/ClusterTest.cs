@@ -3,7 +3,7 @@ using k8s.Models;
 
 namespace Commissaire.Lab.Tests.Kubernetes;
 
-/// <summary>A cluster of its own for each test, and the real client of it.</summary>
+/// <summary>A cluster for each test, with the real client.</summary>
 public abstract class ClusterTest : IAsyncLifetime
 {
     protected LabKubernetes Kubernetes { get; private set; } = null!;

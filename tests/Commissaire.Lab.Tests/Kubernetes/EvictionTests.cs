@@ -112,7 +112,7 @@ public sealed class EvictionTests : ClusterTest
 
         await Client.CoreV1.Evict("demo", "web-2");
         clock.Advance(11);
-        await Eventually.True(() => Kubernetes.Pod("demo", "web-2") is null, "ten of the cluster's seconds are over");
+        await Eventually.True(() => Kubernetes.Pod("demo", "web-2") is null, "the pod ends after ten seconds");
         Assert.NotNull(Kubernetes.Pod("demo", "web-1"));
         var (gone, _) = await Clients.Refused(() => Client.CoreV1.Evict("demo", "web-2"));
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
@@ -141,7 +141,7 @@ public sealed class EvictionTests : ClusterTest
 
         foreach (var name in (string[])["web-1", "web-2"])
         {
-            await Eventually.True(() => budget.DisruptionsAllowed == 1, "one may go");
+            await Eventually.True(() => budget.DisruptionsAllowed == 1, "the budget allows a disruption");
             await Client.CoreV1.Evict("demo", name);
         }
 
@@ -157,7 +157,7 @@ public sealed class EvictionTests : ClusterTest
 
         await Client.CoreV1.Evict("demo", "db-0", before.Uid);
 
-        await Eventually.True(() => Kubernetes.Pod("demo", "db-0") is { } now && now.Uid != before.Uid, "it is back");
+        await Eventually.True(() => Kubernetes.Pod("demo", "db-0") is { } now && now.Uid != before.Uid, "the pod or node is back");
     }
 
     [Fact]

@@ -50,7 +50,8 @@ public sealed class KubeletTests(LabFixture fixture) : ClusterTest, IClassFixtur
             "the node is unknown after 40 seconds of silence");
 
         await host.Start();
-        await Eventually.True(() => Kubernetes.Node("n1") is { ReadyStatus: "True" } node && node.BootId == host.BootId, "it is back");
+        await Eventually.True(
+            () => Kubernetes.Node("n1") is { ReadyStatus: "True" } node && node.BootId == host.BootId, "the pod or node is back");
         Assert.NotEqual(first, host.BootId);
     }
 

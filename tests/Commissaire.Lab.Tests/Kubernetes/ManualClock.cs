@@ -7,6 +7,6 @@ internal sealed class ManualClock : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddYears(56).AddTicks(Interlocked.Read(ref advanced));
 
-    /// <summary>Lets that many of the cluster's seconds pass.</summary>
+    /// <summary>Moves the clock of the cluster forward by seconds.</summary>
     public void Advance(double clusterSeconds) => Interlocked.Add(ref advanced, TimeSpan.FromSeconds(clusterSeconds).Ticks);
 }
