@@ -36,7 +36,8 @@ public sealed class Commctl(Server server)
     private RunningProgram Start(string program, string[] arguments, bool closeInput = true)
     {
         var start = new ProcessStartInfo(
-            program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+            program, arguments)
+        { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["COMMCTL_CONFIG"] = config;
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.Environment["HOME"] = RuntimeDirectory;

@@ -188,8 +188,11 @@ public sealed class DrainingTests(ServerFixture fixture) : IClassFixture<ServerF
 
         // The node still looks ready, because its kubelet is not considered lost yet.
         await fleet.Start("restart");
-        await fleet.WaitFor(seen => Fleet.Result(seen, host) is { Step: "node-ready",
-            Reason: "the node has not reported the new boot yet" }, "the run reports what it waits for");
+        await fleet.WaitFor(seen => Fleet.Result(seen, host) is
+        {
+            Step: "node-ready",
+            Reason: "the node has not reported the new boot yet"
+        }, "the run reports what it waits for");
         Assert.Equal("True", node.ReadyStatus);
         node.Heartbeat(host.BootId);
         node.Ready(true);

@@ -30,8 +30,13 @@ public sealed class MisbehavingHostsTests(ServerFixture fixture) : IClassFixture
     {
         var fleet = await Fleet.Create(fixture, 2);
         fleet.Hosts[0].Script("rpm-ostree",
-            new Behaviour { When = "upgrade", ExitCode = 1, Output = "Receiving objects: 12%\n",
-            Error = "error: no space left on device\n" });
+            new Behaviour
+            {
+                When = "upgrade",
+                ExitCode = 1,
+                Output = "Receiving objects: 12%\n",
+                Error = "error: no space left on device\n"
+            });
 
         var over = await fleet.Run("upgrade", new { drain = false });
 

@@ -66,8 +66,14 @@ public class ServerFixture : IAsyncLifetime
         LabHost host, string? cluster = null, string user = "root", string? hostKey = null, string? privateKey = null, string source = "")
     {
         var body = new Dictionary<string,
-            object> { ["ssh_priv_key"] = privateKey
-            ?? Lab.PrivateKeyBase64, ["port"] = host.Port, ["remote_user"] = user, ["source"] = source };
+            object>
+        {
+            ["ssh_priv_key"] = privateKey
+            ?? Lab.PrivateKeyBase64,
+            ["port"] = host.Port,
+            ["remote_user"] = user,
+            ["source"] = source
+        };
         if (cluster is not null)
         {
             body["cluster"] = cluster;

@@ -180,8 +180,11 @@ public sealed class TlsTests : IDisposable
 
     private async Task<Server> Started(Issued client, bool hasUsers, params string[] arguments)
     {
-        var server = new Server(shown.Certificate, ["--tls-pemfile", Pem("server.pem", shown.Pem), .. arguments]) { HasUsers = hasUsers,
-            ClientCertificate = client.Certificate };
+        var server = new Server(shown.Certificate, ["--tls-pemfile", Pem("server.pem", shown.Pem), .. arguments])
+        {
+            HasUsers = hasUsers,
+            ClientCertificate = client.Certificate
+        };
         await server.Start();
         return server;
     }

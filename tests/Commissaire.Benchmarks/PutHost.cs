@@ -27,8 +27,11 @@ internal static class PutHost
             // The hosts accept connections and do not answer: only the registration is measured.
             using var silent = new TcpListener(IPAddress.Any, 0);
             silent.Start(4096);
-            var body = new JsonObject { ["ssh_priv_key"] = Load.PrivateKey(),
-                ["port"] = ((IPEndPoint)silent.LocalEndpoint).Port }.ToJsonString();
+            var body = new JsonObject
+            {
+                ["ssh_priv_key"] = Load.PrivateKey(),
+                ["port"] = ((IPEndPoint)silent.LocalEndpoint).Port
+            }.ToJsonString();
             async Task Once(int i)
             {
                 using var answer = await client.PutAsync(

@@ -87,7 +87,7 @@ public sealed class LabHost : IAsyncDisposable
         Wait(limited => life.When(() => Power is HostPower.On && Boots >= boots, limited), $"boot {boots}", ct);
 
     /// <summary>Waits for a power state; fails if a boot failed.</summary>
-    public Task WaitFor(HostPower power, CancellationToken ct = default) => 
+    public Task WaitFor(HostPower power, CancellationToken ct = default) =>
         Wait(limited => life.When(() => Power == power, limited), $"power {power}", ct);
 
     /// <summary>Waits for a command that matches and returns the first one.</summary>
