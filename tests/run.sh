@@ -1,10 +1,21 @@
 #!/usr/bin/env bash
-# Sets up what a bare machine lacks, builds everything, runs every test, and closes with one line: N passed, N failed, N skipped.
-# Needs the .NET SDK, and root (or sudo) on Debian, Ubuntu or Fedora: the lab starts real sshd hosts in mount namespaces of their own.
+# Builds everything, runs every test and prints one closing line: N passed, N failed, N skipped.
+# Installs missing packages. Needs the .NET SDK, and root (or sudo) on Debian, Ubuntu or Fedora.
+#   --quick      run only the tests that start no processes: no root, no packages, no format check
+#   --no-format  skip the format check
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-if [ "$(id -u)" -ne 0 ]; then
+quick='' format=yes
+for option in "$@"; do
+  case $option in
+    --quick) quick=yes format='' ;;
+    --no-format) format='' ;;
+    *) echo "run.sh: unknown option '$option'. Options: --quick, --no-format." >&2; exit 2 ;;
+  esac
+done
+
+if [ -z "$quick" ] && [ "$(id -u)" -ne 0 ]; then
   exec sudo --preserve-env=PATH,DOTNET_ROOT,NUGET_PACKAGES,CI "$0" "$@"
 fi
 
@@ -12,23 +23,24 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 
-postgres() { command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
-missing=()
-command -v sshd >/dev/null || [ -x /usr/sbin/sshd ] || missing+=(openssh-server)
-command -v sudo >/dev/null || missing+=(sudo)
-command -v ssh-keygen >/dev/null || missing+=(openssh-client)
-# Hosts of the lab see /usr of this machine: what cloud-init and its scripts run on is looked for there.
-[ -x /usr/bin/python3 ] || missing+=(python3)
-[ -x /usr/bin/curl ] || missing+=(curl)
-command -v script >/dev/null || missing+=(bsdutils)
-command -v ip >/dev/null || missing+=(iproute2)
-postgres || missing+=(postgresql)
-if [ "${#missing[@]}" -gt 0 ]; then
+install_missing() {
+  local missing=()
+  command -v sshd >/dev/null || [ -x /usr/sbin/sshd ] || missing+=(openssh-server)
+  command -v sudo >/dev/null || missing+=(sudo)
+  command -v ssh-keygen >/dev/null || missing+=(openssh-client)
+  # Lab hosts use /usr of this machine, and cloud-init needs these two programs there.
+  [ -x /usr/bin/python3 ] || missing+=(python3)
+  [ -x /usr/bin/curl ] || missing+=(curl)
+  command -v script >/dev/null || missing+=(bsdutils)
+  command -v ip >/dev/null || missing+=(iproute2)
+  command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+  [ "${#missing[@]}" -gt 0 ] || return 0
   echo "Installing ${missing[*]}"
   if command -v apt-get >/dev/null; then
     apt-get update -q >/dev/null
-    # Only the programs are wanted: the tests start a server of their own.
-    mkdir -p /etc/postgresql-common/createcluster.d && echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.d/commissaire.conf
+    # The tests start a PostgreSQL server of their own: the package must not start one.
+    mkdir -p /etc/postgresql-common/createcluster.d
+    echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.d/commissaire.conf
     DEBIAN_FRONTEND=noninteractive apt-get install -y -q "${missing[@]}" >/dev/null
   elif command -v dnf >/dev/null; then
     missing=("${missing[@]/openssh-client/openssh-clients}")
@@ -39,29 +51,45 @@ if [ "${#missing[@]}" -gt 0 ]; then
     echo "Please install: ${missing[*]}" >&2
     exit 1
   fi
+}
+
+if [ -n "$quick" ]; then
+  suites=(tests/Commissaire.{Domain,Server,Cli}.Tests)
+  for suite in "${suites[@]}"; do
+    dotnet build "$suite" --nologo -v quiet -clp:NoSummary
+  done
+else
+  install_missing
+  suites=(tests/*.Tests)
+  dotnet build Commissaire.sln --nologo -v quiet -clp:NoSummary
 fi
 
-dotnet build Commissaire.sln --nologo -v quiet -clp:NoSummary
-if [ "${1:-}" != "--no-format" ]; then
+if [ -n "$format" ]; then
   dotnet format Commissaire.sln --verify-no-changes --no-restore
 fi
 
-# One project after the other: they start real servers and hosts, and machines are small.
+# One suite after the other: they start real servers and hosts, and machines are small.
+# Every wait in the tests has a limit. The hang timeout, for one test, ends what has none.
 status=0
-for project in tests/*.Tests; do
-  name=$(basename "$project")
+for suite in "${suites[@]}"; do
+  name=$(basename "$suite")
   echo "== $name"
-  dotnet test "$project" --no-build --nologo -v quiet --logger "trx;LogFileName=$results/$name.trx" --logger "console;verbosity=minimal" || status=1
+  dotnet test "$suite" --no-build --nologo -v quiet --results-directory "$results" --logger "trx;LogFileName=$name.trx" \
+    --logger "console;verbosity=minimal" --blame-hang-timeout 30m --blame-hang-dump-type none || status=1
 done
 
 passed=0 failed=0 skipped=0
-for trx in "$results"/*.trx; do
-  counters=$(grep -o '<Counters [^>]*>' "$trx")
+for suite in "${suites[@]}"; do
+  name=$(basename "$suite")
+  if ! counters=$(grep -o '<Counters [^>]*>' "$results/$name.trx" 2>/dev/null); then
+    echo "$name has no results" >&2
+    status=1
+    continue
+  fi
   count() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
-  total=$(count total)
   passed=$((passed + $(count passed)))
   failed=$((failed + $(count failed)))
-  skipped=$((skipped + total - $(count executed)))
+  skipped=$((skipped + $(count total) - $(count executed)))
 done
 [ "$passed" -gt 0 ] || status=1
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>A certificate authority of a test, valid for two days around now.</summary>
+/// <summary>A certificate authority for a test, valid from yesterday until tomorrow.</summary>
 public sealed class Authority : IDisposable
 {
     private const string ForClients = "1.3.6.1.5.5.7.3.2";
@@ -15,7 +15,7 @@ public sealed class Authority : IDisposable
 
     public X509Certificate2 Certificate { get; }
 
-    /// <summary>Its certificate, as <c>tls_clientverifyfile</c> wants it.</summary>
+    /// <summary>Its certificate, as <c>tls_clientverifyfile</c> expects it.</summary>
     public string Pem => Certificate.ExportCertificatePem() + "\n";
 
     public static Authority Root(string subject = "CN=Test CA")
@@ -24,7 +24,7 @@ public sealed class Authority : IDisposable
         return new Authority(ForAuthority(subject, key).CreateSelfSigned(Days(-1), Days(1)), key);
     }
 
-    /// <summary>An authority that this one vouches for.</summary>
+    /// <summary>Issues an intermediate authority.</summary>
     public Authority Intermediate(string subject = "CN=Test intermediate CA")
     {
         var lower = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -71,7 +71,7 @@ public sealed class Authority : IDisposable
 /// <summary>A certificate with its private key.</summary>
 public sealed record Issued(X509Certificate2 Certificate, string Key) : IDisposable
 {
-    /// <summary>Both, as <c>tls_pemfile</c> wants them.</summary>
+    /// <summary>The certificate and the key, as <c>tls_pemfile</c> expects them.</summary>
     public string Pem => Certificate.ExportCertificatePem() + "\n" + Key + "\n";
 
     public void Dispose() => Certificate.Dispose();

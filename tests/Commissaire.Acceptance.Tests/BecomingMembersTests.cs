@@ -2,9 +2,10 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-public sealed class BecomingMembersTests(Site site) : IClassFixture<Site>
+public sealed class BecomingMembersTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
-    private const string Repositories = "subscription-manager repos --enable=rhel-7-server-extras-rpms --enable=rhel-7-server-optional-rpms";
+    private const string Repositories =
+        "subscription-manager repos --enable=rhel-7-server-extras-rpms --enable=rhel-7-server-optional-rpms";
 
     private static readonly string[] Services =
         ["systemctl enable flanneld", "systemctl restart flanneld", "systemctl enable docker", "systemctl restart docker"];
@@ -37,57 +38,64 @@ public sealed class BecomingMembersTests(Site site) : IClassFixture<Site>
 
     [Theory]
     [MemberData(nameof(Everything))]
-    public async Task A_host_of_a_managed_cluster_is_told_what_its_system_understands_and_becomes_active(string os, string user, string[] told)
+    public async Task A_host_of_a_managed_cluster_is_told_what_its_system_understands_and_becomes_active(
+        string os, string user, string[] told)
     {
-        var cluster = await site.ManagedCluster();
-        var host = await site.Host(LabOs.Parse(os));
+        var cluster = await fixture.AddManagedCluster();
+        var host = await fixture.AddHost(LabOs.Parse(os));
 
-        await site.Register(host, cluster, user);
-        var active = await site.Becomes(host, "active");
+        await fixture.Register(host, cluster, user);
+        var active = await fixture.WaitFor(host, "active");
 
-        Assert.Equal(told, Site.Told(host));
+        Assert.Equal(told, ServerFixture.Commands(host));
         Assert.All(host.Commands, command => Assert.Equal(("root", user == "root" ? "" : "core"), (command.User, command.SudoUser)));
         Assert.Equal(("trivial", cluster), (active["container_manager"], active["cluster"]));
-        Assert.Equal("ok", (await Eventually.Sees(() => site.Server.Get($"/cluster/{cluster}"), seen => seen["status"] == "ok", "the cluster is ok"))["status"]);
+        Assert.Equal("ok",
+            (await Eventually.Matches(
+            () => fixture.Server.Get($"/cluster/{cluster}"), seen => seen["status"] == "ok", "the cluster is ok"))["status"]);
         AssertFiles(host);
     }
 
     [Fact]
     public async Task A_host_of_a_cluster_without_container_manager_becomes_disassociated_and_its_cluster_is_ok()
     {
-        var cluster = await site.Cluster();
-        var host = await site.Host();
+        var cluster = await fixture.AddCluster();
+        var host = await fixture.AddHost();
 
-        await site.Register(host, cluster);
-        await site.Becomes(host, "disassociated");
+        await fixture.Register(host, cluster);
+        await fixture.WaitFor(host, "disassociated");
 
-        var seen = await Eventually.Sees(() => site.Server.Get($"/cluster/{cluster}"), c => c.Json.GetProperty("hosts").GetProperty("available").GetInt32() == 1, "the host counts");
+        var seen = await Eventually.Matches(() => fixture.Server.Get($"/cluster/{cluster}"), c => c.Json.GetProperty("hosts")
+            .GetProperty("available").GetInt32() == 1, "the host counts");
         Assert.Equal("ok", seen["status"]);
-        Assert.Equal([$"{host.Address}"], (await site.Server.Get($"/cluster/{cluster}/hosts")).Names);
+        Assert.Equal([$"{host.Address}"], (await fixture.Server.Get($"/cluster/{cluster}/hosts")).Names);
     }
 
     [Fact]
     public async Task A_network_with_a_flannel_server_makes_flannel_its_client()
     {
-        (await site.Server.Put("/network/served", new { type = "flannel_server", options = new { address = "192.168.152.100:8080" } })).Ok();
-        var cluster = await site.Cluster(new { network = "served" });
-        var host = await site.Host();
+        (await fixture.Server.Put(
+            "/network/served", new { type = "flannel_server", options = new { address = "192.168.152.100:8080" } })).Ok();
+        var cluster = await fixture.AddCluster(new { network = "served" });
+        var host = await fixture.AddHost();
 
-        await site.Register(host, cluster);
-        await site.Becomes(host, "disassociated");
+        await fixture.Register(host, cluster);
+        await fixture.WaitFor(host, "disassociated");
 
-        Assert.Equal("# Written by Commissaire.\nFLANNEL_OPTIONS=\"--remote=192.168.152.100:8080\"\n", Site.Read(host, "/etc/sysconfig/flanneld"));
+        Assert.Equal("# Written by Commissaire.\nFLANNEL_OPTIONS=\"--remote=192.168.152.100:8080\"\n",
+            ServerFixture.ReadFile(host, "/etc/sysconfig/flanneld"));
     }
 
     [Fact]
     public async Task Facts_are_those_of_the_host()
     {
-        var host = await site.Host(LabOs.Rocky);
+        var host = await fixture.AddHost(LabOs.Rocky);
 
-        await site.Register(host);
-        var seen = await site.Becomes(host, "disassociated");
+        await fixture.Register(host);
+        var seen = await fixture.WaitFor(host, "disassociated");
 
-        var memory = File.ReadLines("/proc/meminfo").First(line => line.StartsWith("MemTotal:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+        var memory = File.ReadLines("/proc/meminfo").First(line => line.StartsWith("MemTotal:", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
         Assert.Equal(("rocky", "9.5", memory, host.BootId), (seen["os"], seen["os_version"], seen["memory"], seen["boot_id"]));
         Assert.InRange(seen.Json.GetProperty("cpus").GetInt32(), 1, 4096);
         Assert.InRange(seen.Json.GetProperty("space").GetInt64(), 1024, long.MaxValue);
@@ -106,14 +114,17 @@ public sealed class BecomingMembersTests(Site site) : IClassFixture<Site>
             FLANNEL_ETCD_PREFIX="/atomic01/network"
 
             """,
-            Site.Read(host, $"{directory}/flanneld"));
+            ServerFixture.ReadFile(host, $"{directory}/flanneld"));
         Assert.Equal(
             host.Os.IsDebianLike
-                ? "# Written by Commissaire.\nDOCKER_OPTS=\"--registry-mirror=http://127.0.0.1:8080 --log-driver=journald\"\nDOCKER_CERT_PATH=\"/etc/docker\"\n"
-                : "# Written by Commissaire.\nOPTIONS=\"--registry-mirror=http://127.0.0.1:8080 --selinux-enabled --log-driver=journald\"\nDOCKER_CERT_PATH=\"/etc/docker\"\n",
-            Site.Read(host, $"{directory}/docker"));
-        Assert.Equal("644", Site.Mode(host, $"{directory}/flanneld"));
-        Assert.Equal("644", Site.Mode(host, $"{directory}/docker"));
-        Assert.DoesNotContain(Directory.EnumerateFiles(host.FilePath(directory)), file => file.EndsWith(".commissaire", StringComparison.Ordinal));
+                ? "# Written by Commissaire.\nDOCKER_OPTS=\"--registry-mirror=http://127.0.0.1:8080 --log-driver=journald\"\n"
+                  + "DOCKER_CERT_PATH=\"/etc/docker\"\n"
+                : "# Written by Commissaire.\nOPTIONS=\"--registry-mirror=http://127.0.0.1:8080 --selinux-enabled --log-driver=journald\"\n"
+                  + "DOCKER_CERT_PATH=\"/etc/docker\"\n",
+            ServerFixture.ReadFile(host, $"{directory}/docker"));
+        Assert.Equal("644", ServerFixture.FileMode(host, $"{directory}/flanneld"));
+        Assert.Equal("644", ServerFixture.FileMode(host, $"{directory}/docker"));
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(host.FilePath(directory)), file => file.EndsWith(".commissaire", StringComparison.Ordinal));
     }
 }

@@ -1,52 +1,25 @@
 using System.Diagnostics;
-using System.Text;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>commctl on a terminal and in a shell.</summary>
-public sealed class CommctlShellTests(Site site) : IClassFixture<Site>
+/// <summary>commctl in a terminal and in a shell.</summary>
+public sealed class CommctlShellTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     [Fact]
     public async Task A_password_is_prompted_for_on_the_terminal_and_hidden()
     {
-        var config = site.Server.Scratch(
-            $"prompt-{Guid.NewGuid():n}.json", $$"""{"username": "hidden", "endpoint": "http://127.0.0.1:{{site.Server.Port}}"}""");
-        var command = $"{Commctl.Program} cluster list --config {config}";
-        var start = new ProcessStartInfo("script", ["--quiet", "--return", "--echo", "never", "--command", command, "/dev/null"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
-        using var process = Process.Start(start)!;
-        var shown = new StringBuilder();
-        var reading = Task.Run(async () =>
-        {
-            var buffer = new char[256];
-            for (var read = await process.StandardOutput.ReadAsync(buffer); read > 0; read = await process.StandardOutput.ReadAsync(buffer))
-            {
-                lock (shown)
-                {
-                    shown.Append(buffer, 0, read);
-                }
-            }
-        });
-        string Shown()
-        {
-            lock (shown)
-            {
-                return shown.ToString();
-            }
-        }
+        var config = fixture.Server.WriteFile(
+            $"asks-{Guid.NewGuid():n}.json", $$"""{"username": "hidden", "endpoint": "http://127.0.0.1:{{fixture.Server.Port}}"}""");
+        var commctl = new Commctl(fixture.Server);
 
-        await Eventually.True(() => Shown().Contains("Password for hidden: ", StringComparison.Ordinal), "the prompt is shown");
-        await process.StandardInput.WriteAsync("open-sesame\n");
-        await process.StandardInput.FlushAsync();
-        await Eventually.True(() => process.HasExited, "commctl exits");
-        await reading;
+        using var asking = commctl.StartInTerminal($"cluster list --config {config}", types: true);
+        await asking.WaitForOutput("Password for hidden: ");
+        await asking.Type("open-sesame\n");
+        var ran = await asking.End();
 
-        Assert.Equal(2, process.ExitCode);
-        Assert.Contains("The provided credentials were incorrect.", Shown(), StringComparison.Ordinal);
-        Assert.DoesNotContain("open-sesame", Shown(), StringComparison.Ordinal);
+        Assert.Equal(2, ran.Code);
+        Assert.Contains("The provided credentials were incorrect.", ran.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("open-sesame", ran.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -57,12 +30,13 @@ public sealed class CommctlShellTests(Site site) : IClassFixture<Site>
     {
         var start = new ProcessStartInfo("bash",
         [
-            "--norc", "-c", "source <(\"$1\" completion bash); COMP_LINE=$2 COMP_POINT=${#2}; _commctl \"$1\" \"$3\" x; "
-                + "printf '%s\\n' \"${COMPREPLY[@]}\"",
+            "--norc", "-c",
+                "source <(\"$1\" completion bash); COMP_LINE=$2 COMP_POINT=${#2}; "
+                + "_commctl \"$1\" \"$3\" x; printf '%s\\n' \"${COMPREPLY[@]}\"",
             "bash", Commctl.Program, line, word,
         ])
         { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        using var bash = new Commctl.Started(Process.Start(start)!);
+        using var bash = new Commctl.RunningProgram(Process.Start(start)!);
 
         Assert.Contains(completed, (await bash.End()).Ok().Output.Split('\n'));
     }

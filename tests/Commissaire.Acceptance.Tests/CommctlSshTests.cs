@@ -2,10 +2,10 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>Logins to hosts with <c>commctl host ssh</c>.</summary>
-public sealed class CommctlSshTests(Site site) : IClassFixture<Site>
+/// <summary>Logging in to hosts with commctl.</summary>
+public sealed class CommctlSshTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
-    private readonly Commctl commctl = new(site.Server);
+    private readonly Commctl commctl = new(fixture.Server);
 
     [Fact]
     public async Task A_remote_command_runs_and_its_exit_status_is_returned()
@@ -22,7 +22,7 @@ public sealed class CommctlSshTests(Site site) : IClassFixture<Site>
     public async Task Arguments_do_not_pass_through_a_local_shell()
     {
         var host = await Registered("root");
-        var log = Path.Combine(site.Server.DataDirectory, "log of ssh;exit 3 #$(exit 4)'");
+        var log = Path.Combine(fixture.Server.DataDirectory, "log of ssh;exit 3 #$(exit 4)'");
 
         var ran = await commctl.Run("host", "ssh", $"{host.Address}", "-E", log, "--", "echo '$HOME'");
 
@@ -57,9 +57,9 @@ public sealed class CommctlSshTests(Site site) : IClassFixture<Site>
         var host = await Registered("root");
 
         using var ssh = commctl.Start("host", "ssh", $"{host.Address}", "--", "sleep 600");
-        string? Key() => Directory.EnumerateFiles(commctl.RuntimeDirectory, "key", SearchOption.AllDirectories).SingleOrDefault();
-        await Eventually.True(() => Key() is not null, "the key is written");
-        var key = Key()!;
+        await Eventually.True(
+            () => Directory.EnumerateFiles(commctl.RuntimeDirectory, "key", SearchOption.AllDirectories).Any(), "the key is there");
+        var key = Directory.EnumerateFiles(commctl.RuntimeDirectory, "key", SearchOption.AllDirectories).Single();
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
         await ssh.Signal(signal);
         var ran = await ssh.End();
@@ -71,16 +71,16 @@ public sealed class CommctlSshTests(Site site) : IClassFixture<Site>
     [Fact]
     public async Task An_unknown_host_is_an_error()
     {
-        var ran = await commctl.Line("host ssh 10.255.255.1");
+        var ran = await commctl.RunLine("host ssh 10.255.255.1");
 
         Assert.Equal((2, "", "commctl host: error: No host is registered at '10.255.255.1'.\n"), (ran.Code, ran.Output, ran.Error));
     }
 
     private async Task<LabHost> Registered(string user)
     {
-        var host = await site.Host(LabOs.Atomic);
-        await site.Register(host, user: user);
-        await site.Becomes(host, "disassociated");
+        var host = await fixture.AddHost(LabOs.Atomic);
+        await fixture.Register(host, user: user);
+        await fixture.WaitFor(host, "disassociated");
         return host;
     }
 }

@@ -11,14 +11,17 @@ public sealed class EtcdCertificatesTests(EtcdCertificatesTests.Etcd etcd) : ICl
     [InlineData("atomic", "core", "/etc/sysconfig")]
     public async Task Certificates_are_put_on_the_host_and_flannel_is_told_of_them(string os, string user, string directory)
     {
-        var host = await etcd.Host(LabOs.Parse(os));
+        var host = await etcd.AddHost(LabOs.Parse(os));
 
         await etcd.Register(host, user: user);
-        await etcd.Becomes(host, "disassociated");
+        await etcd.WaitFor(host, "disassociated");
 
-        Assert.Equal((Etcd.Pem("certificate"), "644"), (Site.Read(host, "/etc/etcd/client.crt"), Site.Mode(host, "/etc/etcd/client.crt")));
-        Assert.Equal((Etcd.Pem("key"), "600"), (Site.Read(host, "/etc/etcd/key.crt"), Site.Mode(host, "/etc/etcd/key.crt")));
-        Assert.Equal((Etcd.Pem("ca"), "644"), (Site.Read(host, "/etc/etcd/cacert.pem"), Site.Mode(host, "/etc/etcd/cacert.pem")));
+        Assert.Equal((Etcd.Pem("certificate"), "644"),
+            (ServerFixture.ReadFile(host, "/etc/etcd/client.crt"), ServerFixture.FileMode(host, "/etc/etcd/client.crt")));
+        Assert.Equal((Etcd.Pem("key"), "600"),
+            (ServerFixture.ReadFile(host, "/etc/etcd/key.crt"), ServerFixture.FileMode(host, "/etc/etcd/key.crt")));
+        Assert.Equal((Etcd.Pem("ca"), "644"),
+            (ServerFixture.ReadFile(host, "/etc/etcd/cacert.pem"), ServerFixture.FileMode(host, "/etc/etcd/cacert.pem")));
         Assert.Equal(
             """
             # Written by Commissaire.
@@ -29,13 +32,13 @@ public sealed class EtcdCertificatesTests(EtcdCertificatesTests.Etcd etcd) : ICl
             FLANNEL_OPTIONS="--etcd-certfile=/etc/etcd/client.crt --etcd-keyfile=/etc/etcd/key.crt --etcd-cafile=/etc/etcd/cacert.pem"
 
             """,
-            Site.Read(host, $"{directory}/flanneld"));
+            ServerFixture.ReadFile(host, $"{directory}/flanneld"));
         Assert.DoesNotContain(Etcd.Secret, await File.ReadAllTextAsync(host.CommandLogPath), StringComparison.Ordinal);
-        Assert.DoesNotContain(Etcd.Secret, etcd.Server.Said, StringComparison.Ordinal);
+        Assert.DoesNotContain(Etcd.Secret, etcd.Server.Output, StringComparison.Ordinal);
     }
 
-    /// <summary>A server that was told of an etcd with TLS.</summary>
-    public sealed class Etcd : Site
+    /// <summary>A server that is configured for an etcd with TLS.</summary>
+    public sealed class Etcd : ServerFixture
     {
         public const string Secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQ";
 
@@ -46,7 +49,8 @@ public sealed class EtcdCertificatesTests(EtcdCertificatesTests.Etcd etcd) : ICl
         {
         }
 
-        public static string Pem(string what) => $"-----BEGIN {what}-----\n{(what == "key" ? Secret : what)}\n$HOME `id` 'quoted' \"twice\"\n-----END {what}-----\n";
+        public static string Pem(string what) =>
+            $"-----BEGIN {what}-----\n{(what == "key" ? Secret : what)}\n$HOME `id` 'quoted' \"twice\"\n-----END {what}-----\n";
 
         public override async Task DisposeAsync()
         {

@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>A stream of events that somebody listens to.</summary>
+/// <summary>A client of the event stream.</summary>
 public sealed class EventFeed : IAsyncDisposable
 {
     private readonly HttpResponseMessage response;
@@ -19,16 +19,16 @@ public sealed class EventFeed : IAsyncDisposable
         listening = Listen();
     }
 
-    /// <summary>What was heard so far, oldest first, without pings.</summary>
-    public IReadOnlyList<Item> Heard => heard;
+    /// <summary>The events so far, oldest first, without pings.</summary>
+    public IReadOnlyList<Item> Items => heard;
 
     /// <summary>The id of the last item, pings included; null before the first.</summary>
-    public string? Place { get; private set; }
+    public string? LastId { get; private set; }
 
     /// <summary>Completes when the server has closed the stream.</summary>
     public Task End => listening;
 
-    /// <summary>Listens from now on, or from after an event.</summary>
+    /// <summary>Opens a stream, from now on or after an event.</summary>
     public static async Task<EventFeed> Open(Server server, string query = "", string? lastEventId = null)
     {
         var response = await server.Open($"/events{query}", lastEventId);
@@ -37,8 +37,8 @@ public sealed class EventFeed : IAsyncDisposable
         return new EventFeed(response);
     }
 
-    /// <summary>All that was heard, once something was.</summary>
-    public async Task<IReadOnlyList<Item>> Hears(Func<Item, bool> what, string name)
+    /// <summary>Waits for an event, and returns all events so far.</summary>
+    public async Task<IReadOnlyList<Item>> WaitFor(Func<Item, bool> what, string name)
     {
         await Eventually.True(() => heard.Any(what), name);
         return heard;
@@ -59,12 +59,13 @@ public sealed class EventFeed : IAsyncDisposable
             await using var stream = await response.Content.ReadAsStreamAsync(enough.Token);
             await foreach (var item in SseParser.Create(stream).EnumerateAsync(enough.Token))
             {
-                Place = item.EventId;
+                LastId = item.EventId;
                 if (item.EventType != "ping")
                 {
                     using var said = JsonDocument.Parse(item.Data);
                     string Field(string name) => $"{said.RootElement.GetProperty(name)}";
-                    heard = heard.Add(new Item(item.EventId!, item.EventType, Field("subject"), Field("name"), Field("event"), Field("summary")));
+                    heard = heard.Add(
+                        new Item(item.EventId!, item.EventType, Field("subject"), Field("name"), Field("event"), Field("summary")));
                 }
             }
         }
@@ -74,6 +75,6 @@ public sealed class EventFeed : IAsyncDisposable
         }
     }
 
-    /// <summary>An event that was heard.</summary>
+    /// <summary>An event.</summary>
     public sealed record Item(string Id, string Type, string Subject, string Name, string Event, string Summary);
 }

@@ -1,19 +1,20 @@
 using System.Net;
+using Commissaire.Lab;
 
 namespace Commissaire.Acceptance.Tests;
 
-public sealed class EventsTests(Site site) : IClassFixture<Site>
+public sealed class EventsTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
-    private Server Server => site.Server;
+    private Server Server => fixture.Server;
 
     [Fact]
     public async Task A_stream_opened_before_a_restart_hears_all_of_it_in_order()
     {
-        var fleet = await Fleet.Of(site, 2);
+        var fleet = await Fleet.Create(fixture, 2);
         await using var feed = await EventFeed.Open(Server);
 
         await fleet.Run("restart");
-        var heard = await feed.Hears(item => item is { Subject: "operation", Event: "finished" }, "the run is finished");
+        var heard = await feed.WaitFor(item => item is { Subject: "operation", Event: "finished" }, "the run is finished");
 
         Assert.Equal(
             ["begun", "host-began", "host-succeeded", "host-began", "host-succeeded", "finished"],
@@ -22,7 +23,8 @@ public sealed class EventsTests(Site site) : IClassFixture<Site>
         {
             Assert.Equal(
                 ["preflight", "cordon", "drain", "reboot", "wait-for-reboot", "node-ready", "uncordon"],
-                heard.Where(item => item.Name == $"{host.Address}" && item.Event == "turn-step-finished").Select(item => item.Summary["finished ".Length..]));
+                heard.Where(item => item.Name == $"{host.Address}" && item.Event == "turn-step-finished").Select(
+                    item => item.Summary["finished ".Length..]));
         }
 
         Assert.All(heard, item => Assert.Equal(item.Subject, item.Type));
@@ -32,21 +34,23 @@ public sealed class EventsTests(Site site) : IClassFixture<Site>
     [Fact]
     public async Task A_stream_taken_up_where_it_was_left_misses_nothing_even_over_a_kill()
     {
-        var fleet = await Fleet.Of(site, 2);
+        var fleet = await Fleet.Create(fixture, 2);
         await using var whole = await EventFeed.Open(Server);
-        using var away = fleet.Hosts[1].KeepAway();
+        using var away = fleet.Hosts[1].HoldReboot();
 
-        await fleet.Begin("restart");
-        var first = await whole.Hears(item => item.Event == "host-succeeded", "the first host is done");
-        await fleet.Reaches(fleet.Hosts[1], "wait-for-reboot");
+        await fleet.Start("restart");
+        var first = await whole.WaitFor(item => item.Event == "host-succeeded", "the first host is done");
+        await fleet.WaitForStep(fleet.Hosts[1], "wait-for-reboot");
         await Server.KillAndStart();
-        await whole.End;
+        await whole.End.WaitAsync(WaitLimit.Value);
         await using var rest = await EventFeed.Open(Server, lastEventId: first[^1].Id);
         away.Dispose();
-        await fleet.Over();
+        await fleet.WaitForEnd();
         await using var again = await EventFeed.Open(Server, lastEventId: $"{long.Parse(first[0].Id, null) - 1}");
-        var all = (await again.Hears(item => item is { Subject: "operation", Event: "finished" }, "the end of the run, again")).TakeWhile(item => item.Event != "finished");
-        var after = (await rest.Hears(item => item is { Subject: "operation", Event: "finished" }, "the end of the run")).TakeWhile(item => item.Event != "finished");
+        var all = (await again.WaitFor(item => item is { Subject: "operation", Event: "finished" }, "the end of the run, again")).TakeWhile(
+            item => item.Event != "finished");
+        var after = (await rest.WaitFor(item => item is { Subject: "operation", Event: "finished" }, "the end of the run")).TakeWhile(
+            item => item.Event != "finished");
 
         Assert.Equal(all, [.. first, .. after]);
     }
@@ -54,32 +58,33 @@ public sealed class EventsTests(Site site) : IClassFixture<Site>
     [Fact]
     public async Task A_stream_that_is_lost_before_anything_happened_can_be_taken_up_too()
     {
-        var fleet = await Fleet.Of(site, 1);
+        var fleet = await Fleet.Create(fixture, 1);
         string? place;
         await using (var lost = await EventFeed.Open(Server, $"?cluster={fleet.Name}"))
         {
-            await Eventually.True(() => lost.Place is not null, "the stream says from where it tells");
-            place = lost.Place;
+            await Eventually.True(() => lost.LastId is not null, "the stream sends its first id");
+            place = lost.LastId;
         }
 
         await fleet.Run("restart");
         await using var rest = await EventFeed.Open(Server, $"?cluster={fleet.Name}", lastEventId: place);
 
-        var heard = await rest.Hears(item => item is { Subject: "operation", Event: "finished" }, "the end of the run");
+        var heard = await rest.WaitFor(item => item is { Subject: "operation", Event: "finished" }, "the end of the run");
         Assert.Equal("begun", heard.First(item => item.Subject == "operation").Event);
     }
 
     [Fact]
     public async Task A_stream_of_a_cluster_hears_of_it_and_its_members_only()
     {
-        var (fleet, other) = (await Fleet.Of(site, 1), await Fleet.Of(site, 1));
+        var (fleet, other) = (await Fleet.Create(fixture, 1), await Fleet.Create(fixture, 1));
         await using var feed = await EventFeed.Open(Server, $"?cluster={fleet.Name}");
 
         await other.Run("upgrade");
         await fleet.Run("upgrade");
-        var heard = await feed.Hears(item => item is { Subject: "cluster", Event: "run-ended" }, "the run has ended");
+        var heard = await feed.WaitFor(item => item is { Subject: "cluster", Event: "run-ended" }, "the run has ended");
 
-        Assert.Subset(new HashSet<string> { fleet.Name, $"{fleet.Name}/1", fleet.Addresses[0] }, heard.Select(item => item.Name).ToHashSet());
+        Assert.Subset(
+            new HashSet<string> { fleet.Name, $"{fleet.Name}/1", fleet.Addresses[0] }, heard.Select(item => item.Name).ToHashSet());
         Assert.Contains(heard, item => item.Subject == "host");
         using var unknown = await Server.Open("/events?cluster=nowhere");
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
@@ -106,10 +111,10 @@ public sealed class EventsTests(Site site) : IClassFixture<Site>
         await using var feed = await EventFeed.Open(server);
         await using var another = await EventFeed.Open(server);
 
-        var (exitCode, took) = await server.Terminate();
+        var (exitCode, idle) = await server.Terminate();
 
-        await Task.WhenAll(feed.End, another.End);
+        await Task.WhenAll(feed.End, another.End).WaitAsync(WaitLimit.Value);
         Assert.Equal(0, exitCode);
-        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.InRange(idle, TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 }

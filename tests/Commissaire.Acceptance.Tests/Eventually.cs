@@ -1,33 +1,34 @@
+using Commissaire.Lab;
+
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>Waits for what must come true, and fails when it does not in time.</summary>
+/// <summary>Waits for conditions, and fails at the limit.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
-
-    /// <summary>What <paramref name="look"/> sees, once it is as it should be.</summary>
-    public static async Task<T> Sees<T>(Func<Task<T>> look, Func<T, bool> so, string what)
+    /// <summary>Reads a value until it matches, and returns it.</summary>
+    public static async Task<T> Matches<T>(Func<Task<T>> read, Func<T, bool> condition, string description)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        using var patience = new CancellationTokenSource(Timeout);
+        using var limit = new CancellationTokenSource(WaitLimit.Value);
         while (true)
         {
-            var seen = await look();
-            if (so(seen))
+            var seen = await read();
+            if (condition(seen))
             {
                 return seen;
             }
 
             try
             {
-                await timer.WaitForNextTickAsync(patience.Token);
+                await timer.WaitForNextTickAsync(limit.Token);
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail($"not within {Timeout.TotalSeconds} s: {what}; last seen: {seen}");
+                Assert.Fail($"Not within {WaitLimit.Value.TotalMinutes} minutes: {description}. Last seen: {seen}");
             }
         }
     }
 
-    public static Task True(Func<bool> so, string what) => Sees(() => Task.FromResult(so()), is_ => is_, what);
+    public static Task True(Func<bool> condition, string description) =>
+        Matches(() => Task.FromResult(condition()), value => value, description);
 }

@@ -3,98 +3,108 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>A cluster of hosts that are active, and what is done over all of them.</summary>
+/// <summary>A cluster of active hosts, and its runs.</summary>
 public sealed class Fleet
 {
-    private readonly Site site;
+    private readonly ServerFixture fixture;
 
-    private Fleet(Site site, string name, IReadOnlyList<LabHost> hosts) => (this.site, Name, Hosts) = (site, name, hosts);
+    private Fleet(ServerFixture fixture, string name, IReadOnlyList<LabHost> hosts) => (this.fixture, Name, Hosts) = (fixture, name, hosts);
 
-    /// <summary>The cluster.</summary>
+    /// <summary>The name of the cluster.</summary>
     public string Name { get; }
 
-    /// <summary>Its hosts, in the order in which runs take them.</summary>
+    /// <summary>Its hosts, in the order of their turns.</summary>
     public IReadOnlyList<LabHost> Hosts { get; }
 
-    /// <summary>Their addresses.</summary>
+    /// <summary>The addresses of its hosts.</summary>
     public IReadOnlyList<string> Addresses => [.. Hosts.Select(host => $"{host.Address}")];
 
     /// <summary>The path of the cluster in the API.</summary>
     public string Path => $"/cluster/{Name}";
 
-    /// <summary>So many hosts that need no packages.</summary>
-    public static Task<Fleet> Of(Site site, int hosts, double drainSeconds = 0, string user = "root") =>
-        Of(site, Enumerable.Repeat(new LabHostOptions { Os = LabOs.Atomic }, hosts), drainSeconds, user);
+    /// <summary>Creates a cluster of hosts that need no packages.</summary>
+    public static Task<Fleet> Create(ServerFixture fixture, int hosts, double drainSeconds = 0, string user = "root") =>
+        Create(fixture, Enumerable.Repeat(new LabHostOptions { Os = LabOs.Atomic }, hosts), drainSeconds, user);
 
-    /// <summary>Such hosts, with a container manager of their own that takes so long to drain a node.</summary>
-    public static async Task<Fleet> Of(Site site, IEnumerable<LabHostOptions> options, double drainSeconds = 0, string user = "root")
+    /// <summary>Creates a cluster of hosts whose container manager takes a fixed time to drain a node.</summary>
+    public static async Task<Fleet> Create(
+        ServerFixture fixture, IEnumerable<LabHostOptions> options, double drainSeconds = 0, string user = "root")
     {
         var manager = FormattableString.Invariant($"drains-in-{drainSeconds * 1000:0}-ms");
-        (await site.Server.Put($"/containermanager/{manager}", new { type = "trivial", options = new { drain_seconds = drainSeconds } })).Ok();
-        var name = await site.Cluster(new { container_manager = manager });
-        var hosts = await Task.WhenAll(options.Select(host => site.Lab.AddHost(host)));
-        await Task.WhenAll(hosts.Select(host => site.Register(host, name, user)));
-        await Task.WhenAll(hosts.Select(host => site.Becomes(host, "active")));
-        return new Fleet(site, name, [.. hosts.OrderBy(host => $"{host.Address}", StringComparer.Ordinal)]);
+        (await fixture.Server.Put(
+            $"/containermanager/{manager}", new { type = "trivial", options = new { drain_seconds = drainSeconds } })).Ok();
+        var name = await fixture.AddCluster(new { container_manager = manager });
+        var hosts = await Task.WhenAll(options.Select(host => fixture.Lab.AddHost(host)));
+        await Task.WhenAll(hosts.Select(host => fixture.Register(host, name, user)));
+        await Task.WhenAll(hosts.Select(host => fixture.WaitFor(host, "active")));
+        return new Fleet(fixture, name, [.. hosts.OrderBy(host => $"{host.Address}", StringComparer.Ordinal)]);
     }
 
-    /// <summary>Hosts that are in a cluster already.</summary>
-    public static Fleet In(Site site, string cluster, IEnumerable<LabHost> hosts) =>
-        new(site, cluster, [.. hosts.OrderBy(host => $"{host.Address}", StringComparer.Ordinal)]);
+    /// <summary>Wraps a cluster that exists.</summary>
+    public static Fleet Existing(ServerFixture fixture, string cluster, IEnumerable<LabHost> hosts) =>
+        new(fixture, cluster, [.. hosts.OrderBy(host => $"{host.Address}", StringComparer.Ordinal)]);
 
-    /// <summary>Begins a run; its number.</summary>
-    public async Task<int> Begin(string verb, object? body = null, string? traceparent = null) => (await site.Server.Put($"{Path}/{verb}", body, traceparent)).Ok().Json.GetProperty("id").GetInt32();
+    /// <summary>Starts a run and returns its number.</summary>
+    public async Task<int> Start(string verb, object? body = null, string? traceparent = null) =>
+        (await fixture.Server.Put($"{Path}/{verb}", body, traceparent)).Ok().Json.GetProperty("id").GetInt32();
 
-    /// <summary>Begins a run, and waits until it is over.</summary>
-    public async Task<Reply> Run(string verb, object? body = null) => await Over(await Begin(verb, body));
+    /// <summary>Starts a run and waits for its end.</summary>
+    public async Task<Reply> Run(string verb, object? body = null) => await WaitForEnd(await Start(verb, body));
 
-    /// <summary>The first run, or that of a number, with each host in detail.</summary>
-    public async Task<Reply> Now(int run = 1) => (await site.Server.Get($"{Path}/operations/{run}")).Ok();
+    /// <summary>Reads a run, with the details of each host.</summary>
+    public async Task<Reply> GetRun(int run = 1) => (await fixture.Server.Read($"{Path}/operations/{run}")).Ok();
 
-    /// <summary>The run, once it is over.</summary>
-    public Task<Reply> Over(int run = 1) => Becomes(seen => seen["status"] != "in_process", "the run is over", run);
+    /// <summary>Waits for the end of a run, and returns it.</summary>
+    public Task<Reply> WaitForEnd(int run = 1) => WaitFor(seen => seen["status"] != "in_process", "the run is over", run);
 
-    /// <summary>The run, once it is so.</summary>
-    public Task<Reply> Becomes(Func<Reply, bool> so, string what, int run = 1) => Eventually.Sees(() => Now(run), so, what);
+    /// <summary>Waits until a run matches, and returns it.</summary>
+    public Task<Reply> WaitFor(Func<Reply, bool> condition, string description, int run = 1) =>
+        Eventually.Matches(() => GetRun(run), condition, description);
 
-    /// <summary>The run, once a host is in that step.</summary>
-    public Task<Reply> Reaches(LabHost host, string step, int run = 1) =>
-        Becomes(seen => In(seen, host) is var how && Text(how, "outcome") == "in_process" && Text(how, "step") == step, $"{host.Address} is in step {step}", run);
+    /// <summary>Waits until a host is in a step, and returns the run.</summary>
+    public Task<Reply> WaitForStep(LabHost host, string step, int run = 1) =>
+        WaitFor(seen => HostIn(seen, host) is var how && Text(how, "outcome") == "in_process"
+            && Text(how, "step") == step, $"{host.Address} is in step {step}", run);
 
-    /// <summary>Tells the first run something, such as <c>pause</c>.</summary>
-    public async Task<Reply> Tell(string word, int run = 1) => (await site.Server.Send(HttpMethod.Post, $"{Path}/operations/{run}/{word}")).Ok();
+    /// <summary>Posts a request such as <c>pause</c> to a run.</summary>
+    public async Task<Reply> Post(string word, int run = 1) =>
+        (await fixture.Server.Send(HttpMethod.Post, $"{Path}/operations/{run}/{word}")).Ok();
 
-    /// <summary>How the container manager has a host's node.</summary>
-    public async Task<string> Node(LabHost host) =>
-        (await site.Server.Get($"/host/{host.Address}/status")).Ok().Json.GetProperty("container_manager").TryGetProperty("status", out var status) ? $"{status}" : "none";
+    /// <summary>The status of the node of a host, as its container manager reports it.</summary>
+    public async Task<string> NodeStatus(LabHost host) =>
+        (await fixture.Server.Read($"/host/{host.Address}/status")).Ok().Json.GetProperty(
+            "container_manager").TryGetProperty("status", out var status) ? $"{status}" : "none";
 
-    /// <summary>What happened in a run: the names of events, with the address of the host concerned.</summary>
+    /// <summary>The history of a run: names of events, with the address of the host.</summary>
     public async Task<IReadOnlyList<string>> History(int run = 1) =>
     [
-        .. (await site.Server.Get($"{Path}/operations/{run}/history")).Ok().Json.EnumerateArray()
-            .Select(entry => string.Join(' ', [Text(entry, "event"), .. Addresses.Where(address => Text(entry, "summary").StartsWith($"host {address} ", StringComparison.Ordinal))])),
+        .. (await fixture.Server.Read($"{Path}/operations/{run}/history")).Ok().Json.EnumerateArray()
+            .Select(entry => string.Join(' ',
+                [Text(entry, "event"),
+                .. Addresses.Where(address => Text(entry, "summary").StartsWith($"host {address} ", StringComparison.Ordinal))])),
     ];
 
-    /// <summary>What a host's history says of its turns, in words.</summary>
-    public async Task<IReadOnlyList<string>> Turns(LabHost host) =>
+    /// <summary>The summaries of the turns in the history of a host.</summary>
+    public async Task<IReadOnlyList<string>> TurnHistory(LabHost host) =>
     [
-        .. (await site.Server.Get($"/host/{host.Address}/history")).Ok().Json.EnumerateArray()
+        .. (await fixture.Server.Read($"/host/{host.Address}/history")).Ok().Json.EnumerateArray()
             .Where(entry => Text(entry, "event").StartsWith("turn-", StringComparison.Ordinal)).Select(entry => Text(entry, "summary")),
     ];
 
-    /// <summary>A host in the details of a run.</summary>
-    public static JsonElement In(Reply run, LabHost host) =>
+    /// <summary>The details of a host in a run.</summary>
+    public static JsonElement HostIn(Reply run, LabHost host) =>
         run.Json.GetProperty("hosts").EnumerateArray().Single(how => Text(how, "address") == $"{host.Address}");
 
-    /// <summary>Where a host stands in a run, the step it is in or failed in, and why.</summary>
-    public static (string Outcome, string Step, string Reason) How(Reply run, LabHost host) =>
-        In(run, host) is var how ? (Text(how, "outcome"), Text(how, "step"), Text(how, "reason")) : default;
+    /// <summary>The outcome of a host in a run, its step, and the reason.</summary>
+    public static (string Outcome, string Step, string Reason) Result(Reply run, LabHost host) =>
+        HostIn(run, host) is var how ? (Text(how, "outcome"), Text(how, "step"), Text(how, "reason")) : default;
 
     /// <summary>A list in a run, such as <c>restarted</c>.</summary>
-    public static IReadOnlyList<string> List(Reply run, string field) => [.. run.Json.GetProperty(field).EnumerateArray().Select(name => $"{name}")];
+    public static IReadOnlyList<string> List(Reply run, string field) =>
+        [.. run.Json.GetProperty(field).EnumerateArray().Select(name => $"{name}")];
 
     /// <summary>The addresses of hosts.</summary>
-    public static IReadOnlyList<string> Those(params IEnumerable<LabHost> hosts) => [.. hosts.Select(host => $"{host.Address}")];
+    public static IReadOnlyList<string> AddressesOf(params IEnumerable<LabHost> hosts) => [.. hosts.Select(host => $"{host.Address}")];
 
     private static string Text(JsonElement entry, string field) => $"{entry.GetProperty(field)}";
 }

@@ -2,10 +2,10 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>Runs that somebody cancels or pauses, and whose cluster loses members.</summary>
-public sealed class InterruptedRunsTests(Site site) : IClassFixture<Site>
+/// <summary>Runs that are cancelled or paused, or whose cluster changes.</summary>
+public sealed class InterruptedRunsTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
-    private Server Server => site.Server;
+    private Server Server => fixture.Server;
 
     [Fact]
     public async Task A_cancelled_run_finishes_what_has_begun_and_can_be_taken_up_again()
@@ -15,16 +15,16 @@ public sealed class InterruptedRunsTests(Site site) : IClassFixture<Site>
         var cancelled = (await Server.Delete($"{fleet.Path}/restart")).Ok();
         await Server.KillAndStart();
         away.Dispose();
-        var over = await fleet.Over();
+        var over = await fleet.WaitForEnd();
         var again = await Server.Delete($"{fleet.Path}/operations/1");
         var boots = fleet.Hosts.Select(host => host.Boots).ToList();
-        await fleet.Tell("retry");
-        var retried = await fleet.Over();
+        await fleet.Post("retry");
+        var retried = await fleet.WaitForEnd();
 
-        Assert.Equal(("in_process", "cancelled by 'a'; waiting for the hosts that have begun"), (cancelled["status"], cancelled["reason"]));
+        Assert.Equal(("in_process", "cancelled by 'a'; waiting for the hosts in their turn"), (cancelled["status"], cancelled["reason"]));
         Assert.Equal(("failed", "cancelled by 'a'; 2 never began"), (over["status"], over["reason"]));
-        Assert.Equal(Fleet.Those(first), Fleet.List(over, "restarted"));
-        Assert.Equal(Fleet.Those(fleet.Hosts.Skip(1)), Fleet.List(over, "waiting"));
+        Assert.Equal(Fleet.AddressesOf(first), Fleet.List(over, "restarted"));
+        Assert.Equal(Fleet.AddressesOf(fleet.Hosts.Skip(1)), Fleet.List(over, "waiting"));
         Assert.Equal([2, 1, 1], boots);
         Assert.Equal(200, again.Code);
         Assert.Equal(("finished", "3 of 3 hosts done"), (retried["status"], retried["reason"]));
@@ -39,27 +39,28 @@ public sealed class InterruptedRunsTests(Site site) : IClassFixture<Site>
 
         var paused = (await Server.Send(HttpMethod.Post, $"{fleet.Path}/restart/pause")).Ok();
         away.Dispose();
-        await fleet.Becomes(seen => Fleet.List(seen, "restarted").Count == 1, "the first host is done");
+        await fleet.WaitFor(seen => Fleet.List(seen, "restarted").Count == 1, "the first host is done");
         await Server.KillAndStart();
-        var waiting = await fleet.Now();
-        var resumed = await fleet.Tell("resume");
-        var over = await fleet.Over();
+        var waiting = await fleet.GetRun();
+        var resumed = await fleet.Post("resume");
+        var over = await fleet.WaitForEnd();
 
         Assert.Equal(("in_process", "paused by 'a'"), (paused["status"], paused["reason"]));
         Assert.Equal(("in_process", "paused by 'a'"), (waiting["status"], waiting["reason"]));
-        Assert.Equal(Fleet.Those(fleet.Hosts[1]), Fleet.List(waiting, "waiting"));
+        Assert.Equal(Fleet.AddressesOf(fleet.Hosts[1]), Fleet.List(waiting, "waiting"));
         Assert.Equal("in_process", resumed["status"]);
         Assert.Equal("finished", over["status"]);
         Assert.Equal(fleet.Addresses, Fleet.List(over, "restarted"));
         Assert.Equal(
-            ["begun", $"host-began {first.Address}", "paused", $"host-succeeded {first.Address}", "resumed", $"host-began {fleet.Addresses[1]}", $"host-succeeded {fleet.Addresses[1]}", "finished"],
+            ["begun", $"host-began {first.Address}", "paused", $"host-succeeded {first.Address}", "resumed",
+                $"host-began {fleet.Addresses[1]}", $"host-succeeded {fleet.Addresses[1]}", "finished"],
             await fleet.History());
     }
 
     [Fact]
     public async Task A_run_that_is_over_cannot_be_cancelled_paused_or_resumed()
     {
-        var fleet = await Fleet.Of(site, 1);
+        var fleet = await Fleet.Create(fixture, 1);
         await fleet.Run("upgrade");
 
         Assert.Equal(409, (await Server.Delete($"{fleet.Path}/upgrade")).Code);
@@ -68,7 +69,8 @@ public sealed class InterruptedRunsTests(Site site) : IClassFixture<Site>
             Assert.Equal(409, (await Server.Send(HttpMethod.Post, $"{fleet.Path}/upgrade/{word}")).Code);
         }
 
-        Assert.Equal(["begun", $"host-began {fleet.Addresses[0]}", $"host-succeeded {fleet.Addresses[0]}", "finished"], await fleet.History());
+        Assert.Equal(
+            ["begun", $"host-began {fleet.Addresses[0]}", $"host-succeeded {fleet.Addresses[0]}", "finished"], await fleet.History());
     }
 
     [Fact]
@@ -78,31 +80,31 @@ public sealed class InterruptedRunsTests(Site site) : IClassFixture<Site>
 
         (await Server.Delete($"{fleet.Path}/hosts/{fleet.Addresses[1]}")).Ok();
         away.Dispose();
-        var over = await fleet.Over();
+        var over = await fleet.WaitForEnd();
 
         Assert.Equal(("finished", "2 of 3 hosts done, 1 left the cluster"), (over["status"], over["reason"]));
         Assert.Equal([fleet.Addresses[0], fleet.Addresses[2]], Fleet.List(over, "restarted"));
-        Assert.Equal(["succeeded", "left", "succeeded"], fleet.Hosts.Select(host => Fleet.How(over, host).Outcome));
+        Assert.Equal(["succeeded", "left", "succeeded"], fleet.Hosts.Select(host => Fleet.Result(over, host).Outcome));
         Assert.Equal([2, 1, 2], fleet.Hosts.Select(host => host.Boots));
     }
 
     [Fact]
     public async Task A_host_removed_from_the_cluster_during_its_turn_goes_no_further_and_the_others_do()
     {
-        var fleet = await Fleet.Of(site, 2, drainSeconds: 10);
-        await fleet.Begin("restart");
-        await fleet.Reaches(fleet.Hosts[0], "drain");
+        var fleet = await Fleet.Create(fixture, 2, drainSeconds: 30);
+        await fleet.Start("restart");
+        await fleet.WaitForStep(fleet.Hosts[0], "drain");
 
         (await Server.Delete($"{fleet.Path}/hosts/{fleet.Addresses[0]}")).Ok();
-        var over = await fleet.Over();
+        var over = await fleet.WaitForEnd();
 
         Assert.Equal(("finished", "1 of 2 hosts done, 1 left the cluster"), (over["status"], over["reason"]));
-        Assert.Equal("left", Fleet.How(over, fleet.Hosts[0]).Outcome);
+        Assert.Equal("left", Fleet.Result(over, fleet.Hosts[0]).Outcome);
         Assert.Equal([1, 2], fleet.Hosts.Select(host => host.Boots));
-        await site.Becomes(fleet.Hosts[0], "disassociated");
+        await fixture.WaitFor(fleet.Hosts[0], "disassociated");
         (await Server.Put($"{fleet.Path}/hosts/{fleet.Addresses[0]}")).Ok();
-        await site.Becomes(fleet.Hosts[0], "active");
-        Assert.Equal("ok", await fleet.Node(fleet.Hosts[0]));
+        await fixture.WaitFor(fleet.Hosts[0], "active");
+        Assert.Equal("ok", await fleet.NodeStatus(fleet.Hosts[0]));
     }
 
     [Fact]
@@ -112,10 +114,10 @@ public sealed class InterruptedRunsTests(Site site) : IClassFixture<Site>
         using var still = away;
 
         (await Server.Delete($"/host/{first.Address}")).Ok();
-        var over = await fleet.Over();
+        var over = await fleet.WaitForEnd();
 
         Assert.Equal(("finished", "1 of 2 hosts done, 1 left the cluster"), (over["status"], over["reason"]));
-        Assert.Equal(Fleet.Those(fleet.Hosts[1]), Fleet.List(over, "restarted"));
+        Assert.Equal(Fleet.AddressesOf(fleet.Hosts[1]), Fleet.List(over, "restarted"));
         Assert.Equal(404, (await Server.Get($"/host/{first.Address}")).Code);
         Assert.Equal(2, fleet.Hosts[1].Boots);
     }
@@ -124,24 +126,24 @@ public sealed class InterruptedRunsTests(Site site) : IClassFixture<Site>
     public async Task A_host_that_joins_during_a_run_has_no_turn_in_it()
     {
         var (fleet, _, away) = await Going(2);
-        var late = await site.Host(LabOs.Atomic);
+        var late = await fixture.AddHost(LabOs.Atomic);
 
-        await site.Register(late, fleet.Name);
+        await fixture.Register(late, fleet.Name);
         away.Dispose();
-        var over = await fleet.Over();
+        var over = await fleet.WaitForEnd();
 
         Assert.Equal(("finished", "2 of 2 hosts done"), (over["status"], over["reason"]));
         Assert.Equal(1, late.Boots);
     }
 
-    // A restart whose first host is away until somebody says so.
+    // Starts a restart and holds the reboot of its first host.
     private async Task<(Fleet Fleet, LabHost First, IDisposable Away)> Going(int hosts)
     {
-        var fleet = await Fleet.Of(site, hosts);
+        var fleet = await Fleet.Create(fixture, hosts);
         var first = fleet.Hosts[0];
-        var away = first.KeepAway();
-        await fleet.Begin("restart");
-        await fleet.Reaches(first, "wait-for-reboot");
+        var away = first.HoldReboot();
+        await fleet.Start("restart");
+        await fleet.WaitForStep(first, "wait-for-reboot");
         return (fleet, first, away);
     }
 }

@@ -2,10 +2,10 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>SIGKILL while the host is surely at it: the command hangs the first time it is run, and has said that it was.</summary>
-public sealed class KilledWhileBootstrappingTests(Site site) : IClassFixture<Site>
+/// <summary>SIGKILL while a host runs a command, which logs its start and hangs the first time.</summary>
+public sealed class KilledWhileBootstrappingTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
-    // Before the machine's commands on every PATH; hangs once for each set of arguments, as files are renamed into place and facts are read.
+    // First in PATH. Hangs once for each set of arguments, and then runs the real command.
     private const string HangsOnce = """
         #!/bin/sh
         echo "${0##*/} $*" >>/var/log/hung
@@ -19,16 +19,17 @@ public sealed class KilledWhileBootstrappingTests(Site site) : IClassFixture<Sit
     [InlineData("core")]
     public async Task A_kill_in_every_step_neither_skips_nor_repeats_another(string user)
     {
-        var cluster = await site.ManagedCluster();
-        var host = await site.Host();
+        var cluster = await fixture.AddManagedCluster();
+        var host = await fixture.AddHost();
         Hang(host, "getconf", "mv");
         string[] steps = ["install -y flannel", "install -y docker", "restart flanneld", "restart docker"];
         foreach (var step in steps)
         {
-            host.Script(step.StartsWith("install", StringComparison.Ordinal) ? "dnf" : "systemctl", new Behaviour { When = step, Times = 1, Hangs = true });
+            host.Script(step.StartsWith("install", StringComparison.Ordinal) ? "dnf"
+                : "systemctl", new Behaviour { When = step, Times = 1, Hangs = true });
         }
 
-        await site.Register(host, cluster, user);
+        await fixture.Register(host, cluster, user);
         await KillAt(() => Hung(host).Contains("getconf _NPROCESSORS_ONLN"), "it is being investigated");
         await KillAt(() => Count(host, "dnf install -y flannel") == 1, "install-flannel");
         await KillAt(() => Count(host, "dnf install -y docker") == 1, "install-docker");
@@ -36,54 +37,56 @@ public sealed class KilledWhileBootstrappingTests(Site site) : IClassFixture<Sit
         await KillAt(() => Hung(host).Any(line => line.EndsWith("/docker", StringComparison.Ordinal)), "configure-docker");
         await KillAt(() => Count(host, "systemctl restart flanneld") == 1, "start-flannel");
         await KillAt(() => Count(host, "systemctl restart docker") == 1, "start-docker");
-        await site.Becomes(host, "active");
+        await fixture.WaitFor(host, "active");
 
         string[] flannel = ["systemctl enable flanneld", "systemctl restart flanneld"];
         string[] docker = ["systemctl enable docker", "systemctl restart docker"];
         Assert.Equal(
-            ["dnf install -y flannel", "dnf install -y flannel", "dnf install -y docker", "dnf install -y docker", .. flannel, .. flannel, .. docker, .. docker],
-            Site.Told(host));
+            ["dnf install -y flannel", "dnf install -y flannel", "dnf install -y docker", "dnf install -y docker", .. flannel, .. flannel,
+                .. docker, .. docker],
+            ServerFixture.Commands(host));
         Assert.Equal(2, Hung(host).Count(line => line.EndsWith("/flanneld", StringComparison.Ordinal)));
         Assert.Equal(2, Hung(host).Count(line => line.EndsWith("/docker", StringComparison.Ordinal)));
-        var history = await site.History(host);
-        Assert.Equal(6, history.Count(happened => happened == "bootstrap-step-started"));
-        Assert.Equal(6, history.Count(happened => happened == "bootstrap-step-finished"));
-        Assert.Equal(1, history.Count(happened => happened == "bootstrapped"));
+        var history = await fixture.History(host);
+        Assert.Equal(6, history.Count(name => name == "bootstrap-step-started"));
+        Assert.Equal(6, history.Count(name => name == "bootstrap-step-finished"));
+        Assert.Equal(1, history.Count(name => name == "bootstrapped"));
         Assert.DoesNotContain("failed", history);
     }
 
     [Fact]
     public async Task A_step_interrupted_by_a_kill_runs_twice_and_the_result_is_that_of_once()
     {
-        LabHost[] hosts = [await site.Host(LabOs.Debian), await site.Host(LabOs.Debian)];
+        LabHost[] hosts = [await fixture.AddHost(LabOs.Debian), await fixture.AddHost(LabOs.Debian)];
         Hang(hosts[1], "mv");
 
-        await site.Register(hosts[0]);
-        await site.Becomes(hosts[0], "disassociated");
-        await site.Register(hosts[1]);
+        await fixture.Register(hosts[0]);
+        await fixture.WaitFor(hosts[0], "disassociated");
+        await fixture.Register(hosts[1]);
         await KillAt(() => Hung(hosts[1]).Length == 1, "the first file is being written");
         await KillAt(() => Hung(hosts[1]).Length == 3, "the second file is being written");
-        await site.Becomes(hosts[1], "disassociated");
+        await fixture.WaitFor(hosts[1], "disassociated");
 
-        Assert.Equal(Site.Told(hosts[0]), Site.Told(hosts[1]));
+        Assert.Equal(ServerFixture.Commands(hosts[0]), ServerFixture.Commands(hosts[1]));
         foreach (var file in (string[])["/etc/default/flanneld", "/etc/default/docker"])
         {
-            Assert.Equal(Site.Read(hosts[0], file), Site.Read(hosts[1], file));
-            Assert.Equal(Site.Mode(hosts[0], file), Site.Mode(hosts[1], file));
+            Assert.Equal(ServerFixture.ReadFile(hosts[0], file), ServerFixture.ReadFile(hosts[1], file));
+            Assert.Equal(ServerFixture.FileMode(hosts[0], file), ServerFixture.FileMode(hosts[1], file));
         }
 
         Assert.Equal(Files(hosts[0]), Files(hosts[1]));
 
-        static IEnumerable<string?> Files(LabHost host) => Directory.EnumerateFiles(host.FilePath("/etc/default")).Select(Path.GetFileName).Order();
+        static IEnumerable<string?> Files(LabHost host) =>
+            Directory.EnumerateFiles(host.FilePath("/etc/default")).Select(Path.GetFileName).Order();
     }
 
     private async Task KillAt(Func<bool> underWay, string what)
     {
         await Eventually.True(underWay, what);
-        await site.Server.KillAndStart();
+        await fixture.Server.KillAndStart();
     }
 
-    private static int Count(LabHost host, string command) => Site.Told(host).Count(told => told == command);
+    private static int Count(LabHost host, string command) => ServerFixture.Commands(host).Count(each => each == command);
 
     private static void Hang(LabHost host, params string[] commands)
     {
@@ -95,5 +98,6 @@ public sealed class KilledWhileBootstrappingTests(Site site) : IClassFixture<Sit
         }
     }
 
-    private static string[] Hung(LabHost host) => File.Exists(host.FilePath("/var/log/hung")) ? File.ReadAllLines(host.FilePath("/var/log/hung")) : [];
+    private static string[] Hung(LabHost host) =>
+        File.Exists(host.FilePath("/var/log/hung")) ? File.ReadAllLines(host.FilePath("/var/log/hung")) : [];
 }

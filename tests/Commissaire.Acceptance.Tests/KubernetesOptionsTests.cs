@@ -2,36 +2,37 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>How a Kubernetes API is named to the server, and what becomes of what is wrong or out of date.</summary>
-public sealed class KubernetesOptionsTests(KubernetesOptionsTests.Debugged site) : IClassFixture<KubernetesOptionsTests.Debugged>
+/// <summary>Options of Kubernetes container managers: valid, invalid and out of date.</summary>
+public sealed class KubernetesOptionsTests(KubernetesOptionsTests.Debugged fixture) : IClassFixture<KubernetesOptionsTests.Debugged>
 {
     [Fact]
     public async Task A_token_a_client_certificate_and_a_kubeconfig_are_ways_in()
     {
-        await using var k = await KubernetesFleet.Alone(site);
+        await using var k = await KubernetesFleet.StartApi(fixture);
         var certificate = k.Kubernetes.IssueClientCertificate("commissaire");
         Dictionary<string, string>[] ways =
         [
             k.Options,
             new() { ["apiserver"] = k.Kubernetes.Url, ["token"] = k.Kubernetes.Token, ["ca"] = k.Kubernetes.CaPath },
             new() { ["server_url"] = k.Kubernetes.Url, ["token"] = k.Kubernetes.Token, ["insecure_skip_tls_verify"] = "true" },
-            new() { ["server_url"] = k.Kubernetes.Url, ["certificate_path"] = certificate.CertificatePath, ["certificate_key_path"] = certificate.KeyPath, ["ca"] = k.Kubernetes.CaPem },
+            new() { ["server_url"] = k.Kubernetes.Url, ["certificate_path"] = certificate.CertificatePath,
+                ["certificate_key_path"] = certificate.KeyPath, ["ca"] = k.Kubernetes.CaPem },
             new() { ["kubeconfig"] = Kubeconfig(k, k.Kubernetes.Token), ["context"] = "lab" },
         ];
         foreach (var way in ways)
         {
             (await Put(k, way)).Ok();
-            var found = await k.Becomes(_ => true, "it was tried");
+            var found = await k.WaitForManager(_ => true, "it was tried");
             Assert.True(found["reachable"] == "True" && found["last_error"].Length == 0, $"{string.Join(',', way.Keys)}: {found}");
-            (await site.Server.Delete($"/containermanager/{k.Manager}")).Ok();
+            (await fixture.Server.Delete($"/containermanager/{k.Manager}")).Ok();
         }
     }
 
     [Fact]
     public async Task An_authority_that_is_not_the_servers_and_a_context_that_is_not_there_are_refused()
     {
-        await using var k = await KubernetesFleet.Alone(site);
-        await using var other = await KubernetesFleet.Alone(site);
+        await using var k = await KubernetesFleet.StartApi(fixture);
+        await using var other = await KubernetesFleet.StartApi(fixture);
         Dictionary<string, string> to = new() { ["server_url"] = k.Kubernetes.Url, ["token"] = k.Kubernetes.Token };
 
         var none = await Put(k, to);
@@ -42,31 +43,31 @@ public sealed class KubernetesOptionsTests(KubernetesOptionsTests.Debugged site)
         Assert.StartsWith("ca: ", none["detail"], StringComparison.Ordinal);
         Assert.StartsWith("ca: ", wrong["detail"], StringComparison.Ordinal);
         Assert.StartsWith("kubeconfig: ", context["detail"], StringComparison.Ordinal);
-        Assert.Equal(404, (await site.Server.Get($"/containermanager/{k.Manager}")).Code);
+        Assert.Equal(404, (await fixture.Server.Get($"/containermanager/{k.Manager}")).Code);
     }
 
     [Fact]
     public async Task An_api_that_is_away_is_accepted_and_shown_to_be_so()
     {
-        await using var k = await KubernetesFleet.Alone(site);
+        await using var k = await KubernetesFleet.StartApi(fixture);
         await k.Kubernetes.Stop();
 
-        (await k.Put()).Ok();
-        var away = await k.Becomes(_ => true, "it was tried");
+        (await k.PutManager()).Ok();
+        var away = await k.WaitForManager(_ => true, "it was tried");
         await k.Kubernetes.Start();
 
         Assert.Equal("False", away["reachable"]);
         Assert.StartsWith("the API cannot be reached", away["last_error"], StringComparison.Ordinal);
-        await k.Becomes(seen => seen["reachable"] == "True", "it is reachable");
+        await k.WaitForManager(seen => seen["reachable"] == "True", "it is reachable");
     }
 
     [Fact]
     public async Task A_token_without_rights_is_shown_in_the_words_of_the_api()
     {
-        await using var k = await KubernetesFleet.Alone(site);
+        await using var k = await KubernetesFleet.StartApi(fixture);
 
         (await Put(k, new(k.Options) { ["token"] = k.Kubernetes.TokenWithoutRights })).Ok();
-        var found = await k.Becomes(_ => true, "it was tried");
+        var found = await k.WaitForManager(_ => true, "it was tried");
 
         Assert.Equal("True", found["reachable"]);
         Assert.Contains("403", found["last_error"], StringComparison.Ordinal);
@@ -76,44 +77,47 @@ public sealed class KubernetesOptionsTests(KubernetesOptionsTests.Debugged site)
     [Fact]
     public async Task A_token_that_expired_is_renewed_and_hosts_go_on_without_a_restart()
     {
-        await using var k = await KubernetesFleet.Of(site, 1);
+        await using var k = await KubernetesFleet.Create(fixture, 1);
         var first = k.Kubernetes.Token;
         var renewed = k.Kubernetes.RenewToken();
-        var host = await site.Host(LabOs.Atomic);
+        var host = await fixture.AddHost(LabOs.Atomic);
         k.Kubernetes.AddKubelet(host);
 
-        await site.Register(host, k.Fleet.Name);
-        await site.Becomes(host, seen => seen["reason"].Contains("rejects the credentials (401)", StringComparison.Ordinal), "told why");
-        await k.Becomes(seen => seen["reachable"] == "False" && seen["last_error"].Contains("401", StringComparison.Ordinal), "it is seen to be refused");
-        (await k.Put()).Ok();
-        await site.Becomes(host, "active");
+        await fixture.Register(host, k.Fleet.Name);
+        await fixture.WaitFor(
+            host, seen => seen["reason"].Contains("does not accept the credentials (401)", StringComparison.Ordinal), "given a reason");
+        await k.WaitForManager(seen => seen["reachable"] == "False"
+            && seen["last_error"].Contains("401", StringComparison.Ordinal), "it is seen to be refused");
+        (await k.PutManager()).Ok();
+        await fixture.WaitFor(host, "active");
 
-        var shown = await k.Becomes(seen => seen["reachable"] == "True", "it is reachable again");
+        var shown = await k.WaitForManager(seen => seen["reachable"] == "True", "it is reachable again");
         Assert.Equal("***", $"{shown.Json.GetProperty("options").GetProperty("token")}");
-        var history = (await site.Server.Get($"/host/{host.Address}/history")).Body;
-        Assert.All(new[] { first, renewed }, token => Assert.DoesNotContain(token, site.Server.Said + shown.Body + history, StringComparison.Ordinal));
+        var history = (await fixture.Server.Get($"/host/{host.Address}/history")).Body;
+        Assert.All(new[] { first, renewed },
+            token => Assert.DoesNotContain(token, fixture.Server.Output + shown.Body + history, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_kubeconfig_is_read_again_when_its_token_has_expired()
     {
-        await using var k = await KubernetesFleet.Alone(site);
+        await using var k = await KubernetesFleet.StartApi(fixture);
         var path = Kubeconfig(k, k.Kubernetes.Token);
         (await Put(k, new() { ["kubeconfig"] = path })).Ok();
-        var cluster = await site.Cluster(new { container_manager = k.Manager });
-        var host = await site.Host(LabOs.Atomic);
+        var cluster = await fixture.AddCluster(new { container_manager = k.Manager });
+        var host = await fixture.AddHost(LabOs.Atomic);
         k.Kubernetes.AddKubelet(host);
         Kubeconfig(k, k.Kubernetes.RenewToken());
 
-        await site.Register(host, cluster);
+        await fixture.Register(host, cluster);
 
-        await site.Becomes(host, "active");
+        await fixture.WaitFor(host, "active");
     }
 
     private Task<Reply> Put(KubernetesFleet k, Dictionary<string, string> options) =>
-        site.Server.Put($"/containermanager/{k.Manager}", new { type = "kubernetes", options });
+        fixture.Server.Put($"/containermanager/{k.Manager}", new { type = "kubernetes", options });
 
-    private string Kubeconfig(KubernetesFleet k, string token) => site.Server.Scratch($"{k.Manager}.kubeconfig",
+    private string Kubeconfig(KubernetesFleet k, string token) => fixture.Server.WriteFile($"{k.Manager}.kubeconfig",
         $$"""
         apiVersion: v1
         kind: Config
@@ -129,6 +133,6 @@ public sealed class KubernetesOptionsTests(KubernetesOptionsTests.Debugged site)
         current-context: lab
         """);
 
-    /// <summary>A server that says all it can.</summary>
-    public sealed class Debugged() : Site(["--debug"]);
+    /// <summary>A server that logs everything.</summary>
+    public sealed class Debugged() : ServerFixture(["--debug"]);
 }

@@ -3,12 +3,12 @@ using System.Net.Sockets;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>Ports for servers.</summary>
+/// <summary>Finds ports for servers.</summary>
 public static class Ports
 {
     private static int last = Random.Shared.Next(20000, 30000);
 
-    /// <summary>One that nobody listens on. It is below those that the kernel hands out, so that nobody gets it before the server does, or while that is being started again.</summary>
+    /// <summary>Returns a free port below the ephemeral range, so that no connection takes it while the server is down.</summary>
     public static int Free()
     {
         while (true)
@@ -21,7 +21,7 @@ public static class Ports
             }
             catch (SocketException)
             {
-                // Taken: the next one.
+                // The port is taken: try the next one.
             }
         }
     }

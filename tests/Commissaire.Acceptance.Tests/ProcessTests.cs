@@ -6,29 +6,29 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>Starting and stopping, as an operator sees it.</summary>
-public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
+/// <summary>Starting and stopping the server process.</summary>
+public sealed partial class ProcessTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     [Fact]
     public async Task Told_to_stop_with_a_step_and_requests_under_way_it_ends_with_0_and_goes_on_when_started_again()
     {
-        var host = await site.Host();
+        var host = await fixture.AddHost();
         host.Script("dnf", new Behaviour { When = "install -y docker", Times = 1, Hangs = true });
-        await site.Register(host);
-        await Eventually.True(() => Site.Told(host).Contains("dnf install -y docker"), "a step is under way");
+        await fixture.Register(host);
+        await Eventually.True(() => ServerFixture.Commands(host).Contains("dnf install -y docker"), "a step is under way");
         using var stop = new CancellationTokenSource();
         var clients = Enumerable.Range(0, 8).Select(client => Ask(client, stop.Token)).ToList();
         await Eventually.True(() => asked > 20, "requests are in flight");
 
-        var (exitCode, took) = await site.Server.Terminate();
+        var (exitCode, idle) = await fixture.Server.Terminate();
         await stop.CancelAsync();
         await Task.WhenAll(clients);
 
         Assert.Equal(0, exitCode);
-        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(10));
-        await site.Server.Start();
-        await site.Becomes(host, "disassociated");
-        Assert.Equal(["dnf install -y flannel", "dnf install -y docker", "dnf install -y docker"], Site.Told(host).Take(3));
+        Assert.InRange(idle, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        await fixture.Server.Start();
+        await fixture.WaitFor(host, "disassociated");
+        Assert.Equal(["dnf install -y flannel", "dnf install -y docker", "dnf install -y docker"], ServerFixture.Commands(host).Take(3));
     }
 
     [Fact]
@@ -37,10 +37,11 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
         await using var server = new Server();
         await server.Start();
 
-        var (exitCode, _, error) = await server.RunToItsEnd();
+        var (exitCode, _, error) = await server.RunToEnd();
 
         Assert.Equal(2, exitCode);
-        Assert.StartsWith($"commissaire-server: The data directory '{server.DataDirectory}' is in use by another process", OneLine(error), StringComparison.Ordinal);
+        Assert.StartsWith($"commissaire-server: The data directory '{server.DataDirectory}' is in use by another process", OneLine(error),
+            StringComparison.Ordinal);
         (await server.Get("/clusters")).Ok();
     }
 
@@ -54,13 +55,15 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
 
         foreach (var (refused, message) in new[]
         {
-            (server, $"127.0.0.1:{server.Port}: Address already in use."), (elsewhere, $"192.0.2.1:{elsewhere.Port}: Cannot assign requested address."),
+            (server, $"127.0.0.1:{server.Port}: Address already in use."), (
+                elsewhere, $"192.0.2.1:{elsewhere.Port}: Cannot assign requested address."),
         })
         {
-            var (exitCode, _, error) = await refused.RunToItsEnd();
+            var (exitCode, _, error) = await refused.RunToEnd();
 
             Assert.Equal(2, exitCode);
-            Assert.Contains(error.Split('\n'), line => line.StartsWith($"commissaire-server: Cannot listen on {message}", StringComparison.Ordinal));
+            Assert.Contains(
+                error.Split('\n'), line => line.StartsWith($"commissaire-server: Cannot listen on {message}", StringComparison.Ordinal));
             Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
         }
     }
@@ -72,7 +75,7 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
         await using var here = new Server("--cluster-port", port);
-        var config = here.Scratch("server.conf", """{"cluster_insecure": true}""");
+        var config = here.WriteFile("server.conf", """{"cluster_insecure": true}""");
         await using var elsewhere = new Server("--config-file", config, "--cluster-interface", "192.0.2.1", "--cluster-port", port);
 
         foreach (var (refused, message) in new[]
@@ -80,10 +83,12 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
             (here, $"127.0.0.1:{port}: Address already in use."), (elsewhere, $"192.0.2.1:{port}: Cannot assign requested address."),
         })
         {
-            var (exitCode, _, error) = await refused.RunToItsEnd();
+            var (exitCode, _, error) = await refused.RunToEnd();
 
             Assert.Equal(2, exitCode);
-            Assert.Contains(error.Split('\n'), line => line == $"commissaire-server: Cannot listen for other processes on {message} Set another --cluster-interface or --cluster-port.");
+            Assert.Contains(error.Split('\n'),
+                line => line == $"commissaire-server: Cannot listen for other processes on {message} "
+                    + "Give another --cluster-interface or --cluster-port.");
             Assert.DoesNotContain(error.Split('\n'), line => line.StartsWith("   at ", StringComparison.Ordinal));
         }
     }
@@ -93,14 +98,16 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
     {
         await using var server = new Server();
         await server.Start();
-        (await server.Put("/containermanager/one", new { type = "openshift", options = new { server_url = "https://127.0.0.1:1", token = "t" } })).Ok();
+        (await server.Put(
+            "/containermanager/one", new { type = "openshift", options = new { server_url = "https://127.0.0.1:1", token = "t" } })).Ok();
         await server.Kill();
         File.Delete(Path.Combine(server.DataDirectory, "secret.keys"));
 
-        var (exitCode, _, error) = await server.RunToItsEnd();
+        var (exitCode, _, error) = await server.RunToEnd();
 
         Assert.Equal(2, exitCode);
-        Assert.Contains("secret.keys' is missing, but the database holds secrets encrypted with it", OneLine(error), StringComparison.Ordinal);
+        Assert.Contains(
+            "secret.keys' is missing, but the database holds secrets encrypted with it", OneLine(error), StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(server.DataDirectory, "secret.keys")));
     }
 
@@ -109,16 +116,17 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
     {
         await using var server = new Server { HasUsers = false };
         await server.Start();
-        var password = Assert.Single(Password().Matches(server.Said)).Groups[1].Value;
+        var password = Assert.Single(Password().Matches(server.Output)).Groups[1].Value;
         Assert.Equal(403, (await server.Get("/clusters")).Code);
         server.LogIn("admin", password);
         (await server.Get("/clusters")).Ok();
 
         await server.KillAndStart();
 
-        Assert.Single(Password().Matches(server.Said));
+        Assert.Single(Password().Matches(server.Output));
         (await server.Get("/clusters")).Ok();
-        Assert.DoesNotContain(password, await File.ReadAllTextAsync(Path.Combine(server.DataDirectory, "users.json")), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            password, await File.ReadAllTextAsync(Path.Combine(server.DataDirectory, "users.json")), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -136,8 +144,9 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
     [InlineData("-p", "eight", "listen_port: expected a number from 0 to 65535, got 'eight'.")]
     [InlineData("-p", "70000", "listen_port: expected a number from 0 to 65535, got '70000'.")]
     [InlineData("-i", "nowhere", "listen_interface: expected an IP address, got 'nowhere'.")]
-    [InlineData("--tls-pemfile", "/none", "tls_pemfile: cannot read '/none': ")]
-    [InlineData("--authentication-plugin", "magic", "Authentication plug-in 'magic' is not supported; supported are httpbasicauth and httpauthclientcert.")]
+    [InlineData("--tls-pemfile", "/none", "tls_pemfile: '/none' cannot be read: ")]
+    [InlineData("--authentication-plugin", "magic",
+        "Authentication plug-in 'magic' is not supported; supported are httpbasicauth and httpauthclientcert.")]
     public async Task A_wrong_value_is_named_in_one_line(string option, string value, string message)
     {
         var directory = Directory.CreateTempSubdirectory("commissaire-wrong-");
@@ -162,13 +171,13 @@ public sealed partial class ProcessTests(Site site) : IClassFixture<Site>
         {
             for (var i = 0; !ct.IsCancellationRequested; i++)
             {
-                await site.Server.Put(string.Create(CultureInfo.InvariantCulture, $"/network/n{client}-{i}"));
+                await fixture.Server.Put(string.Create(CultureInfo.InvariantCulture, $"/network/n{client}-{i}"));
                 Interlocked.Increment(ref asked);
             }
         }
         catch (HttpRequestException)
         {
-            // It has stopped.
+            // The server has stopped.
         }
     }
 }

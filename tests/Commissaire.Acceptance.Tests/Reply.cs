@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>What the server answered.</summary>
+/// <summary>An answer of the server.</summary>
 public sealed record Reply(HttpStatusCode Status, string Body)
 {
     public int Code => (int)Status;
@@ -17,7 +17,7 @@ public sealed record Reply(HttpStatusCode Status, string Body)
 
     public override string ToString() => $"{Code} {Body}";
 
-    /// <summary>Itself, if the server did what it was asked.</summary>
+    /// <summary>Returns itself if the request succeeded, and fails otherwise.</summary>
     public Reply Ok()
     {
         Assert.True(Code is 200 or 201, ToString());

@@ -1,12 +1,12 @@
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>What a restart comes to, whatever happened to the server meanwhile.</summary>
+/// <summary>Asserts the result of a restart, whatever happened to the server during it.</summary>
 internal static class RestartedOnce
 {
-    /// <summary>The steps of a host that is a node, in order.</summary>
+    /// <summary>The steps of a host with a node, in order.</summary>
     public static readonly string[] Steps = ["preflight", "cordon", "drain", "reboot", "wait-for-reboot", "node-ready", "uncordon"];
 
-    /// <summary>Each host had one turn, was rebooted once, and has its node back.</summary>
+    /// <summary>Each host had one turn, rebooted once, and its node is schedulable again.</summary>
     public static async Task Assert(Fleet fleet, Reply over)
     {
         Xunit.Assert.Equal("finished", over["status"]);
@@ -14,14 +14,16 @@ internal static class RestartedOnce
         foreach (var host in fleet.Hosts)
         {
             Xunit.Assert.Equal(2, host.Boots);
-            Xunit.Assert.Equal("ok", await fleet.Node(host));
-            var turns = await fleet.Turns(host);
-            Xunit.Assert.Equal(Steps, turns.Where(said => said.StartsWith("finished ", StringComparison.Ordinal)).Select(said => said["finished ".Length..]));
-            Xunit.Assert.Single(turns, "its turn ended well");
+            Xunit.Assert.Equal("ok", await fleet.NodeStatus(host));
+            var turns = await fleet.TurnHistory(host);
+            Xunit.Assert.Equal(Steps, turns.Where(said => said.StartsWith("finished ", StringComparison.Ordinal))
+                .Select(said => said["finished ".Length..]));
+            Xunit.Assert.Single(turns, "turn succeeded");
         }
 
         var history = await fleet.History();
-        Xunit.Assert.Equal(fleet.Addresses.Select(address => $"host-began {address}"), history.Where(said => said.StartsWith("host-began", StringComparison.Ordinal)));
+        Xunit.Assert.Equal(fleet.Addresses.Select(address => $"host-began {address}"),
+            history.Where(said => said.StartsWith("host-began", StringComparison.Ordinal)));
         Xunit.Assert.Single(history, "finished");
     }
 }

@@ -5,10 +5,11 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using Commissaire.Lab;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>A real server: a process with a data directory of its own, which can be killed and started again.</summary>
+/// <summary>A real server process with its own data directory, which tests kill and restart.</summary>
 public sealed class Server : IAsyncDisposable
 {
     private readonly DirectoryInfo scratch = Directory.CreateTempSubdirectory("commissaire-acceptance-");
@@ -25,40 +26,41 @@ public sealed class Server : IAsyncDisposable
     {
     }
 
-    /// <param name="trusted">The certificate it must show; null for plain HTTP.</param>
-    /// <param name="arguments">What it is told besides the usual.</param>
+    /// <param name="trusted">The certificate that it must present; null for plain HTTP.</param>
+    /// <param name="arguments">Additional arguments.</param>
     public Server(X509Certificate2? trusted, params string[] arguments)
     {
         Port = Ports.Free();
         DataDirectory = Path.Combine(scratch.FullName, "data");
-        users = Scratch("users.json", JsonSerializer.Serialize(new { a = new { hash = BCrypt.Net.BCrypt.HashPassword("a", 4) } }));
+        users = WriteFile("users.json", JsonSerializer.Serialize(new { a = new { hash = BCrypt.Net.BCrypt.HashPassword("a", 4) } }));
         given = arguments;
         handler = new SocketsHttpHandler
         {
-            SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && trusted is not null && trusted.Equals(shown) },
+            SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && trusted is not null
+                && trusted.Equals(shown) },
         };
-        client = new HttpClient(handler);
+        client = new HttpClient(handler) { Timeout = WaitLimit.Value };
         scheme = trusted is null ? "http" : "https";
         Address = "127.0.0.1";
         LogIn("a", "a");
     }
 
-    /// <summary>Whether it is told of the user <c>a</c>.</summary>
+    /// <summary>Whether it has a users file with the user <c>a</c>.</summary>
     public bool HasUsers { get; init; } = true;
 
-    /// <summary>What is set in its environment besides ours.</summary>
+    /// <summary>Additional environment variables.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The certificate with which it is asked; none if never set.</summary>
+    /// <summary>The client certificate of requests; none by default.</summary>
     public X509Certificate2 ClientCertificate
     {
         init => handler.SslOptions.ClientCertificateContext = SslStreamCertificateContext.Create(value, null, offline: true);
     }
 
-    /// <summary>The program it is run by, such as <c>ip netns exec</c>, and that program's arguments.</summary>
-    public IReadOnlyList<string> Within { get; init; } = [];
+    /// <summary>The command that runs it, such as <c>ip netns exec NAME</c>; none by default.</summary>
+    public IReadOnlyList<string> Wrapper { get; init; } = [];
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address that it listens on.</summary>
     public string Address
     {
         get;
@@ -75,8 +77,8 @@ public sealed class Server : IAsyncDisposable
 
     public int ProcessId => process!.Id;
 
-    /// <summary>All it has written to standard output and standard error, over all its starts.</summary>
-    public string Said
+    /// <summary>Its standard output and standard error, over all starts.</summary>
+    public string Output
     {
         get
         {
@@ -90,39 +92,47 @@ public sealed class Server : IAsyncDisposable
     private string[] Arguments =>
     [
         .. given.Contains("--config-file") ? Array.Empty<string>() : ["--no-config-file"],
-        .. given.Contains("--listen-interface") ? Array.Empty<string>() : ["-i", Address], "-p", Port.ToString(CultureInfo.InvariantCulture), "--data-dir", DataDirectory,
+        .. given.Contains("--listen-interface") ? Array.Empty<string>()
+            : ["-i", Address], "-p", Port.ToString(CultureInfo.InvariantCulture), "--data-dir", DataDirectory,
         .. HasUsers ? ["--authentication-plugin", $"httpbasicauth:filepath={users}"] : Array.Empty<string>(),
         "--watch-interval", "2", "--watch-retry", "0.5", .. given,
     ];
 
     /// <summary>The program of this version.</summary>
-    public static string ThisVersion { get; } = Built("src/Commissaire.Server", "commissaire-server");
+    public static string ThisVersion { get; } = ProgramPath("src/Commissaire.Server", "commissaire-server");
 
-    /// <summary>A program that writes what this version does not know of yet.</summary>
-    public static string NextVersion { get; } = Built("tests/Commissaire.NextVersion", "Commissaire.NextVersion");
+    /// <summary>A program that writes fields which this version does not know.</summary>
+    public static string NextVersion { get; } = ProgramPath("tests/Commissaire.NextVersion", "Commissaire.NextVersion");
 
-    /// <summary>Which program it is; another one from its next start on.</summary>
+    /// <summary>The program that the next start runs.</summary>
     public string Program { get; set; } = ThisVersion;
 
-    /// <summary>Starts the program with just these arguments, and waits for its end.</summary>
+    /// <summary>Runs the program with these arguments only.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> Run(params string[] arguments)
     {
         using var process = Launch(["dotnet", ThisVersion], arguments);
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        using var giveUp = patience.Token.Register(process.Kill);
-        await process.WaitForExitAsync(CancellationToken.None);
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(WaitLimit.Value);
+        }
+        catch (TimeoutException)
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"'{string.Join(' ', arguments)}' did not end: {await output}{await error}");
+        }
+
         return (process.ExitCode, await output, await error);
     }
 
-    /// <summary>Runs the program with this server's arguments as long as the server itself is down, and waits for its end.</summary>
-    public Task<(int ExitCode, string Output, string Error)> RunToItsEnd() => Run(Arguments);
+    /// <summary>Runs the program with the arguments of this server until it ends.</summary>
+    public Task<(int ExitCode, string Output, string Error)> RunToEnd() => Run(Arguments);
 
     private static Process Launch(string[] program, string[] arguments, IReadOnlyDictionary<string, string>? variables = null)
     {
         string[] command = [.. program, .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // Debuggers find a process by a file, which one that is killed would leave behind.
+        // The runtime creates files in /tmp for debuggers, which a killed process leaves behind.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         foreach (var (name, value) in variables ?? new Dictionary<string, string>())
         {
@@ -132,40 +142,41 @@ public sealed class Server : IAsyncDisposable
         return Process.Start(start)!;
     }
 
-    private static string Built(string project, string program) => Path.GetFullPath(
-        $"../../../../../{project}/bin/{new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name}/net10.0/{program}.dll", AppContext.BaseDirectory);
+    private static string ProgramPath(string project, string program) => Path.GetFullPath(
+        $"../../../../../{project}/bin/{new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name}/net10.0/{program}.dll",
+            AppContext.BaseDirectory);
 
-    /// <summary>A file beside the data directory.</summary>
-    public string Scratch(string name, string content)
+    /// <summary>Writes a file beside the data directory, and returns its path.</summary>
+    public string WriteFile(string name, string content)
     {
         var path = Path.Combine(scratch.FullName, name);
         File.WriteAllText(path, content);
         return path;
     }
 
-    /// <summary>As whom requests are sent from now on.</summary>
+    /// <summary>Sets the user of all further requests.</summary>
     public void LogIn(string user, string password) => client.DefaultRequestHeaders.Authorization =
         new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
 
-    /// <summary>Starts it; done when it is ready.</summary>
+    /// <summary>Starts it and waits until it is ready.</summary>
     public async Task Start()
     {
         await Launch();
-        await Eventually.Sees(Ready, ready => ready, "the server is ready");
+        await Eventually.Matches(Ready, ready => ready, "the server is ready");
     }
 
-    /// <summary>Starts it, ready or not.</summary>
+    /// <summary>Starts it without waiting.</summary>
     public Task Launch()
     {
-        process = Launch([.. Within, "dotnet", Program], Arguments, Variables);
-        process.OutputDataReceived += (_, line) => Hear(line.Data);
-        process.ErrorDataReceived += (_, line) => Hear(line.Data);
+        process = Launch([.. Wrapper, "dotnet", Program], Arguments, Variables);
+        process.OutputDataReceived += (_, line) => AddOutput(line.Data);
+        process.ErrorDataReceived += (_, line) => AddOutput(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return Task.CompletedTask;
     }
 
-    /// <summary>SIGKILL.</summary>
+    /// <summary>Sends SIGKILL.</summary>
     public async Task Kill()
     {
         process!.Kill();
@@ -178,22 +189,24 @@ public sealed class Server : IAsyncDisposable
         await Start();
     }
 
-    /// <summary>SIGTERM; done when it has ended.</summary>
-    /// <returns>Its exit code, and how long that took.</returns>
-    public async Task<(int ExitCode, TimeSpan Took)> Terminate()
+    /// <summary>Sends SIGTERM and waits until it has ended.</summary>
+    /// <returns>Its exit code, and how long the machine was idle meanwhile.</returns>
+    public async Task<(int ExitCode, TimeSpan Idle)> Terminate()
     {
-        var watch = Stopwatch.StartNew();
+        var idle = new IdleTime();
         using (var kill = Process.Start("/bin/kill", ["-TERM", ProcessId.ToString(CultureInfo.InvariantCulture)]))
         {
             await kill.WaitForExitAsync();
         }
 
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await process!.WaitForExitAsync(patience.Token);
-        return (process.ExitCode, watch.Elapsed);
+        await process!.WaitForExitAsync().WaitAsync(WaitLimit.Value);
+        return (process.ExitCode, idle.Elapsed);
     }
 
     public Task<Reply> Get(string path) => Send(HttpMethod.Get, path);
+
+    /// <summary>Reads a path, and waits while the server is too busy to answer within its own time limit.</summary>
+    public Task<Reply> Read(string path) => Eventually.Matches(() => Get(path), answer => answer.Code != 503, $"GET {path} is answered");
 
     public Task<Reply> Delete(string path) => Send(HttpMethod.Delete, path);
 
@@ -224,15 +237,15 @@ public sealed class Server : IAsyncDisposable
         return new Reply(response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Reads its metrics as somebody without credentials.</summary>
-    public async Task<Reply> ScrapeAsNobody()
+    /// <summary>Reads its metrics without credentials.</summary>
+    public async Task<Reply> ScrapeWithoutCredentials()
     {
         using var nobody = new HttpClient { BaseAddress = client.BaseAddress };
         using var response = await nobody.GetAsync(new Uri("/metrics", UriKind.Relative));
         return new Reply(response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
-    /// <summary>Opens a path of the API that goes on answering, such as <c>/events</c>.</summary>
+    /// <summary>Opens a streaming path of the API, such as <c>/events</c>.</summary>
     public async Task<HttpResponseMessage> Open(string path, string? lastEventId = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v0" + path);
@@ -256,7 +269,7 @@ public sealed class Server : IAsyncDisposable
         scratch.Delete(recursive: true);
     }
 
-    /// <summary>Whether it can be asked.</summary>
+    /// <summary>Whether it is ready.</summary>
     public async Task<bool> IsReady()
     {
         try
@@ -272,11 +285,11 @@ public sealed class Server : IAsyncDisposable
 
     private Task<bool> Ready()
     {
-        Assert.False(process!.HasExited, $"the server ended: {Said}");
+        Assert.False(process!.HasExited, $"the server ended: {Output}");
         return IsReady();
     }
 
-    private void Hear(string? line)
+    private void AddOutput(string? line)
     {
         lock (said)
         {

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Commissaire.Acceptance.Tests;
 
 /// <summary>
-/// Passes connections on to a server as if they came from a host. Hosts of the lab share the machine's network, where every connection to the
-/// server would come from 127.0.0.1.
+/// Forwards connections to a server from the address of a host. Lab hosts share the network of the machine, so that the server would see
+/// 127.0.0.1 otherwise.
 /// </summary>
 public sealed class SourceAddressProxy : IAsyncDisposable
 {
@@ -40,7 +40,7 @@ public sealed class SourceAddressProxy : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // Enough.
+            // It is disposed.
         }
     }
 
@@ -52,11 +52,12 @@ public sealed class SourceAddressProxy : IAsyncDisposable
             try
             {
                 await server.ConnectAsync(IPAddress.Loopback, port, enough.Token);
-                await Task.WhenAny(client.GetStream().CopyToAsync(server.GetStream(), enough.Token), server.GetStream().CopyToAsync(client.GetStream(), enough.Token));
+                await Task.WhenAny(client.GetStream().CopyToAsync(server.GetStream(), enough.Token),
+                    server.GetStream().CopyToAsync(client.GetStream(), enough.Token));
             }
             catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
             {
-                // One side is gone: so is the other.
+                // One side has closed: close the other.
             }
         }
     }

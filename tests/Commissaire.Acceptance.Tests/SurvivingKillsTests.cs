@@ -2,17 +2,18 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>What was acknowledged is there after a SIGKILL that comes at once.</summary>
-public sealed class SurvivingKillsTests(Site site) : IClassFixture<Site>
+/// <summary>Acknowledged changes survive an immediate SIGKILL.</summary>
+public sealed class SurvivingKillsTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
-    private Server Server => site.Server;
+    private Server Server => fixture.Server;
 
     [Fact]
     public async Task Networks_container_managers_and_clusters_stay_and_stay_deleted()
     {
         foreach (var (path, body) in ((string, object)[])[
             ("/network/kept", new { type = "flannel_server", options = new { address = "10.0.0.1:8080" } }),
-            ("/containermanager/kept", new { type = "kubernetes", options = new { server_url = "https://x.example.com", token = "t0ken" } }),
+            ("/containermanager/kept",
+                new { type = "kubernetes", options = new { server_url = "https://x.example.com", token = "t0ken" } }),
             ("/cluster/kept", new { network = "kept", container_manager = "kept" })])
         {
             var answer = (await Server.Put(path, body)).Ok();
@@ -34,51 +35,53 @@ public sealed class SurvivingKillsTests(Site site) : IClassFixture<Site>
     [Fact]
     public async Task A_host_stays_with_its_cluster_and_key_and_stays_deleted()
     {
-        var cluster = await site.Cluster();
-        var host = await site.Host();
+        var cluster = await fixture.AddCluster();
+        var host = await fixture.AddHost();
 
-        (await site.TryRegister(host, cluster, "core", source: "here")).Ok();
+        (await fixture.TryRegister(host, cluster, "core", source: "here")).Ok();
         await Server.KillAndStart();
         var seen = (await Server.Get($"/host/{host.Address}")).Ok();
         Assert.Equal(("core", "here", cluster), (seen["remote_user"], seen["source"], seen["cluster"]));
-        await Eventually.Sees(() => Server.Get($"/cluster/{cluster}/hosts"), members => members.Names.Contains($"{host.Address}"), "the cluster lists it");
+        await Eventually.Matches(
+            () => Server.Get($"/cluster/{cluster}/hosts"), members => members.Names.Contains($"{host.Address}"), "the cluster lists it");
 
-        Assert.Equal(site.Lab.PrivateKeyBase64, (await Server.Get($"/host/{host.Address}/creds"))["ssh_priv_key"]);
+        Assert.Equal(fixture.Lab.PrivateKeyBase64, (await Server.Get($"/host/{host.Address}/creds"))["ssh_priv_key"]);
         await Server.KillAndStart();
-        Assert.Contains("credentials-read", await site.History(host));
-        Assert.Equal(site.Lab.PrivateKeyBase64, (await Server.Get($"/host/{host.Address}/creds"))["ssh_priv_key"]);
+        Assert.Contains("credentials-read", await fixture.History(host));
+        Assert.Equal(fixture.Lab.PrivateKeyBase64, (await Server.Get($"/host/{host.Address}/creds"))["ssh_priv_key"]);
 
         (await Server.Delete($"/host/{host.Address}")).Ok();
         await Server.KillAndStart();
         Assert.Equal(404, (await Server.Get($"/host/{host.Address}")).Code);
         Assert.DoesNotContain($"{host.Address}\"", (await Server.Get("/hosts")).Body, StringComparison.Ordinal);
-        await Eventually.Sees(() => Server.Get($"/cluster/{cluster}/hosts"), members => members.Names.Count == 0, "the cluster lists nobody");
+        await Eventually.Matches(
+            () => Server.Get($"/cluster/{cluster}/hosts"), members => members.Names.Count == 0, "the cluster has no members");
     }
 
     [Fact]
     public async Task Members_are_those_that_were_added_removed_and_replaced()
     {
-        var cluster = await site.ManagedCluster();
-        LabHost[] hosts = [await site.Host(LabOs.Atomic), await site.Host(LabOs.Atomic)];
+        var cluster = await fixture.AddManagedCluster();
+        LabHost[] hosts = [await fixture.AddHost(LabOs.Atomic), await fixture.AddHost(LabOs.Atomic)];
         foreach (var host in hosts)
         {
-            await site.Register(host);
+            await fixture.Register(host);
         }
 
         foreach (var host in hosts)
         {
-            await site.Becomes(host, "disassociated");
+            await fixture.WaitFor(host, "disassociated");
         }
 
         var (first, second) = ($"{hosts[0].Address}", $"{hosts[1].Address}");
         await Agrees(Server.Put($"/cluster/{cluster}/hosts/{first}"), first);
-        await site.Becomes(hosts[0], "active");
+        await fixture.WaitFor(hosts[0], "active");
         await Agrees(Server.Put($"/cluster/{cluster}/hosts", new { old = new[] { first }, @new = new[] { first, second } }), first, second);
-        await site.Becomes(hosts[1], "active");
+        await fixture.WaitFor(hosts[1], "active");
         await Agrees(Server.Put($"/cluster/{cluster}/hosts", new { old = new[] { first, second }, @new = new[] { second } }), second);
-        await site.Becomes(hosts[0], "disassociated");
+        await fixture.WaitFor(hosts[0], "disassociated");
         await Agrees(Server.Delete($"/cluster/{cluster}/hosts/{second}"));
-        await site.Becomes(hosts[1], "disassociated");
+        await fixture.WaitFor(hosts[1], "disassociated");
 
         async Task Agrees(Task<Reply> write, params string[] members)
         {

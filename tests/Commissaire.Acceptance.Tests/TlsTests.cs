@@ -34,7 +34,8 @@ public sealed class TlsTests : IDisposable
         await server.Start();
         var clusters = await server.Get("/clusters");
         using var plain = new HttpClient();
-        var (healthy, _, _) = await Server.Run("--no-config-file", "-i", "127.0.0.1", "-p", $"{server.Port}", "--tls-pemfile", pem, "--healthcheck");
+        var (healthy, _, _) = await Server.Run(
+            "--no-config-file", "-i", "127.0.0.1", "-p", $"{server.Port}", "--tls-pemfile", pem, "--healthcheck");
 
         Assert.Equal("[]", clusters.Body);
         Assert.Equal(0, healthy);
@@ -98,7 +99,8 @@ public sealed class TlsTests : IDisposable
         using var someone = authority.Client("CN=someone, O=anywhere");
         using var nobody = authority.Client("OU=someone, O=anywhere");
         await using var server = await Started(
-            someone, hasUsers: false, "--tls-clientverifyfile", Pem("ca.pem", authority.Pem), "--authentication-plugin", "httpauthclientcert");
+            someone, hasUsers: false, "--tls-clientverifyfile", Pem("ca.pem", authority.Pem), "--authentication-plugin",
+                "httpauthclientcert");
 
         Assert.Equal(HttpStatusCode.OK, await Knock(server, someone, path: "/api/v0/clusters"));
         Assert.Equal(HttpStatusCode.OK, await Knock(server, someone, path: "/api/v0/clusters"));
@@ -121,7 +123,8 @@ public sealed class TlsTests : IDisposable
             ["tls-clientverifyfile"] = Pem("ca.pem", authority.Pem),
             ["authentication-plugins"] = new[] { new { name = "commissaire_http.authentication.httpauthclientcert", cn = "operator" } },
         }));
-        await using var server = new Server(shown.Certificate, "--config-file", config) { HasUsers = false, ClientCertificate = right.Certificate };
+        await using var server =
+            new Server(shown.Certificate, "--config-file", config) { HasUsers = false, ClientCertificate = right.Certificate };
         await server.Start();
 
         (await server.Get("/clusters")).Ok();
@@ -136,12 +139,15 @@ public sealed class TlsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("certificate", "tls_pemfile: '{0}' must contain a certificate and its private key in PEM format: ", "--tls-pemfile", "{0}")]
-    [InlineData("key", "tls_pemfile: '{0}' must contain a certificate and its private key in PEM format: ", "--tls-pemfile", "{0}")]
-    [InlineData("nonsense", "tls_pemfile: '{0}' must contain a certificate and its private key in PEM format: ", "--tls-pemfile", "{0}")]
-    [InlineData("key", "tls_clientverifyfile: '{0}' must contain the certificates of authorities in PEM format", "--tls-pemfile", "{1}", "--tls-clientverifyfile", "{0}")]
-    [InlineData("nonsense", "tls_clientverifyfile: '{0}' must contain the certificates of authorities in PEM format", "--tls-pemfile", "{1}", "--tls-clientverifyfile", "{0}")]
-    [InlineData("broken", "tls_clientverifyfile: '{0}' must contain the certificates of authorities in PEM format", "--tls-pemfile", "{1}", "--tls-clientverifyfile", "{0}")]
+    [InlineData("certificate", "tls_pemfile: '{0}' must hold a certificate and its private key in PEM form: ", "--tls-pemfile", "{0}")]
+    [InlineData("key", "tls_pemfile: '{0}' must hold a certificate and its private key in PEM form: ", "--tls-pemfile", "{0}")]
+    [InlineData("nonsense", "tls_pemfile: '{0}' must hold a certificate and its private key in PEM form: ", "--tls-pemfile", "{0}")]
+    [InlineData("key", "tls_clientverifyfile: '{0}' must hold certificates of authorities in PEM form", "--tls-pemfile", "{1}",
+        "--tls-clientverifyfile", "{0}")]
+    [InlineData("nonsense", "tls_clientverifyfile: '{0}' must hold certificates of authorities in PEM form", "--tls-pemfile", "{1}",
+        "--tls-clientverifyfile", "{0}")]
+    [InlineData("broken", "tls_clientverifyfile: '{0}' must hold certificates of authorities in PEM form", "--tls-pemfile", "{1}",
+        "--tls-clientverifyfile", "{0}")]
     [InlineData("certificate", "tls_clientverifyfile: needs tls_pemfile", "--tls-clientverifyfile", "{0}")]
     public async Task A_file_that_cannot_serve_is_named_in_one_line(string content, string message, params string[] arguments)
     {
@@ -159,7 +165,8 @@ public sealed class TlsTests : IDisposable
 
         Assert.Equal(2, exitCode);
         Assert.StartsWith(
-            $"commissaire-server: {string.Format(null, message, file)}", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+            $"commissaire-server: {string.Format(null, message, file)}",
+                Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     private string Pem(string name, string content)
@@ -173,14 +180,19 @@ public sealed class TlsTests : IDisposable
 
     private async Task<Server> Started(Issued client, bool hasUsers, params string[] arguments)
     {
-        var server = new Server(shown.Certificate, ["--tls-pemfile", Pem("server.pem", shown.Pem), .. arguments]) { HasUsers = hasUsers, ClientCertificate = client.Certificate };
+        var server = new Server(shown.Certificate, ["--tls-pemfile", Pem("server.pem", shown.Pem), .. arguments])
+        {
+            HasUsers = hasUsers,
+            ClientCertificate = client.Certificate
+        };
         await server.Start();
         return server;
     }
 
-    /// <summary>What somebody with that certificate is answered over a connection of his own; null when it is closed on him.</summary>
+    /// <summary>Sends a request with a client certificate over a new connection. Returns null if the server closes it.</summary>
     private async Task<HttpStatusCode?> Knock(
-        Server server, Issued? client, SslProtocols protocol = SslProtocols.None, Authority? alongWith = null, string path = "/healthz/live")
+        Server server, Issued? client, SslProtocols protocol = SslProtocols.None, Authority? alongWith = null,
+            string path = "/healthz/live")
     {
         using var handler = new SocketsHttpHandler();
         handler.SslOptions.EnabledSslProtocols = protocol;

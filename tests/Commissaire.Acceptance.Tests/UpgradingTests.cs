@@ -2,8 +2,8 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>Upgrades and deployments, on each distribution in its own words.</summary>
-public sealed class UpgradingTests(Site site) : IClassFixture<Site>
+/// <summary>Upgrades and deployments on each distribution.</summary>
+public sealed class UpgradingTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private static readonly string[] FromAptGet =
     [
@@ -23,22 +23,26 @@ public sealed class UpgradingTests(Site site) : IClassFixture<Site>
         [LabOs.Atomic] = ["rpm-ostree upgrade"],
     };
 
-    private Server Server => site.Server;
+    private Server Server => fixture.Server;
 
     [Theory]
     [InlineData("root")]
     [InlineData("core")]
     public async Task An_upgrade_is_said_in_the_words_of_each_distribution_and_reboots_none_unasked(string user)
     {
-        var fleet = await Fleet.Of(site, Words.Keys.Select(os => new LabHostOptions { Os = os, UpgradesNeedReboot = true }), user: user);
-        var before = fleet.Hosts.Select(host => Site.Told(host).Count).ToList();
+        var fleet = await Fleet.Create(
+            fixture, Words.Keys.Select(os => new LabHostOptions { Os = os, UpgradesNeedReboot = true }), user: user);
+        var before = fleet.Hosts.Select(host => ServerFixture.Commands(host).Count).ToList();
 
         var over = await fleet.Run("upgrade", new { max_unavailable = "50%" });
 
         Assert.Equal("finished", over["status"]);
         Assert.Equal(fleet.Addresses, Fleet.List(over, "upgraded"));
-        Assert.All(fleet.Hosts.Zip(before), host => Assert.Equal(Words[host.First.Os], Site.Told(host.First).Skip(host.Second)));
-        Assert.All(fleet.Hosts.Zip(before), host => Assert.All(host.First.Commands.Skip(host.Second), told => Assert.Equal(("root", user == "root" ? "" : user), (told.User, told.SudoUser))));
+        Assert.All(
+            fleet.Hosts.Zip(before), host => Assert.Equal(Words[host.First.Os], ServerFixture.Commands(host.First).Skip(host.Second)));
+        Assert.All(fleet.Hosts.Zip(before),
+            host => Assert.All(host.First.Commands.Skip(host.Second),
+            command => Assert.Equal(("root", user == "root" ? "" : user), (command.User, command.SudoUser))));
         Assert.All(fleet.Hosts, host => Assert.Equal(1, host.Boots));
         Assert.False(over.Json.TryGetProperty("restarted", out _) || over.Json.TryGetProperty("version", out _));
     }
@@ -47,10 +51,12 @@ public sealed class UpgradingTests(Site site) : IClassFixture<Site>
     public async Task A_reboot_if_needed_reboots_those_that_need_it_and_no_others()
     {
         LabOs[] all = [LabOs.Fedora, LabOs.CentOs, LabOs.CentOs7, LabOs.Debian];
-        var fleet = await Fleet.Of(site,
+        var fleet = await Fleet.Create(fixture,
         [
-            .. all.SelectMany(os => (LabHostOptions[])[new LabHostOptions { Os = os, UpgradesNeedReboot = true }, new LabHostOptions { Os = os }]),
-            new LabHostOptions { Os = LabOs.Atomic, Version = "42.1", LatestVersion = "42.2" }, new LabHostOptions { Os = LabOs.Atomic, Version = "42.1", LatestVersion = "42.1" },
+            .. all.SelectMany(
+                os => (LabHostOptions[])[new LabHostOptions { Os = os, UpgradesNeedReboot = true }, new LabHostOptions { Os = os }]),
+            new LabHostOptions { Os = LabOs.Atomic, Version = "42.1", LatestVersion = "42.2" },
+                new LabHostOptions { Os = LabOs.Atomic, Version = "42.1", LatestVersion = "42.1" },
         ]);
 
         var over = await fleet.Run("upgrade", new { reboot = "if-needed", max_unavailable = "50%" });
@@ -62,37 +68,44 @@ public sealed class UpgradingTests(Site site) : IClassFixture<Site>
             Assert.Equal([1, 2], kind.Select(host => host.Boots).Order());
         }
 
-        Assert.Equal(["42.1", "42.2"], fleet.Hosts.Where(host => host.Os == LabOs.Atomic).OrderBy(host => host.Boots).Select(host => host.Version));
+        Assert.Equal(
+            ["42.1", "42.2"], fleet.Hosts.Where(host => host.Os == LabOs.Atomic).OrderBy(host => host.Boots).Select(host => host.Version));
         foreach (var host in fleet.Hosts)
         {
-            Assert.Equal(host.Boots == 1, (await fleet.Turns(host)).Contains("no reboot is needed"));
-            Assert.Equal("ok", await fleet.Node(host));
+            Assert.Equal(host.Boots == 1, (await fleet.TurnHistory(host)).Contains("no reboot is needed"));
+            Assert.Equal("ok", await fleet.NodeStatus(host));
         }
     }
 
     [Fact]
     public async Task A_deployment_is_for_ostree_hosts_and_the_others_are_skipped_with_a_reason()
     {
-        var fleet = await Fleet.Of(site, ((LabOs[])[LabOs.Atomic, LabOs.Fedora, LabOs.CentOs, LabOs.Debian, LabOs.Atomic]).Select(os => new LabHostOptions { Os = os }));
-        var (ostree, others) = (fleet.Hosts.Where(host => host.Os == LabOs.Atomic).ToList(), fleet.Hosts.Where(host => host.Os != LabOs.Atomic).ToList());
-        var before = others.Select(host => Site.Told(host).Count).ToList();
+        var fleet = await Fleet.Create(fixture, ((LabOs[])[LabOs.Atomic, LabOs.Fedora, LabOs.CentOs, LabOs.Debian, LabOs.Atomic])
+            .Select(os => new LabHostOptions { Os = os }));
+        var (ostree, others) = (
+            fleet.Hosts.Where(host => host.Os == LabOs.Atomic).ToList(), fleet.Hosts.Where(host => host.Os != LabOs.Atomic).ToList());
+        var before = others.Select(host => ServerFixture.Commands(host).Count).ToList();
 
         var over = await fleet.Run("deploy", new { version = "43.20250601.0", reboot = "always" });
 
         Assert.Equal(("finished", "2 of 5 hosts done, 3 skipped", "43.20250601.0"), (over["status"], over["reason"], over["version"]));
-        Assert.Equal(Fleet.Those(ostree), Fleet.List(over, "deployed"));
-        Assert.Equal(Fleet.Those(others), Fleet.List(over, "skipped"));
+        Assert.Equal(Fleet.AddressesOf(ostree), Fleet.List(over, "deployed"));
+        Assert.Equal(Fleet.AddressesOf(others), Fleet.List(over, "skipped"));
         Assert.Empty(Fleet.List(over, "in_process"));
         Assert.All(ostree, host => Assert.Equal((2, "43.20250601.0"), (host.Boots, host.Version)));
-        Assert.All(ostree, host => Assert.Equal(1, Site.Told(host).Count(told => told == "rpm-ostree deploy 43.20250601.0")));
-        Assert.All(others, host => Assert.Equal(("skipped", "", $"deploy is for hosts booted from an ostree; this one runs {host.Os.Name}"), Fleet.How(over, host)));
-        Assert.All(others.Zip(before), host => Assert.Equal((1, host.Second), (host.First.Boots, Site.Told(host.First).Count)));
+        Assert.All(
+            ostree, host => Assert.Equal(1, ServerFixture.Commands(host).Count(command => command == "rpm-ostree deploy 43.20250601.0")));
+        Assert.All(others,
+            host => Assert.Equal(
+            ("skipped", "", $"deploy is for hosts booted from an ostree; this one runs {host.Os.Name}"), Fleet.Result(over, host)));
+        Assert.All(
+            others.Zip(before), host => Assert.Equal((1, host.Second), (host.First.Boots, ServerFixture.Commands(host.First).Count)));
     }
 
     [Fact]
     public async Task A_deployment_without_a_reboot_is_staged_for_the_next_one()
     {
-        var fleet = await Fleet.Of(site, 1);
+        var fleet = await Fleet.Create(fixture, 1);
         var (host, before) = (fleet.Hosts[0], fleet.Hosts[0].Version);
 
         await fleet.Run("deploy", new { version = "43.1" });
@@ -104,7 +117,7 @@ public sealed class UpgradingTests(Site site) : IClassFixture<Site>
     [Fact]
     public async Task A_deployment_where_no_host_can_is_refused()
     {
-        var fleet = await Fleet.Of(site, [new LabHostOptions { Os = LabOs.Debian }]);
+        var fleet = await Fleet.Create(fixture, [new LabHostOptions { Os = LabOs.Debian }]);
 
         var answer = await Server.Put($"{fleet.Path}/deploy", new { version = "43.1" });
 
@@ -133,7 +146,7 @@ public sealed class UpgradingTests(Site site) : IClassFixture<Site>
     [InlineData("restart", """{"name": "another"}""", "name")]
     public async Task An_option_that_is_none_is_refused_by_its_name(string verb, string body, string field)
     {
-        var cluster = await site.Cluster();
+        var cluster = await fixture.AddCluster();
 
         var answer = await Server.Put($"/cluster/{cluster}/{verb}", System.Text.Json.JsonDocument.Parse(body).RootElement);
 

@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace Commissaire.Benchmarks;
 
 /// <summary>
-/// A restart of thousands of simulated hosts, in a server of this process: what it keeps, in the journal and in memory, and how fast it can be
-/// looked at. Beside five thousand hosts stand half as many, each as figures per host: they are the same when growth is linear.
+/// A restart of thousands of simulated hosts, with a server in this process: its size in the journal and in memory, and the time to read
+/// it. Figures are per host, for five thousand hosts and for half as many: with linear growth they are equal.
 /// </summary>
 internal static class BigRun
 {
@@ -21,7 +21,8 @@ internal static class BigRun
         Load.Print("GET run", whole.GetMilliseconds * 1000, half.GetMilliseconds * 1000, "us");
     }
 
-    private static async Task<(double JournalBytes, double MemoryBytes, double Milliseconds, double GetMilliseconds)> Measure(WorkDirectory work, int hosts)
+    private static async Task<(double JournalBytes, double MemoryBytes, double Milliseconds, double GetMilliseconds)> Measure(
+        WorkDirectory work, int hosts)
     {
         var data = Path.Combine(work.Path, Path.GetRandomFileName());
         await using var server = await SimulatedServer.Start(work, data);
@@ -29,15 +30,18 @@ internal static class BigRun
         await server.Register(hosts);
 
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        (await client.PutAsync("/api/v0/cluster/big/restart", new StringContent($$"""{"max_unavailable": {{hosts}}}"""))).EnsureSuccessStatusCode();
-        await SimulatedServer.Until(async () => (string)(await server.Json("/api/v0/cluster/big/operations")).AsArray()[0]!["status"]! != "in_process");
+        (await client.PutAsync(
+            "/api/v0/cluster/big/restart", new StringContent($$"""{"max_unavailable": {{hosts}}}"""))).EnsureSuccessStatusCode();
+        await SimulatedServer.Until(
+            async () => (string)(await server.Json("/api/v0/cluster/big/operations")).AsArray()[0]!["status"]! != "in_process");
         var run = await server.Json("/api/v0/cluster/big/restart");
         if ((string)run["status"]! != "finished")
         {
             throw new InvalidOperationException((string)run["reason"]!);
         }
 
-        var took = DateTime.Parse((string)run["finished_at"]!, CultureInfo.InvariantCulture) - DateTime.Parse((string)run["started_at"]!, CultureInfo.InvariantCulture);
+        var took = DateTime.Parse((string)run["finished_at"]!, CultureInfo.InvariantCulture) - DateTime.Parse(
+            (string)run["started_at"]!, CultureInfo.InvariantCulture);
         var looks = new List<double>();
         for (var i = 0; i < 20; i++)
         {

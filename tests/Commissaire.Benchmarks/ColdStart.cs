@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Commissaire.Benchmarks;
 
-/// <summary>From starting the published server on an empty directory to its first 200, beside the same of the bare endpoint.</summary>
+/// <summary>The time from starting the published server on an empty directory to its first 200. The floor is the bare endpoint.</summary>
 internal static class ColdStart
 {
     private const int Times = 5;

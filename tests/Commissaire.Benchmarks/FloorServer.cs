@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Commissaire.Benchmarks;
 
-/// <summary>What Kestrel does with the same authentication and a body of the same size, and nothing behind it.</summary>
+/// <summary>A bare Kestrel endpoint with the same authentication and a body of the same size.</summary>
 internal static class FloorServer
 {
     private static readonly byte[] Body = Encoding.UTF8.GetBytes(
@@ -16,7 +16,8 @@ internal static class FloorServer
 
     public static async Task<int> Run(string usersFile, int port)
     {
-        var users = JsonNode.Parse(await File.ReadAllTextAsync(usersFile))!.AsObject().ToDictionary(u => u.Key, u => u.Value!["hash"]!.ToString());
+        var users = JsonNode.Parse(await File.ReadAllTextAsync(usersFile))!.AsObject().ToDictionary(
+            u => u.Key, u => u.Value!["hash"]!.ToString());
         using var passwords = new PasswordVerifier(users, TimeProvider.System);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

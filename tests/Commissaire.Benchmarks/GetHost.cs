@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Commissaire.Benchmarks;
 
-/// <summary>GET of a host, beside a bare Kestrel endpoint with the same authentication.</summary>
+/// <summary>GET of a host. The floor is a bare Kestrel endpoint with the same authentication.</summary>
 internal static class GetHost
 {
     private const int Rounds = 5;
@@ -16,14 +16,15 @@ internal static class GetHost
         using var client = WorkDirectory.Client(server.Port);
         await server.Ready(client, "/healthz/ready");
 
-        // A port of loopback where nothing listens: the host fails once and is then left alone for a while.
-        using var registered = await client.PutAsJsonAsync("/api/v0/host/127.0.0.1", new JsonObject { ["ssh_priv_key"] = Load.PrivateKey(), ["port"] = 1 });
+        // Nothing listens on this port: the host fails once and is then checked rarely.
+        using var registered = await client.PutAsJsonAsync(
+            "/api/v0/host/127.0.0.1", new JsonObject { ["ssh_priv_key"] = Load.PrivateKey(), ["port"] = 1 });
         registered.EnsureSuccessStatusCode();
         using var bare = ServerProcess.Floor(work, Programs.Benchmarks);
         using var bareClient = WorkDirectory.Client(bare.Port);
         await bare.Ready(bareClient, "/");
 
-        // In turns: what else the machine does is then the same for both.
+        // Alternate, so that other load on the machine affects both.
         await Get(client, "/api/v0/host/127.0.0.1", Warm);
         await Get(bareClient, "/", Warm);
         var (ours, floor) = (0.0, 0.0);

@@ -4,13 +4,13 @@ using System.Security.Cryptography;
 
 namespace Commissaire.Benchmarks;
 
-/// <summary>Many clients doing the same thing at once.</summary>
+/// <summary>Many clients that do the same work at once.</summary>
 internal static class Load
 {
-    /// <summary>How many do it at once.</summary>
+    /// <summary>The number of clients.</summary>
     public const int Connections = 64;
 
-    /// <summary>How often a second something can be done by 64 connections.</summary>
+    /// <summary>The rate per second over 64 connections.</summary>
     public static async Task<double> PerSecond(TimeSpan duration, Func<int, Task> work)
     {
         var count = 0;

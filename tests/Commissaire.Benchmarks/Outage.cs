@@ -5,8 +5,8 @@ using Commissaire.Lab.Databases;
 namespace Commissaire.Benchmarks;
 
 /// <summary>
-/// Three processes on one PostgreSQL, each of hundreds of clusters asked several times a second by somebody of its own: the longest that any of
-/// them did not answer when a process was told to stop, and when the oldest one was killed, beside the longest when nothing happened at all.
+/// Three processes on one PostgreSQL, with a client for each of hundreds of clusters: the longest gap between two answers when a process
+/// stops, and when the oldest process is killed. The floor is the longest gap without either.
 /// </summary>
 internal static class Outage
 {
@@ -22,17 +22,20 @@ internal static class Outage
         var first = Path.Combine(work.Path, "first");
         using var oldest = await Started(() => ServerProcess.CommissaireOn(work, Programs.Server, first, "--database", database));
         var keys = Path.Combine(first, "secret.keys");
-        using var second = await Started(() => ServerProcess.Commissaire(work, Programs.Server, "--database", database, "--key-file", keys));
+        using var second = await Started(
+            () => ServerProcess.Commissaire(work, Programs.Server, "--database", database, "--key-file", keys));
         using var third = await Started(() => ServerProcess.Commissaire(work, Programs.Server, "--database", database, "--key-file", keys));
         using var client = WorkDirectory.Client(oldest.Port);
         for (var i = 0; i < Clusters; i++)
         {
-            (await client.PutAsync(string.Create(CultureInfo.InvariantCulture, $"/api/v0/cluster/c{i}"), new StringContent("{}"))).EnsureSuccessStatusCode();
+            (await client.PutAsync(
+                string.Create(CultureInfo.InvariantCulture, $"/api/v0/cluster/c{i}"), new StringContent("{}"))).EnsureSuccessStatusCode();
         }
 
         var undisturbed = await LongestGap([oldest.Port, second.Port], () => Task.CompletedTask);
         var handOver = await LongestGap([oldest.Port, second.Port], third.Terminate);
-        using var fourth = await Started(() => ServerProcess.Commissaire(work, Programs.Server, "--database", database, "--key-file", keys));
+        using var fourth = await Started(
+            () => ServerProcess.Commissaire(work, Programs.Server, "--database", database, "--key-file", keys));
         var failover = await LongestGap([second.Port, fourth.Port], () =>
         {
             oldest.Kill();
@@ -50,7 +53,7 @@ internal static class Outage
         return server;
     }
 
-    // From shortly before something happens until everybody has answered again, and shards have come to rest.
+    // Measures from shortly before the event until every cluster has answered again and shards are stable.
     private static async Task<double> LongestGap(int[] ports, Func<Task> happens)
     {
         using var stop = new CancellationTokenSource();
@@ -78,7 +81,8 @@ internal static class Outage
         {
             try
             {
-                using var answer = await client.GetAsync(new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ports[i % ports.Length]}/api/v0/cluster/c{cluster}")), ct);
+                using var answer = await client.GetAsync(new Uri(string.Create(CultureInfo.InvariantCulture,
+                    $"http://127.0.0.1:{ports[i % ports.Length]}/api/v0/cluster/c{cluster}")), ct);
                 if (answer.IsSuccessStatusCode)
                 {
                     var now = Stopwatch.GetTimestamp();
@@ -94,7 +98,7 @@ internal static class Outage
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
             {
-                // Nobody answered in time: once more.
+                // No answer in time: ask again.
             }
         }
     }

@@ -1,6 +1,6 @@
 using Commissaire.Benchmarks;
 
-// Each figure stands beside a floor measured in the same run: what the same machine does with nothing of ours in between.
+// Each figure is printed with a floor from the same run: the same work on the same machine without Commissaire.
 string[] all = ["get-host", "put-host", "cold-start", "restart", "big-run", "big-fleet", "outage"];
 var wanted = args is ["all"] or [] ? all : args;
 if (args is ["floor", var usersFile, var port])

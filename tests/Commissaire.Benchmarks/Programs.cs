@@ -8,10 +8,10 @@ internal static class Programs
     /// <summary>This program.</summary>
     public static string Benchmarks { get; } = typeof(Programs).Assembly.Location;
 
-    /// <summary>The server as it was built beside this program.</summary>
+    /// <summary>The server that was built with this program.</summary>
     public static string Server { get; } = Path.Combine(AppContext.BaseDirectory, "commissaire-server.dll");
 
-    /// <summary>Publishes a project the way it is delivered: compiled ahead of time.</summary>
+    /// <summary>Publishes a project as it is delivered: compiled ahead of time.</summary>
     public static string Publish(WorkDirectory work, string project, string name)
     {
         var root = AppContext.BaseDirectory;
@@ -26,6 +26,7 @@ internal static class Programs
         { RedirectStandardOutput = true })!;
         publish.StandardOutput.ReadToEnd();
         publish.WaitForExit();
-        return publish.ExitCode == 0 ? Path.Combine(target, name) : throw new InvalidOperationException($"{project} could not be published.");
+        return publish.ExitCode == 0 ? Path.Combine(target, name) : throw new InvalidOperationException(
+            $"{project} could not be published.");
     }
 }

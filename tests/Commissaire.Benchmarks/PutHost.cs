@@ -6,7 +6,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Commissaire.Benchmarks;
 
-/// <summary>PUT of new hosts over 64 connections, beside single-row commits of the same driver with the same settings. The server is given the time it takes to compile its hot paths.</summary>
+/// <summary>
+/// PUT of new hosts over 64 connections. The floor is single-row commits by the same driver with the same settings. The server is warmed up
+/// first.
+/// </summary>
 internal static class PutHost
 {
     private static readonly TimeSpan Warm = TimeSpan.FromSeconds(25);
@@ -21,13 +24,18 @@ internal static class PutHost
             using var client = WorkDirectory.Client(server.Port);
             await server.Ready(client, "/healthz/ready");
 
-            // Hosts that take the connection and then say nothing: what is measured is registration, not what follows it.
+            // The hosts accept connections and do not answer: only the registration is measured.
             using var silent = new TcpListener(IPAddress.Any, 0);
             silent.Start(4096);
-            var body = new JsonObject { ["ssh_priv_key"] = Load.PrivateKey(), ["port"] = ((IPEndPoint)silent.LocalEndpoint).Port }.ToJsonString();
+            var body = new JsonObject
+            {
+                ["ssh_priv_key"] = Load.PrivateKey(),
+                ["port"] = ((IPEndPoint)silent.LocalEndpoint).Port
+            }.ToJsonString();
             async Task Once(int i)
             {
-                using var answer = await client.PutAsync($"/api/v0/host/127.{1 + (i >> 16)}.{(i >> 8) & 255}.{i & 255}", new StringContent(body));
+                using var answer = await client.PutAsync(
+                    $"/api/v0/host/127.{1 + (i >> 16)}.{(i >> 8) & 255}.{i & 255}", new StringContent(body));
                 answer.EnsureSuccessStatusCode();
             }
 
@@ -38,7 +46,7 @@ internal static class PutHost
         Load.Print("PUT host", ours, floor, "/s ");
     }
 
-    // The floor: as many writers as the server has clients, each committing a row at a time. One alone, without the others in its way, is said too.
+    // The floor: as many writers as clients, each of which commits single rows. The rate of one writer is printed, too.
     private static async Task<double> Commits(WorkDirectory work)
     {
         var path = Path.Combine(work.Path, "floor.db");

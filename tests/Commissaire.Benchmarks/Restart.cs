@@ -9,8 +9,8 @@ using Renci.SshNet.Common;
 namespace Commissaire.Benchmarks;
 
 /// <summary>
-/// A rolling restart of lab hosts. Beside each host's turn stands what the same host takes when a bare SSH client tells it to reboot and waits
-/// for another boot id; beside fifty at once stands one.
+/// A rolling restart of lab hosts. The floor of a turn is a bare SSH client that reboots the same host and waits for its new boot ID. The
+/// floor of fifty hosts at once is one host.
 /// </summary>
 internal static class Restart
 {
@@ -60,7 +60,7 @@ internal static class Restart
         return hosts;
     }
 
-    // How long each host's turn took, in milliseconds.
+    // The duration of each turn, in milliseconds.
     private static async Task<List<double>> Turns(HttpClient client, string cluster, int maxUnavailable)
     {
         var id = await Finished(client, cluster, maxUnavailable);
@@ -78,13 +78,14 @@ internal static class Restart
 
     private static async Task<int> Finished(HttpClient client, string cluster, int maxUnavailable)
     {
-        (await client.PutAsync($"/api/v0/cluster/{cluster}/restart", new StringContent($$"""{"max_unavailable": {{maxUnavailable}}}"""))).EnsureSuccessStatusCode();
+        var body = new StringContent($$"""{"max_unavailable": {{maxUnavailable}}}""");
+        (await client.PutAsync($"/api/v0/cluster/{cluster}/restart", body)).EnsureSuccessStatusCode();
         await Until(async () => (string)(await Json(client, $"/api/v0/cluster/{cluster}/restart"))["status"]! != "in_process");
         var run = await Json(client, $"/api/v0/cluster/{cluster}/restart");
         return (string)run["status"]! == "finished" ? (int)run["id"]! : throw new InvalidOperationException(run.ToJsonString());
     }
 
-    // Connect, see the boot, tell it to reboot, and try again until another boot answers.
+    // Connects, reads the boot ID, reboots, and reconnects until the boot ID has changed.
     private static async Task<double> Bare(LabHost host, string keyFile)
     {
         var clock = Stopwatch.StartNew();
@@ -99,7 +100,7 @@ internal static class Restart
             }
             catch (SshException)
             {
-                // It went down before it could answer.
+                // The host went down before it answered.
             }
         }
 
@@ -116,7 +117,7 @@ internal static class Restart
             }
             catch (Exception e) when (e is SshException or System.Net.Sockets.SocketException or IOException)
             {
-                // It is not back yet.
+                // The host is not back yet.
             }
         }
 

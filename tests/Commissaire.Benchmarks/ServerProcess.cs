@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Commissaire.Benchmarks;
 
-/// <summary>A server in a process of its own.</summary>
+/// <summary>A server process.</summary>
 internal sealed class ServerProcess : IDisposable
 {
     private readonly Process _process;
@@ -14,17 +14,19 @@ internal sealed class ServerProcess : IDisposable
     public int Port { get; }
 
     /// <summary>The server under test, with a new data directory.</summary>
-    /// <param name="work">Where its users are, and its data goes.</param>
-    /// <param name="program">Which build of it.</param>
-    /// <param name="more">What it is told besides.</param>
+    /// <param name="work">The directory of its users file and its data.</param>
+    /// <param name="program">The program to run.</param>
+    /// <param name="more">Additional arguments.</param>
     public static ServerProcess Commissaire(WorkDirectory work, string program, params string[] more) =>
         CommissaireOn(work, program, Path.Combine(work.Path, Path.GetRandomFileName()), more);
 
-    /// <summary>The server under test, on a data directory that there is.</summary>
+    /// <summary>The server under test, with an existing data directory.</summary>
     public static ServerProcess CommissaireOn(WorkDirectory work, string program, string data, params string[] more)
     {
         var port = FreePort();
-        return new(Start(program, ["--no-config-file", "-i", "127.0.0.1", "-p", $"{port}", "--data-dir", data, "--authentication-plugin", $"httpbasicauth:filepath={work.UsersFile}", .. more]), port);
+        return new(Start(program,
+            ["--no-config-file", "-i", "127.0.0.1", "-p", $"{port}", "--data-dir", data, "--authentication-plugin",
+            $"httpbasicauth:filepath={work.UsersFile}", .. more]), port);
     }
 
     /// <summary>The bare endpoint.</summary>
@@ -55,10 +57,10 @@ internal sealed class ServerProcess : IDisposable
         throw new InvalidOperationException($"The server ended with exit code {_process.ExitCode}.");
     }
 
-    /// <summary>SIGKILL.</summary>
+    /// <summary>Sends SIGKILL.</summary>
     public void Kill() => _process.Kill();
 
-    /// <summary>SIGTERM; done when it has ended.</summary>
+    /// <summary>Sends SIGTERM and waits until it has ended.</summary>
     public async Task Terminate()
     {
         using (var kill = Process.Start("/bin/kill", ["-TERM", $"{_process.Id}"]))
@@ -82,7 +84,8 @@ internal sealed class ServerProcess : IDisposable
 
     private static Process Start(string program, params string[] arguments)
     {
-        var start = program.EndsWith(".dll", StringComparison.Ordinal) ? new ProcessStartInfo("dotnet", [program, .. arguments]) : new ProcessStartInfo(program, arguments);
+        var start = program.EndsWith(".dll", StringComparison.Ordinal) ? new ProcessStartInfo("dotnet", [program, .. arguments])
+            : new ProcessStartInfo(program, arguments);
         (start.RedirectStandardError, start.RedirectStandardOutput) = (true, true);
         var process = Process.Start(start)!;
         process.BeginErrorReadLine();

@@ -4,7 +4,7 @@ using Commissaire.Shell;
 
 namespace Commissaire.Benchmarks;
 
-/// <summary>Hosts that answer at once, and are in another boot as soon as they are told to reboot.</summary>
+/// <summary>Hosts that answer and reboot immediately.</summary>
 internal sealed class SimulatedHosts : IRemoteShell
 {
     private static readonly HostKey Key = new("ssh-ed25519", "SHA256:" + new string('k', 43));

@@ -44,13 +44,14 @@ internal sealed class SimulatedServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Registers so many hosts, in a cluster of theirs; done when all have been bootstrapped.</summary>
+    /// <summary>Registers hosts into a new cluster and waits until all are bootstrapped.</summary>
     public async Task Register(int hosts)
     {
         (await Client.PutAsync("/api/v0/cluster/big", new StringContent("{}"))).EnsureSuccessStatusCode();
         var body = new JsonObject { ["ssh_priv_key"] = Load.PrivateKey(), ["cluster"] = "big" }.ToJsonString();
         await Parallel.ForAsync(0, hosts, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (i, ct) =>
-            (await Client.PutAsync(string.Create(CultureInfo.InvariantCulture, $"/api/v0/host/10.1.{i >> 8}.{i & 255}"), new StringContent(body), ct)).EnsureSuccessStatusCode());
+            (await Client.PutAsync(string.Create(CultureInfo.InvariantCulture, $"/api/v0/host/10.1.{i >> 8}.{i & 255}"),
+                new StringContent(body), ct)).EnsureSuccessStatusCode());
         await Until(async () => (int)(await Json("/api/v0/cluster/big"))["hosts"]!["available"]! == hosts);
     }
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Commissaire.Benchmarks;
 
-/// <summary>A directory that is gone afterwards, with a users file in it.</summary>
+/// <summary>A temporary directory with a users file.</summary>
 internal sealed class WorkDirectory : IDisposable
 {
     public WorkDirectory() =>
@@ -16,8 +16,10 @@ internal sealed class WorkDirectory : IDisposable
     /// <summary>A client with the user's credentials.</summary>
     public static HttpClient Client(int port)
     {
-        var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes("a:a")));
+        var client =
+            new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes("a:a")));
         return client;
     }
 

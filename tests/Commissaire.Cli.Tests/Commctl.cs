@@ -52,7 +52,7 @@ public sealed class Commctl : IDisposable
 
     public async Task<CommandResult> Run(params string[] arguments)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         var (output, error) = (new StringWriter { NewLine = "\n" }, new StringWriter { NewLine = "\n" });
         var code = await Invocation.Commctl.Run(arguments, new CliEnvironment
         {

@@ -1,2 +1,2 @@
-// Each test has three servers and a database to itself, and measures how soon somebody answers.
+// Each test starts three servers and a database.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Commissaire.Cluster.Tests;
 
 /// <summary>
-/// Machines that are only a network namespace each, on a bridge that this machine is on too. Its addresses are set aside for documentation
-/// (RFC 5737), and of those that nobody on this machine uses all the same.
+/// Network namespaces as machines, on a bridge with this machine. Its network is one of those for documentation (RFC 5737) that this
+/// machine does not use.
 /// </summary>
 public sealed class Bridge : IAsyncDisposable
 {
@@ -19,10 +19,10 @@ public sealed class Bridge : IAsyncDisposable
     /// <summary>The address of this machine.</summary>
     public string Here => $"{_network}.1";
 
-    /// <summary>The address of a machine: the first is 1.</summary>
+    /// <summary>The address of a machine; the first machine is 1.</summary>
     public string Address(int machine) => string.Create(CultureInfo.InvariantCulture, $"{_network}.{10 + machine}");
 
-    /// <summary>Builds it.</summary>
+    /// <summary>Creates a bridge with machines.</summary>
     public static async Task<Bridge> Build(int machines)
     {
         var bridge = new Bridge(machines, await Unused());
@@ -55,24 +55,24 @@ public sealed class Bridge : IAsyncDisposable
         }
     }
 
-    /// <summary>What runs a program on a machine.</summary>
+    /// <summary>The command prefix that runs a program on a machine.</summary>
     public string[] On(int machine) => ["ip", "netns", "exec", Namespace(machine)];
 
-    /// <summary>Lets nothing pass between a machine and the other ones any more; what was on its way is lost.</summary>
+    /// <summary>Drops all packets between a machine and the other machines.</summary>
     public Task CutOff(int machine) => BetweenOthersAnd(machine, "add");
 
-    /// <summary>Lets everything pass again.</summary>
+    /// <summary>Restores the connection.</summary>
     public Task Heal(int machine) => BetweenOthersAnd(machine, "del");
 
-    /// <summary>Lets nothing pass between a machine and this one, where the database is.</summary>
+    /// <summary>Drops all packets between a machine and this one, which runs the database.</summary>
     public Task CutOffFromHere(int machine) => Ip("-n", Namespace(machine), "route", "add", "blackhole", $"{Here}/32");
 
-    /// <summary>Lets everything pass again.</summary>
+    /// <summary>Restores the connection.</summary>
     public Task HealFromHere(int machine) => Ip("-n", Namespace(machine), "route", "del", "blackhole", $"{Here}/32");
 
     public async ValueTask DisposeAsync()
     {
-        // Of what could not be built, part may be there.
+        // A bridge that could not be built may exist in part.
         var (namespaces, links) = (await Ip("netns", "list"), await Ip("link", "show"));
         foreach (var ns in Enumerable.Range(1, _machines).Select(Namespace).Where(ns => namespaces.Contains(ns, StringComparison.Ordinal)))
         {
@@ -111,7 +111,8 @@ public sealed class Bridge : IAsyncDisposable
 
     private static async Task<string> Ip(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, $"ip {string.Join(' ', arguments)}: {await error}");

@@ -4,7 +4,7 @@ using Commissaire.Lab.Databases;
 
 namespace Commissaire.Cluster.Tests;
 
-/// <summary>Processes that share a database become one cluster.</summary>
+/// <summary>Processes with one database form one cluster.</summary>
 public sealed partial class FormingTests(Installation installation) : IClassFixture<Installation>
 {
     private const int Times = 20;
@@ -14,8 +14,8 @@ public sealed partial class FormingTests(Installation installation) : IClassFixt
     {
         for (var time = 0; time < Times; time++)
         {
-            await installation.Found(3);
-            await installation.Whole();
+            await installation.StartNew(3);
+            await installation.WaitForAllMembers();
             Assert.Equal(1L, await PrivatePostgres.Execute(installation.Database, "SELECT count(*) FROM process WHERE founder"));
         }
     }
@@ -23,18 +23,19 @@ public sealed partial class FormingTests(Installation installation) : IClassFixt
     [Fact]
     public async Task Three_started_at_once_on_an_empty_data_directory_make_one_key_file_and_one_first_user()
     {
-        await installation.Found(0);
+        await installation.StartNew(0);
         var shared = Directory.CreateTempSubdirectory("commissaire-shared-");
         Acceptance.Tests.Server[] servers = [.. Enumerable.Range(0, 3).Select(_ => installation.NewIn(shared.FullName))];
         try
         {
             await Task.WhenAll(servers.Select(s => s.Start()));
 
-            var password = Assert.Single(servers.SelectMany(s => FirstPassword().Matches(s.Said))).Groups[1].Value;
+            var password = Assert.Single(servers.SelectMany(s => FirstPassword().Matches(s.Output))).Groups[1].Value;
             foreach (var server in servers)
             {
                 server.LogIn("admin", password);
-                await Eventually.Sees(() => server.Get("/processes"), seen => seen.Json.GetArrayLength() == 3, "three processes are there");
+                await Eventually.Matches(
+                    () => server.Get("/processes"), seen => seen.Json.GetArrayLength() == 3, "three processes are there");
             }
 
             Assert.Equal(["secret.keys", "users.json"], shared.GetFiles().Select(f => f.Name).Order(StringComparer.Ordinal));
@@ -49,27 +50,28 @@ public sealed partial class FormingTests(Installation installation) : IClassFixt
     [Fact]
     public async Task One_that_comes_later_joins_and_one_that_is_told_to_stop_leaves_at_once()
     {
-        await installation.Found(1);
+        await installation.StartNew(1);
         await using var late = installation.New();
         await late.Start();
-        await Eventually.Sees(() => late.Get("/processes"), seen => seen.Json.GetArrayLength() == 2, "two processes are there");
+        await Eventually.Matches(() => late.Get("/processes"), seen => seen.Json.GetArrayLength() == 2, "two processes are there");
         (await late.Put("/cluster/from-the-second")).Ok();
         Assert.Equal(200, (await installation.Server.Get("/cluster/from-the-second")).Code);
 
         var (exitCode, _) = await late.Terminate();
 
         Assert.Equal(0, exitCode);
-        await Eventually.Sees(() => installation.Server.Get("/processes"), seen => seen.Json.GetArrayLength() == 1, "one process is left");
+        await Eventually.Matches(
+            () => installation.Server.Get("/processes"), seen => seen.Json.GetArrayLength() == 1, "one process is left");
         (await installation.Server.Put("/cluster/from-the-second")).Ok();
     }
 
     [Fact]
     public async Task One_with_another_key_file_is_refused()
     {
-        await installation.Found(1);
+        await installation.StartNew(1);
         await using var stranger = installation.New("""{"keys": [{"id": "k1", "key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}]}""");
 
-        var (exitCode, _, error) = await stranger.RunToItsEnd();
+        var (exitCode, _, error) = await stranger.RunToEnd();
 
         Assert.Equal(2, exitCode);
         Assert.Contains("does not contain the key of this installation", error, StringComparison.Ordinal);
@@ -85,7 +87,7 @@ public sealed partial class FormingTests(Installation installation) : IClassFixt
     {
         await using var server = new Acceptance.Tests.Server("--database", database);
 
-        var (exitCode, _, error) = await server.RunToItsEnd();
+        var (exitCode, _, error) = await server.RunToEnd();
 
         Assert.Equal(2, exitCode);
         Assert.Contains(says, error, StringComparison.Ordinal);

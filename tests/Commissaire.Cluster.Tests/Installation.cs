@@ -7,30 +7,31 @@ using Commissaire.Lab.Databases;
 
 namespace Commissaire.Cluster.Tests;
 
-/// <summary>Several processes that share a database, and the key file, each with a data directory of its own; and a lab for them to look after.</summary>
-public sealed class Installation : Site
+/// <summary>Server processes with one database and one key file, each with its own data directory, and a lab.</summary>
+public sealed class Installation : ServerFixture
 {
     private readonly List<Acceptance.Tests.Server> _servers = [];
-    private readonly string _keys = JsonSerializer.Serialize(new { keys = new[] { new { id = "k1", key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) } } });
+    private readonly string _keys = JsonSerializer.Serialize(
+        new { keys = new[] { new { id = "k1", key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) } } });
 
     public PrivatePostgres Postgres { get; private set; } = null!;
 
-    /// <summary>What opens the database.</summary>
+    /// <summary>The connection string of the database.</summary>
     public string Database { get; private set; } = "";
 
     public IReadOnlyList<Acceptance.Tests.Server> Servers => _servers;
 
     public override async Task InitializeAsync()
     {
-        // The one that a site comes with is not of this kind.
+        // The server of the base class uses SQLite.
         await Server.DisposeAsync();
         Postgres = await PrivatePostgres.Start();
         Lab = await StartLab();
-        await Found(3);
+        await StartNew(3);
     }
 
-    /// <summary>A new database, and so many processes that are started on it at once.</summary>
-    public async Task Found(int processes)
+    /// <summary>Creates a new database and starts a number of processes on it at once.</summary>
+    public async Task StartNew(int processes)
     {
         await StopAll();
         Database = await Postgres.Database();
@@ -38,24 +39,25 @@ public sealed class Installation : Site
         await Task.WhenAll(_servers.Select(s => s.Start()));
         if (processes > 0)
         {
-            Through(_servers[0]);
+            UseServer(_servers[0]);
         }
     }
 
-    /// <summary>One more process of this installation, not started yet.</summary>
-    /// <param name="keys">What its key file holds; the others' if null.</param>
-    /// <param name="arguments">What it is told besides.</param>
-    public Acceptance.Tests.Server New(string? keys = null, params string[] arguments) => Furnish(new Acceptance.Tests.Server(["--database", Database, .. arguments]), keys);
+    /// <summary>Creates one more process without starting it.</summary>
+    /// <param name="keys">The content of its key file; the key of the installation if null.</param>
+    /// <param name="arguments">Additional arguments.</param>
+    public Acceptance.Tests.Server New(string? keys = null, params string[] arguments) =>
+        AddKeyFile(new Acceptance.Tests.Server(["--database", Database, .. arguments]), keys);
 
-    /// <summary>Gives a process the key file.</summary>
-    public Acceptance.Tests.Server Furnish(Acceptance.Tests.Server server, string? keys = null)
+    /// <summary>Writes the key file of a process.</summary>
+    public Acceptance.Tests.Server AddKeyFile(Acceptance.Tests.Server server, string? keys = null)
     {
         Directory.CreateDirectory(server.DataDirectory);
         File.WriteAllText(Path.Combine(server.DataDirectory, "secret.keys"), keys ?? _keys);
         return server;
     }
 
-    /// <summary>One more process, which shares its data directory with others and is told of no users, not started yet.</summary>
+    /// <summary>Creates one more process with a shared data directory and without configured users, without starting it.</summary>
     public Acceptance.Tests.Server NewIn(string directory)
     {
         var server = new Acceptance.Tests.Server("--database", Database) { HasUsers = false };
@@ -63,23 +65,26 @@ public sealed class Installation : Site
         return server;
     }
 
-    /// <summary>Has every process up and in one cluster again, whatever a test did to some.</summary>
-    public async Task Whole()
+    /// <summary>Waits until every process is up and sees all others.</summary>
+    public async Task WaitForAllMembers()
     {
-        await Eventually.Sees(async () => await Members(), members => members.All(m => m == _servers.Count), $"each of {_servers.Count} processes sees {_servers.Count} members");
+        await Eventually.Matches(async () => await Members(), members => members.All(m => m == _servers.Count),
+            $"each of {_servers.Count} processes sees {_servers.Count} members");
     }
 
     /// <summary>How many members each process sees.</summary>
     public async Task<IReadOnlyList<int>> Members() => await Task.WhenAll(_servers.Select(async s =>
-        await Asked(s, "/processes") is { Code: 200 } seen ? seen.Json.EnumerateArray().Count(p => p.GetProperty("status").ToString() == "up") : 0));
+        await TryGet(s, "/processes") is { Code: 200 } seen
+            ? seen.Json.EnumerateArray().Count(p => p.GetProperty("status").ToString() == "up") : 0));
 
-    /// <summary>The process that holds the coordinators: the one that has been there longest.</summary>
+    /// <summary>The oldest process, which runs the shard coordinators.</summary>
     public async Task<Acceptance.Tests.Server> Oldest()
     {
         var oldest = (await _servers[0].Get("/processes")).Ok().Json.EnumerateArray().First().GetProperty("address").ToString();
         foreach (var server in _servers)
         {
-            if ((await server.Get("/processes")).Ok().Json.EnumerateArray().Any(p => p.GetProperty("self").GetBoolean() && p.GetProperty("address").ToString() == oldest))
+            if ((await server.Get("/processes")).Ok().Json.EnumerateArray()
+                .Any(p => p.GetProperty("self").GetBoolean() && p.GetProperty("address").ToString() == oldest))
             {
                 return server;
             }
@@ -88,8 +93,8 @@ public sealed class Installation : Site
         throw new InvalidOperationException($"Nobody is {oldest}.");
     }
 
-    /// <summary>Asks a process that may be starting or stopping.</summary>
-    public static async Task<Reply> Asked(Acceptance.Tests.Server server, string path)
+    /// <summary>Reads from a process that may not listen: then the code is 0.</summary>
+    public static async Task<Reply> TryGet(Acceptance.Tests.Server server, string path)
     {
         try
         {

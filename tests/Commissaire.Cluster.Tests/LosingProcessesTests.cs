@@ -4,15 +4,15 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Cluster.Tests;
 
-/// <summary>What a process's loss means for runs, for what was acknowledged, and for whoever asks the others.</summary>
+/// <summary>Runs, acknowledged changes and requests survive the loss of a process.</summary>
 public sealed class LosingProcessesTests(Installation installation) : IClassFixture<Installation>, IAsyncLifetime
 {
-    private static readonly TimeSpan AnswerAgainWithin = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(15);
 
-    // Longer than any lease, and than anybody waits for an answer.
+    // Longer than every lease and request timeout.
     private static readonly TimeSpan Sleep = TimeSpan.FromSeconds(60);
 
-    public Task InitializeAsync() => installation.Found(3);
+    public Task InitializeAsync() => installation.StartNew(3);
 
     public Task DisposeAsync() => Task.CompletedTask;
 
@@ -21,41 +21,41 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
     [InlineData(false)]
     public async Task A_run_goes_on_by_itself_when_a_process_is_killed(bool oldest)
     {
-        await installation.Whole();
+        await installation.WaitForAllMembers();
         var lost = await installation.Oldest();
         lost = oldest ? lost : installation.Servers.First(s => s != lost);
-        installation.Through(installation.Servers.First(s => s != lost));
-        var fleet = await Fleet.Of(installation, 4);
+        installation.UseServer(installation.Servers.First(s => s != lost));
+        var fleet = await Fleet.Create(installation, 4);
         foreach (var host in fleet.Hosts)
         {
             host.NextReboot = new Reboot { Away = TimeSpan.FromSeconds(1) };
         }
 
-        using var away = fleet.Hosts[0].KeepAway();
-        await fleet.Begin("restart", new { max_unavailable = 2 });
-        await fleet.Reaches(fleet.Hosts[0], "wait-for-reboot");
+        using var away = fleet.Hosts[0].HoldReboot();
+        await fleet.Start("restart", new { max_unavailable = 2 });
+        await fleet.WaitForStep(fleet.Hosts[0], "wait-for-reboot");
         await lost.Kill();
         away.Dispose();
-        var since = Stopwatch.StartNew();
+        var idle = new IdleTime();
         foreach (var path in (string[])[fleet.Path, $"{fleet.Path}/operations/1", .. fleet.Addresses.Select(address => $"/host/{address}")])
         {
-            await Eventually.Sees(() => Asked(path), seen => seen.Code == 200, $"{path} answers again");
+            await Eventually.Matches(() => Asked(path), seen => seen.Code == 200, $"{path} answers again");
         }
 
-        var answered = since.Elapsed;
+        var answered = idle.Elapsed;
         var over = await Over(fleet);
 
         Assert.Equal(("finished", "4 of 4 hosts done"), (over["status"], over["reason"]));
         Assert.All(fleet.Hosts, host => Assert.Equal(2, host.Boots));
-        Assert.All(fleet.Hosts, host => Assert.Single(host.Commands, told => told.ToString() == "systemctl reboot"));
+        Assert.All(fleet.Hosts, host => Assert.Single(host.Commands, command => command.ToString() == "systemctl reboot"));
         Assert.InRange(await MostAtOnce(fleet), 1, 2);
-        Assert.True(answered < AnswerAgainWithin, $"answered after {answered}");
+        Assert.True(answered < IdleLimit, $"answered after {answered} without work");
     }
 
     [Fact]
     public async Task What_was_acknowledged_by_a_process_that_is_killed_is_known_to_the_others()
     {
-        await installation.Whole();
+        await installation.WaitForAllMembers();
         var lost = installation.Servers[2];
         var acknowledged = new List<string>();
         for (var i = 0; i < 50; i++)
@@ -69,84 +69,92 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
         Assert.Empty(acknowledged.Except((await installation.Server.Get("/clusters")).Names));
         foreach (var name in acknowledged)
         {
-            await Eventually.Sees(() => Asked($"/cluster/{name}"), seen => seen.Code == 200, $"{name} answers");
+            await Eventually.Matches(() => Asked($"/cluster/{name}"), seen => seen.Code == 200, $"{name} answers");
         }
     }
 
     [Fact]
     public async Task A_process_that_slept_while_it_was_given_up_does_nothing_when_it_wakes_but_join_again()
     {
-        await installation.Whole();
+        await installation.WaitForAllMembers();
         var slept = await installation.Oldest();
-        installation.Through(installation.Servers.First(s => s != slept));
-        var fleet = await Fleet.Of(installation, 3);
-        using var away = fleet.Hosts[0].KeepAway();
-        await fleet.Begin("restart");
-        await fleet.Reaches(fleet.Hosts[0], "wait-for-reboot");
+        installation.UseServer(installation.Servers.First(s => s != slept));
+        var fleet = await Fleet.Create(installation, 3);
+        using var away = fleet.Hosts[0].HoldReboot();
+        await fleet.Start("restart");
+        await fleet.WaitForStep(fleet.Hosts[0], "wait-for-reboot");
 
         await Installation.Signal(slept, "STOP");
         away.Dispose();
         var since = Stopwatch.StartNew();
         var over = await Over(fleet);
-        await Eventually.Sees(() => installation.Server.Get("/processes"), seen => seen.Json.GetArrayLength() == 2, "the sleeper was given up");
-        await Eventually.True(() => since.Elapsed > Sleep, "it has slept");
-        var told = fleet.Hosts.Select(host => Site.Told(host).Count).ToList();
+        await Eventually.Matches(
+            () => installation.Server.Get("/processes"), seen => seen.Json.GetArrayLength() == 2, "the suspended process was removed");
+        await Eventually.True(() => since.Elapsed > Sleep, "the suspension was long enough");
+        var told = fleet.Hosts.Select(host => ServerFixture.Commands(host).Count).ToList();
         await Installation.Signal(slept, "CONT");
-        await installation.Whole();
+        await installation.WaitForAllMembers();
 
         Assert.Equal("finished", over["status"]);
         Assert.All(fleet.Hosts, host => Assert.Equal(2, host.Boots));
-        Assert.Equal(told, fleet.Hosts.Select(host => Site.Told(host).Count));
-        Assert.Contains("The other processes removed this process from the cluster", slept.Said, StringComparison.Ordinal);
+        Assert.Equal(told, fleet.Hosts.Select(host => ServerFixture.Commands(host).Count));
+        Assert.Contains("The other processes have given this one up", slept.Output, StringComparison.Ordinal);
         Assert.Equal(200, (await slept.Get(fleet.Path)).Code);
     }
 
     [Fact]
     public async Task A_database_that_crashes_in_the_middle_of_a_run_holds_it_up_and_no_more()
     {
-        await installation.Whole();
-        var fleet = await Fleet.Of(installation, 2);
-        using var away = fleet.Hosts[0].KeepAway();
-        await fleet.Begin("restart");
-        await fleet.Reaches(fleet.Hosts[0], "wait-for-reboot");
+        await installation.WaitForAllMembers();
+        var fleet = await Fleet.Create(installation, 2);
+        using var away = fleet.Hosts[0].HoldReboot();
+        await fleet.Start("restart");
+        await fleet.WaitForStep(fleet.Hosts[0], "wait-for-reboot");
 
         await installation.Postgres.Crash();
         away.Dispose();
         var meanwhile = await installation.Server.Put("/cluster/while-it-is-away");
-        var metrics = await Eventually.Sees(
-            () => installation.Server.Scrape(), seen => !seen.Body.Contains("commissaire_hosts{", StringComparison.Ordinal), "the fleet is left out of the metrics");
+        var metrics = await Eventually.Matches(
+            () => installation.Server.Scrape(), seen =>
+                !seen.Body.Contains("commissaire_hosts{", StringComparison.Ordinal), "the fleet is left out of the metrics");
         await installation.Postgres.StartAgain();
-        await Eventually.Sees(() => installation.Server.Put("/cluster/when-it-is-back"), answer => answer.Code == 201, "writes work again");
+        await Eventually.Matches(
+            () => installation.Server.Put("/cluster/when-it-is-back"), answer => answer.Code == 201, "writes work again");
         var over = await Over(fleet);
 
         Assert.Equal((503, 200), (meanwhile.Code, metrics.Code));
         Assert.Contains("commissaire_process_member{} ", metrics.Body, StringComparison.Ordinal);
-        await Eventually.Sees(
-            () => installation.Server.Scrape(), seen => seen.Body.Contains("commissaire_hosts{status=\"active\"}", StringComparison.Ordinal) && seen.Body.Contains("commissaire_operations{status=\"finished\",verb=\"restart\"}", StringComparison.Ordinal), "the fleet is counted again");
+        await Eventually.Matches(
+            () => installation.Server.Scrape(), seen => seen.Body.Contains("commissaire_hosts{status=\"active\"}", StringComparison.Ordinal)
+                && seen.Body.Contains("commissaire_operations{status=\"finished\",verb=\"restart\"}", StringComparison.Ordinal),
+                "the fleet is counted again");
         Assert.Equal("finished", over["status"]);
         Assert.All(fleet.Hosts, host => Assert.Equal(2, host.Boots));
-        await installation.Whole();
+        await installation.WaitForAllMembers();
     }
 
     [Fact]
     public async Task All_processes_can_be_restarted_one_by_one_while_they_are_used()
     {
-        await installation.Whole();
-        await using var usage = Usage.Begin(installation.Servers);
+        await installation.WaitForAllMembers();
+        await using var usage = Usage.Start(installation.Servers);
         foreach (var server in installation.Servers)
         {
+            await usage.WaitForAnswers();
             Assert.Equal(0, (await server.Terminate()).ExitCode);
+            await usage.WaitForAnswers();
             await server.Start();
         }
 
-        await usage.HasGoneOn();
-        await installation.Whole();
+        await usage.AssertUninterrupted(restarts: installation.Servers.Count);
+        await installation.WaitForAllMembers();
     }
 
-    // How many hosts had their turn at the same time, by the run's own account.
+    // The largest number of hosts in turn at the same time, from the history of the run.
     private async Task<int> MostAtOnce(Fleet fleet)
     {
-        var story = await Eventually.Sees(() => Asked($"{fleet.Path}/operations/1/history"), seen => seen.Code == 200, "the run tells its story");
+        var story = await Eventually.Matches(
+            () => Asked($"{fleet.Path}/operations/1/history"), seen => seen.Code == 200, "the run has a history");
         var (now, most) = (0, 0);
         foreach (var entry in story.Json.EnumerateArray())
         {
@@ -163,9 +171,10 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
         return most;
     }
 
-    // While entities move, whoever asks may be told to try again.
+    // While entities move, requests may get 503.
     private Task<Reply> Over(Fleet fleet) =>
-        Eventually.Sees(() => Asked($"{fleet.Path}/operations/1"), seen => seen.Code == 200 && seen["status"] != "in_process", "the run is over");
+        Eventually.Matches(
+            () => Asked($"{fleet.Path}/operations/1"), seen => seen.Code == 200 && seen["status"] != "in_process", "the run is over");
 
-    private Task<Reply> Asked(string path) => Installation.Asked(installation.Server, path);
+    private Task<Reply> Asked(string path) => Installation.TryGet(installation.Server, path);
 }

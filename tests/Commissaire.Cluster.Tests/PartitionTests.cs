@@ -4,7 +4,7 @@ using Commissaire.Lab.Databases;
 
 namespace Commissaire.Cluster.Tests;
 
-/// <summary>Processes that live and cannot reach each other.</summary>
+/// <summary>Processes that run and cannot reach each other.</summary>
 public sealed class PartitionTests : IAsyncLifetime
 {
     private const int CutOff = 3;
@@ -29,7 +29,7 @@ public sealed class PartitionTests : IAsyncLifetime
         }
         catch
         {
-            // Nobody else does it for a test that could not begin.
+            // xunit does not dispose a test whose initialization failed.
             await DisposeAsync();
             throw;
         }
@@ -55,16 +55,18 @@ public sealed class PartitionTests : IAsyncLifetime
         Task<IReadOnlyList<string>>[] writers = [Write(minority, "minor", stop.Token), Write(majority, "major", stop.Token)];
 
         await _bridge.CutOff(CutOff);
-        await Eventually.Sees(
-            () => Asked(minority, "/cluster/refused"), answer => answer.Code == 503 && answer.Body.Contains("lost sight of the others", StringComparison.Ordinal), "the one that is cut off says so");
-        await Eventually.Sees(() => Installation.Asked(majority, "/processes"), seen => seen.Code == 200 && seen.Json.GetArrayLength() == 2, "the others go on without it");
-        await Eventually.Sees(() => Asked(majority, "/cluster/goes-on"), answer => answer.Code == 201, "the others take writes");
+        await Eventually.Matches(
+            () => Asked(minority, "/cluster/refused"), answer => answer.Code == 503
+                && answer.Body.Contains("lost sight of the others", StringComparison.Ordinal), "the isolated process reports it");
+        await Eventually.Matches(() => Installation.TryGet(majority, "/processes"), seen => seen.Code == 200
+            && seen.Json.GetArrayLength() == 2, "the others continue without it");
+        await Eventually.Matches(() => Asked(majority, "/cluster/goes-on"), answer => answer.Code == 201, "the others take writes");
         Assert.Equal(503, (await Asked(minority, "/cluster/refused")).Code);
         Assert.False(await minority.IsReady());
 
         await _bridge.Heal(CutOff);
         await Whole();
-        await Eventually.Sees(() => Asked(minority, "/cluster/back"), answer => answer.Code == 201, "it takes writes again");
+        await Eventually.Matches(() => Asked(minority, "/cluster/back"), answer => answer.Code == 201, "it takes writes again");
         await stop.CancelAsync();
 
         Assert.DoesNotContain("refused", (await majority.Get("/clusters")).Names);
@@ -79,18 +81,22 @@ public sealed class PartitionTests : IAsyncLifetime
         await _bridge.CutOffFromHere(CutOff);
         using var stop = new CancellationTokenSource();
         var writer = Write(majority, "major", stop.Token);
-        await Eventually.Sees(() => Installation.Asked(majority, "/processes"), seen => seen.Code == 200 && seen.Json.GetArrayLength() == 2, "the others go on without it");
-        await Eventually.True(() => minority.Said.Contains("Cluster heartbeat failed", StringComparison.Ordinal), "it knows that it is alone");
+        await Eventually.Matches(() => Installation.TryGet(majority, "/processes"), seen => seen.Code == 200
+            && seen.Json.GetArrayLength() == 2, "the others continue without it");
+        await Eventually.True(() => minority.Output.Contains("Out of touch with the installation", StringComparison.Ordinal),
+            "the process detects that it is alone");
         Assert.Equal("503", await AskThere("/healthz/ready"));
-        await Eventually.True(() => minority.Said.Contains("Retrying every second.", StringComparison.Ordinal), "it has left, and cannot start again yet");
+        await Eventually.True(() => minority.Output.Contains("Trying again.", StringComparison.Ordinal),
+            "the process has left the cluster and cannot start again");
 
         await _bridge.Heal(CutOff);
         await _bridge.HealFromHere(CutOff);
         await Whole();
-        await Eventually.Sees(() => Asked(minority, "/cluster/back"), seen => seen.Code == 201, "it takes writes again");
+        await Eventually.Matches(() => Asked(minority, "/cluster/back"), seen => seen.Code == 201, "it takes writes again");
         await stop.CancelAsync();
 
-        Assert.Equal(1, _servers.Sum(server => server.Said.Split("\"Message\":\"Found no other process: founding the cluster\"").Length - 1));
+        Assert.Equal(
+            1, _servers.Sum(server => server.Output.Split("\"Message\":\"No other process is there: founding the cluster\"").Length - 1));
         await AllAreThere(writer);
     }
 
@@ -98,9 +104,10 @@ public sealed class PartitionTests : IAsyncLifetime
     {
         var config = Path.Combine(_directory.FullName, "commissaire.conf");
         File.WriteAllText(config, """{"cluster_insecure": true}""");
-        var server = new Acceptance.Tests.Server("--config-file", config, "--database", $"{_database};Timeout=3;Command Timeout=3", "--cluster-interface", _bridge.Address(machine))
+        var server = new Acceptance.Tests.Server("--config-file", config, "--database", $"{_database};Timeout=15;Command Timeout=15",
+            "--cluster-interface", _bridge.Address(machine))
         {
-            Within = _bridge.On(machine),
+            Wrapper = _bridge.On(machine),
             Address = _bridge.Address(machine),
         };
         Directory.CreateDirectory(server.DataDirectory);
@@ -108,7 +115,7 @@ public sealed class PartitionTests : IAsyncLifetime
         return server;
     }
 
-    // What was acknowledged, by whomever, is known to everybody afterwards.
+    // Every process knows all acknowledged writes afterwards.
     private async Task AllAreThere(params Task<IReadOnlyList<string>>[] writers)
     {
         foreach (var acknowledged in await Task.WhenAll(writers))
@@ -150,19 +157,21 @@ public sealed class PartitionTests : IAsyncLifetime
         }
     }
 
-    // The status with which the one that is cut off answers on its own machine.
+    // The status of an answer on the machine that is cut off.
     private async Task<string> AskThere(string path)
     {
         var server = _servers[CutOff - 1];
-        string[] command = [.. _bridge.On(CutOff), "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", $"http://{server.Address}:{server.Port}{path}"];
+        string[] command =
+            [.. _bridge.On(CutOff), "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", $"http://{server.Address}:{server.Port}{path}"];
         using var curl = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true })!;
         var status = await curl.StandardOutput.ReadToEndAsync();
         await curl.WaitForExitAsync();
         return status;
     }
 
-    private async Task Whole() => await Eventually.Sees(
-        async () => await Task.WhenAll(_servers.Select(server => Installation.Asked(server, "/processes"))),
-        seen => seen.All(s => s.Code == 200 && s.Json.EnumerateArray().Count(p => p.GetProperty("status").ToString() == "up") == _servers.Count),
+    private async Task Whole() => await Eventually.Matches(
+        async () => await Task.WhenAll(_servers.Select(server => Installation.TryGet(server, "/processes"))),
+        seen => seen.All(
+            s => s.Code == 200 && s.Json.EnumerateArray().Count(p => p.GetProperty("status").ToString() == "up") == _servers.Count),
         "all are one cluster");
 }

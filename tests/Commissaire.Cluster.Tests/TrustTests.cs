@@ -2,7 +2,7 @@ using Commissaire.Acceptance.Tests;
 
 namespace Commissaire.Cluster.Tests;
 
-/// <summary>Processes that prove themselves to each other speak only with those that can.</summary>
+/// <summary>Processes with TLS accept only peers with a certificate of their authority.</summary>
 public sealed class TrustTests(Installation installation) : IClassFixture<Installation>, IDisposable
 {
     private readonly DirectoryInfo _certificates = Directory.CreateTempSubdirectory("commissaire-certificates-");
@@ -13,21 +13,24 @@ public sealed class TrustTests(Installation installation) : IClassFixture<Instal
     {
         using var authority = Authority.Root();
         using var another = Authority.Root("CN=Somebody else");
-        await installation.Found(0);
+        await installation.StartNew(0);
         await using var first = Proving(authority, authority);
         await using var second = Proving(authority, authority);
         await Task.WhenAll(first.Start(), second.Start());
-        await Eventually.Sees(() => first.Get("/processes"), seen => seen.Json.GetArrayLength() == 2, "two processes are there");
+        await Eventually.Matches(() => first.Get("/processes"), seen => seen.Json.GetArrayLength() == 2, "two processes are there");
 
         await using var stranger = Proving(another, authority);
         await using var naked = installation.New();
         await Task.WhenAll(stranger.Launch(), naked.Launch());
-        await Eventually.True(() => stranger.Said.Contains("Joining akka", StringComparison.Ordinal) && naked.Said.Contains("Joining akka", StringComparison.Ordinal), "both have tried to join");
-        await Eventually.True(() => first.Said.Contains("TLS", StringComparison.Ordinal) || second.Said.Contains("TLS", StringComparison.Ordinal), "a handshake was refused");
+        await Eventually.True(() => stranger.Output.Contains("Joining akka", StringComparison.Ordinal)
+            && naked.Output.Contains("Joining akka", StringComparison.Ordinal), "both have tried to join");
+        await Eventually.True(() => first.Output.Contains("TLS", StringComparison.Ordinal)
+            || second.Output.Contains("TLS", StringComparison.Ordinal), "a handshake was refused");
 
         Assert.False(await stranger.IsReady());
         Assert.False(await naked.IsReady());
-        await Eventually.Sees(() => Installation.Asked(stranger, "/clusters"), answer => answer.Code == 503, "a stranger serves nothing");
+        await Eventually.Matches(
+            () => Installation.TryGet(stranger, "/clusters"), answer => answer.Code == 503, "the process without trust answers 503");
         var metrics = await stranger.Scrape();
         Assert.Equal(200, metrics.Code);
         Assert.Contains("commissaire_process_member{} 0", metrics.Body, StringComparison.Ordinal);
@@ -43,7 +46,7 @@ public sealed class TrustTests(Installation installation) : IClassFixture<Instal
     {
         await using var server = new Acceptance.Tests.Server(arguments);
 
-        var (exitCode, _, error) = await server.RunToItsEnd();
+        var (exitCode, _, error) = await server.RunToEnd();
 
         Assert.Equal(2, exitCode);
         Assert.Contains(says, error, StringComparison.Ordinal);
@@ -55,7 +58,8 @@ public sealed class TrustTests(Installation installation) : IClassFixture<Instal
     {
         using var issued = own.Server();
         var number = ++_issued;
-        var (pem, authorities) = (Path.Combine(_certificates.FullName, $"own-{number}.pem"), Path.Combine(_certificates.FullName, $"ca-{number}.pem"));
+        var (pem, authorities) = (
+            Path.Combine(_certificates.FullName, $"own-{number}.pem"), Path.Combine(_certificates.FullName, $"ca-{number}.pem"));
         File.WriteAllText(pem, issued.Pem);
         File.WriteAllText(authorities, trusted.Pem);
         return installation.New(arguments: ["--cluster-tls-pemfile", pem, "--cluster-tls-cafile", authorities]);

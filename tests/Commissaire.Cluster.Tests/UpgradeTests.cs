@@ -4,23 +4,23 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Cluster.Tests;
 
-/// <summary>Processes of this version and the next one live in one cluster, while one takes the place of the other.</summary>
+/// <summary>A rolling upgrade to the next version and back.</summary>
 public sealed class UpgradeTests(Installation installation) : IClassFixture<Installation>
 {
     [Fact]
     public async Task Processes_are_replaced_by_the_next_version_and_back_one_by_one_while_a_run_goes_on()
     {
-        await installation.Whole();
-        var fleet = await Fleet.Of(installation, 6);
+        await installation.WaitForAllMembers();
+        var fleet = await Fleet.Create(installation, 6);
         foreach (var host in fleet.Hosts)
         {
             host.NextReboot = new Reboot { Away = TimeSpan.FromSeconds(3) };
         }
 
-        await using var usage = Usage.Begin(installation.Servers);
-        using var away = fleet.Hosts[0].KeepAway();
-        await fleet.Begin("restart");
-        await fleet.Reaches(fleet.Hosts[0], "wait-for-reboot");
+        await using var usage = Usage.Start(installation.Servers);
+        using var away = fleet.Hosts[0].HoldReboot();
+        await fleet.Start("restart");
+        await fleet.WaitForStep(fleet.Hosts[0], "wait-for-reboot");
         away.Dispose();
         foreach (var program in (string[])[Acceptance.Tests.Server.NextVersion, Acceptance.Tests.Server.ThisVersion])
         {
@@ -28,25 +28,33 @@ public sealed class UpgradeTests(Installation installation) : IClassFixture<Inst
             {
                 server.Program = program;
                 Assert.Equal(0, (await server.Terminate()).ExitCode);
+                await usage.WaitForAnswers();
                 await server.Start();
-                await installation.Whole();
+                await installation.WaitForAllMembers();
+                await usage.WaitForAnswers();
             }
 
-            (await installation.Server.Put(program == Acceptance.Tests.Server.NextVersion ? "/cluster/by-the-next" : "/cluster/by-this-one")).Ok();
+            (await installation.Server.Put(
+                program == Acceptance.Tests.Server.NextVersion ? "/cluster/by-the-next" : "/cluster/by-this-one")).Ok();
         }
 
-        var over = await Eventually.Sees(
-            () => Installation.Asked(installation.Server, $"{fleet.Path}/operations/1"), seen => seen.Code == 200 && seen["status"] != "in_process", "the run is over");
-        await usage.HasGoneOn();
+        var over = await Eventually.Matches(
+            () => Installation.TryGet(installation.Server, $"{fleet.Path}/operations/1"), seen =>
+                seen.Code == 200 && seen["status"] != "in_process", "the run is over");
+        await usage.AssertUninterrupted(restarts: 2 * installation.Servers.Count);
 
         Assert.Equal(("finished", "6 of 6 hosts done"), (over["status"], over["reason"]));
         Assert.All(fleet.Hosts, host => Assert.Equal(2, host.Boots));
-        Assert.Equal(true, await PrivatePostgres.Execute(installation.Database, "SELECT convert_from(message, 'UTF8') LIKE '%sinceNextVersion%' FROM journal WHERE persistence_id = 'cluster-by-the-next'"));
-        Assert.Equal(false, await PrivatePostgres.Execute(installation.Database, "SELECT convert_from(message, 'UTF8') LIKE '%sinceNextVersion%' FROM journal WHERE persistence_id = 'cluster-by-this-one'"));
+        Assert.Equal(true,
+            await PrivatePostgres.Execute(installation.Database,
+            "SELECT convert_from(message, 'UTF8') LIKE '%sinceNextVersion%' FROM journal WHERE persistence_id = 'cluster-by-the-next'"));
+        Assert.Equal(false,
+            await PrivatePostgres.Execute(installation.Database,
+            "SELECT convert_from(message, 'UTF8') LIKE '%sinceNextVersion%' FROM journal WHERE persistence_id = 'cluster-by-this-one'"));
         Assert.Equal(200, (await installation.Server.Get("/cluster/by-the-next")).Code);
         foreach (var host in fleet.Hosts)
         {
-            await installation.Becomes(host, "active");
+            await installation.WaitFor(host, "active");
         }
     }
 }

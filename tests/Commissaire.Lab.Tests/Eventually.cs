@@ -3,37 +3,38 @@ using System.Net.Sockets;
 
 namespace Commissaire.Lab.Tests;
 
-/// <summary>Waits for what must come true, and fails when it does not in time.</summary>
+/// <summary>Waits for conditions, and fails at the limit.</summary>
 internal static class Eventually
 {
-    public static TimeSpan Timeout { get; } = TimeSpan.FromSeconds(30);
+    public static Task True(Func<bool> condition, string description) => True(() => Task.FromResult(condition()), description);
 
-    public static async Task True(Func<bool> so, string what)
+    public static async Task True(Func<Task<bool>> condition, string description)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        using var patience = new CancellationTokenSource(Timeout);
-        while (!so())
+        using var limit = new CancellationTokenSource(WaitLimit.Value);
+        while (!await condition())
         {
             try
             {
-                await timer.WaitForNextTickAsync(patience.Token);
+                await timer.WaitForNextTickAsync(limit.Token);
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail($"not within {Timeout.TotalSeconds} s: {what}");
+                Assert.Fail($"Not within {WaitLimit.Value.TotalMinutes} minutes: {description}.");
             }
         }
     }
 
-    /// <summary>What a port does with those who come: null when it refuses, otherwise what it says first, empty when it hangs up.</summary>
-    public static async Task<string?> Greeting(IPEndPoint endpoint, CancellationToken ct)
+    /// <summary>Connects to a port and returns its first four bytes: null if it refuses, empty if it closes the connection.</summary>
+    public static async Task<string?> Greeting(IPEndPoint endpoint)
     {
+        using var limit = new CancellationTokenSource(WaitLimit.Value);
         using var client = new TcpClient();
         try
         {
-            await client.ConnectAsync(endpoint, ct);
+            await client.ConnectAsync(endpoint, limit.Token);
             var buffer = new byte[4];
-            var read = await client.GetStream().ReadAsync(buffer, ct);
+            var read = await client.GetStream().ReadAsync(buffer, limit.Token);
             return System.Text.Encoding.ASCII.GetString(buffer, 0, read);
         }
         catch (SocketException refused) when (refused.SocketErrorCode is SocketError.ConnectionRefused)

@@ -2,7 +2,7 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Lab.Tests;
 
-/// <summary>A lab for the tests of one class; each test adds the hosts it wants, which takes some 60 ms.</summary>
+/// <summary>A lab for the tests of one class. Each test adds hosts, which takes about 60 ms.</summary>
 public sealed class LabFixture : IAsyncLifetime
 {
     public LabEnvironment Lab { get; private set; } = null!;

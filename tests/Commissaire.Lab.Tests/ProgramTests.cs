@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using k8s;
@@ -48,10 +47,7 @@ public sealed class ProgramTests
                     lab.RootElement.GetProperty("hosts").EnumerateArray().Select(host => host.GetProperty("os").GetString()));
             }
 
-            using var kill = Process.Start("/bin/kill", ["-s", signal, $"{program.Process.Id}"]);
-            await program.Process.WaitForExitAsync();
-
-            Assert.Equal(0, program.Process.ExitCode);
+            Assert.Equal(0, await program.End(signal));
             Assert.Empty(traces.Processes());
             Assert.Empty(directory.EnumerateFileSystemInfos());
         }
@@ -74,7 +70,7 @@ public sealed class ProgramTests
 
         var addresses = lab.RootElement.GetProperty("hosts").EnumerateArray().Select(host => host.GetProperty("address").GetString());
         var known = new HashSet<string>();
-        await foreach (var (_, node) in client.CoreV1.WatchListNodeAsync(timeoutSeconds: 30))
+        await foreach (var (_, node) in client.CoreV1.WatchListNodeAsync(timeoutSeconds: (int)WaitLimit.Value.TotalSeconds))
         {
             known.Add(node.Metadata.Name);
             if (known.Count == 2)
@@ -84,9 +80,7 @@ public sealed class ProgramTests
         }
 
         Assert.Equal(addresses.Order(), known.Order());
-        using var kill = Process.Start("/bin/kill", ["-s", "TERM", $"{program.Process.Id}"]);
-        await program.Process.WaitForExitAsync();
-        Assert.Equal(0, program.Process.ExitCode);
+        Assert.Equal(0, await program.End("TERM"));
         Assert.False(Directory.Exists(program.LabDirectory));
     }
 

@@ -4,14 +4,14 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Lab.Tests;
 
-/// <summary>How a command over SSH ended, and what it said.</summary>
+/// <summary>The result of a command over SSH.</summary>
 internal sealed record SshResult(int ExitCode, string Output, string Error)
 {
-    /// <summary>What the ssh client says of itself, not of the command, it says with this exit code.</summary>
+    /// <summary>The exit code of the ssh client when it has no connection.</summary>
     public const int NoConnection = 255;
 }
 
-/// <summary>The machine's own ssh client, trusting nothing but the key the lab says the host has.</summary>
+/// <summary>The ssh client of this machine, which trusts only the current key of the host.</summary>
 internal sealed class Ssh : IDisposable
 {
     private readonly Process process;
@@ -38,7 +38,7 @@ internal sealed class Ssh : IDisposable
         var start = new ProcessStartInfo("/usr/bin/ssh",
         [
             "-F", "/dev/null", "-i", lab.PrivateKeyPath, "-p", host.Port.ToString(CultureInfo.InvariantCulture),
-            "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", $"UserKnownHostsFile={knownHosts}", "-o", "ConnectTimeout=20",
+            "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", $"UserKnownHostsFile={knownHosts}", "-o", "ConnectTimeout=300",
             "-o", "LogLevel=ERROR", .. options, $"{user}@{host.Address}", command,
         ])
         {
@@ -53,7 +53,7 @@ internal sealed class Ssh : IDisposable
 
     public async Task<SshResult> End()
     {
-        using var patience = new CancellationTokenSource(Eventually.Timeout);
+        using var patience = new CancellationTokenSource(WaitLimit.Value);
         await process.WaitForExitAsync(patience.Token);
         return new SshResult(process.ExitCode, await output, await error);
     }

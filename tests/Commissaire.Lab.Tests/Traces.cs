@@ -1,8 +1,8 @@
 namespace Commissaire.Lab.Tests;
 
 /// <summary>
-/// What a lab has running on the machine: everything in the process namespaces of its hosts, which are recognised by the command line
-/// of their PID 1. Kept as processes with the time they began, because the numbers of namespaces and processes are used again.
+/// The processes of a lab: all in the PID namespaces of its hosts, found by the command line of their PID 1. A process is identified by its
+/// ID and start time, because IDs of processes and namespaces are reused.
 /// </summary>
 internal sealed class Traces
 {
@@ -20,13 +20,13 @@ internal sealed class Traces
         return new Traces([.. Pids().Where(pid => Space(pid) is { } space && spaces.Contains(space)).Select(Identity)]);
     }
 
-    /// <summary>Those of them that still run.</summary>
+    /// <summary>The processes that still run.</summary>
     public IReadOnlyList<string> Processes() => [.. Pids().Select(Identity).Where(found.Contains)];
 
     private static IEnumerable<string> Pids() =>
         Directory.EnumerateDirectories("/proc").Where(directory => char.IsAsciiDigit(Path.GetFileName(directory)[0]));
 
-    /// <summary>The start time is the 22nd field, the 20th after the name in parentheses.</summary>
+    /// <summary>The start time is field 22: the 20th after the name in parentheses.</summary>
     private static string Identity(string pid) =>
         $"{pid} {Read($"{pid}/stat").Split(") ")[^1].Split(' ').ElementAtOrDefault(19)}";
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Commissaire.Lab.Tests;
 
-/// <summary>The lab's own program, with its hosts up.</summary>
+/// <summary>The program of the lab, with running hosts.</summary>
 internal sealed class UpProgram : IAsyncDisposable
 {
     private UpProgram(Process process, string labDirectory)
@@ -22,8 +22,10 @@ internal sealed class UpProgram : IAsyncDisposable
         {
             RedirectStandardOutput = true,
         };
+        // The runtime leaves a file in /tmp for debuggers when it is killed.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         var process = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(Eventually.Timeout);
+        using var patience = new CancellationTokenSource(WaitLimit.Value);
         const string Key = "Key, ";
         while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
         {
@@ -34,6 +36,14 @@ internal sealed class UpProgram : IAsyncDisposable
         }
 
         throw new InvalidOperationException("The lab did not come up.");
+    }
+
+    /// <summary>Sends a signal and waits until the program has ended.</summary>
+    public async Task<int> End(string signal)
+    {
+        using var kill = System.Diagnostics.Process.Start("/bin/kill", ["-s", signal, $"{Process.Id}"]);
+        await Process.WaitForExitAsync().WaitAsync(WaitLimit.Value);
+        return Process.ExitCode;
     }
 
     public ValueTask DisposeAsync()

@@ -4,7 +4,7 @@ using Commissaire.Lab.Machine;
 
 namespace Commissaire.Lab;
 
-/// <summary>Throw-away hosts on this machine, and the one key pair that opens them. Nothing is left of it once it is disposed.</summary>
+/// <summary>Disposable SSH hosts on this machine, and the key pair that logs in to them. Disposing it removes everything.</summary>
 public sealed class LabEnvironment : IAsyncDisposable
 {
     private readonly LabOptions options;
@@ -22,34 +22,35 @@ public sealed class LabEnvironment : IAsyncDisposable
         this.publicKey = publicKey;
     }
 
-    /// <summary>Where everything is kept while it runs.</summary>
+    /// <summary>The directory of its files.</summary>
     public string Directory => directory.Path;
 
-    /// <summary>The private key that opens every host, to <c>root</c> and to <c>core</c>.</summary>
+    /// <summary>The private key for <c>root</c> and <c>core</c> on every host.</summary>
     public string PrivateKeyPath => Path.Combine(directory.Path, ClientKey);
 
     /// <summary>The text of that file, in OpenSSH format.</summary>
     public string PrivateKeyPem => File.ReadAllText(PrivateKeyPath);
 
-    /// <summary>Its bytes in base64, as <c>ssh_priv_key</c> wants them.</summary>
+    /// <summary>Its bytes in base64, as <c>ssh_priv_key</c> expects them.</summary>
     public string PrivateKeyBase64 => Convert.ToBase64String(File.ReadAllBytes(PrivateKeyPath));
 
-    /// <summary>The hosts, in the order they were ready.</summary>
+    /// <summary>The hosts, in the order in which they were added.</summary>
     public IReadOnlyList<LabHost> Hosts => hosts;
 
-    /// <summary>Where a cluster that belongs to these hosts keeps its files.</summary>
+    /// <summary>The directory for the files of a Kubernetes API that belongs to these hosts.</summary>
     internal string KubernetesDirectory => directory.Kubernetes;
 
     private static string ClientKey => "client_key";
 
-    /// <summary>Installs what the machine lacks; where it may not, fails with one message that says what would help.</summary>
+    /// <summary>Installs missing packages. Without the rights to, it fails with a message that says which ones are missing.</summary>
     public static Task EnsurePrerequisites(CancellationToken ct = default) => Prerequisites.Install(ct);
 
-    /// <summary>A lab without hosts. Fails with one message that says what is missing when the machine cannot have one.</summary>
+    /// <summary>Starts a lab without hosts. On a machine that cannot run one, it fails with a message that says why.</summary>
     public static async Task<LabEnvironment> Start(LabOptions? options = null, CancellationToken ct = default)
     {
         options ??= new LabOptions();
         Prerequisites.Check();
+        ProcessDefaults.Restore();
         var directory = options.Directory is { } chosen ? LabDirectory.At(chosen) : LabDirectory.Temporary();
         try
         {
@@ -64,7 +65,7 @@ public sealed class LabEnvironment : IAsyncDisposable
         }
     }
 
-    /// <summary>Adds a host; done when its sshd listens.</summary>
+    /// <summary>Adds a host and waits until its sshd listens.</summary>
     public async Task<LabHost> AddHost(LabHostOptions? host = null, CancellationToken ct = default)
     {
         host ??= new LabHostOptions();
@@ -78,7 +79,7 @@ public sealed class LabEnvironment : IAsyncDisposable
         return added;
     }
 
-    /// <summary>Stops all hosts and removes everything that was theirs.</summary>
+    /// <summary>Stops all hosts and removes their files.</summary>
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(hosts.Select(host => host.DisposeAsync().AsTask()));

@@ -1,19 +1,19 @@
 namespace Commissaire.Lab;
 
-/// <summary>The lab cannot do what it was asked; the message says why and what would help.</summary>
+/// <summary>The lab cannot do this. The message says why and how to fix it.</summary>
 public sealed class LabException : Exception
 {
-    /// <summary>Without a message there is nothing to help with: for serializers only.</summary>
+    /// <summary>Creates one without a message.</summary>
     public LabException()
     {
     }
 
-    /// <summary>Says why.</summary>
+    /// <summary>Creates one with a message.</summary>
     public LabException(string message) : base(message)
     {
     }
 
-    /// <summary>Says why, and what was behind it.</summary>
+    /// <summary>Creates one with a message and a cause.</summary>
     public LabException(string message, Exception innerException) : base(message, innerException)
     {
     }

@@ -2,18 +2,18 @@ using System.Net;
 
 namespace Commissaire.Lab;
 
-/// <summary>What all hosts of a lab have in common.</summary>
+/// <summary>Options of a lab.</summary>
 public sealed record LabOptions
 {
-    /// <summary>Where everything is kept while the lab runs; a temporary directory when not given.</summary>
+    /// <summary>The directory of its files; a temporary one if null.</summary>
     public string? Directory { get; init; }
 
-    /// <summary>Hosts get the free addresses from here on.</summary>
+    /// <summary>Hosts get free addresses, starting with this one.</summary>
     public IPAddress BaseAddress { get; init; } = new([127, 77, 0, 1]);
 
-    /// <summary>The SSH port of hosts that do not name their own.</summary>
+    /// <summary>The SSH port of hosts whose options set none.</summary>
     public int Port { get; init; } = 2222;
 
-    /// <summary>How long package managers take on hosts that do not say it themselves.</summary>
+    /// <summary>How long package managers take on hosts whose options do not set it.</summary>
     public TimeSpan PackageDelay { get; init; }
 }

@@ -1,11 +1,12 @@
 using System.CommandLine;
+using Commissaire.Lab;
 using Commissaire.Lab.Cli;
 
-var root = new RootCommand("Throw-away SSH hosts on this machine, for trying Commissaire out without harming anything.")
+var root = new RootCommand("Disposable SSH hosts on this machine, to try Commissaire out safely.")
 {
     UpCommand.Create(),
     LogCommand.Create(),
 };
 
-// Taking the hosts down again is worth more patience than the usual two seconds.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+// The default of two seconds is too short to stop all hosts.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = WaitLimit.Value });

@@ -6,8 +6,8 @@ using Commissaire.Wire;
 
 namespace Commissaire.NextVersion;
 
-/// <summary>Writes as this version does, with fields that it does not know: beside the known ones, where a later version may add some.</summary>
-/// <param name="system">The actor system it serves.</param>
+/// <summary>Writes as this version does, and adds fields that this version does not know.</summary>
+/// <param name="system">The actor system.</param>
 internal sealed class LaterSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     private readonly ProtocolSerializer _now = new(system);

@@ -2,7 +2,7 @@ using Commissaire;
 using Commissaire.Configuration;
 using Commissaire.NextVersion;
 
-// The server as it may be one version from now: whatever it writes to the journal and to other processes says more than this version knows of.
+// A later version of the server: its journal entries and messages have fields that this version does not know.
 return await CommandLine.Command(async (settings, ct) =>
 {
     await using var app = ServerHost.Build(settings, Console.Out, wire: system => new LaterSerializer(system));

@@ -45,7 +45,7 @@ public static class TurnSteps
     public static readonly TimeSpan ShortDeadline = TimeSpan.FromSeconds(60);
 
     /// <summary>The deadline of <see cref="Preflight"/>.</summary>
-    public static readonly TimeSpan PreflightDeadline = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan PreflightDeadline = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a forced drain may take after the drain timeout.</summary>
     public static readonly TimeSpan ForceGrace = TimeSpan.FromSeconds(60);

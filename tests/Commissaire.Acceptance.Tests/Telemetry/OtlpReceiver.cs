@@ -4,7 +4,7 @@ using Google.Protobuf;
 
 namespace Commissaire.Acceptance.Tests.Telemetry;
 
-/// <summary>Takes what servers send over OTLP/HTTP, and keeps the spans and the names of metrics.</summary>
+/// <summary>Receives OTLP/HTTP, and keeps the spans and the names of metrics.</summary>
 public sealed class OtlpReceiver : IDisposable
 {
     private readonly HttpListener listener;
@@ -18,16 +18,16 @@ public sealed class OtlpReceiver : IDisposable
         _ = Task.Run(Serve);
     }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The address that it listens on.</summary>
     public string Endpoint { get; }
 
-    /// <summary>The names of the metrics it was sent.</summary>
+    /// <summary>The names of the metrics that it received.</summary>
     public ICollection<string> Metrics => metrics.Keys;
 
-    /// <summary>All that it was sent, as it was.</summary>
+    /// <summary>The bodies of all requests.</summary>
     public IEnumerable<byte[]> Received => received;
 
-    /// <summary>The spans of a trace, by when they began.</summary>
+    /// <summary>The spans of a trace, by start time.</summary>
     public IReadOnlyList<OtlpSpan> Trace(string id) => [.. spans.Where(span => span.Trace == id).OrderBy(span => span.Began)];
 
     public void Dispose() => listener.Close();
@@ -46,7 +46,7 @@ public sealed class OtlpReceiver : IDisposable
             }
             catch (HttpListenerException)
             {
-                // Taken: another one.
+                // The port is taken: try another one.
                 listener.Close();
             }
         }
@@ -67,12 +67,12 @@ public sealed class OtlpReceiver : IDisposable
             }
             catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException)
             {
-                // A sender was killed, or we are done.
+                // A sender was killed, or the receiver is disposed.
             }
         }
     }
 
-    // The numbers are those of opentelemetry/proto: ExportTraceServiceRequest, and ExportMetricsServiceRequest.
+    // Field numbers of ExportTraceServiceRequest and ExportMetricsServiceRequest (opentelemetry/proto).
     private void Take(string path, byte[] body)
     {
         received.Enqueue(body);
@@ -91,12 +91,15 @@ public sealed class OtlpReceiver : IDisposable
     }
 }
 
-/// <summary>A span as it was sent.</summary>
-public sealed record OtlpSpan(string Trace, string Id, string Parent, string Name, ulong Began, bool Failed, IReadOnlyDictionary<string, string> Attributes)
+/// <summary>A span.</summary>
+public sealed record OtlpSpan(
+    string Trace, string Id, string Parent, string Name, ulong Began, bool Failed, IReadOnlyDictionary<string, string> Attributes)
 {
     internal static OtlpSpan Of(ProtobufMessage span) => new(
         span.Hex(1), span.Hex(2), span.Hex(4), span.Text(5), span.Number(7), span.Messages(15).Any(status => status.Number(3) == 2),
-        span.Messages(9).ToDictionary(a => a.Text(1), a => a.Messages(2).Select(value => value.Text(1) is { Length: > 0 } text ? text : $"{value.Number(3)}").Single()));
+        span.Messages(9)
+            .ToDictionary(a => a.Text(1), a => a.Messages(2)
+            .Select(value => value.Text(1) is { Length: > 0 } text ? text : $"{value.Number(3)}").Single()));
 }
 
 /// <summary>The fields of a message, by number.</summary>

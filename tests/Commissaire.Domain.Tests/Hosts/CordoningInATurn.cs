@@ -64,8 +64,8 @@ public sealed class CordoningInATurn
     [Fact]
     public void A_node_left_cordoned_stays_so_when_the_next_turn_gets_nowhere()
     {
-        var tale = Again().Wait(15).Hears(new ShellOutcome.Unreachable("no route"));
-        TakingSteps.Fails(tale, TurnSteps.Preflight, "not done within 15 s; last: cannot connect to 10.2.0.2 port 22: no route", cordoned: true);
+        var tale = Again().Wait(60).Hears(new ShellOutcome.Unreachable("no route"));
+        TakingSteps.Fails(tale, TurnSteps.Preflight, "not done within 60 s; last: cannot connect to 10.2.0.2 port 22: no route", cordoned: true);
         tale = Again().To(TurnSteps.Drain).Wait(30).Reports(false, "1 left");
         TakingSteps.Fails(tale, TurnSteps.Drain, "not done within 30 s; last: 1 left", cordoned: true);
     }
@@ -88,7 +88,7 @@ public sealed class CordoningInATurn
     {
         var tale = In(TurnSteps.Upgrade, Upgrade).Hears(Exit(1, "", "no")).Then(new HostCommand.TurnAcknowledged(Host, Run, 1))
             .Then(new HostCommand.ConfirmMembership(Host, Blue, NoManager)).Then(new HostCommand.NodeReported(Host, Kube, false, null))
-            .Begin(Upgrade, attempt: 2).Wait(15).Hears(new ShellOutcome.Unreachable("no route"));
+            .Begin(Upgrade, attempt: 2).Wait(60).Hears(new ShellOutcome.Unreachable("no route"));
         Assert.False(tale.End.LeftCordoned);
     }
 

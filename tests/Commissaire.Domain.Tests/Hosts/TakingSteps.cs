@@ -23,8 +23,8 @@ public sealed class TakingSteps
             Assert.Empty(tale.Tell(Recorded(TurnSteps.Preflight, trouble)));
         }
 
-        tale.Wait(15).Hears(new ShellOutcome.Unreachable("no route"));
-        Fails(tale, TurnSteps.Preflight, "not done within 15 s; last: cannot connect to 10.2.0.2 port 22: no route", cordoned: false);
+        tale.Wait(60).Hears(new ShellOutcome.Unreachable("no route"));
+        Fails(tale, TurnSteps.Preflight, "not done within 60 s; last: cannot connect to 10.2.0.2 port 22: no route", cordoned: false);
         Assert.Equal((HostStatus.Failed, $"restart, step preflight: {tale.End.Reason}"), (tale.State.View().Status, tale.State.View().Reason));
         Assert.Equal([GetReadiness, Check], tale.State.Due());
     }

@@ -9,7 +9,7 @@ using k8s.Models;
 
 namespace Commissaire.Lab.Tests.Kubernetes;
 
-/// <summary>The real client, and a bare one for what the real client would not show.</summary>
+/// <summary>The real client, and an HTTP client for requests that it cannot send.</summary>
 internal static class Clients
 {
     public static k8s.Kubernetes Client(this LabKubernetes kubernetes) => kubernetes.Client(kubernetes.Token);
@@ -34,14 +34,14 @@ internal static class Clients
         DeleteOptions = uid is null ? null : new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = uid } },
     };
 
-    /// <summary>Evicts; 201 is all there is to be said of it.</summary>
+    /// <summary>Evicts a pod and expects 201.</summary>
     public static async Task Evict(this ICoreV1Operations core, string ns, string name, string? uid = null)
     {
         using var answer = await core.CreateNamespacedPodEvictionWithHttpMessagesAsync(Eviction(ns, name, uid), name, ns);
         Assert.Equal(HttpStatusCode.Created, answer.Response.StatusCode);
     }
 
-    /// <summary>What the client was refused with.</summary>
+    /// <summary>Expects a request to fail, and returns the failure.</summary>
     public static async Task<(HttpResponseMessageWrapper Response, V1Status Status)> Refused(Func<Task> asked)
     {
         var refused = await Assert.ThrowsAsync<HttpOperationException>(asked);

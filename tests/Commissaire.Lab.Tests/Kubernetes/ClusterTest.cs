@@ -3,12 +3,22 @@ using k8s.Models;
 
 namespace Commissaire.Lab.Tests.Kubernetes;
 
-/// <summary>A cluster of its own for each test, and the real client of it.</summary>
+/// <summary>A cluster for each test, with the real client.</summary>
 public abstract class ClusterTest : IAsyncLifetime
 {
     protected LabKubernetes Kubernetes { get; private set; } = null!;
 
     protected k8s.Kubernetes Client { get; private set; } = null!;
+
+    /// <summary>Restarts the cluster with a clock that the test moves forward.</summary>
+    private protected async Task<ManualClock> StopClock()
+    {
+        await DisposeAsync();
+        var clock = new ManualClock();
+        Kubernetes = await LabKubernetes.Start(new LabKubernetesOptions { Speed = 1, Clock = clock });
+        Client = Kubernetes.Client();
+        return clock;
+    }
 
     public virtual async Task InitializeAsync()
     {

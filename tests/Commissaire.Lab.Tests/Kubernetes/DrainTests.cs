@@ -25,7 +25,7 @@ public sealed class DrainTests : ClusterTest
             await Client.CoreV1.Evict(pod.Metadata.NamespaceProperty, pod.Metadata.Name, pod.Metadata.Uid);
         }
 
-        await Eventually.True(() => Kubernetes.Pod("demo", "web-1") is null, "the one pod that leaves has left");
+        await Eventually.True(() => Kubernetes.Pod("demo", "web-1") is null, "the evicted pod is gone");
         Assert.Equal(["etcd-n1", "job-1", "log-1"], Kubernetes.Pods.Where(pod => pod.Node == "n1").Select(pod => pod.Name).Order());
     }
 

@@ -33,6 +33,7 @@ public sealed class KubeletTests(LabFixture fixture) : ClusterTest, IClassFixtur
     [Fact]
     public async Task A_kubelet_is_silent_while_its_host_is_down_and_tells_the_new_boot_afterwards()
     {
+        var clock = await StopClock();
         var host = await fixture.Host();
         var first = host.BootId;
         Kubernetes.AddKubelet(host, "n1");
@@ -40,10 +41,17 @@ public sealed class KubeletTests(LabFixture fixture) : ClusterTest, IClassFixtur
 
         await host.Stop();
         Assert.Equal((first, "True"), (Kubernetes.Node("n1").BootId, Kubernetes.Node("n1").ReadyStatus));
-        await Eventually.True(() => Kubernetes.Node("n1").ReadyStatus == "Unknown", "it is given up");
+        await Eventually.True(
+            () =>
+            {
+                clock.Advance(1);
+                return Kubernetes.Node("n1").ReadyStatus == "Unknown";
+            },
+            "the node is unknown after 40 seconds of silence");
 
         await host.Start();
-        await Eventually.True(() => Kubernetes.Node("n1") is { ReadyStatus: "True" } node && node.BootId == host.BootId, "it is back");
+        await Eventually.True(
+            () => Kubernetes.Node("n1") is { ReadyStatus: "True" } node && node.BootId == host.BootId, "the pod or node is back");
         Assert.NotEqual(first, host.BootId);
     }
 

@@ -98,7 +98,7 @@ public sealed class ListTests : ClusterTest
     public async Task A_watch_tells_what_is_there_and_what_happens()
     {
         Kubernetes.AddNode("n1");
-        await using var events = Client.CoreV1.WatchListNodeAsync(timeoutSeconds: 60).GetAsyncEnumerator();
+        await using var events = Client.CoreV1.WatchListNodeAsync(timeoutSeconds: 600).GetAsyncEnumerator();
 
         Assert.Equal((WatchEventType.Added, "n1"), await Next(events));
         Kubernetes.Node("n1").Annotate("a", "b");
@@ -116,7 +116,7 @@ public sealed class ListTests : ClusterTest
         Kubernetes.AddPod("demo", "after", "n1");
 
         await using var events = Client.CoreV1.WatchListPodForAllNamespacesAsync(
-            fieldSelector: "spec.nodeName=n1", resourceVersion: list.Metadata.ResourceVersion, timeoutSeconds: 60).GetAsyncEnumerator();
+            fieldSelector: "spec.nodeName=n1", resourceVersion: list.Metadata.ResourceVersion, timeoutSeconds: 600).GetAsyncEnumerator();
 
         Assert.Equal((WatchEventType.Added, "after"), await Next(events));
     }
@@ -139,7 +139,7 @@ public sealed class ListTests : ClusterTest
     private static async Task<(WatchEventType Type, string Name)> Next<T>(IAsyncEnumerator<(WatchEventType Type, T Object)> events)
         where T : IKubernetesObject<V1ObjectMeta>
     {
-        Assert.True(await events.MoveNextAsync().AsTask().WaitAsync(Eventually.Timeout));
+        Assert.True(await events.MoveNextAsync().AsTask().WaitAsync(WaitLimit.Value));
         return (events.Current.Type, events.Current.Object.Metadata.Name);
     }
 }

@@ -10,7 +10,7 @@ public sealed class OutageTests : ClusterTest
     public async Task An_api_that_goes_away_refuses_cuts_its_watches_and_returns_on_the_same_port_with_all_it_knew()
     {
         Kubernetes.AddNode("n1");
-        await using var events = Client.CoreV1.WatchListNodeAsync(timeoutSeconds: 60).GetAsyncEnumerator();
+        await using var events = Client.CoreV1.WatchListNodeAsync(timeoutSeconds: 600).GetAsyncEnumerator();
         await events.MoveNextAsync();
 
         await Kubernetes.Stop();
@@ -86,7 +86,7 @@ public sealed class OutageTests : ClusterTest
     {
         try
         {
-            return await events.MoveNextAsync().AsTask().WaitAsync(Eventually.Timeout);
+            return await events.MoveNextAsync().AsTask().WaitAsync(WaitLimit.Value);
         }
         catch (Exception cut) when (cut is IOException or HttpRequestException)
         {

@@ -5,7 +5,8 @@ namespace Commissaire.Lab.Tests.Kubernetes;
 
 public sealed class StrictnessTests : ClusterTest
 {
-    private const string Misspelt = """{"apiVersion":"v1","kind":"Node","metadata":{"name":"n1","lables":{}},"spec":{"unschedulabel":true}}""";
+    private const string Misspelt =
+        """{"apiVersion":"v1","kind":"Node","metadata":{"name":"n1","lables":{}},"spec":{"unschedulabel":true}}""";
 
     [Fact]
     public async Task Unknown_fields_are_refused_when_strictness_is_asked_for()
@@ -63,7 +64,8 @@ public sealed class StrictnessTests : ClusterTest
     [InlineData("""{"metadata":{"name":"n1","labels":{"a":1}}}""", "json: cannot unmarshal number into Go struct field .metadata.labels.a")]
     [InlineData("""{"metadata":{"name":"n1"},"spec":{"unschedulable":"true"}}""", "json: cannot unmarshal string into Go struct field")]
     [InlineData("""{"apiVersion":"v2","kind":"Node","metadata":{"name":"n1"}}""", "does not match the expected API version")]
-    [InlineData("""{"apiVersion":"v1","kind":"Node","metadata":{"name":"n1","resourceVersion":"1"}}""", "resourceVersion should not be set")]
+    [InlineData(
+        """{"apiVersion":"v1","kind":"Node","metadata":{"name":"n1","resourceVersion":"1"}}""", "resourceVersion should not be set")]
     [InlineData("{", "couldn't get version/kind")]
     public async Task What_cannot_be_decoded_is_400(string node, string why)
     {

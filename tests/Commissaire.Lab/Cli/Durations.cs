@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Commissaire.Lab.Cli;
 
-/// <summary>Durations as people write them: <c>300ms</c>, <c>2s</c>, <c>1.5m</c>.</summary>
+/// <summary>Parses durations such as <c>300ms</c>, <c>2s</c> and <c>1.5m</c>.</summary>
 internal static partial class Durations
 {
     public static Option<TimeSpan> Option(string name, string description, TimeSpan usual) => new(name)

@@ -3,7 +3,7 @@ using Commissaire.Lab.Kubernetes;
 
 namespace Commissaire.Lab.Cli;
 
-/// <summary>What a person who has just started a lab wants to read.</summary>
+/// <summary>Prints how to use a lab that has just started.</summary>
 internal static class Introduction
 {
     public static void Print(LabEnvironment lab, IReadOnlyList<LabHost> hosts, LabKubernetes? kubernetes)
@@ -21,7 +21,7 @@ internal static class Introduction
 
         Console.WriteLine($"""
 
-            Key, for root and for core (who may sudo): {lab.PrivateKeyPath}
+            Key, for root and core (who can use sudo): {lab.PrivateKeyPath}
             """);
         if (hosts.Count > 0)
         {
@@ -30,7 +30,7 @@ internal static class Introduction
 
         Console.WriteLine("""
 
-            Ctrl-C takes everything down.
+            Press Ctrl-C to stop all hosts and remove their files.
             """);
     }
 
@@ -44,14 +44,14 @@ internal static class Introduction
 
     private static void PrintExamples(LabEnvironment lab, LabHost host) => Console.WriteLine($$"""
 
-        Look around:
+        Log in:
           ssh -i {{lab.PrivateKeyPath}} -o UserKnownHostsFile={{LabFile.KnownHostsIn(lab.Directory)}} -p {{host.Port}} core@{{host.Address}}
 
-        Give it to Commissaire:
+        Register it with Commissaire:
           curl -u a:a -X PUT http://127.0.0.1:8000/api/v0/host/{{host.Address}} -H 'Content-Type: application/json' \
             -d '{"port": {{host.Port}}, "remote_user": "core", "ssh_priv_key": "'"$(base64 -w0 {{lab.PrivateKeyPath}})"'"}'
 
-        See what it was told:
+        Show the commands it received:
           dotnet run --project tests/Commissaire.Lab -- log {{host.Address}} --dir {{lab.Directory}}
         """);
 

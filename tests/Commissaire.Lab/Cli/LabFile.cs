@@ -6,8 +6,9 @@ using Commissaire.Lab.Kubernetes;
 
 namespace Commissaire.Lab.Cli;
 
-/// <summary><c>lab.json</c>: what scripts need to know of a lab that is up.</summary>
-internal sealed record LabFile(int Pid, string KeyPath, string KnownHostsPath, ImmutableArray<LabFile.Host> Hosts, LabFile.Cluster? Kubernetes)
+/// <summary><c>lab.json</c> describes a running lab to scripts.</summary>
+internal sealed record LabFile(
+    int Pid, string KeyPath, string KnownHostsPath, ImmutableArray<LabFile.Host> Hosts, LabFile.Cluster? Kubernetes)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web)
     {
@@ -17,7 +18,7 @@ internal sealed record LabFile(int Pid, string KeyPath, string KnownHostsPath, I
 
     public static string KnownHostsIn(string directory) => Path.Combine(directory, "known_hosts");
 
-    /// <summary>Writes it, whole or not at all, after everything it speaks of is there.</summary>
+    /// <summary>Writes the file atomically. Everything it describes must be ready.</summary>
     public static async Task Write(LabEnvironment lab, IReadOnlyList<LabHost> hosts, LabKubernetes? kubernetes, CancellationToken ct)
     {
         await File.WriteAllLinesAsync(KnownHostsIn(lab.Directory), hosts.Select(host => host.KnownHostsLine), ct);
@@ -39,7 +40,7 @@ internal sealed record LabFile(int Pid, string KeyPath, string KnownHostsPath, I
         }
         catch (Exception missing) when (missing is IOException or JsonException)
         {
-            throw new LabException($"No lab is up in {directory}: {missing.Message}", missing);
+            throw new LabException($"No lab runs in {directory}: {missing.Message}", missing);
         }
     }
 
@@ -56,10 +57,10 @@ internal sealed record LabFile(int Pid, string KeyPath, string KnownHostsPath, I
         host.CommandLogPath,
         host.SshdLogPath);
 
-    /// <summary>The Kubernetes API that goes with them.</summary>
+    /// <summary>The Kubernetes API of the lab.</summary>
     internal sealed record Cluster(string Url, string Token, string CaPath);
 
-    /// <summary>One host of it.</summary>
+    /// <summary>A host of the lab.</summary>
     internal sealed record Host(
         string Address,
         int Port,

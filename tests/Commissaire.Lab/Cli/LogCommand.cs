@@ -3,14 +3,17 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Lab.Cli;
 
-/// <summary><c>log</c>: what a host of a running lab was told.</summary>
+/// <summary><c>log</c>: the commands that a host of a running lab received.</summary>
 internal static class LogCommand
 {
     public static Command Create()
     {
         var host = new Argument<string>("host") { Description = "The host's address" };
         var directory = new Option<string>("--dir") { Description = "The lab's directory", Required = true };
-        var command = new Command("log", "Prints the commands a host was told: when, as whom, on whose behalf, what.") { host, directory };
+        var command = new Command("log", "Print the commands that a host received: when, as which user, and who ran sudo.")
+        {
+            host, directory,
+        };
         command.SetAction(async (parsed, ct) =>
         {
             try
@@ -31,7 +34,8 @@ internal static class LogCommand
     {
         var lab = await LabFile.Read(directory, ct);
         var host = lab.Hosts.FirstOrDefault(known => known.Address == address)
-            ?? throw new LabException($"{address} is none of {string.Join(", ", lab.Hosts.Select(known => known.Address))}.");
+            ?? throw new LabException(
+                $"No host has the address {address}. Hosts: {string.Join(", ", lab.Hosts.Select(known => known.Address))}.");
         foreach (var told in LabCommand.ReadLog(host.CommandLogPath))
         {
             var user = told.SudoUser is "" ? told.User : $"{told.User} for {told.SudoUser}";

@@ -6,19 +6,19 @@ using Commissaire.Lab.Kubernetes;
 
 namespace Commissaire.Lab.Cli;
 
-/// <summary><c>up</c>: starts hosts, says how to reach them, and takes them down when it is told to end.</summary>
+/// <summary><c>up</c>: starts hosts, prints how to reach them, and stops them when it receives a signal.</summary>
 internal static class UpCommand
 {
     public static Command Create()
     {
         var count = new Argument<int?>("count")
         {
-            Description = "How many hosts; as many as --os names when not given",
+            Description = "The number of hosts; by default as many as --os names",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var os = new Option<LabOs[]>("--os")
         {
-            Description = $"What they play, in turn: a list of {string.Join(", ", LabOs.All)}",
+            Description = $"Their distributions, in turn: a list of {string.Join(", ", LabOs.All)}",
             CustomParser = result =>
                 [.. result.Tokens.SelectMany(token => token.Value.Split(',')).Select(name => Os(name, result.AddError))],
             DefaultValueFactory = _ => [LabOs.Fedora],
@@ -27,21 +27,21 @@ internal static class UpCommand
         var port = new Option<int>("--port") { Description = "Their SSH port", DefaultValueFactory = _ => new LabOptions().Port };
         var directory = new Option<string?>("--dir")
         {
-            Description = "Where everything is kept while they run, with lab.json once all are up; a temporary directory when not given",
+            Description = "The directory of their files, with lab.json once all are up; a temporary directory by default",
         };
         var baseAddress = new Option<IPAddress>("--base-address")
         {
-            Description = "They get the free addresses from here on",
+            Description = "The first address to try; hosts get the free addresses from it on",
             CustomParser = result => Address(result.Tokens[0].Value, result.AddError),
             DefaultValueFactory = _ => new LabOptions().BaseAddress,
         };
         var packageDelay = Durations.Option("--package-delay", "How long their package managers take", TimeSpan.Zero);
-        var rebootDelay = Durations.Option("--reboot-delay", "How long they are away when they reboot", new Reboot().Away);
-        var needReboot = new Option<bool>("--upgrades-need-reboot") { Description = "A package upgrade leaves a host in need of a reboot" };
-        var kubernetes = new Option<bool>("--kubernetes") { Description = "A Kubernetes API, too, whose nodes they are" };
-        var untilStdin = new Option<bool>("--until-stdin-closes") { Description = "Ends, too, when there is no more standard input" };
+        var rebootDelay = Durations.Option("--reboot-delay", "How long they are down in a reboot", new Reboot().Away);
+        var needReboot = new Option<bool>("--upgrades-need-reboot") { Description = "Make package upgrades require a reboot" };
+        var kubernetes = new Option<bool>("--kubernetes") { Description = "Also start a Kubernetes API that has the hosts as nodes" };
+        var untilStdin = new Option<bool>("--until-stdin-closes") { Description = "Also end when standard input is closed" };
 
-        var command = new Command("up", "Starts hosts and keeps them until Ctrl-C or SIGTERM; then nothing is left of them.")
+        var command = new Command("up", "Start hosts and keep them until Ctrl-C or SIGTERM; then remove them.")
         {
             count, os, port, directory, baseAddress, packageDelay, rebootDelay, needReboot, kubernetes, untilStdin,
         };
@@ -114,7 +114,7 @@ internal static class UpCommand
             return os;
         }
 
-        refuse($"'{name}' is none of {string.Join(", ", LabOs.All)}.");
+        refuse($"'{name}' is not a known distribution. Use one of {string.Join(", ", LabOs.All)}.");
         return LabOs.Fedora;
     }
 

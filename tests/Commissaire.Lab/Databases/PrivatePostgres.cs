@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Commissaire.Lab.Databases;
 
-/// <summary>A real PostgreSQL of one's own: a data directory that is gone afterwards, on a loopback port, run by a user without rights.</summary>
+/// <summary>A private PostgreSQL server with a temporary data directory, on a loopback port, run by an unprivileged user.</summary>
 public sealed class PrivatePostgres : IAsyncDisposable
 {
     private const string Owner = "postgres";
@@ -19,10 +19,14 @@ public sealed class PrivatePostgres : IAsyncDisposable
 
     private PrivatePostgres(string address) => _address = address;
 
+    private string Port => _port.ToString(CultureInfo.InvariantCulture);
+
+    private static string Limit => WaitLimit.Value.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+
     private string Data => Path.Combine(_directory.FullName, "data");
 
-    /// <summary>Makes it and starts it.</summary>
-    /// <param name="address">Where it listens: an address of this machine.</param>
+    /// <summary>Creates and starts a server.</summary>
+    /// <param name="address">The address that it listens on.</param>
     public static async Task<PrivatePostgres> Start(string address = "127.0.0.1")
     {
         var made = new PrivatePostgres(address);
@@ -33,15 +37,15 @@ public sealed class PrivatePostgres : IAsyncDisposable
         return made;
     }
 
-    /// <summary>Starts it after it was stopped.</summary>
+    /// <summary>Starts the server again.</summary>
     public Task StartAgain() => AsOwner(
-        "pg_ctl", "-D", Data, "-l", Path.Combine(_directory.FullName, "log"), "-w", "-o",
-        string.Create(CultureInfo.InvariantCulture, $"-p {_port} -k {_directory.FullName} -c listen_addresses={_address} -c max_connections=300"), "start");
+        "pg_ctl", "-D", Data, "-l", Path.Combine(_directory.FullName, "log"), "-w", "-t", Limit, "-o",
+        $"-p {Port} -k {_directory.FullName} -c listen_addresses={_address} -c max_connections=300", "start");
 
-    /// <summary>Stops it as a crash would: whatever is under way is cut off.</summary>
-    public Task Crash() => AsOwner("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
+    /// <summary>Stops the server immediately, as a crash does.</summary>
+    public Task Crash() => AsOwner("pg_ctl", "-D", Data, "-m", "immediate", "-w", "-t", Limit, "stop");
 
-    /// <summary>A new, empty database; what a server is given to open it.</summary>
+    /// <summary>Creates an empty database and returns its connection string.</summary>
     public async Task<string> Database()
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"c{Interlocked.Increment(ref _databases)}");
@@ -49,7 +53,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
         return Connection(name);
     }
 
-    /// <summary>Executes a statement; its first value.</summary>
+    /// <summary>Executes a statement and returns its first value.</summary>
     public static async Task<object?> Execute(string database, string sql)
     {
         await using var source = NpgsqlDataSource.Create(database);
@@ -64,26 +68,31 @@ public sealed class PrivatePostgres : IAsyncDisposable
         _directory.Delete(recursive: true);
     }
 
-    private string Connection(string database) => string.Create(CultureInfo.InvariantCulture, $"Host={_address};Port={_port};Username=commissaire;Database={database}");
+    private string Connection(string database) => $"Host={_address};Port={Port};Username=commissaire;Database={database}";
 
-    private static Task AsOwner(string program, params string[] arguments) => Run("setpriv", [$"--reuid={Owner}", $"--regid={Owner}", "--clear-groups", Find(program), .. arguments]);
+    private static Task AsOwner(string program, params string[] arguments) =>
+        Run("setpriv", [$"--reuid={Owner}", $"--regid={Owner}", "--clear-groups", Find(program), .. arguments]);
 
-    // Debian keeps the server's programs beside each other by version, not in the PATH.
+    // Debian installs the server by version, outside PATH.
     private static string Find(string program) =>
         (Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql") : [])
-            .OrderByDescending(version => version, StringComparer.Ordinal).Select(version => Path.Combine(version, "bin", program)).FirstOrDefault(File.Exists) ?? program;
+            .OrderByDescending(version => version, StringComparer.Ordinal)
+            .Select(version => Path.Combine(version, "bin", program))
+            .FirstOrDefault(File.Exists) ?? program;
 
-    // Whoever starts a server keeps its output open: it goes nowhere, and not to the tests.
+    // The server inherits the output of the command that starts it, which therefore must not be a pipe of the tests.
     private static async Task Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", """log=$1; shift; exec "$@" >"$log" 2>&1 </dev/null""", "sh", "/dev/null", program, .. arguments])
+        const string Silently = """exec "$@" >/dev/null 2>&1 </dev/null""";
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Silently, "sh", program, .. arguments])
         {
             WorkingDirectory = "/",
         })!;
-        await process.WaitForExitAsync();
+        await WaitLimit.Apply(process.WaitForExitAsync, $"{program} ends");
         if (process.ExitCode != 0)
         {
-            throw new LabException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}. PostgreSQL's own programs must be there (package postgresql).");
+            throw new LabException(
+                $"{program} {string.Join(' ', arguments)} ended with exit code {process.ExitCode}. Is the package postgresql installed?");
         }
     }
 

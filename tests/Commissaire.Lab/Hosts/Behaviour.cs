@@ -3,31 +3,34 @@ using System.Text;
 
 namespace Commissaire.Lab.Hosts;
 
-/// <summary>What a stand-in does instead of succeeding at once. What is not said stays as it is.</summary>
+/// <summary>Changes what a stand-in does. Properties that are not set keep its usual behaviour.</summary>
 public sealed record Behaviour
 {
-    /// <summary>Only for arguments, joined by spaces, that match this shell pattern, like <c>install *docker*</c>.</summary>
+    /// <summary>A shell pattern that the arguments, joined by spaces, must match, such as <c>install *docker*</c>.</summary>
     public string When { get; init; } = "*";
 
-    /// <summary>Only so many times; for ever by default.</summary>
+    /// <summary>How many times it applies; always if null.</summary>
     public int? Times { get; init; }
 
-    /// <summary>How long it takes, before anything else.</summary>
+    /// <summary>How long it waits before it does anything else.</summary>
     public TimeSpan Takes { get; init; }
 
     /// <summary>It never ends by itself.</summary>
     public bool Hangs { get; init; }
 
-    /// <summary>What it prints, instead of its usual output.</summary>
+    /// <summary>It waits until <see cref="LabHost.Unscript"/> removes the script.</summary>
+    public bool Held { get; init; }
+
+    /// <summary>The output that replaces its usual output.</summary>
     public string? Output { get; init; }
 
-    /// <summary>What it prints to standard error, besides.</summary>
+    /// <summary>Additional output to standard error.</summary>
     public string? Error { get; init; }
 
-    /// <summary>How it ends; other than 0 it does nothing of what it was told.</summary>
+    /// <summary>Its exit code. With any other than 0 it changes nothing.</summary>
     public int ExitCode { get; init; }
 
-    /// <summary>As the words of <c>stand-in.sh</c>.</summary>
+    /// <summary>The script for <c>stand-in.sh</c>.</summary>
     internal string ToShell()
     {
         var shell = new StringBuilder($"if when {Quoted(When)}");
@@ -40,6 +43,11 @@ public sealed record Behaviour
         if (Hangs)
         {
             shell.Append("  hang\n");
+        }
+
+        if (Held)
+        {
+            shell.Append("  hold\n");
         }
 
         if (Output is not null)

@@ -3,31 +3,22 @@ using System.Net.Sockets;
 
 namespace Commissaire.Lab.Hosts;
 
-/// <summary>An address that takes connections only to reset them, as something half up does.</summary>
+/// <summary>Accepts connections and resets them, as a host does that is still booting.</summary>
 internal static class ConnectionResets
 {
-    public static async Task For(TimeSpan time, IPEndPoint endpoint, CancellationToken ct)
+    public static async Task Reset(int connections, IPEndPoint endpoint, CancellationToken ct)
     {
-        if (time <= TimeSpan.Zero)
+        if (connections == 0)
         {
             return;
         }
 
         using var listener = new TcpListener(endpoint);
         listener.Start();
-        using var until = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        until.CancelAfter(time);
-        try
+        for (var i = 0; i < connections; i++)
         {
-            while (true)
-            {
-                using var connection = await listener.AcceptSocketAsync(until.Token);
-                connection.LingerState = new LingerOption(enable: true, seconds: 0);
-            }
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return;
+            using var connection = await listener.AcceptSocketAsync(ct);
+            connection.LingerState = new LingerOption(enable: true, seconds: 0);
         }
     }
 }

@@ -12,12 +12,10 @@ internal enum BootEnd
 }
 
 /// <summary>
-/// One boot of a host: the namespaces with everything in them. They live no longer than the pipe to their PID 1, which is ours.
+/// One boot of a host: its namespaces and their processes. They end when the lab closes the pipe to their PID 1.
 /// </summary>
 internal sealed class HostBoot : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
-
     private readonly Process unshare;
     private readonly HostFiles files;
     private readonly CancellationTokenRegistration plug;
@@ -31,19 +29,19 @@ internal sealed class HostBoot : IAsyncDisposable
         plug = unplugged.Register(unshare.StandardInput.Close);
     }
 
-    /// <summary>Done when nothing of this boot is left.</summary>
+    /// <summary>Completes when every process of this boot has ended.</summary>
     public Task<BootEnd> Ended { get; }
 
     /// <summary>The processes of this boot.</summary>
     public HostProcesses Processes => HostProcesses.Under(unshare.Id);
 
-    /// <summary>How much earlier boots had logged.</summary>
+    /// <summary>The length of the sshd log when this boot started.</summary>
     public long SshdLogBefore { get; }
 
-    /// <summary>How much is logged by now.</summary>
+    /// <summary>The current length of the sshd log.</summary>
     public long SshdLogLength => new FileInfo(files.SshdLog).Length;
 
-    /// <summary>Starts one; everything in it ends at once when <paramref name="unplugged"/> is cancelled.</summary>
+    /// <summary>Starts a boot. Cancelling <paramref name="unplugged"/> ends all its processes at once.</summary>
     public static HostBoot Launch(HostFiles files, CancellationToken unplugged)
     {
         var start = new ProcessStartInfo(
@@ -60,11 +58,11 @@ internal sealed class HostBoot : IAsyncDisposable
         return new HostBoot(process, files, logged, unplugged);
     }
 
-    /// <summary>Waits until sshd says, past <paramref name="said"/> bytes of its log, that it listens.</summary>
+    /// <summary>Waits until sshd logs, after the first <paramref name="said"/> bytes of its log, that it listens.</summary>
     public async Task Listening(long said, CancellationToken ct)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(StartTimeout);
+        patience.CancelAfter(WaitLimit.Value);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (!SshdListens(said))
         {
@@ -79,12 +77,12 @@ internal sealed class HostBoot : IAsyncDisposable
             }
             catch (OperationCanceledException) when (!ct.IsCancellationRequested)
             {
-                throw Failure($"did not listen within {StartTimeout.TotalSeconds} s");
+                throw Failure($"did not listen within {WaitLimit.Value.TotalMinutes} minutes");
             }
         }
     }
 
-    /// <summary>Ends everything in it.</summary>
+    /// <summary>Ends all its processes.</summary>
     public async ValueTask DisposeAsync()
     {
         await plug.DisposeAsync();

@@ -4,8 +4,8 @@ using Commissaire.Lab.Machine;
 namespace Commissaire.Lab.Hosts;
 
 /// <summary>
-/// A host's directory on the machine: <c>root</c> is what it sees as <c>/</c>, <c>usr</c> what its distribution adds to the machine's
-/// <c>/usr</c>, <c>usr-local</c> its <c>/usr/local</c>; the rest is between the lab and <c>boot.sh</c>.
+/// The directory of a host on this machine: <c>root</c> is its <c>/</c>, <c>usr</c> holds the files that its distribution adds to
+/// <c>/usr</c> of the machine, and <c>usr-local</c> is its <c>/usr/local</c>. The other files pass data to <c>boot.sh</c>.
 /// </summary>
 internal sealed class HostFiles(string path)
 {
@@ -23,8 +23,8 @@ internal sealed class HostFiles(string path)
     private static readonly string[] Directories =
     [
         "dev", "etc/alternatives", "etc/crypto-policies", "etc/pki/ca-trust/extracted", "etc/pki/tls/certs", "etc/pam.d",
-        "etc/ssh", "etc/ssl/certs", "etc/sudoers.d", "home/core/.ssh", "mnt", "opt", "proc", "root/.ssh", "run", "srv", "sys", "tmp", "usr/local",
-        "var/cache", "var/empty/sshd", "var/lib/lab",
+        "etc/ssh", "etc/ssl/certs", "etc/sudoers.d", "home/core/.ssh", "mnt", "opt", "proc", "root/.ssh", "run", "srv", "sys", "tmp",
+        "usr/local", "var/cache", "var/empty/sshd", "var/lib/lab",
         "var/lib/lab/held", "var/lib/lab/ostree", "var/lib/lab/packages", "var/lib/lab/scripts", "var/lib/lab/units/active",
         "var/lib/lab/units/enabled", "var/lib/lab/units/masked", "var/lib/lab/used", "var/log", "var/spool", "var/tmp",
     ];
@@ -45,7 +45,7 @@ internal sealed class HostFiles(string path)
 
     public string InRoot(string name) => System.IO.Path.Combine(Root, name);
 
-    /// <summary>Makes everything a host has before its first boot.</summary>
+    /// <summary>Creates all files that a host needs for its first boot.</summary>
     public async Task Build(LabHostOptions options, string hostName, SshdConfig sshd, string authorizedKey, CancellationToken ct)
     {
         foreach (var directory in Directories)
@@ -91,19 +91,20 @@ internal sealed class HostFiles(string path)
         await Tool.Run("/usr/bin/chown", ["-R", $"{Etc.CoreId}:{Etc.CoreId}", InRoot("home/core")], ct);
     }
 
-    /// <summary>Where a path of the host lies on the machine.</summary>
+    /// <summary>The path on this machine of a path in the host.</summary>
     public string Locate(string hostPath)
     {
         var whole = System.IO.Path.GetFullPath(hostPath, "/");
         return whole switch
         {
             _ when whole.StartsWith("/usr/local/", StringComparison.Ordinal) => InHost("usr-local/" + whole["/usr/local/".Length..]),
-            _ when whole.StartsWith("/usr/", StringComparison.Ordinal) => throw new LabException($"{hostPath} is the machine's."),
+            _ when whole.StartsWith("/usr/", StringComparison.Ordinal) => throw new LabException(
+                $"{hostPath} belongs to this machine, not to the host."),
             _ => InRoot(whole.TrimStart('/')),
         };
     }
 
-    /// <summary>What a boot changes before anything runs: the boot id, and an empty /run.</summary>
+    /// <summary>Prepares a boot: sets the boot ID and empties /run.</summary>
     public void Boot(string bootId, LabOs os, bool noLogin)
     {
         Directory.Delete(InRoot("run"), recursive: true);
@@ -125,7 +126,7 @@ internal sealed class HostFiles(string path)
         Write(InHost("boot_id"), bootId + "\n");
     }
 
-    /// <summary>Lets in others than root.</summary>
+    /// <summary>Allows users other than root to log in.</summary>
     public void AllowLogin() => File.Delete(NoLogin);
 
     public void WriteOsRelease(LabOs os, string version)
@@ -142,7 +143,7 @@ internal sealed class HostFiles(string path)
         Mode(file, mode);
     }
 
-    /// <summary>Writes a file others may be reading: they see the old or the new one, whole.</summary>
+    /// <summary>Replaces a file atomically.</summary>
     public static void Replace(string file, string text)
     {
         var next = file + ".next";
@@ -170,7 +171,7 @@ internal sealed class HostFiles(string path)
     private static string Inside(string name)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
-            ?? throw new LabException($"{name} is not part of the lab.");
+            ?? throw new LabException($"The lab has no resource {name}.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

@@ -2,7 +2,7 @@ using Commissaire.Lab.Machine;
 
 namespace Commissaire.Lab.Hosts;
 
-/// <summary>What happens to a host between plug in and plug out: boots, their ends, and what comes between.</summary>
+/// <summary>Runs a host from power on to power off: its boots and the reboots between them.</summary>
 internal sealed class HostLife(LabHostOptions options, HostFiles files, HostState state, HostKeys keys, Reservation reservation)
     : IAsyncDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class HostLife(LabHostOptions options, HostFiles files, HostStat
 
     public int Boots { get; private set; }
 
-    /// <summary>The boot whose sshd listens, if one does.</summary>
+    /// <summary>The boot whose sshd listens; null while none does.</summary>
     public HostBoot? Running { get; private set; }
 
     public Reboot NextReboot
@@ -72,7 +72,7 @@ internal sealed class HostLife(LabHostOptions options, HostFiles files, HostStat
         }
     }
 
-    /// <summary>Completes when it is so; fails when a boot failed.</summary>
+    /// <summary>Completes once the condition holds; fails if a boot failed.</summary>
     public Task When(Func<bool> so, CancellationToken ct) =>
         changes.When(() => fault is { } failure ? throw new LabException(failure.Message, failure) : so(), ct);
 
@@ -89,7 +89,7 @@ internal sealed class HostLife(LabHostOptions options, HostFiles files, HostStat
         await supervision.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Follows one boot after the other, until the host stays off.</summary>
+    /// <summary>Runs one boot after another until the host stays off.</summary>
     private async Task Supervise(CancellationToken unplugged)
     {
         try
@@ -110,13 +110,13 @@ internal sealed class HostLife(LabHostOptions options, HostFiles files, HostStat
         }
     }
 
-    /// <summary>One life, from the wait before the boot to its end; returns how it comes back, if it does.</summary>
+    /// <summary>Runs one boot, including the wait before it. Returns the reboot that follows; null if the host stays off.</summary>
     private async Task<Reboot?> Live(Reboot how, CancellationToken unplugged)
     {
         Become(HostPower.Booting);
         await Task.Delay(how.Away, unplugged);
-        await how.Until.WaitAsync(unplugged);
-        await ConnectionResets.For(how.ResetsFor, reservation.Endpoint, unplugged);
+        await how.BootAllowed.WaitAsync(unplugged);
+        await ConnectionResets.Reset(how.Resets, reservation.Endpoint, unplugged);
         if (how.ChangesHostKey)
         {
             await keys.Change(unplugged);
@@ -125,13 +125,13 @@ internal sealed class HostLife(LabHostOptions options, HostFiles files, HostStat
         BootId = Guid.NewGuid().ToString();
         Boots++;
         state.Boot(how.FallsBack);
-        files.Boot(BootId, options.Os, noLogin: how.NoLoginFor > TimeSpan.Zero);
+        files.Boot(BootId, options.Os, noLogin: !how.LoginAllowed.IsCompleted);
 
         await using var boot = HostBoot.Launch(files, unplugged);
         await boot.Listening(boot.SshdLogBefore, unplugged);
         Running = boot;
         Become(HostPower.On);
-        if (await Task.WhenAny(boot.Ended, Task.Delay(how.NoLoginFor, unplugged)) != boot.Ended)
+        if (await Task.WhenAny(boot.Ended, how.LoginAllowed) != boot.Ended)
         {
             files.AllowLogin();
         }

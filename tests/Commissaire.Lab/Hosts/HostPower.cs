@@ -3,10 +3,10 @@ namespace Commissaire.Lab.Hosts;
 /// <summary>Whether a host can be reached.</summary>
 public enum HostPower
 {
-    /// <summary>Its port refuses, until somebody starts it.</summary>
+    /// <summary>It is off until it is started: its port refuses connections.</summary>
     Off,
 
-    /// <summary>It boots, or is between going down and coming back.</summary>
+    /// <summary>It boots, or is down in a reboot.</summary>
     Booting,
 
     /// <summary>Its sshd listens.</summary>

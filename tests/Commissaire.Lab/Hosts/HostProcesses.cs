@@ -3,34 +3,34 @@ using Commissaire.Lab.Machine;
 
 namespace Commissaire.Lab.Hosts;
 
-/// <summary>A process of a host, as the machine sees it.</summary>
-/// <param name="Id">Its id on the machine.</param>
-/// <param name="Parent">Its parent's id on the machine.</param>
-/// <param name="InsideId">Its id in the host.</param>
+/// <summary>A process of a host.</summary>
+/// <param name="Id">Its process ID on this machine.</param>
+/// <param name="Parent">Its parent's process ID on this machine.</param>
+/// <param name="InsideId">Its process ID in the host.</param>
 /// <param name="Name">The program's name.</param>
 internal sealed record HostProcess(int Id, int Parent, int InsideId, string Name)
 {
-    /// <summary>PID 1 and the one that watches over the lab's life: to be left alone.</summary>
+    /// <summary>PID 1 and the process that detects the end of the lab: both must keep running.</summary>
     public bool IsInit => InsideId <= 2;
 
     public bool IsSshd => Name.StartsWith("sshd", StringComparison.Ordinal);
 }
 
-/// <summary>All processes in the process namespace of one boot, found as the machine's /proc shows them.</summary>
+/// <summary>All processes in the PID namespace of one boot, found through this machine's /proc.</summary>
 internal sealed class HostProcesses
 {
     private readonly string? space;
 
     private HostProcesses(string? space) => this.space = space;
 
-    /// <summary>The processes of the namespace made by <paramref name="unshare"/> for its child.</summary>
+    /// <summary>The processes of the namespace that <paramref name="unshare"/> created for its child.</summary>
     public static HostProcesses Under(int unshare)
     {
         var space = Link($"/proc/{unshare}/ns/pid_for_children");
         return new HostProcesses(space == Link("/proc/self/ns/pid") ? null : space);
     }
 
-    /// <summary>The sshd that listens, the parent of those that serve connections.</summary>
+    /// <summary>The sshd that listens: the parent of those that serve connections.</summary>
     public HostProcess? Listener
     {
         get
@@ -48,7 +48,7 @@ internal sealed class HostProcesses
             .OfType<HostProcess>(),
     ];
 
-    /// <summary>Sends a signal to those it picks, again until it finds no new ones: they may be forking.</summary>
+    /// <summary>Sends a signal to the matching processes, until it finds no new ones: processes may fork meanwhile.</summary>
     public async Task Signal(string signal, Func<HostProcess, bool> picks, CancellationToken ct)
     {
         HashSet<int> signalled = [];

@@ -1,6 +1,6 @@
 namespace Commissaire.Lab.Hosts;
 
-/// <summary>What the stand-ins of a host know and remember, kept as files in its <c>/var/lib/lab</c>.</summary>
+/// <summary>The state of the stand-ins of a host, kept in files in its <c>/var/lib/lab</c>.</summary>
 internal sealed class HostState(HostFiles files, LabHostOptions options)
 {
     private readonly Dictionary<string, List<string>> scripts = [];
@@ -20,14 +20,17 @@ internal sealed class HostState(HostFiles files, LabHostOptions options)
         Offer(options.LatestVersion);
     }
 
-    /// <summary>What the next reboot's command must know of it.</summary>
+    /// <summary>Stores the properties of the next reboot that the stand-ins need.</summary>
     public void Plan(Reboot reboot) =>
-        HostFiles.Replace(files.State("going-down"), FormattableString.Invariant($"lingers={reboot.Lingers.TotalSeconds:0.###}\n"));
+        HostFiles.Replace(files.State("going-down"), $"held={(reboot.HoldsShutdown ? "yes" : "")}\n");
+
+    /// <summary>Releases a held shutdown.</summary>
+    public void ReleaseShutdown() => HostFiles.Write(files.State("shutdown-released"), "");
 
     /// <summary>Sets the version that <c>rpm-ostree upgrade</c> finds.</summary>
     public void Offer(string version) => HostFiles.Replace(Deployment("latest"), version);
 
-    /// <summary>The newest script that matches wins.</summary>
+    /// <summary>Adds a script. The newest script that matches applies.</summary>
     public void Script(string command, Behaviour behaviour)
     {
         if (!options.Os.Commands.Contains(command))
@@ -50,7 +53,7 @@ internal sealed class HostState(HostFiles files, LabHostOptions options)
         File.Delete(files.State("scripts/" + command));
     }
 
-    /// <summary>What a boot does to what is remembered: enabled units run, no others; the staged deployment is the booted one.</summary>
+    /// <summary>Applies a boot to the state: only enabled units run, and the staged deployment becomes the booted one.</summary>
     public void Boot(bool fallsBack)
     {
         Directory.Delete(files.State("units/active"), recursive: true);
@@ -62,6 +65,7 @@ internal sealed class HostState(HostFiles files, LabHostOptions options)
 
         File.Delete(files.State("needs-reboot"));
         File.Delete(files.State("shutdown"));
+        File.Delete(files.State("shutdown-released"));
         if (options.Os.IsOstree && File.Exists(Deployment("staged")))
         {
             BootStaged(fallsBack);

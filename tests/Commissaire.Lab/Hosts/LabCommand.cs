@@ -4,29 +4,29 @@ using System.Text.Json.Serialization;
 
 namespace Commissaire.Lab.Hosts;
 
-/// <summary>One line of a host's log: what one of its stand-ins was told.</summary>
+/// <summary>A command that a stand-in received: one line of the log of a host.</summary>
 public sealed record LabCommand
 {
-    /// <summary>When.</summary>
+    /// <summary>When it was received.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>During which boot.</summary>
+    /// <summary>The ID of the boot it ran in.</summary>
     public required string Boot { get; init; }
 
-    /// <summary>As whom it ran.</summary>
+    /// <summary>The user it ran as.</summary>
     public required string User { get; init; }
 
-    /// <summary>Who asked sudo for it; empty without sudo.</summary>
+    /// <summary>The user who ran sudo; empty without sudo.</summary>
     [JsonPropertyName("sudo_user")]
     public required string SudoUser { get; init; }
 
-    /// <summary>The command's name and its arguments.</summary>
+    /// <summary>The command and its arguments.</summary>
     public required IReadOnlyList<string> Argv { get; init; }
 
-    /// <summary>As an operator would have typed it, without quotes.</summary>
+    /// <summary>The command line, without quotes.</summary>
     public override string ToString() => string.Join(' ', Argv);
 
-    /// <summary>All whole lines of a log; a line still being written is left for the next reading.</summary>
+    /// <summary>Reads the complete lines of a log and skips a line that is still being written.</summary>
     internal static ImmutableArray<LabCommand> ReadLog(string path)
     {
         var log = File.ReadAllText(path);

@@ -4,7 +4,7 @@ using Commissaire.Lab.Machine;
 
 namespace Commissaire.Lab.Hosts;
 
-/// <summary>A throw-away host of the lab: a real sshd on an address of its own, in a world of its own.</summary>
+/// <summary>A disposable host: a real sshd with its own loopback address, file system and processes.</summary>
 public sealed class LabHost : IAsyncDisposable
 {
     private readonly LabHostOptions options;
@@ -24,7 +24,7 @@ public sealed class LabHost : IAsyncDisposable
         life = new HostLife(options, files, state, keys, reservation);
     }
 
-    /// <summary>The distribution it plays.</summary>
+    /// <summary>The distribution it imitates.</summary>
     public LabOs Os => options.Os;
 
     /// <summary>Its address, of 127.0.0.0/8.</summary>
@@ -33,105 +33,124 @@ public sealed class LabHost : IAsyncDisposable
     /// <summary>Its SSH port.</summary>
     public int Port => reservation.Endpoint.Port;
 
-    /// <summary>The key it identifies itself with now.</summary>
+    /// <summary>Its current host key.</summary>
     public HostKey HostKey => keys.Current;
 
-    /// <summary>What a known_hosts file would say of it.</summary>
+    /// <summary>Its line for a known_hosts file.</summary>
     public string KnownHostsLine => $"[{Address}]:{Port} {HostKey.PublicKey}";
 
-    /// <summary>Of the latest boot, which may still be on its way.</summary>
+    /// <summary>The ID of the latest boot, which may not have completed yet.</summary>
     public string BootId => life.BootId;
 
-    /// <summary>How many times it has booted, counting the one on its way.</summary>
+    /// <summary>How many times it has booted, including a boot that has not completed yet.</summary>
     public int Boots => life.Boots;
 
     /// <summary>Whether it can be reached.</summary>
     public HostPower Power => life.Power;
 
-    /// <summary>The version an <c>atomic</c> host has booted.</summary>
+    /// <summary>The ostree version that an <c>atomic</c> host has booted.</summary>
     public string Version => state.Version;
 
-    /// <summary>What becomes of it when it is told to reboot the next time; afterwards that of its options holds again.</summary>
+    /// <summary>How its next reboot goes. Later reboots use the reboot of its options again.</summary>
     public Reboot NextReboot
     {
         get => life.NextReboot;
         set => life.NextReboot = value;
     }
 
-    /// <summary>What its stand-ins were told, oldest first.</summary>
+    /// <summary>The commands that its stand-ins received, oldest first.</summary>
     public ImmutableArray<LabCommand> Commands => LabCommand.ReadLog(files.CommandLog);
 
-    /// <summary>Where that is kept, one JSON object a line.</summary>
+    /// <summary>The log file of these commands: one JSON object per line.</summary>
     public string CommandLogPath => files.CommandLog;
 
-    /// <summary>What its sshd has said so far, over all boots.</summary>
+    /// <summary>The log of its sshd, over all boots.</summary>
     public string SshdLog => File.ReadAllText(files.SshdLog);
 
-    /// <summary>Where that is kept.</summary>
+    /// <summary>The log file of its sshd.</summary>
     public string SshdLogPath => files.SshdLog;
 
-    /// <summary>Where on the machine a file of the host lies, such as <c>/etc/sysconfig/docker</c>.</summary>
+    /// <summary>The path on this machine of a file of the host, such as <c>/etc/sysconfig/docker</c>.</summary>
     public string FilePath(string path) => files.Locate(path);
 
-    /// <summary>Makes one of its stand-ins fail, hang, be slow, or print something. The newest script that matches is followed.</summary>
+    /// <summary>Makes a stand-in fail, hang, wait or print something. The newest script that matches applies.</summary>
     public void Script(string command, Behaviour behaviour) => state.Script(command, behaviour);
 
-    /// <summary>Lets the stand-in be itself again.</summary>
+    /// <summary>Removes all scripts of a stand-in and releases commands that they hold.</summary>
     public void Unscript(string command) => state.Unscript(command);
 
-    /// <summary>Sets the version that <c>rpm-ostree upgrade</c> finds from now on.</summary>
+    /// <summary>Sets the version that <c>rpm-ostree upgrade</c> finds.</summary>
     public void Offer(string version) => state.Offer(version);
 
-    /// <summary>Completes when it is on after having booted that many times; fails when a boot failed.</summary>
+    /// <summary>Waits until it is on and has booted that many times; fails if a boot failed.</summary>
     public Task WaitForBoot(int boots, CancellationToken ct = default) =>
-        life.When(() => Power is HostPower.On && Boots >= boots, ct);
+        Wait(limited => life.When(() => Power is HostPower.On && Boots >= boots, limited), $"boot {boots}", ct);
 
-    /// <summary>Completes when it is in that state; fails when a boot failed.</summary>
-    public Task WaitFor(HostPower power, CancellationToken ct = default) => life.When(() => Power == power, ct);
+    /// <summary>Waits for a power state; fails if a boot failed.</summary>
+    public Task WaitFor(HostPower power, CancellationToken ct = default) =>
+        Wait(limited => life.When(() => Power == power, limited), $"power {power}", ct);
 
-    /// <summary>Completes with the first command of its log that the test accepts, once there is one.</summary>
+    /// <summary>Waits for a command that matches and returns the first one.</summary>
     public async Task<LabCommand> WaitForCommand(Func<LabCommand, bool> accepts, CancellationToken ct = default)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (true)
-        {
-            if (Commands.FirstOrDefault(accepts) is { } command)
+        LabCommand? command = null;
+        await Wait(
+            async limited =>
             {
-                return command;
-            }
-
-            await timer.WaitForNextTickAsync(ct);
-        }
+                using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+                while ((command = Commands.FirstOrDefault(accepts)) is null)
+                {
+                    await timer.WaitForNextTickAsync(limited);
+                }
+            },
+            "a command that the test accepts",
+            ct);
+        return command!;
     }
 
-    /// <summary>Its next reboot takes until what is returned is disposed of.</summary>
-    public IDisposable KeepAway()
+    /// <summary>Lets the command of the next reboot return, and keeps the host in its old boot until the result is disposed.</summary>
+    public IDisposable HoldShutdown()
     {
-        var away = new Away();
-        NextReboot = NextReboot with { Away = TimeSpan.Zero, Until = away.Over };
-        return away;
+        NextReboot = NextReboot with { HoldsShutdown = true };
+        return new Hold(state.ReleaseShutdown);
     }
 
-    /// <summary>Starts it when it is off; done when its sshd listens.</summary>
+    /// <summary>Keeps the host down in its next reboot until the result is disposed.</summary>
+    public IDisposable HoldReboot()
+    {
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        NextReboot = NextReboot with { Away = TimeSpan.Zero, BootAllowed = released.Task };
+        return new Hold(() => released.TrySetResult());
+    }
+
+    /// <summary>Lets only root log in after the next reboot, until the result is disposed.</summary>
+    public IDisposable HoldLogins()
+    {
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        NextReboot = NextReboot with { LoginAllowed = released.Task };
+        return new Hold(() => released.TrySetResult());
+    }
+
+    /// <summary>Starts the host if it is off and waits until its sshd listens.</summary>
     public Task Start(CancellationToken ct = default) => life.Start(ct);
 
-    /// <summary>Pulls the plug: everything in it ends, its port refuses. Done when that is so.</summary>
+    /// <summary>Cuts its power: all its processes end and its port refuses connections.</summary>
     public Task Stop(CancellationToken ct = default) => life.Stop(ct);
 
-    /// <summary>Stops every process in it: the port accepts, and nothing answers.</summary>
+    /// <summary>Suspends all its processes: the port accepts connections, and nothing answers.</summary>
     public Task Freeze(CancellationToken ct = default) => Processes.Signal("STOP", process => !process.IsInit, ct);
 
-    /// <summary>Lets them go on.</summary>
+    /// <summary>Resumes the processes that <see cref="Freeze"/> suspended.</summary>
     public Task Thaw(CancellationToken ct = default) => Processes.Signal("CONT", process => !process.IsInit, ct);
 
-    /// <summary>Ends all SSH connections; what they had started goes on, and new ones are welcome.</summary>
+    /// <summary>Ends all SSH connections. Commands that they started keep running, and new connections work.</summary>
     public Task DropConnections(CancellationToken ct = default)
     {
         var listener = Processes.Listener;
         return Processes.Signal("KILL", process => process.IsSshd && process.Id != listener?.Id, ct);
     }
 
-    /// <summary>Gives it another host key; connections from now on see it, those that are open go on.</summary>
+    /// <summary>Replaces its host key. New connections see it, and open ones continue.</summary>
     public async Task ChangeHostKey(CancellationToken ct = default)
     {
         await keys.Change(ct);
@@ -143,7 +162,7 @@ public sealed class LabHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops it for good and lets its address go. Its directory is the lab's to remove.</summary>
+    /// <summary>Stops it and releases its address. The lab removes its directory.</summary>
     public async ValueTask DisposeAsync()
     {
         await life.DisposeAsync();
@@ -163,12 +182,11 @@ public sealed class LabHost : IAsyncDisposable
 
     private HostProcesses Processes => (life.Running ?? throw new LabException($"{Address} is off.")).Processes;
 
-    private sealed class Away : IDisposable
+    private Task Wait(Func<CancellationToken, Task> wait, string expected, CancellationToken ct) =>
+        WaitLimit.Apply(wait, $"{Address}: {expected}", ct);
+
+    private sealed class Hold(Action release) : IDisposable
     {
-        private readonly TaskCompletionSource over = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Over => over.Task;
-
-        public void Dispose() => over.TrySetResult();
+        public void Dispose() => release();
     }
 }

@@ -5,7 +5,7 @@ namespace Commissaire.Lab.Hosts;
 /// <summary>What a host is when it first boots.</summary>
 public sealed record LabHostOptions
 {
-    /// <summary>The distribution it plays.</summary>
+    /// <summary>The distribution it imitates.</summary>
     public LabOs Os { get; init; } = LabOs.Fedora;
 
     /// <summary>Its address, of 127.0.0.0/8; the next free one of the lab when not given.</summary>
@@ -29,7 +29,7 @@ public sealed record LabHostOptions
     /// <summary>What becomes of it when it is told to reboot, unless <see cref="LabHost.NextReboot"/> says otherwise.</summary>
     public Reboot Reboot { get; init; } = new();
 
-    /// <summary>The version an <c>atomic</c> host has booted.</summary>
+    /// <summary>The ostree version that an <c>atomic</c> host has booted.</summary>
     public string Version { get; init; } = "42.20250410.0";
 
     /// <summary>The version <c>rpm-ostree upgrade</c> finds; none newer when it is the booted one.</summary>

@@ -1,14 +1,14 @@
 namespace Commissaire.Lab.Hosts;
 
-/// <summary>Where those wait who want to see something become so.</summary>
+/// <summary>Lets tasks wait until a condition holds.</summary>
 internal sealed class Signpost
 {
     private TaskCompletionSource next = Fresh();
 
-    /// <summary>Lets all who wait look again.</summary>
+    /// <summary>Makes every waiting task check its condition again.</summary>
     public void Changed() => Interlocked.Exchange(ref next, Fresh()).SetResult();
 
-    /// <summary>Completes when it is so, now or after a change.</summary>
+    /// <summary>Completes once the condition holds.</summary>
     public async Task When(Func<bool> so, CancellationToken ct)
     {
         while (true)

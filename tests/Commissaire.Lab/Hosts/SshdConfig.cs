@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Commissaire.Lab.Hosts;
 
-/// <summary>The sshd_config of a host: one address, keys only, and none of the brakes that many quick connections would meet.</summary>
+/// <summary>The sshd_config of a host: one address, only key authentication, and no limits on many quick connections.</summary>
 internal sealed record SshdConfig(IPAddress Address, int Port, Version SshdVersion)
 {
     public const string HostKeyFile = "ssh/ssh_host_key";

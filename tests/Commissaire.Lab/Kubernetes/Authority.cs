@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Commissaire.Lab.Kubernetes;
 
-/// <summary>A certificate authority made for one cluster and gone with it.</summary>
+/// <summary>The certificate authority of one cluster.</summary>
 internal sealed class Authority : IDisposable
 {
     private readonly X509Certificate2 ca;
@@ -36,7 +36,7 @@ internal sealed class Authority : IDisposable
         return issued.CopyWithPrivateKey(key);
     }
 
-    /// <summary>Certificate and key for a user, as PEM texts; the groups are its organizations.</summary>
+    /// <summary>Issues a certificate and key for a user, in PEM form. The group is its organization.</summary>
     public (string Certificate, string Key) IssueClient(string user, string group)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -47,7 +47,7 @@ internal sealed class Authority : IDisposable
         return (issued.ExportCertificatePem() + "\n", key.ExportPkcs8PrivateKeyPem() + "\n");
     }
 
-    /// <summary>Whether this authority has issued it, for clients.</summary>
+    /// <summary>Whether this authority issued a client certificate.</summary>
     public bool Vouches(X509Certificate2 certificate)
     {
         using var chain = new X509Chain();

@@ -1,4 +1,4 @@
 namespace Commissaire.Lab.Kubernetes;
 
-/// <summary>A certificate a client may show, and its key, as PEM files.</summary>
+/// <summary>A client certificate and its key, as PEM files.</summary>
 public sealed record ClientCertificate(string CertificatePath, string KeyPath);

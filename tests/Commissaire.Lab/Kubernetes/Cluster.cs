@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Commissaire.Lab.Kubernetes;
 
-/// <summary>Everything behind the port, wired together.</summary>
+/// <summary>The parts of a cluster, wired together.</summary>
 internal sealed class Cluster : IAsyncDisposable
 {
     private readonly ControllerLoop loop;
@@ -14,7 +14,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     public Cluster(LabKubernetesOptions options, Authority authority, Func<bool> up)
     {
-        Time = new Time(options.Speed);
+        Time = new Time(options.Speed, options.Clock);
         Store = new Store(Time);
         Access = new Access(authority, Store);
         Nodes = new NodeController(Store, Time);

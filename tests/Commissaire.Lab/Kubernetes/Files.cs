@@ -1,6 +1,6 @@
 namespace Commissaire.Lab.Kubernetes;
 
-/// <summary>What a cluster writes down when somebody asks for a file, and takes away when it ends.</summary>
+/// <summary>The files of a cluster, which it writes on demand and removes when it ends.</summary>
 internal sealed class Files(string? chosen) : IDisposable
 {
     private readonly Lock guard = new();
@@ -8,7 +8,7 @@ internal sealed class Files(string? chosen) : IDisposable
     private bool made;
     private string? directory;
 
-    /// <summary>The path of a file of that name with that text, for its owner to read only.</summary>
+    /// <summary>Writes a file that only its owner can read, and returns its path.</summary>
     public string Write(string name, string text)
     {
         lock (guard)
@@ -36,7 +36,7 @@ internal sealed class Files(string? chosen) : IDisposable
             File.Delete(path);
         }
 
-        // A directory that was there before, or that others write to, is theirs.
+        // A directory that existed before, or has other files, is kept.
         if (made && directory is not null && !Directory.EnumerateFileSystemEntries(directory).Any())
         {
             Directory.Delete(directory);

@@ -3,7 +3,7 @@ using Commissaire.Lab.Hosts;
 namespace Commissaire.Lab.Kubernetes;
 
 /// <summary>
-/// Plays the kubelet of a host: registers its node when it comes up and there is none, says Ready and which boot this is, and is silent
+/// Imitates the kubelet of a host: registers its node, reports that it is ready and its boot ID, and is silent
 /// while the host is down.
 /// </summary>
 public sealed class Kubelet : IAsyncDisposable
@@ -27,16 +27,16 @@ public sealed class Kubelet : IAsyncDisposable
         loop = Task.Run(Run);
     }
 
-    /// <summary>What the cluster calls its host.</summary>
+    /// <summary>The name of its node.</summary>
     public string NodeName { get; }
 
-    /// <summary>Lets it say nothing, though its host may be up.</summary>
+    /// <summary>Stops its heartbeats, although its host may be up.</summary>
     public void Stop() => stopped = true;
 
-    /// <summary>Lets it speak again.</summary>
+    /// <summary>Resumes its heartbeats.</summary>
     public void Start() => stopped = false;
 
-    /// <summary>Ends it; its node is left behind.</summary>
+    /// <summary>Ends it and keeps its node.</summary>
     public async ValueTask DisposeAsync()
     {
         await ends.CancelAsync();
@@ -57,7 +57,7 @@ public sealed class Kubelet : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // Its cluster is gone, or its host.
+            // It is disposed.
         }
     }
 
@@ -78,7 +78,7 @@ public sealed class Kubelet : IAsyncDisposable
         var boot = host.BootId;
         if (registers && registered != boot)
         {
-            // As the real one: once a boot. A node that is removed while its kubelet runs stays away.
+            // A real kubelet registers once per boot: a node that is removed while it runs does not come back.
             kubernetes.Register(NodeName, $"{host.Address}");
         }
 

@@ -3,7 +3,7 @@ using Commissaire.Lab.Kubernetes.Objects;
 
 namespace Commissaire.Lab.Kubernetes;
 
-/// <summary>A PodDisruptionBudget, and a hand on it.</summary>
+/// <summary>A PodDisruptionBudget that tests can change.</summary>
 public sealed class LabBudget
 {
     private readonly Cluster cluster;
@@ -17,13 +17,13 @@ public sealed class LabBudget
         this.name = name;
     }
 
-    /// <summary>How many pods may go now.</summary>
+    /// <summary>How many disruptions it allows now.</summary>
     public long DisruptionsAllowed => cluster.Store.Get(Kind.Budget, ns, name).Number("status", "disruptionsAllowed") ?? 0;
 
-    /// <summary>The pods that were let go and have neither begun to end nor run out of time.</summary>
+    /// <summary>The pods whose eviction was accepted and that are not terminating yet.</summary>
     public IReadOnlyCollection<string> DisruptedPods => [.. cluster.Store.Get(Kind.Budget, ns, name).Texts("status", "disruptedPods").Keys];
 
-    /// <summary>That many may go, whatever its pods do: from now on each eviction takes one away and nothing brings one back.</summary>
+    /// <summary>Sets how many disruptions it allows. Each eviction uses one, and its controller no longer counts.</summary>
     public void Allow(int disruptions)
     {
         lock (cluster.Store.Guard)
@@ -39,7 +39,7 @@ public sealed class LabBudget
         }
     }
 
-    /// <summary>Its controller counts again.</summary>
+    /// <summary>Makes its controller count again.</summary>
     public void Observe()
     {
         lock (cluster.Store.Guard)
@@ -49,7 +49,7 @@ public sealed class LabBudget
         }
     }
 
-    /// <summary>It is changed and its controller has not seen that, and will not before <see cref="Observe"/> or <see cref="Allow"/>.</summary>
+    /// <summary>Changes it without its controller observing the change, until <see cref="Observe"/> or <see cref="Allow"/>.</summary>
     public void Neglect()
     {
         lock (cluster.Store.Guard)

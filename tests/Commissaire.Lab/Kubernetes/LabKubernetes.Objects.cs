@@ -6,10 +6,10 @@ using Commissaire.Lab.Kubernetes.Objects;
 
 namespace Commissaire.Lab.Kubernetes;
 
-/// <content>What tests put into the cluster.</content>
+/// <content>Objects that tests add.</content>
 public sealed partial class LabKubernetes
 {
-    /// <summary>A node whose kubelet has come up, ready or not, and goes on beating.</summary>
+    /// <summary>Adds a node whose kubelet runs and keeps sending heartbeats.</summary>
     public LabNode AddNode(string name, string? internalIp = null, bool ready = true)
     {
         lock (cluster.Store.Guard)
@@ -23,10 +23,10 @@ public sealed partial class LabKubernetes
         }
     }
 
-    /// <summary>The node of that name, which need not be there.</summary>
+    /// <summary>The node with that name, which may not exist.</summary>
     public LabNode Node(string name) => new(cluster, name);
 
-    /// <summary>A pod that is there already, ready when its node is.</summary>
+    /// <summary>Adds a running pod, which is ready when its node is.</summary>
     public LabPod AddPod(string ns, string name, string node, LabPodOptions? pod = null)
     {
         pod ??= new LabPodOptions();
@@ -56,12 +56,13 @@ public sealed partial class LabKubernetes
         }
     }
 
-    /// <summary>The pod of that name, if there is one.</summary>
+    /// <summary>The pod with that name; null if there is none.</summary>
     public LabPod? Pod(string ns, string name) => cluster.Store.Find(Kind.Pod, ns, name) is { } found ? LabPod.Of(found) : null;
 
     /// <summary>
-    /// A PodDisruptionBudget over the pods with those labels. How many may go is counted from <paramref name="minAvailable"/> or
-    /// <paramref name="maxUnavailable"/>, a number or a percentage; or it is what <paramref name="disruptionsAllowed"/> says.
+    /// Adds a PodDisruptionBudget for pods with these labels. Its controller counts the allowed disruptions from
+    /// <paramref name="minAvailable"/> or <paramref name="maxUnavailable"/>, a number or a percentage; or
+    /// <paramref name="disruptionsAllowed"/> sets them.
     /// </summary>
     public LabBudget AddBudget(
         string ns,
@@ -100,12 +101,12 @@ public sealed partial class LabKubernetes
         }
     }
 
-    /// <summary>The budget of that name.</summary>
+    /// <summary>The budget with that name.</summary>
     public LabBudget Budget(string ns, string name) => new(cluster, ns, name);
 
     /// <summary>
-    /// A kubelet for a host, until the cluster is disposed. The node is called as the host's address unless said otherwise; when it does
-    /// not register itself, it waits until somebody has made the node.
+    /// Adds a kubelet for a host. Its node has the host's address as its name by default. A kubelet that does
+    /// not register itself waits until the node exists.
     /// </summary>
     public Kubelet AddKubelet(LabHost host, string? nodeName = null, bool registers = true)
     {
@@ -125,7 +126,7 @@ public sealed partial class LabKubernetes
         }
     }
 
-    /// <summary>What a kubelet says when there is anything new to say.</summary>
+    /// <summary>Updates the node if its kubelet has something new to report.</summary>
     internal void Beat(string name, string bootId, string address)
     {
         lock (cluster.Store.Guard)

@@ -6,7 +6,7 @@ using Commissaire.Lab.Machine;
 
 namespace Commissaire.Lab.Kubernetes;
 
-/// <summary>A throw-away Kubernetes API: it answers as a kube-apiserver 1.34 does, has nothing behind it, and is gone once disposed.</summary>
+/// <summary>A disposable Kubernetes API that answers as kube-apiserver 1.34 does, without real nodes.</summary>
 public sealed partial class LabKubernetes : IAsyncDisposable
 {
     private readonly LabKubernetesOptions options;
@@ -28,25 +28,25 @@ public sealed partial class LabKubernetes : IAsyncDisposable
         cluster = new Cluster(options, authority, () => Running);
     }
 
-    /// <summary>Where it listens, or would.</summary>
+    /// <summary>Its URL, also while it does not listen.</summary>
     public string Url => $"{(options.Tls ? "https" : "http")}://{reservation.Endpoint}";
 
-    /// <summary>The certificate of the authority that vouches for it.</summary>
+    /// <summary>The certificate of its authority.</summary>
     public string CaPem => authority.Pem;
 
     /// <summary>A file with <see cref="CaPem"/>.</summary>
     public string CaPath => files.Write("ca.crt", CaPem);
 
-    /// <summary>The bearer token that may do everything.</summary>
+    /// <summary>The bearer token with all rights.</summary>
     public string Token => cluster.Access.Token;
 
-    /// <summary>One that is valid, and may do nothing.</summary>
+    /// <summary>A valid token without rights.</summary>
     public string TokenWithoutRights => cluster.Access.TokenWithoutRights;
 
     /// <summary>Whether it listens.</summary>
     public bool Running => listener is not null;
 
-    /// <summary>What it was asked, in the order of the answers.</summary>
+    /// <summary>The requests it received, in the order of its answers.</summary>
     public ImmutableArray<LabRequest> Requests => cluster.Traffic.Requests;
 
     /// <summary>All pods, by namespace and name.</summary>
@@ -55,11 +55,11 @@ public sealed partial class LabKubernetes : IAsyncDisposable
     /// <summary>The names of all nodes.</summary>
     public ImmutableArray<string> Nodes => [.. cluster.Store.All(Kind.Node).Select(Fields.Name)];
 
-    /// <summary>The names of all secrets, after their namespaces and a slash.</summary>
+    /// <summary>The names of all secrets, as namespace/name.</summary>
     public ImmutableArray<string> Secrets =>
         [.. cluster.Store.All(Kind.Secret).Select(secret => $"{secret.Namespace()}/{secret.Name()}")];
 
-    /// <summary>Starts one without nodes.</summary>
+    /// <summary>Starts an API without nodes.</summary>
     public static async Task<LabKubernetes> Start(LabKubernetesOptions? options = null, CancellationToken ct = default)
     {
         options ??= new LabKubernetesOptions();
@@ -76,7 +76,7 @@ public sealed partial class LabKubernetes : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets it listen again, on the same port, with all it knew.</summary>
+    /// <summary>Starts it again, on the same port and with the same objects.</summary>
     public async Task Start(CancellationToken ct = default)
     {
         await power.WaitAsync(ct);
@@ -90,7 +90,7 @@ public sealed partial class LabKubernetes : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes it away: connections are cut, the port refuses, its controllers rest.</summary>
+    /// <summary>Stops it: connections end, the port refuses new ones, and its controllers pause.</summary>
     public async Task Stop(CancellationToken ct = default)
     {
         await power.WaitAsync(ct);
@@ -106,30 +106,33 @@ public sealed partial class LabKubernetes : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets the next requests that match fail with that status; 0 drops their connections.</summary>
+    /// <summary>Makes the next matching requests fail with a status; 0 drops their connections.</summary>
     public void Fail(int count, Func<LabRequest, bool> matches, int status, int? retryAfter = null) =>
         cluster.Traffic.Fail(count, matches, status, retryAfter);
 
-    /// <summary>Does what the next requests that match want, and drops their connections before it has said so.</summary>
+    /// <summary>Executes the next matching requests, and drops their connections before the answer.</summary>
     public void LoseAnswers(int count, Func<LabRequest, bool> matches) => cluster.Traffic.Lose(count, matches);
 
-    /// <summary>Lets requests that match wait, until it is disposed.</summary>
+    /// <summary>Delays matching requests until the result is disposed.</summary>
     public IDisposable Delay(Func<LabRequest, bool> matches, TimeSpan time) => cluster.Traffic.Delay(matches, time);
 
-    /// <summary>Replaces <see cref="Token"/>: the old one is wrong from now on.</summary>
+    /// <summary>Holds matching requests until the result is disposed.</summary>
+    public IDisposable Hold(Func<LabRequest, bool> matches) => cluster.Traffic.Hold(matches);
+
+    /// <summary>Replaces <see cref="Token"/>. The old token becomes invalid.</summary>
     public string RenewToken() => cluster.Access.Token = Access.NewToken();
 
-    /// <summary>A client certificate of its authority, for a user who may do everything or nothing.</summary>
+    /// <summary>Issues a client certificate for a user with all rights or none.</summary>
     public ClientCertificate IssueClientCertificate(string user, bool withRights = true)
     {
         var (pem, key) = authority.IssueClient(user, withRights ? Access.Administrators : "nobodies");
         return new ClientCertificate(files.Write($"{user}.crt", pem), files.Write($"{user}.key", key));
     }
 
-    /// <summary>Forgets what happened so far: watches and lists that begin there are told that it is too long ago.</summary>
+    /// <summary>Discards its history, as compaction does: watches and lists from earlier revisions get 410.</summary>
     public void ForgetHistory() => cluster.Store.Forget();
 
-    /// <summary>Ends it and everything that was its own.</summary>
+    /// <summary>Stops it and removes its files.</summary>
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(kubelets.Select(kubelet => kubelet.DisposeAsync().AsTask()));

@@ -2,27 +2,30 @@ using System.Net;
 
 namespace Commissaire.Lab.Kubernetes;
 
-/// <summary>What a cluster is when it starts.</summary>
+/// <summary>Options of a Kubernetes API.</summary>
 public sealed record LabKubernetesOptions
 {
-    /// <summary>Whether it speaks TLS, with a certificate of an authority of its own.</summary>
+    /// <summary>Whether it uses TLS, with a certificate of its own authority.</summary>
     public bool Tls { get; init; } = true;
 
-    /// <summary>How many times faster than the real one its time passes: grace periods, missed heartbeats, spent budgets.</summary>
+    /// <summary>How many times faster than real time its grace periods and timeouts pass.</summary>
     public double Speed { get; init; } = 20;
 
-    /// <summary>How often its controllers look; what they do happens a moment after its cause.</summary>
+    /// <summary>The clock of its controllers. Tests that check a state before a timeout use a clock that they move forward.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>How often its controllers run.</summary>
     public TimeSpan ControllerLag { get; init; } = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>The seconds it asks for when a budget has not been seen by its controller yet.</summary>
+    /// <summary>The seconds in Retry-After for a budget that its controller has not observed yet.</summary>
     public int RetryAfter { get; init; } = 10;
 
-    /// <summary>It gets the first free address from here on.</summary>
+    /// <summary>The first address to try: it gets the first free one.</summary>
     public IPAddress BaseAddress { get; init; } = new([127, 78, 0, 1]);
 
     /// <summary>Its port.</summary>
     public int Port { get; init; } = 6443;
 
-    /// <summary>Where its files go when they are asked for, gone with it; a temporary directory when not given.</summary>
+    /// <summary>The directory of its files; a temporary one if null.</summary>
     public string? Directory { get; init; }
 }

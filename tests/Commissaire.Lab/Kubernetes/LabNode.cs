@@ -4,7 +4,7 @@ using Commissaire.Lab.Kubernetes.Objects;
 
 namespace Commissaire.Lab.Kubernetes;
 
-/// <summary>A node as the cluster has it now, and the hands of its kubelet and of other people on it.</summary>
+/// <summary>A node. Its properties show the current state, and its methods act as its kubelet or as another client.</summary>
 public sealed class LabNode
 {
     private readonly Cluster cluster;
@@ -18,59 +18,59 @@ public sealed class LabNode
     /// <summary>Its name.</summary>
     public string Name { get; }
 
-    /// <summary>Whether there is one of that name.</summary>
+    /// <summary>Whether it exists.</summary>
     public bool Exists => Found is not null;
 
-    /// <summary>Of this registration; another when it was removed and made again.</summary>
+    /// <summary>Its UID, which changes when it is removed and created again; empty if it does not exist.</summary>
     public string Uid => Found?.Uid() ?? "";
 
-    /// <summary>What it is labelled with.</summary>
+    /// <summary>Its labels.</summary>
     public IReadOnlyDictionary<string, string> Labels => Found.Texts("metadata", "labels");
 
-    /// <summary>What is annotated.</summary>
+    /// <summary>Its annotations.</summary>
     public IReadOnlyDictionary<string, string> Annotations => Found.Texts("metadata", "annotations");
 
     /// <summary>Whether it is cordoned.</summary>
     public bool Unschedulable => Found.Flag("spec", "unschedulable");
 
-    /// <summary>Each as key:effect.</summary>
+    /// <summary>Its taints, as key:effect.</summary>
     public ImmutableArray<string> Taints =>
         [.. Found.Items("spec", "taints").Select(taint => $"{taint.Text("key")}:{taint.Text("effect")}")];
 
-    /// <summary>The status of its Ready condition: True, False, Unknown, or empty when no kubelet ever said.</summary>
+    /// <summary>The status of its Ready condition: True, False or Unknown; empty before the first report.</summary>
     public string ReadyStatus => Found?.Condition("Ready").Text("status") ?? "";
 
-    /// <summary>Why that is so.</summary>
+    /// <summary>The reason of its Ready condition.</summary>
     public string ReadyReason => Found?.Condition("Ready").Text("reason") ?? "";
 
-    /// <summary>The boot its kubelet last spoke of.</summary>
+    /// <summary>The boot ID that its kubelet reported last.</summary>
     public string BootId => Found.Text("status", "nodeInfo", "bootID") ?? "";
 
     private JsonObject? Found => cluster.Store.Find(Kind.Node, "", Name);
 
-    /// <summary>Its kubelet says whether it is ready, and goes on saying so.</summary>
+    /// <summary>Makes its kubelet report whether it is ready, with heartbeats from then on.</summary>
     public void Ready(bool ready)
     {
         cluster.Nodes.Beat(Name);
         Change(node => Say(node, ready));
     }
 
-    /// <summary>Its kubelet has come up in that boot, is ready, and beats from now on.</summary>
+    /// <summary>Makes its kubelet report this boot and readiness, with heartbeats from then on.</summary>
     public void Heartbeat(string bootId) => Heartbeat(bootId, address: null);
 
-    /// <summary>Its kubelet says nothing any more; after 40 of the cluster's seconds the node's readiness is unknown.</summary>
+    /// <summary>Stops its heartbeats. After 40 seconds of the cluster its readiness is unknown.</summary>
     public void Silence() => cluster.Nodes.Silence(Name);
 
-    /// <summary>Cordons it, as somebody else would who leaves no note.</summary>
+    /// <summary>Cordons it as another client does, without an annotation.</summary>
     public void Cordon() => Change(node => node.Map("spec")["unschedulable"] = true);
 
-    /// <summary>Takes a cordon away, whoever's it was.</summary>
+    /// <summary>Uncordons it.</summary>
     public void Uncordon() => Change(node => node.Map("spec").Remove("unschedulable"));
 
-    /// <summary>Removes it, as somebody else would.</summary>
+    /// <summary>Removes it as another client does.</summary>
     public void Remove() => cluster.Store.Remove(Kind.Node, "", Name);
 
-    /// <summary>Changes its metadata or spec as somebody else would, so that whoever has read it before is out of date.</summary>
+    /// <summary>Changes it as another client does, which makes earlier reads out of date.</summary>
     public void Annotate(string key, string value) => Change(node => node.Map("metadata").Map("annotations")[key] = value);
 
     internal static JsonObject New(string name, string? internalIp)
@@ -116,7 +116,7 @@ public sealed class LabNode
         });
         if (rebooted)
         {
-            // A kubelet that comes up says first that its runtime is not there yet: Ready is newer than the boot, however short it was.
+            // A kubelet that starts first reports that its runtime is not ready, so that the Ready transition is newer than the boot.
             Change(node => Say(node, ready: true));
         }
     }

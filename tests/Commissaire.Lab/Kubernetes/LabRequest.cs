@@ -1,15 +1,15 @@
 namespace Commissaire.Lab.Kubernetes;
 
-/// <summary>A request the API was sent, and what became of it.</summary>
-/// <param name="Method">Such as PATCH.</param>
-/// <param name="Path">Without the query.</param>
-/// <param name="Query">With its question mark; empty when there is none.</param>
-/// <param name="ContentType">Of the body; empty when there is none.</param>
-/// <param name="Body">As it was sent.</param>
-/// <param name="User">Who sent it, as the server sees them; empty when their credentials are wrong.</param>
-/// <param name="Status">What it was answered with; 0 while it is not answered, or when the connection was dropped.</param>
+/// <summary>A request to the API, and its result.</summary>
+/// <param name="Method">Its method, such as PATCH.</param>
+/// <param name="Path">Its path, without the query.</param>
+/// <param name="Query">Its query with the question mark; empty if it has none.</param>
+/// <param name="ContentType">The content type of its body; empty if it has none.</param>
+/// <param name="Body">Its body.</param>
+/// <param name="User">The authenticated user; empty if the credentials are invalid.</param>
+/// <param name="Status">The status of the answer; 0 before the answer, or if the connection was dropped.</param>
 public sealed record LabRequest(string Method, string Path, string Query, string ContentType, string Body, string User = "", int Status = 0)
 {
-    /// <summary>As a log would have it.</summary>
+    /// <summary>The request as a line of a log.</summary>
     public override string ToString() => $"{Method} {Path}{Query} {Status}";
 }

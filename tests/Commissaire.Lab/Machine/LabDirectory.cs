@@ -3,8 +3,8 @@ using System.Net;
 namespace Commissaire.Lab.Machine;
 
 /// <summary>
-/// The directory a lab keeps everything in. A lock next to it says that its lab lives; the kernel lets the lock go when the lab
-/// does not, and whoever comes next clears the directory away.
+/// The directory of a lab. The lab holds a lock file next to it. The kernel releases the lock when the lab ends,
+/// and the next lab removes the directory.
 /// </summary>
 internal sealed class LabDirectory : IDisposable
 {
@@ -20,14 +20,14 @@ internal sealed class LabDirectory : IDisposable
 
     public string Path { get; }
 
-    /// <summary>For the files of a cluster that goes with the hosts.</summary>
+    /// <summary>The directory for the files of a Kubernetes API that belongs to the hosts.</summary>
     public string Kubernetes => System.IO.Path.Combine(Path, "lab-kubernetes");
 
     private string Hosts => System.IO.Path.Combine(Path, "hosts");
 
     private static string Shelf => System.IO.Path.Combine(System.IO.Path.GetTempPath(), "commissaire-lab");
 
-    /// <summary>A fresh directory among the temporary ones; those of labs that died are cleared away.</summary>
+    /// <summary>Creates a temporary directory and removes those of labs that have ended.</summary>
     public static LabDirectory Temporary()
     {
         Directory.CreateDirectory(Shelf);
@@ -38,7 +38,7 @@ internal sealed class LabDirectory : IDisposable
 
         while (true)
         {
-            // Another lab that clears up may see the lock between its making and its locking; then it is that lab's, and gone.
+            // Another lab that cleans up may take the lock file before it is locked here. Then this tries another name.
             var path = System.IO.Path.Combine(Shelf, $"{Environment.ProcessId}-{Guid.NewGuid():n}");
             if (TryLock(path + ".lock") is { } alive)
             {
@@ -48,7 +48,7 @@ internal sealed class LabDirectory : IDisposable
         }
     }
 
-    /// <summary>A directory somebody chose: what an earlier lab left in it is cleared away, other files in it are left alone.</summary>
+    /// <summary>Uses a given directory. Files of an earlier lab are removed, other files are kept.</summary>
     public static LabDirectory At(string path)
     {
         path = System.IO.Path.GetFullPath(path);
@@ -106,7 +106,7 @@ internal sealed class LabDirectory : IDisposable
         }
         catch (IOException)
         {
-            // Its lab was killed this very moment and the last of its processes still write: it is the next one's to clear.
+            // Its lab was killed just now and its last processes still write files: the next lab removes it.
         }
     }
 

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Commissaire.Lab.Machine;
 
-/// <summary>What the machine must have before a lab can start on it, and how to get it.</summary>
+/// <summary>The programs that a lab needs, and how to install them.</summary>
 internal static partial class Prerequisites
 {
     private static readonly (string Path, string Debian, string Fedora)[] Programs =
@@ -15,17 +15,17 @@ internal static partial class Prerequisites
         ("/usr/sbin/pivot_root", "util-linux", "util-linux"),
     ];
 
-    /// <summary>Fails with one message that says what is missing and how to get it.</summary>
+    /// <summary>Fails with a message that says which programs are missing and how to install them.</summary>
     public static void Check()
     {
         if (!OperatingSystem.IsLinux())
         {
-            throw new LabException("The lab needs Linux: its hosts are made of namespaces and mounts.");
+            throw new LabException("The lab needs Linux: its hosts consist of namespaces and mounts.");
         }
 
         if (!Environment.IsPrivilegedProcess)
         {
-            throw new LabException("The lab needs root: it makes mount and process namespaces. Run it with sudo, or as root.");
+            throw new LabException("The lab needs root to create mount and process namespaces. Run it with sudo, or as root.");
         }
 
         if (new DirectoryInfo("/bin").LinkTarget is null)
@@ -41,7 +41,7 @@ internal static partial class Prerequisites
         }
     }
 
-    /// <summary>Installs what is missing, then checks.</summary>
+    /// <summary>Installs missing programs, then checks.</summary>
     public static async Task Install(CancellationToken ct)
     {
         var missing = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess ? Missing() : [];
@@ -53,7 +53,7 @@ internal static partial class Prerequisites
         Check();
     }
 
-    /// <summary>The major and minor version of the machine's sshd; options it does not know would keep it from starting.</summary>
+    /// <summary>The major and minor version of the sshd of this machine, which does not start with options it does not know.</summary>
     public static async Task<Version> SshdVersion(CancellationToken ct)
     {
         var (_, said) = await Tool.Try("/usr/sbin/sshd", ["-V"], ct);

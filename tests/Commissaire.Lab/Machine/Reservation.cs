@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Commissaire.Lab.Machine;
 
 /// <summary>
-/// A loopback address and port that is ours, also while its host is down. The same UDP port, which nobody needs, is held for it:
-/// the kernel lets it go when the lab ends, however that happens, and other labs see it taken.
+/// Reserves a loopback address and port, also while its host is down, by binding the UDP port of the same number.
+/// Other labs see that it is taken, and the kernel releases it when the lab ends.
 /// </summary>
 internal sealed class Reservation : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class Reservation : IDisposable
 
     public IPEndPoint Endpoint { get; }
 
-    /// <summary>Takes the first free address from <paramref name="first"/> on.</summary>
+    /// <summary>Reserves the first free address from <paramref name="first"/> on.</summary>
     public static Reservation Next(IPAddress first, int port)
     {
         var bytes = first.GetAddressBytes();
@@ -37,7 +37,7 @@ internal sealed class Reservation : IDisposable
         throw new LabException($"No loopback address is free from {first} on, port {port}.");
     }
 
-    /// <summary>Takes exactly this address, or says who cannot have it.</summary>
+    /// <summary>Reserves this address, or fails.</summary>
     public static Reservation Exactly(IPAddress address, int port) =>
         Try(new IPEndPoint(address, port)) ?? throw new LabException($"{address}:{port} is taken.");
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Commissaire.Lab.Machine;
 
-/// <summary>Runs a program of the machine to its end and returns what it said.</summary>
+/// <summary>Runs a program and returns its output.</summary>
 internal static class Tool
 {
     public static async Task<string> Run(string program, IEnumerable<string> arguments, CancellationToken ct)

@@ -1,6 +1,6 @@
 namespace Commissaire.Lab.Machine;
 
-/// <summary>File modes as <c>ls</c> writes them.</summary>
+/// <summary>Parses file modes as <c>ls</c> prints them.</summary>
 internal static class UnixMode
 {
     /// <summary>Nine letters; <c>t</c> last means sticky and executable.</summary>

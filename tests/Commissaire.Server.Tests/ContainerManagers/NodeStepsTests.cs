@@ -1,5 +1,6 @@
 using Commissaire.Lab.Kubernetes;
 using Commissaire.Runs;
+using Commissaire.Server.Tests.Running;
 
 namespace Commissaire.Server.Tests.ContainerManagers;
 
@@ -60,17 +61,12 @@ public sealed class NodeStepsTests : NodesSpec
     public async Task A_conflicting_change_is_read_again()
     {
         Kubernetes.AddNode("10.0.0.1");
-        using (Kubernetes.Delay(request => request.Method == "PATCH", TimeSpan.FromMilliseconds(200)))
-        {
-            var cordoning = Take(TurnSteps.Cordon);
-            while (Count("GET", "/10.0.0.1") == 0)
-            {
-                await Task.Yield();
-            }
-
-            Node.Cordon();
-            Assert.True((await cordoning).CordonedByOthers);
-        }
+        using var hold = Kubernetes.Hold(request => request.Method == "PATCH");
+        var cordoning = Take(TurnSteps.Cordon);
+        await Eventually.True(() => Count("GET", "/10.0.0.1") > 0, "the node was read");
+        Node.Cordon();
+        hold.Dispose();
+        Assert.True((await cordoning).CordonedByOthers);
 
         Assert.Equal([409], Kubernetes.Requests.Where(request => request.Method == "PATCH").Select(request => request.Status));
         Assert.DoesNotContain(CordonedBy, Node.Annotations.Keys);

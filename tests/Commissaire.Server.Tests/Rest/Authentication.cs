@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Commissaire.Lab;
 using Commissaire.Server.Tests.Running;
 
 namespace Commissaire.Server.Tests.Rest;
@@ -97,7 +98,7 @@ public sealed class Authentication(SharedServer shared)
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v0{path}");
         request.Headers.TryAddWithoutValidation("Authorization", Client.Credentials);
         using var get = await _server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        var head = await _server.Send($"HEAD {path}").WaitAsync(TimeSpan.FromSeconds(10));
+        var head = await _server.Send($"HEAD {path}").WaitAsync(WaitLimit.Value);
         Assert.Equal((status, type, get.StatusCode), ((int)head.Status, head.Type, head.Status));
         Assert.Equal(type, get.Content.Headers.ContentType?.MediaType);
         Assert.Empty(head.Body);

@@ -1,16 +1,16 @@
+using Commissaire.Lab;
+
 namespace Commissaire.Server.Tests.Running;
 
 /// <summary>Waits for a condition, and fails after a timeout.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
-
-    public static Task True(Func<bool> condition, string what) => Is(() => Task.FromResult(condition()), holds => holds, what);
+    public static Task True(Func<bool> so, string what) => Is(() => Task.FromResult(so()), is_ => is_, what);
 
     public static async Task<T> Is<T>(Func<Task<T>> look, Func<T, bool> condition, string what)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        using var timeout = new CancellationTokenSource(Timeout);
+        using var timeout = new CancellationTokenSource(WaitLimit.Value);
         while (true)
         {
             var seen = await look();
@@ -25,7 +25,7 @@ internal static class Eventually
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail($"not within {Timeout.TotalSeconds} s: {what}; last seen: {seen}");
+                Assert.Fail($"Not within {WaitLimit.Value.TotalMinutes} minutes: {what}. Last seen: {seen}");
             }
         }
     }

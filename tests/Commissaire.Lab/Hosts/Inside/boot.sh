@@ -1,10 +1,10 @@
 #!/bin/sh
-# PID 1 of a lab host: gives it a root of its own, starts its sshd, and lives as long as the lab holds the other end of stdin.
-# $1: the host's directory. Ends with 100 when the host asked for a reboot, 101 when it asked to be switched off.
+# PID 1 of a lab host: sets up its root file system, starts its sshd, and ends when the lab closes stdin.
+# $1: the directory of the host. Exit code 100: the host requested a reboot. 101: it requested a power-off.
 set -eu
 umask 022
 
-# The reader is always pid 2. When the lab goes, however it goes, the reader meets the end of its input, this script ends,
+# The reader is always PID 2. When the lab ends, the reader gets the end of its input, this script ends,
 # and the kernel ends everything in the namespace with it.
 cd /
 exec 3<&0 </dev/null
@@ -15,7 +15,7 @@ exec 3<&-
 cd "$1"
 exec >>launch.log 2>&1
 
-# /usr is the machine's, read-only, under what the distribution has of its own and what it lacks.
+# /usr is an overlay: the files of the distribution, then hidden commands, over the read-only /usr of the machine.
 mount -t tmpfs -o mode=755,size=1m lab hidden
 mkdir hidden/bin hidden/sbin
 while read -r command; do
@@ -59,12 +59,12 @@ cd /
 umount -l /.machine
 rmdir /.machine
 
-# From here on root is root of this host only: no mounting, no network or clock or kernel settings, no devices.
+# Drop the capabilities that reach beyond this host: mounts, network, clock, kernel settings and devices.
 capabilities=-all
 for capability in chown dac_override fowner fsetid kill setgid setuid setpcap net_bind_service sys_chroot audit_write setfcap; do
   capabilities=$capabilities,+$capability
 done
-# A reboot may be asked for from the first moment on.
+# The host may request a reboot as soon as sshd runs.
 trap 'exit 100' USR1
 trap 'exit 101' USR2
 setpriv --bounding-set="$capabilities" --inh-caps=-all -- /usr/sbin/sshd -D -e -f /etc/ssh/sshd_config 2>>/var/log/sshd.log &

@@ -5,7 +5,7 @@ using Commissaire.Lab.Kubernetes.Objects;
 
 namespace Commissaire.Lab.Kubernetes.Controllers;
 
-/// <summary>Counts for each budget how many pods may go; except for budgets whose number the test sets, and those it keeps unobserved.</summary>
+/// <summary>Counts the allowed disruptions of each budget, except those that a test sets or keeps unobserved.</summary>
 internal sealed class BudgetController(Store store, Time time, Workloads workloads)
 {
     private readonly Dictionary<string, Dictionary<string, DateTime>> spent = [];
@@ -51,7 +51,7 @@ internal sealed class BudgetController(Store store, Time time, Workloads workloa
         budget.SetCondition("DisruptionAllowed", state, reason, null, time.Stamp);
     }
 
-    /// <summary>The pods that were let go and are neither ending nor gone yet: two minutes are waited for them.</summary>
+    /// <summary>The evicted pods that are neither terminating nor removed yet. The controller waits two minutes for them.</summary>
     private Dictionary<string, string> StillExpected(JsonObject budget, List<JsonObject> pods)
     {
         var key = Key(budget.Namespace(), budget.Name());
@@ -94,7 +94,7 @@ internal sealed class BudgetController(Store store, Time time, Workloads workloa
     private static string Owner(JsonObject pod) =>
         pod.Items("metadata", "ownerReferences").FirstOrDefault() is { } owner ? $"{owner.Text("kind")}/{owner.Text("name")}" : pod.Uid();
 
-    /// <summary>A number, or a share of all, rounded up.</summary>
+    /// <summary>A number, or a percentage of all, rounded up.</summary>
     private static int Resolve(JsonNode value, int all) => value.Text() is { } share
         ? (int)Math.Ceiling(int.Parse(share.TrimEnd('%'), CultureInfo.InvariantCulture) * all / 100.0)
         : (int)(value.Number() ?? 0);

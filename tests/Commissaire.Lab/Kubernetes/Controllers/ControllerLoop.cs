@@ -2,7 +2,7 @@ using Commissaire.Lab.Kubernetes.Objects;
 
 namespace Commissaire.Lab.Kubernetes.Controllers;
 
-/// <summary>Lets every controller look, again and again, while the API is there for them.</summary>
+/// <summary>Runs all controllers repeatedly while the API is up.</summary>
 internal sealed class ControllerLoop : IAsyncDisposable
 {
     private readonly CancellationTokenSource ends = new();
@@ -28,7 +28,7 @@ internal sealed class ControllerLoop : IAsyncDisposable
             {
                 lock (store.Guard)
                 {
-                    // Nothing happened and nothing can have come due: with hundreds of nodes, looking is not free.
+                    // Skip when nothing changed and no timeout can have passed: with hundreds of nodes a run is expensive.
                     if (!up() || (store.Revision == seen && time.Now - looked < time.Seconds(0.5)))
                     {
                         continue;
@@ -45,7 +45,7 @@ internal sealed class ControllerLoop : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // Its cluster is gone.
+            // The cluster is disposed.
         }
     }
 }

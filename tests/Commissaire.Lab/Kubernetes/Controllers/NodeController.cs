@@ -3,7 +3,7 @@ using Commissaire.Lab.Kubernetes.Objects;
 
 namespace Commissaire.Lab.Kubernetes.Controllers;
 
-/// <summary>Gives up on nodes whose kubelets say nothing, and taints nodes as their conditions and cordons ask.</summary>
+/// <summary>Marks nodes with silent kubelets as unknown, and taints nodes by their conditions and cordons.</summary>
 internal sealed class NodeController(Store store, Time time)
 {
     private const string Prefix = "node.kubernetes.io/";
@@ -11,7 +11,7 @@ internal sealed class NodeController(Store store, Time time)
     private readonly HashSet<string> beating = [];
     private readonly Dictionary<string, DateTime> silent = [];
 
-    /// <summary>Whether a kubelet answers for that node; pods on nodes without end only when one does.</summary>
+    /// <summary>Whether the kubelet of a node sends heartbeats. Pods end only on such nodes.</summary>
     public bool Beats(string node)
     {
         lock (store.Guard)

@@ -4,10 +4,10 @@ using Commissaire.Lab.Kubernetes.Server;
 
 namespace Commissaire.Lab.Kubernetes.Controllers;
 
-/// <summary>What the scheduler, the kubelets and the garbage collector do with pods.</summary>
+/// <summary>Acts on pods as the scheduler, the kubelets and the garbage collector do.</summary>
 internal sealed class PodController(Store store, Time time, Deletes deletes, NodeController nodes)
 {
-    /// <summary>Marks a pod whose phase is what the test said, and stays so.</summary>
+    /// <summary>The annotation of a pod whose phase the test has set: it does not change.</summary>
     public const string Pinned = "lab/phase";
 
     private readonly Dictionary<string, DateTime> bound = [];
@@ -55,7 +55,7 @@ internal sealed class PodController(Store store, Time time, Deletes deletes, Nod
         store.Update(Kind.Pod, pod);
     }
 
-    /// <summary>A pod whose node is gone is no longer anywhere.</summary>
+    /// <summary>Removes a pod whose node does not exist.</summary>
     private void Collect(JsonObject pod)
     {
         var since = orphaned.TryGetValue(pod.Uid(), out var found) ? found : orphaned[pod.Uid()] = time.Now;
@@ -68,7 +68,7 @@ internal sealed class PodController(Store store, Time time, Deletes deletes, Nod
 
     private void End(JsonObject pod, string node)
     {
-        // Only its kubelet can say that a pod has ended: on a dead node it is terminating for ever.
+        // Only the kubelet can report that a pod has ended: on a dead node it keeps terminating.
         if (nodes.Beats(node) && deletes.Due.TryGetValue(pod.Uid(), out var due) && due <= time.Now)
         {
             deletes.Due.TryRemove(pod.Uid(), out _);

@@ -2,7 +2,7 @@ using Commissaire.Lab.Kubernetes.Objects;
 
 namespace Commissaire.Lab.Kubernetes.Controllers;
 
-/// <summary>Removes bootstrap tokens whose time is over; theirs is real time.</summary>
+/// <summary>Removes expired bootstrap tokens.</summary>
 internal sealed class TokenCleaner(Store store, Time time)
 {
     public void Reconcile()

@@ -3,7 +3,7 @@ using Commissaire.Lab.Kubernetes.Objects;
 
 namespace Commissaire.Lab.Kubernetes.Controllers;
 
-/// <summary>What owns pods: how many there should be, and what they look like.</summary>
+/// <summary>An owner of pods: how many it keeps, and their template.</summary>
 internal sealed class Workload(string ns, string kind, string name, JsonObject template)
 {
     public string Namespace => ns;
@@ -14,14 +14,14 @@ internal sealed class Workload(string ns, string kind, string name, JsonObject t
 
     public JsonObject Template => template;
 
-    /// <summary>The pods it began with, by name, and where they were.</summary>
+    /// <summary>The pods that were added to it, by name, with their nodes.</summary>
     public Dictionary<string, string> Pods { get; } = [];
 
     public bool Owns(JsonObject pod) => pod.Namespace() == ns
         && pod.Items("metadata", "ownerReferences").Any(owner => owner.Text("kind") == kind && owner.Text("name") == name);
 }
 
-/// <summary>Brings pods back that are gone, as their owners' controllers do.</summary>
+/// <summary>Creates missing pods, as the controllers of their owners do.</summary>
 internal sealed class Workloads(Store store, NodeController nodes)
 {
     private readonly List<Workload> workloads = [];
@@ -41,7 +41,7 @@ internal sealed class Workloads(Store store, NodeController nodes)
         }
     }
 
-    /// <summary>How many pods the owner of this one should have.</summary>
+    /// <summary>How many pods the owner of this pod keeps.</summary>
     public int Scale(JsonObject pod) => workloads.Find(each => each.Owns(pod))?.Pods.Count ?? 1;
 
     public void Reconcile()
@@ -67,7 +67,8 @@ internal sealed class Workloads(Store store, NodeController nodes)
 
                     break;
                 case "DaemonSet":
-                    foreach (var node in workload.Pods.Values.Except(active.Select(pod => pod.Text("spec", "nodeName") ?? "")).Where(Exists))
+                    var occupied = active.Select(pod => pod.Text("spec", "nodeName") ?? "");
+                    foreach (var node in workload.Pods.Values.Except(occupied).Where(Exists))
                     {
                         Make(workload, NewName(workload), node);
                     }

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Commissaire.Lab.Kubernetes.Objects;
 
-/// <summary>Secrets that let a machine join.</summary>
+/// <summary>Bootstrap tokens, which let a machine join.</summary>
 internal static class BootstrapTokens
 {
     public const string Type = "bootstrap.kubernetes.io/token";

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Commissaire.Lab.Kubernetes.Objects;
 
-/// <summary>Reading and writing deep in objects without asking at every level whether there is one.</summary>
+/// <summary>Reads and writes nested fields, which may be missing at any level.</summary>
 internal static class Fields
 {
     public static JsonNode? At(this JsonNode? node, params ReadOnlySpan<string> path)
@@ -31,7 +31,7 @@ internal static class Fields
     public static IReadOnlyDictionary<string, string> Texts(this JsonNode? node, params ReadOnlySpan<string> path) =>
         node.At(path) is JsonObject map ? map.ToDictionary(pair => pair.Key, pair => pair.Value.Text() ?? "") : [];
 
-    /// <summary>The object of that name within, made when missing.</summary>
+    /// <summary>The object in a field, which is created if missing.</summary>
     public static JsonObject Map(this JsonObject node, string name)
     {
         if (node[name] is not JsonObject map)
@@ -42,7 +42,7 @@ internal static class Fields
         return map;
     }
 
-    /// <summary>The list of that name within, made when missing.</summary>
+    /// <summary>The list in a field, which is created if missing.</summary>
     public static JsonArray List(this JsonObject node, string name)
     {
         if (node[name] is not JsonArray list)
@@ -68,11 +68,11 @@ internal static class Fields
 
     public static bool Terminating(this JsonNode node) => node.Text("metadata", "deletionTimestamp") is not null;
 
-    /// <summary>The condition of that type in its status.</summary>
+    /// <summary>The condition of a type; null if there is none.</summary>
     public static JsonObject? Condition(this JsonNode node, string type) =>
         node.Items("status", "conditions").OfType<JsonObject>().FirstOrDefault(condition => condition.Text("type") == type);
 
-    /// <summary>Sets a condition; its transition time changes with its status only. True when anything changed.</summary>
+    /// <summary>Sets a condition. Its transition time changes only with its status. Returns whether anything changed.</summary>
     public static bool SetCondition(this JsonObject node, string type, string status, string? reason, string? message, string now)
     {
         if (node.Condition(type) is not { } condition)

@@ -1,6 +1,6 @@
 namespace Commissaire.Lab.Kubernetes.Objects;
 
-/// <summary>A kind of object the API knows, and what may be done with it.</summary>
+/// <summary>A kind of object, and the verbs it supports.</summary>
 internal sealed record Kind(string Name, string Resource, string Group, string Version, bool Namespaced, string Verbs)
 {
     public static Kind Node { get; } = new("Node", "nodes", "", "v1", false, "get list watch create update patch delete");
@@ -15,7 +15,7 @@ internal sealed record Kind(string Name, string Resource, string Group, string V
 
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
-    /// <summary>As error messages name it.</summary>
+    /// <summary>Its name in error messages.</summary>
     public string QualifiedResource => Group.Length == 0 ? Resource : $"{Resource}.{Group}";
 
     public bool Allows(string verb) => Verbs.Split(' ').Contains(verb);

@@ -4,10 +4,10 @@ using Commissaire.Lab.Kubernetes.Server;
 
 namespace Commissaire.Lab.Kubernetes.Objects;
 
-/// <summary>The patches the server understands.</summary>
+/// <summary>Applies patches.</summary>
 internal static class Patch
 {
-    /// <summary>How the lists of a node or a secret are merged: by the items' field of that name, or as a set.</summary>
+    /// <summary>How lists are merged: by this field of their items, or as a set if empty.</summary>
     private static readonly Dictionary<string, string> MergeKeys = new()
     {
         ["taints"] = "key",
@@ -19,7 +19,7 @@ internal static class Patch
         ["podCIDRs"] = "",
     };
 
-    /// <summary>A merge patch: objects merge, null removes, everything else replaces.</summary>
+    /// <summary>Applies a merge patch: objects merge, null removes, other values replace.</summary>
     public static JsonNode Merge(JsonNode? target, JsonObject patch)
     {
         var merged = target as JsonObject ?? [];
@@ -42,7 +42,7 @@ internal static class Patch
         return merged;
     }
 
-    /// <summary>A strategic merge patch: as a merge patch, and lists that have a key merge by it.</summary>
+    /// <summary>Applies a strategic merge patch: like a merge patch, but lists with a key merge by it.</summary>
     public static JsonObject Strategic(JsonObject? target, JsonObject patch)
     {
         var merged = patch.Text("$patch") is "replace" ? [] : target?.Copy() ?? [];
@@ -71,7 +71,7 @@ internal static class Patch
         return merged;
     }
 
-    /// <summary>A JSON patch; one whose test fails is refused, as the real server does it, with 422.</summary>
+    /// <summary>Applies a JSON patch. A failing test is rejected with 422, as the real server does.</summary>
     public static JsonObject Json(JsonObject target, JsonArray operations)
     {
         JsonNode root = target.Copy();

@@ -5,16 +5,20 @@ using System.Text.Json.Nodes;
 namespace Commissaire.Lab.Kubernetes.Objects;
 
 /// <summary>
-/// The fields of what clients send, as Kubernetes 1.34 knows them. The real server decodes into types: a value of another type is refused,
-/// a field that is not there is dropped, warned of or refused, as the client asks.
+/// The fields of objects in Kubernetes 1.34. Like the real server, decoding rejects a value of another type, and drops, warns about or
+/// rejects an unknown field, as the client requests.
 /// </summary>
 internal static class Schema
 {
-    private static readonly Dictionary<string, Dictionary<string, string>> Types = Text().Split('\n')
-        .Select(line => line.Trim().Split(' '))
-        .ToDictionary(words => words[0], words => words[1..].Select(word => word.Split(':')).ToDictionary(word => word[0], word => word[1]));
+    private static readonly Dictionary<string, Dictionary<string, string>> Types = Text()
+        .Replace("\\\n", "", StringComparison.Ordinal)
+        .Split('\n')
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .ToDictionary(
+            words => words[0], words => words[1..].Select(word => word.Split(':')).ToDictionary(word => word[0], word => word[1]));
 
-    /// <summary>Drops what is unknown and nulls, and returns what was unknown. Throws <see cref="FormatException"/> for values of another type.</summary>
+    /// <summary>Removes unknown fields and nulls, and returns the unknown fields.</summary>
+    /// <exception cref="FormatException">A value has another type.</exception>
     public static List<string> Decode(string type, JsonObject value)
     {
         var unknown = new List<string>();
@@ -116,10 +120,16 @@ internal static class Schema
         Node apiVersion:string kind:string metadata:ObjectMeta spec:NodeSpec status:NodeStatus
         Secret apiVersion:string data:map/bytes immutable:bool kind:string metadata:ObjectMeta stringData:map/string type:string
         Eviction apiVersion:string deleteOptions:DeleteOptions kind:string metadata:ObjectMeta
-        DeleteOptions apiVersion:string dryRun:list/string gracePeriodSeconds:int ignoreStoreReadErrorWithClusterBreakingPotential:bool kind:string orphanDependents:bool preconditions:Preconditions propagationPolicy:string
-        ObjectMeta annotations:map/string creationTimestamp:time deletionGracePeriodSeconds:int deletionTimestamp:time finalizers:list/string generateName:string generation:int labels:map/string managedFields:list/ManagedFieldsEntry name:string namespace:string ownerReferences:list/OwnerReference resourceVersion:string selfLink:string uid:string
-        NodeSpec configSource:NodeConfigSource externalID:string podCIDR:string podCIDRs:list/string providerID:string taints:list/Taint unschedulable:bool
-        NodeStatus addresses:list/NodeAddress allocatable:map/any capacity:map/any conditions:list/NodeCondition config:NodeConfigStatus daemonEndpoints:NodeDaemonEndpoints features:NodeFeatures images:list/ContainerImage nodeInfo:NodeSystemInfo phase:string runtimeHandlers:list/NodeRuntimeHandler volumesAttached:list/AttachedVolume volumesInUse:list/string
+        DeleteOptions apiVersion:string dryRun:list/string gracePeriodSeconds:int ignoreStoreReadErrorWithClusterBreakingPotential:bool \
+            kind:string orphanDependents:bool preconditions:Preconditions propagationPolicy:string
+        ObjectMeta annotations:map/string creationTimestamp:time deletionGracePeriodSeconds:int deletionTimestamp:time \
+            finalizers:list/string generateName:string generation:int labels:map/string managedFields:list/ManagedFieldsEntry name:string \
+            namespace:string ownerReferences:list/OwnerReference resourceVersion:string selfLink:string uid:string
+        NodeSpec configSource:NodeConfigSource externalID:string podCIDR:string podCIDRs:list/string providerID:string taints:list/Taint \
+            unschedulable:bool
+        NodeStatus addresses:list/NodeAddress allocatable:map/any capacity:map/any conditions:list/NodeCondition config:NodeConfigStatus \
+            daemonEndpoints:NodeDaemonEndpoints features:NodeFeatures images:list/ContainerImage nodeInfo:NodeSystemInfo phase:string \
+            runtimeHandlers:list/NodeRuntimeHandler volumesAttached:list/AttachedVolume volumesInUse:list/string
         Preconditions resourceVersion:string uid:string
         ManagedFieldsEntry apiVersion:string fieldsType:string fieldsV1:any manager:string operation:string subresource:string time:time
         OwnerReference apiVersion:string blockOwnerDeletion:bool controller:bool kind:string name:string uid:string
@@ -131,7 +141,9 @@ internal static class Schema
         NodeDaemonEndpoints kubeletEndpoint:DaemonEndpoint
         NodeFeatures supplementalGroupsPolicy:bool
         ContainerImage names:list/string sizeBytes:int
-        NodeSystemInfo architecture:string bootID:string containerRuntimeVersion:string kernelVersion:string kubeProxyVersion:string kubeletVersion:string machineID:string operatingSystem:string osImage:string runningInUserNamespace:bool swap:NodeSwapStatus systemUUID:string
+        NodeSystemInfo architecture:string bootID:string containerRuntimeVersion:string kernelVersion:string kubeProxyVersion:string \
+            kubeletVersion:string machineID:string operatingSystem:string osImage:string runningInUserNamespace:bool swap:NodeSwapStatus \
+            systemUUID:string
         NodeRuntimeHandler features:NodeRuntimeHandlerFeatures name:string
         AttachedVolume devicePath:string name:string
         ConfigMapNodeConfigSource kubeletConfigKey:string name:string namespace:string resourceVersion:string uid:string

@@ -4,7 +4,7 @@ using Commissaire.Lab.Kubernetes.Server;
 
 namespace Commissaire.Lab.Kubernetes.Objects;
 
-/// <summary>Which objects a label or field selector means.</summary>
+/// <summary>Label and field selectors.</summary>
 internal static partial class Selector
 {
     public static Func<JsonObject, bool> Parse(Kind kind, string? labels, string? fields)
@@ -13,7 +13,7 @@ internal static partial class Selector
         return each => conditions.TrueForAll(holds => holds(each));
     }
 
-    /// <summary>Whether a selector of a budget means a pod with those labels. An empty one means all.</summary>
+    /// <summary>Whether the selector of a budget matches a pod. An empty selector matches all.</summary>
     public static bool Matches(JsonNode? selector, JsonNode pod)
     {
         var labels = pod.Texts("metadata", "labels");
@@ -80,7 +80,9 @@ internal static partial class Selector
     [GeneratedRegex(@",(?![^()]*\))")]
     private static partial Regex Commas();
 
-    [GeneratedRegex(@"^(?<not>!)?\s*(?<key>[A-Za-z0-9][-A-Za-z0-9_./]*)\s*(?:(?<op>==|=|!=)\s*(?<value>[-A-Za-z0-9_.]*)|(?<op>in|notin)\s*\((?<set>[^()]*)\))?$")]
+    [GeneratedRegex(
+        @"^(?<not>!)?\s*(?<key>[A-Za-z0-9][-A-Za-z0-9_./]*)\s*"
+        + @"(?:(?<op>==|=|!=)\s*(?<value>[-A-Za-z0-9_.]*)|(?<op>in|notin)\s*\((?<set>[^()]*)\))?$")]
     private static partial Regex Requirement();
 
     [GeneratedRegex(@"^(?<key>[A-Za-z.]+)(?<op>==|=|!=)(?<value>.*)$")]

@@ -4,12 +4,12 @@ using Commissaire.Lab.Kubernetes.Server;
 
 namespace Commissaire.Lab.Kubernetes.Objects;
 
-/// <summary>One thing that happened to an object.</summary>
+/// <summary>A change of an object.</summary>
 internal sealed record Change(long Revision, Kind Kind, string Type, JsonObject Object, JsonObject? Before);
 
 /// <summary>
-/// All objects, each with the revision that last touched it, and what happened to them. Everything handed out is a copy. Whoever needs
-/// several steps to be one holds <see cref="Guard"/>.
+/// All objects with their resource versions, and the history of their changes. It returns copies. Callers hold
+/// <see cref="Guard"/> to make several steps atomic.
 /// </summary>
 internal sealed class Store(Time time)
 {
@@ -62,7 +62,7 @@ internal sealed class Store(Time time)
         }
     }
 
-    /// <summary>Replaces an object. One that is the same already is not touched, and keeps its resource version.</summary>
+    /// <summary>Replaces an object. An equal object keeps its resource version.</summary>
     public JsonObject Update(Kind kind, JsonObject updated)
     {
         lock (Guard)
@@ -74,7 +74,7 @@ internal sealed class Store(Time time)
         }
     }
 
-    /// <summary>Changes an object if it is there.</summary>
+    /// <summary>Changes an object if it exists.</summary>
     public void Change(Kind kind, string ns, string name, Action<JsonObject> change)
     {
         lock (Guard)
@@ -100,18 +100,18 @@ internal sealed class Store(Time time)
         }
     }
 
-    /// <summary>What happened after that revision, or null when that is no longer known.</summary>
+    /// <summary>The changes after a revision; null if that revision has been compacted.</summary>
     public (List<Change> Changes, Task More)? Since(long revision)
     {
         lock (Guard)
         {
-            // Every revision is in it, so the place of one is known.
+            // The history has every revision, so the index follows from the number.
             var told = history.Count == 0 ? 0 : (int)Math.Clamp(revision - history[0].Revision + 1, 0, history.Count);
             return revision < forgotten ? null : (history[told..], changed.Task);
         }
     }
 
-    /// <summary>Keeps the rest of a list as it is now, for whoever asks for the next page.</summary>
+    /// <summary>Stores the rest of a list for the next pages, and returns the continue token.</summary>
     public string Keep(List<JsonObject> rest)
     {
         lock (Guard)
@@ -130,7 +130,7 @@ internal sealed class Store(Time time)
         }
     }
 
-    /// <summary>What compaction does: earlier revisions can be neither watched nor listed further.</summary>
+    /// <summary>Compacts the history: watches and continued lists from earlier revisions fail.</summary>
     public void Forget()
     {
         lock (Guard)

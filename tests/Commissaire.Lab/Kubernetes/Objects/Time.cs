@@ -2,18 +2,16 @@ using System.Globalization;
 
 namespace Commissaire.Lab.Kubernetes.Objects;
 
-/// <summary>The server's clock, and how much faster than ours its controllers and kubelets live.</summary>
-internal sealed class Time(double speed)
+/// <summary>The clock of the cluster, and its speed.</summary>
+internal sealed class Time(double speed, TimeProvider clock)
 {
-    private readonly TimeProvider clock = TimeProvider.System;
-
     public DateTime Now => clock.GetUtcNow().UtcDateTime;
 
-    /// <summary>Now, as objects carry it.</summary>
+    /// <summary>The current time, as objects contain it.</summary>
     public string Stamp => Write(Now);
 
     public static string Write(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>How long that many of the cluster's seconds take here.</summary>
+    /// <summary>The real duration of a number of the cluster's seconds.</summary>
     public TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds / speed);
 }

@@ -4,15 +4,15 @@ using Commissaire.Lab.Kubernetes.Server;
 
 namespace Commissaire.Lab.Kubernetes.Objects;
 
-/// <summary>What the server demands of names, labels and annotations before it keeps an object.</summary>
+/// <summary>Validates the names, labels and annotations of an object.</summary>
 internal static partial class Validation
 {
-    private const string NotSubdomain = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start "
-        + "and end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
+    private const string NotSubdomain = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', "
+        + "and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
         + "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
-    private const string NotLabelValue = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start "
-        + "and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for "
+    private const string NotLabelValue = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', "
+        + "and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for "
         + "validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
     private const string NotKey = "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
@@ -48,7 +48,7 @@ internal static partial class Validation
 
         foreach (var key in checkedObject.Texts("metadata", "annotations").Keys)
         {
-            // The real server folds the case of annotations' keys before it looks.
+            // The real server ignores the case of annotation keys here.
             CheckKey("metadata.annotations", key, key.ToLowerInvariant());
         }
 

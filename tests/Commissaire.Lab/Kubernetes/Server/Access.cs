@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Commissaire.Lab.Kubernetes.Server;
 
-/// <summary>Who asks, and what they may: one account may do everything, all others may look at the version and the health.</summary>
+/// <summary>Authenticates and authorizes requests: one account has all rights, all others may only read the version and health.</summary>
 internal sealed class Access(Authority authority, Store store)
 {
     public const string Administrators = "system:masters";
@@ -20,7 +20,7 @@ internal sealed class Access(Authority authority, Store store)
 
     public static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
 
-    /// <summary>The user's name, and whether it has rights. Credentials that are wrong are worse than none.</summary>
+    /// <summary>The name of the user, and whether it has rights. Invalid credentials are rejected, missing ones are anonymous.</summary>
     public (string User, bool Rights) Authenticate(HttpContext context)
     {
         if (context.Connection.ClientCertificate is { } certificate && authority.Vouches(certificate))
@@ -41,7 +41,7 @@ internal sealed class Access(Authority authority, Store store)
                 : throw Errors.Unauthorized();
         }
 
-        // What else was sent proves nothing, and is answered as a wrong token is.
+        // Other credentials are invalid, like a wrong token.
         return header.Length == 0 && context.Connection.ClientCertificate is null ? (Anonymous, false) : throw Errors.Unauthorized();
     }
 

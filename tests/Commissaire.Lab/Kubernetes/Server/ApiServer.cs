@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Commissaire.Lab.Kubernetes.Server;
 
-/// <summary>Every request's way: who asks, may they, what do they want, and the answer.</summary>
+/// <summary>Handles requests: authenticates, authorizes, executes and answers them.</summary>
 internal sealed class ApiServer(Store store, Time time, Access access, Deletes deletes, Traffic traffic, LabKubernetesOptions options)
 {
     private readonly Reads reads = new(store);
@@ -23,7 +23,7 @@ internal sealed class ApiServer(Store store, Time time, Access access, Deletes d
         }
         catch (Exception gone) when (ct.IsCancellationRequested && gone is OperationCanceledException or IOException)
         {
-            // Nobody is left to answer to.
+            // The client has disconnected.
         }
     }
 
@@ -126,7 +126,7 @@ internal sealed class ApiServer(Store store, Time time, Access access, Deletes d
         };
     }
 
-    /// <summary>What is no object: the version and the health.</summary>
+    /// <summary>Answers requests for the version and the health.</summary>
     private static async Task<int> Other(HttpResponse response, string path, CancellationToken ct)
     {
         switch (path.TrimEnd('/'))

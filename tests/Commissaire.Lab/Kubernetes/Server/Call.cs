@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Commissaire.Lab.Kubernetes.Server;
 
-/// <summary>A request that was let through: what it wants of what.</summary>
+/// <summary>An authorized request: a verb and its target.</summary>
 internal sealed record Call(Kind Kind, Target Target, string Verb, IQueryCollection Query, string ContentType, string Body)
 {
     public string Name => Target.Name;
@@ -34,7 +34,7 @@ internal sealed record Call(Kind Kind, Target Target, string Verb, IQueryCollect
     public JsonObject ParseObject() =>
         Parse() as JsonObject ?? throw Errors.BadRequest("json: cannot unmarshal into Go value: the body is not an object");
 
-    /// <summary>The body decoded as the type says, and the warnings that go with the answer.</summary>
+    /// <summary>Decodes the body by its type. Returns it with the warnings for the answer.</summary>
     public (JsonObject Body, List<string> Warnings) Decode(string type, string apiVersion)
     {
         if (MediaType is not ("application/json" or ""))
@@ -59,7 +59,7 @@ internal sealed record Call(Kind Kind, Target Target, string Verb, IQueryCollect
         return (body, Check(type, body, strict => Errors.Unreadable(type, version.Split('/')[^1], strict)));
     }
 
-    /// <summary>Drops, warns of or refuses what the type does not know, as the client asks.</summary>
+    /// <summary>Drops, warns about or rejects unknown fields, as the client requests.</summary>
     public List<string> Check(string type, JsonObject body, Func<string, RefusedException> strictly)
     {
         List<string> unknown;
@@ -82,7 +82,7 @@ internal sealed record Call(Kind Kind, Target Target, string Verb, IQueryCollect
         };
     }
 
-    /// <summary>An object as it is answered: with its kind.</summary>
+    /// <summary>An object with its kind and API version, as answers contain it.</summary>
     public static JsonObject Whole(Kind kind, JsonObject each)
     {
         var whole = new JsonObject { ["kind"] = kind.Name, ["apiVersion"] = kind.ApiVersion };

@@ -5,10 +5,10 @@ using Commissaire.Lab.Kubernetes.Objects;
 
 namespace Commissaire.Lab.Kubernetes.Server;
 
-/// <summary>Deleting: at once, but pods are given time.</summary>
+/// <summary>Deletes objects: pods after their grace period, others at once.</summary>
 internal sealed class Deletes(Store store, Time time)
 {
-    /// <summary>When each terminating pod has had its time, by uid.</summary>
+    /// <summary>When the grace period of each terminating pod ends, by UID.</summary>
     public ConcurrentDictionary<string, DateTime> Due { get; } = new();
 
     public Answer Delete(Call call)
@@ -48,7 +48,7 @@ internal sealed class Deletes(Store store, Time time)
         }
     }
 
-    /// <summary>Refuses when it is not the one that was meant.</summary>
+    /// <summary>Rejects a request whose preconditions do not hold.</summary>
     public static void Demand(Kind kind, JsonObject existing, JsonNode? options)
     {
         if (options.Text("preconditions", "uid") is { } uid && uid != existing.Uid())
@@ -62,11 +62,12 @@ internal sealed class Deletes(Store store, Time time)
             throw Errors.Conflict(
                 kind,
                 existing.Name(),
-                $"Precondition failed: ResourceVersion in precondition: {version}, ResourceVersion in object meta: {existing.ResourceVersion()}");
+                $"Precondition failed: ResourceVersion in precondition: {version}, "
+                + $"ResourceVersion in object meta: {existing.ResourceVersion()}");
         }
     }
 
-    /// <summary>Begins to end a pod; what has nothing running on a node is gone at once.</summary>
+    /// <summary>Starts to terminate a pod. A pod that does not run on a node is removed at once.</summary>
     public JsonObject DeletePod(JsonObject pod, JsonNode? options)
     {
         var grace = options.Number("gracePeriodSeconds") ?? pod.Number("spec", "terminationGracePeriodSeconds") ?? 30;

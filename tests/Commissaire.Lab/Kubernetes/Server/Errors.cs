@@ -3,7 +3,7 @@ using Commissaire.Lab.Kubernetes.Objects;
 
 namespace Commissaire.Lab.Kubernetes.Server;
 
-/// <summary>Every refusal, in the words of the real server.</summary>
+/// <summary>Error answers, in the words of the real server.</summary>
 internal static class Errors
 {
     private const string Refused = "Cannot evict pod as it would violate the pod's disruption budget.";
@@ -80,19 +80,19 @@ internal static class Errors
     public static RefusedException TooOld(long asked, long now) =>
         Of(410, "Expired", $"too old resource version: {asked} ({now})");
 
-    /// <summary>A budget is exhausted: nobody knows when to try again.</summary>
+    /// <summary>A budget allows no disruption. The answer has no Retry-After.</summary>
     public static RefusedException BudgetExhausted(string budget, long needs, long has) => TooManyRequests(
         null, $"The disruption budget {budget} needs {needs} healthy pods and has {has} currently");
 
-    /// <summary>A budget's controller has not seen it yet, which it soon will have.</summary>
+    /// <summary>The controller of a budget has not observed it yet.</summary>
     public static RefusedException BudgetNotObserved(string budget, int retryAfter) => TooManyRequests(
         retryAfter, $"The disruption budget {budget} is still being processed by the server.");
 
-    /// <summary>The one failure that carries no reason.</summary>
+    /// <summary>Two budgets select one pod. This failure has no reason.</summary>
     public static RefusedException TwoBudgets() => Of(
         500, null, "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.");
 
-    /// <summary>What a server in trouble answers.</summary>
+    /// <summary>A failure that a test requested.</summary>
     public static RefusedException Trouble(int status, int? retryAfter)
     {
         var (reason, message) = status switch

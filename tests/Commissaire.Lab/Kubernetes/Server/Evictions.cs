@@ -3,7 +3,7 @@ using Commissaire.Lab.Kubernetes.Objects;
 
 namespace Commissaire.Lab.Kubernetes.Server;
 
-/// <summary>Asking a pod to leave, with the say of its disruption budget.</summary>
+/// <summary>Evicts pods if their disruption budget allows it.</summary>
 internal sealed class Evictions(Store store, Deletes deletes, Time time, LabKubernetesOptions options)
 {
     public Answer Evict(Call call)
@@ -19,7 +19,7 @@ internal sealed class Evictions(Store store, Deletes deletes, Time time, LabKube
             var pod = store.Get(Kind.Pod, call.Namespace, call.Name);
             var dryRun = call.DryRun || eviction.Items("deleteOptions", "dryRun").Any();
 
-            // The order is the server's own: the budget is spent first, and whether this is the pod that was meant is asked afterwards.
+            // The real server has this order: it uses the budget first, and checks the preconditions afterwards.
             if (!Ignores(pod))
             {
                 Ask(pod, dryRun);

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Commissaire.Lab.Kubernetes.Server;
 
-/// <summary>One life of the port: from when it listens until every connection is cut.</summary>
+/// <summary>Listens on the port until it is disposed, which ends every connection.</summary>
 internal sealed class Listener : IAsyncDisposable
 {
     private static readonly CancellationToken AtOnce = new(canceled: true);
@@ -18,10 +18,11 @@ internal sealed class Listener : IAsyncDisposable
 
     private Listener(WebApplication web) => this.web = web;
 
-    public static async Task<Listener> Start(IPEndPoint endpoint, X509Certificate2? certificate, RequestDelegate handle, CancellationToken ct)
+    public static async Task<Listener> Start(
+        IPEndPoint endpoint, X509Certificate2? certificate, RequestDelegate handle, CancellationToken ct)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        // Signals are for the program the lab runs in.
+        // The program that runs the lab handles signals.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(endpoint, listen =>
         {
@@ -29,7 +30,7 @@ internal sealed class Listener : IAsyncDisposable
             {
                 listen.UseHttps(certificate, https =>
                 {
-                    // As the real server does it: any certificate is let in, and judged when it is asked who that is.
+                    // As the real server does, accept any certificate here and check it during authentication.
                     https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
                     https.AllowAnyClientCertificate();
                 });
@@ -63,7 +64,7 @@ internal sealed class Listener : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // Asked to hurry, it says that it did.
+            // It reports that it was cancelled, as intended.
         }
 
         await web.DisposeAsync();

@@ -4,12 +4,12 @@ using Commissaire.Lab.Kubernetes.Objects;
 
 namespace Commissaire.Lab.Kubernetes.Server;
 
-/// <summary>Getting and listing.</summary>
+/// <summary>Handles get and list requests.</summary>
 internal sealed class Reads(Store store)
 {
     public Answer Get(Call call) => new(200, Call.Whole(call.Kind, store.Get(call.Kind, call.Namespace, call.Name)));
 
-    /// <summary>A list, or a page of one: all pages show the state at the time of the first.</summary>
+    /// <summary>Returns a list or one page. All pages show the state at the time of the first.</summary>
     public Answer List(Call call)
     {
         var limit = int.TryParse(call.Query["limit"], CultureInfo.InvariantCulture, out var wanted) && wanted > 0 ? wanted : int.MaxValue;

@@ -2,7 +2,7 @@ using Commissaire.Lab.Kubernetes.Objects;
 
 namespace Commissaire.Lab.Kubernetes.Server;
 
-/// <summary>What a path speaks of.</summary>
+/// <summary>The target of a path.</summary>
 internal sealed record Target(string Path, Kind? Kind, string Namespace = "", string Name = "", string Subresource = "")
 {
     public static Target Parse(string path)

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 
 namespace Commissaire.Lab.Kubernetes.Server;
 
-/// <summary>What was asked, and what tests want to go wrong with what will be.</summary>
+/// <summary>Logs requests, and applies the faults that tests inject.</summary>
 internal sealed class Traffic
 {
     private readonly ConcurrentQueue<LabRequest> requests = new();
@@ -33,22 +33,23 @@ internal sealed class Traffic
         }
     }
 
-    /// <summary>Whether nobody is to hear what became of a request.</summary>
+    /// <summary>Whether the answer to a request must be lost.</summary>
     public bool Loses(LabRequest request) => Next(losses, request) is not null;
 
-    public IDisposable Delay(Func<LabRequest, bool> matches, TimeSpan time)
+    public IDisposable Delay(Func<LabRequest, bool> matches, TimeSpan time) => Add(new Slowness(this, matches, ct => Task.Delay(time, ct)));
+
+    public IDisposable Hold(Func<LabRequest, bool> matches)
     {
-        var slowness = new Slowness(this, matches, time);
-        ImmutableInterlocked.Update(ref slow, all => all.Add(slowness));
-        return slowness;
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return Add(new Slowness(this, matches, released.Task.WaitAsync, () => released.TrySetResult()));
     }
 
-    /// <summary>Lets a request wait or fail; false when its connection is to be dropped.</summary>
+    /// <summary>Delays or fails a request. Returns false if its connection must be dropped.</summary>
     public async Task<bool> Pass(LabRequest request, CancellationToken ct)
     {
         foreach (var slowness in slow.Where(each => each.Matches(request)))
         {
-            await Task.Delay(slowness.Time, ct);
+            await slowness.Wait(ct);
         }
 
         return Next(faults, request) switch
@@ -57,6 +58,12 @@ internal sealed class Traffic
             { Status: 0 } => false,
             var fault => throw Errors.Trouble(fault.Status, fault.RetryAfter),
         };
+    }
+
+    private Slowness Add(Slowness slowness)
+    {
+        ImmutableInterlocked.Update(ref slow, all => all.Add(slowness));
+        return slowness;
     }
 
     private Fault? Next(List<Fault> planned, LabRequest request)
@@ -84,12 +91,17 @@ internal sealed class Traffic
         public required int? RetryAfter { get; init; }
     }
 
-    private sealed class Slowness(Traffic traffic, Func<LabRequest, bool> matches, TimeSpan time) : IDisposable
+    private sealed class Slowness(Traffic traffic, Func<LabRequest, bool> matches, Func<CancellationToken, Task> wait, Action? end = null)
+        : IDisposable
     {
         public Func<LabRequest, bool> Matches => matches;
 
-        public TimeSpan Time => time;
+        public Task Wait(CancellationToken ct) => wait(ct);
 
-        public void Dispose() => ImmutableInterlocked.Update(ref traffic.slow, all => all.Remove(this));
+        public void Dispose()
+        {
+            ImmutableInterlocked.Update(ref traffic.slow, all => all.Remove(this));
+            end?.Invoke();
+        }
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Commissaire.Lab.Kubernetes.Server;
 
-/// <summary>Telling what happens, a JSON object a line.</summary>
+/// <summary>Handles watch requests: sends each change as a line of JSON.</summary>
 internal sealed class Watches(Store store, Time time)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
@@ -37,7 +37,7 @@ internal sealed class Watches(Store store, Time time)
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            // It has lasted as long as the client wanted: ending is all the server does.
+            // The timeout of the client has passed: end the answer.
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed class Watches(Store store, Time time)
         }
     }
 
-    /// <summary>What a change is to someone who sees a part only.</summary>
+    /// <summary>The type of a change for a watch with a selector.</summary>
     private static string? Seen(Change change, Func<JsonObject, bool> selects)
     {
         var (before, now) = (change.Before is { } earlier && selects(earlier), change.Type is not "DELETED" && selects(change.Object));

@@ -4,7 +4,7 @@ using Commissaire.Lab.Kubernetes.Objects;
 
 namespace Commissaire.Lab.Kubernetes.Server;
 
-/// <summary>Creating and changing.</summary>
+/// <summary>Handles create, replace and patch requests.</summary>
 internal sealed class Writes(Store store)
 {
     private const string PatchTypes = "application/json-patch+json, application/merge-patch+json, "
@@ -166,7 +166,7 @@ internal sealed class Writes(Store store)
         return new(200, Call.Whole(call.Kind, call.DryRun ? changed : store.Update(call.Kind, changed))) { Warnings = warnings };
     }
 
-    /// <summary>What admission does to new objects: nobody schedules to a node before it is Ready.</summary>
+    /// <summary>Admits a new object: a node is tainted until it is ready.</summary>
     private static void Admit(Kind kind, JsonObject created)
     {
         Prepare(kind, created);

@@ -1,11 +1,12 @@
-# Ends the host by a signal to its PID 1: USR1 to come back, USR2 to stay down.
-# Like systemd, it answers first and goes down later when the test gave it $lingers seconds; otherwise nobody lives to hear an answer.
+# Ends the host with a signal to its PID 1: USR1 to reboot, USR2 to power off.
+# When the test holds the shutdown, the command returns, as it does with systemd, and the host goes down once the test releases it.
+# Otherwise the host goes down before the command returns.
 go_down() {
   must_be_root 'Call to Reboot failed: Interactive authentication required.' 1
   . $state/going-down
-  if [ "$lingers" = 0 ]; then
+  if [ -z "$held" ]; then
     kill -s "$1" 1
     hang
   fi
-  (trap '' HUP; sleep "$lingers"; kill -s "$1" 1) </dev/null >/dev/null 2>&1 &
+  (trap '' HUP; while [ ! -e $state/shutdown-released ]; do sleep 0.05; done; kill -s "$1" 1) </dev/null >/dev/null 2>&1 &
 }

@@ -1,5 +1,5 @@
-# Every stand-in begins by reading this file: it writes down what it was told, then obeys the test's script, if there is one.
-# What a stand-in does by itself comes after, through say, complain, must_be_root and the files in $state.
+# Every stand-in sources this file first: it logs the command, then runs the script of the test, if there is one.
+# The usual behaviour of the stand-in follows, with say, complain, must_be_root and the files in $state.
 name=${0##*/}
 state=/var/lib/lab
 told=$*
@@ -23,14 +23,14 @@ write_down() {
     "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" "$boot" "$(id -un)" "${SUDO_USER-}" "$argv" >>$state/commands.jsonl
 }
 
-# Waits without holding the caller's output, so that whoever kills the command is not kept waiting by what it left behind.
+# Waits without keeping the caller's output open, so that a caller that kills the command need not wait for sleep.
 take() {
   case $1 in 0|'') return ;; esac
   sleep "$1" </dev/null >/dev/null 2>&1 &
   wait $!
 }
 
-# The words of a script: see Behaviour.
+# The functions of a script: see Behaviour.cs.
 when() { case $told in $1) return 0 ;; *) return 1 ;; esac; }
 at_most() {
   turn=1
@@ -41,6 +41,7 @@ at_most() {
   return 1
 }
 hang() { exec sleep 2147483647; }
+hold() { while [ -e "$state/scripts/$name" ]; do sleep 0.05; done; }
 print() { printf '%s' "$1"; quiet=yes; }
 print_error() { printf '%s' "$1" >&2; }
 end_with() { case $1 in 0) ;; *) exit "$1" ;; esac; }
@@ -52,7 +53,7 @@ must_be_root() {
   exit "$2"
 }
 
-# Splits a package manager's command line into $verb, $packages and $yes; $1 names the options that take a value.
+# Splits the command line of a package manager into $verb, $packages and $yes. $1 lists the options that take a value.
 parse_packages() {
   valued=" $1 "
   shift

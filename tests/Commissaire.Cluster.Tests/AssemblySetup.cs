@@ -1,0 +1,10 @@
+using System.Runtime.CompilerServices;
+using Commissaire.Lab.Machine;
+
+namespace Commissaire.Cluster.Tests;
+
+internal static class AssemblySetup
+{
+    [ModuleInitializer]
+    public static void Run() => ProcessDefaults.RestoreForTests();
+}
