@@ -127,7 +127,7 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
         var (exitCode, _, error) = await Migrate(old, installation.Database);
 
         Assert.Equal(2, exitCode);
-        Assert.Contains("The file is as it was", error, StringComparison.Ordinal);
+        Assert.Contains("is unchanged", error, StringComparison.Ordinal);
         await LeftAlone(old);
     }
 

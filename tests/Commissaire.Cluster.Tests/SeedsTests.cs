@@ -100,10 +100,9 @@ public sealed class SeedsTests(Installation installation) : IClassFixture<Instal
     }
 
     [Theory]
-    [InlineData("without a database that is shared", "--cluster-seeds", "127.0.0.1:4053")]
-    [InlineData("without a database that is shared", "--cluster-dns", "commissaire.test:4053")]
-    [InlineData("expected one of them", "--cluster-dns", "commissaire.test:4053", "--cluster-seeds", "127.0.0.1:4053", "--database",
-        "Host=127.0.0.1")]
+    [InlineData("several processes need a shared database", "--cluster-seeds", "127.0.0.1:4053")]
+    [InlineData("several processes need a shared database", "--cluster-dns", "commissaire.test:4053")]
+    [InlineData("set at most one of them", "--cluster-dns", "commissaire.test:4053", "--cluster-seeds", "127.0.0.1:4053", "--database", "Host=127.0.0.1")]
     [InlineData("expected HOST:PORT,…, got '127.0.0.1'", "--cluster-seeds", "127.0.0.2:4053,127.0.0.1", "--database", "Host=127.0.0.1")]
     [InlineData("expected HOST:PORT, got 'commissaire.test:0'", "--cluster-dns", "commissaire.test:0", "--database", "Host=127.0.0.1")]
     public async Task Where_to_ask_must_be_clear(string says, params string[] arguments)

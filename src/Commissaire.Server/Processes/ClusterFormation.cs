@@ -135,7 +135,7 @@ internal sealed partial class ClusterFormation(
     [LoggerMessage(LogLevel.Information, "Found no other process: founding the cluster")]
     private partial void Founding();
 
-    [LoggerMessage(LogLevel.Warning, "{Self} is not in the configured seeds ({Seeds}): joining an existing cluster, but not founding one")]
+    [LoggerMessage(LogLevel.Warning, "{Self} is not in the configured seeds ({Seeds}): waiting for an existing cluster to join")]
     private partial void NotASeed(string self, string seeds);
 
     [LoggerMessage(LogLevel.Warning, "The other processes removed this process from the cluster: restarting to join again")]

@@ -76,7 +76,10 @@ public sealed class KubeadmStepsTests : BootstrapSpec
             "install-kubeadm: yum install -y kubeadm-1.34", .. FilesAndServices,
         ], Lines(Steps("rhel", new KubernetesSources
         {
-            Repository = "", ContainerdPackage = "cri", KubeletPackage = "kubelet-1.34", KubeadmPackage = "kubeadm-1.34",
+            Repository = "",
+            ContainerdPackage = "cri",
+            KubeletPackage = "kubelet-1.34",
+            KubeadmPackage = "kubeadm-1.34",
         })));
 
     [Theory]

@@ -14,7 +14,7 @@ public sealed partial class DeployedSettingsTests
 
     public static TheoryData<string> All => [.. DeployFiles.Under(".").Select(f => Path.GetRelativePath(DeployFiles.Root, f))];
 
-    public static TheoryData<string> Files => 
+    public static TheoryData<string> Files =>
     [
         .. DeployFiles.Under(".").Where(f => Path.GetFileName(f) == "commissaire.conf")
             .Select(f => Path.GetRelativePath(DeployFiles.Root, f)),
