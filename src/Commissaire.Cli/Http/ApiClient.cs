@@ -87,7 +87,6 @@ internal sealed class ApiClient : IDisposable
             return request;
         }, StreamHeadersTimeout, ct);
 
-    /// <inheritdoc />
     public void Dispose() => _http.Dispose();
 
     private async Task<ApiResponse> Send(HttpMethod method, string path, byte[]? body, CancellationToken ct)

@@ -58,7 +58,6 @@ internal sealed class EventStream(ApiClient api, string? cluster, Action<string>
         }
     }
 
-    /// <inheritdoc />
     public void Dispose()
     {
         _connection?.Dispose();

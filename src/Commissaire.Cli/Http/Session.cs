@@ -83,7 +83,6 @@ internal sealed class Session : IDisposable
         return rejected is null ? ExitCodes.Success : throw rejected;
     }
 
-    /// <inheritdoc />
     public void Dispose() => Api.Dispose();
 
     // Scripts of 2017 parse these texts.

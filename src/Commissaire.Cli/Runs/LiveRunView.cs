@@ -16,7 +16,6 @@ internal sealed class LiveRunView(CliEnvironment environment) : IRunView
     private RunResource? _run;
     private string _notice = "";
 
-    /// <inheritdoc />
     public async Task<ApiResponse> Show(RunResource run, Func<Task<ApiResponse>> waitForEnd)
     {
         _run = run;
@@ -39,7 +38,6 @@ internal sealed class LiveRunView(CliEnvironment environment) : IRunView
         });
     }
 
-    /// <inheritdoc />
     public void Update(RunResource run)
     {
         lock (_lock)
@@ -48,7 +46,6 @@ internal sealed class LiveRunView(CliEnvironment environment) : IRunView
         }
     }
 
-    /// <inheritdoc />
     public void WriteNotice(string text)
     {
         lock (_lock)

@@ -8,7 +8,6 @@ namespace Commissaire.Runs;
 /// <summary>Shows a run as a line for each event.</summary>
 internal sealed class PlainRunView(TextWriter output) : IRunView
 {
-    /// <inheritdoc />
     public Task<ApiResponse> Show(RunResource run, Func<Task<ApiResponse>> waitForEnd)
     {
         var start = TerminalText.Timestamp(run.StartedAt);
@@ -16,10 +15,8 @@ internal sealed class PlainRunView(TextWriter output) : IRunView
         return waitForEnd();
     }
 
-    /// <inheritdoc />
     public void WriteEvent(StreamedEvent @event) =>
         output.WriteLine($"{TerminalText.Timestamp(@event.At)} {@event.Name} {TerminalText.OneLine(@event.Summary)}");
 
-    /// <inheritdoc />
     public void WriteNotice(string text) => output.WriteLine($"commctl: {text}");
 }

@@ -12,8 +12,8 @@ namespace Commissaire.Clusters;
 /// <param name="Members">Its hosts, sorted.</param>
 /// <param name="Available">How many of its hosts can carry work.</param>
 public sealed record ClusterView(
-    ResourceName Name, ClusterStatus Status, string Reason, ResourceName Network, ResourceName? Manager, ImmutableArray<HostAddress> Members,
-    int Available);
+    ResourceName Name, ClusterStatus Status, string Reason, ResourceName Network, ResourceName? Manager,
+    ImmutableArray<HostAddress> Members, int Available);
 
 /// <summary>The status of a cluster. The names in JSON are these in lower case.</summary>
 public enum ClusterStatus

@@ -24,7 +24,6 @@ internal sealed class ClusterActor : Entity
         (_directory, _clock, _state) = (directory, clock, new ClusterState(name));
     }
 
-    /// <inheritdoc />
     protected override void OnRecover(object message)
     {
         switch (message)
@@ -40,7 +39,6 @@ internal sealed class ClusterActor : Entity
         }
     }
 
-    /// <inheritdoc />
     protected override void OnCommand(object message)
     {
         switch (message)

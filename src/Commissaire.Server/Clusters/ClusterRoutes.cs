@@ -63,7 +63,8 @@ internal static class ClusterRoutes
                 ?? ClusterAnswers.Unknown(name)
             : ClusterAnswers.Unknown(name);
 
-    private static async Task<ClusterManager?> Existing(string name, IRequiredActor<ContainerManagerActor> managers, CancellationToken ct) =>
+    private static async Task<ClusterManager?> Existing(
+        string name, IRequiredActor<ContainerManagerActor> managers, CancellationToken ct) =>
         !ResourceName.TryParse(name, out var manager) ? null
         : await managers.ActorRef.AskAsync<ContainerManagerReply>(new ContainerManagerCommand.Describe(manager), ct) switch
         {
@@ -73,11 +74,13 @@ internal static class ClusterRoutes
         };
 
     // As in 2017, an unknown network means the default one.
-    private static async Task<NetworkDefinition> ExistingOrDefault(string name, IRequiredActor<NetworkActor> networks, CancellationToken ct) =>
+    private static async Task<NetworkDefinition> ExistingOrDefault(
+        string name, IRequiredActor<NetworkActor> networks, CancellationToken ct) =>
         await Existing(ResourceName.TryParse(name, out var network) ? network : NetworkDefinition.Default.Name, networks, ct)
             ?? await Existing(NetworkDefinition.Default.Name, networks, ct)
             ?? NetworkDefinition.Default;
 
-    private static async Task<NetworkDefinition?> Existing(ResourceName name, IRequiredActor<NetworkActor> networks, CancellationToken ct) =>
+    private static async Task<NetworkDefinition?> Existing(
+        ResourceName name, IRequiredActor<NetworkActor> networks, CancellationToken ct) =>
         (await networks.ActorRef.AskAsync<NetworkReply>(new NetworkCommand.Describe(name), ct) as NetworkReply.Described)?.Network;
 }

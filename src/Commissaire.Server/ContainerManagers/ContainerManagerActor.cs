@@ -23,10 +23,8 @@ internal sealed partial class ContainerManagerActor : Entity, IWithTimers
         : base(EntityDirectory.ContainerManager, name.Value, metrics) =>
         (_directory, _secrets, _clock, _metrics, _state) = (directory, secrets, clock, metrics, new ContainerManagerState(name));
 
-    /// <inheritdoc />
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <inheritdoc />
     protected override void OnRecover(object message)
     {
         switch (message)
@@ -41,7 +39,6 @@ internal sealed partial class ContainerManagerActor : Entity, IWithTimers
         }
     }
 
-    /// <inheritdoc />
     protected override void OnCommand(object message)
     {
         switch (message)
@@ -63,7 +60,6 @@ internal sealed partial class ContainerManagerActor : Entity, IWithTimers
         }
     }
 
-    /// <inheritdoc />
     protected override void PostStop()
     {
         CloseClient();

@@ -24,12 +24,10 @@ internal sealed partial class HostActor : Entity, IWithTimers
         : base(EntityDirectory.Host, address.Value, services.Metrics) =>
         (_services, _state) = (services, new HostState(address, services.Settings));
 
-    /// <inheritdoc />
     public ITimerScheduler Timers { get; set; } = null!;
 
     private DateTimeOffset Now => _services.Clock.GetUtcNow();
 
-    /// <inheritdoc />
     protected override void OnRecover(object message)
     {
         switch (message)
@@ -46,7 +44,6 @@ internal sealed partial class HostActor : Entity, IWithTimers
         }
     }
 
-    /// <inheritdoc />
     protected override void OnCommand(object message)
     {
         switch (message)
@@ -69,7 +66,6 @@ internal sealed partial class HostActor : Entity, IWithTimers
         }
     }
 
-    /// <inheritdoc />
     protected override void PostStop()
     {
         EndSpans();

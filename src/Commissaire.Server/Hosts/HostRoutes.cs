@@ -121,6 +121,7 @@ internal static class HostRoutes
     private static async Task<IResult> ReadHistory(
         string address, HistoryReader histories, CancellationToken ct, long after = 0, int limit = 1000) =>
         HostAddress.TryParse(address, out var host)
-            ? await histories.Read<HostEvent>($"host-{host}", after, limit, HostState.Describe, e => e.At, ct) ?? HostAnswers.Unknown(address)
+            ? await histories.Read<HostEvent>($"host-{host}", after, limit, HostState.Describe, e => e.At, ct)
+                ?? HostAnswers.Unknown(address)
             : HostAnswers.Unknown(address);
 }

@@ -18,7 +18,6 @@ internal sealed class NetworkActor : Entity
         (_directory, _clock, _state) = (directory, clock, new NetworkState(name));
     }
 
-    /// <inheritdoc />
     protected override void OnRecover(object message)
     {
         switch (message)
@@ -32,7 +31,6 @@ internal sealed class NetworkActor : Entity
         }
     }
 
-    /// <inheritdoc />
     protected override void OnCommand(object message)
     {
         switch (message)

@@ -27,7 +27,6 @@ internal sealed class RunActor : Entity, IWithTimers
         (_directory, _clock, _state) = (directory, clock, new RunState(run));
     }
 
-    /// <inheritdoc />
     protected override void OnRecover(object message)
     {
         switch (message)
@@ -47,7 +46,6 @@ internal sealed class RunActor : Entity, IWithTimers
         }
     }
 
-    /// <inheritdoc />
     protected override void OnCommand(object message)
     {
         switch (message)
@@ -70,7 +68,6 @@ internal sealed class RunActor : Entity, IWithTimers
         }
     }
 
-    /// <inheritdoc />
     public ITimerScheduler Timers { get; set; } = null!;
 
     private void Decide(RunCommand command)

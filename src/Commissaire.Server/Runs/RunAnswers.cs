@@ -22,7 +22,8 @@ internal static class RunAnswers
     public static IResult Begun(RunView run)
     {
         Tracing.SetRun(run.Run);
-        return Answers.Json(Resource(run.AtItsBeginning(), withHosts: false), ContractsJson.Default.RunResource, StatusCodes.Status201Created);
+        return Answers.Json(Resource(run.AtItsBeginning(), withHosts: false), ContractsJson.Default.RunResource,
+            StatusCodes.Status201Created);
     }
 
     /// <summary>There is no such run.</summary>

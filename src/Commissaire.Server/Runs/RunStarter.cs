@@ -35,7 +35,7 @@ internal sealed class RunStarter(IRequiredActor<ClusterActor> clusters, IRequire
         var start = new ClusterCommand.StartRun(cluster.Name, options, context.User.Name()) { Trace = Tracing.Current };
         return await clusters.ActorRef.AskAsync<object>(start, ct) switch
         {
-            // The cluster refuses; or it begins the run, which replies. The answer shows the run before any turn, as clients of 2017 expect.
+            // The cluster refuses, or begins the run, which replies. The answer shows the run before any turn, as in 2017.
             ClusterReply refusal => ClusterAnswers.Of(name, refusal),
             RunReply.Described(var view) => RunAnswers.Begun(view),
             var other => throw new InvalidOperationException($"No answer for {other.GetType()}."),

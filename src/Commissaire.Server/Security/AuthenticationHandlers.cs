@@ -10,7 +10,6 @@ namespace Commissaire.Security;
 internal sealed class BasicHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
-    /// <inheritdoc />
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var passwords = Context.RequestServices.GetRequiredKeyedService<PasswordVerifier>(Scheme.Name);
@@ -22,7 +21,6 @@ internal sealed class BasicHandler(IOptionsMonitor<AuthenticationSchemeOptions> 
 internal sealed class ClientCertificateHandler(IOptionsMonitor<ClientCertificateOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<ClientCertificateOptions>(options, logger, encoder)
 {
-    /// <inheritdoc />
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var certificate = await Context.Connection.GetClientCertificateAsync(Context.RequestAborted);

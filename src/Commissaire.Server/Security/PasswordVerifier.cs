@@ -39,7 +39,6 @@ internal sealed class PasswordVerifier(IReadOnlyDictionary<string, string> users
             : new ValueTask<string?>(Verify(user, password, digest, ct));
     }
 
-    /// <inheritdoc />
     public void Dispose() => _verifying.Dispose();
 
     private async Task<string?> Verify(string user, string password, string digest, CancellationToken ct)

@@ -23,7 +23,6 @@ internal sealed class EnrolmentHandler(
     public static ResourceName? TokenOf(ClaimsPrincipal user) =>
         user.Identity is ClaimsIdentity identity && identity.FindFirst(SchemeName) is { } claim ? ResourceName.Parse(claim.Value) : null;
 
-    /// <inheritdoc />
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (EnrolmentCredential.Read(Request.Headers.Authorization) is not { } credential)

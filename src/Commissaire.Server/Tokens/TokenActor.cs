@@ -19,7 +19,6 @@ internal sealed class TokenActor : Entity
         (_directory, _clock, _state) = (directory, clock, new TokenState(token));
     }
 
-    /// <inheritdoc />
     protected override void OnRecover(object message)
     {
         switch (message)
@@ -33,7 +32,6 @@ internal sealed class TokenActor : Entity
         }
     }
 
-    /// <inheritdoc />
     protected override void OnCommand(object message)
     {
         switch (message)

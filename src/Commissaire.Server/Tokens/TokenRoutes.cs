@@ -54,6 +54,7 @@ internal static class TokenRoutes
     private static async Task<IResult> ReadHistory(
         string id, HistoryReader histories, CancellationToken ct, long after = 0, int limit = 1000) =>
         ResourceName.TryParse(id, out var token)
-            ? await histories.Read<TokenEvent>($"token-{token}", after, limit, TokenHistory.Describe, e => e.At, ct) ?? TokenAnswers.Unknown(id)
+            ? await histories.Read<TokenEvent>($"token-{token}", after, limit, TokenHistory.Describe, e => e.At, ct)
+                ?? TokenAnswers.Unknown(id)
             : TokenAnswers.Unknown(id);
 }

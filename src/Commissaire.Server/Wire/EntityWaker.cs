@@ -32,10 +32,8 @@ internal sealed class EntityWaker : ReceiveActor, IWithTimers
         Receive<AkkaClusterEvent.MemberRemoved>(_ => WakeAfter(DelayAfterLoss));
     }
 
-    /// <inheritdoc />
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <inheritdoc />
     protected override void PreStart()
     {
         Akka.Cluster.Cluster.Get(Context.System).Subscribe(
@@ -43,7 +41,6 @@ internal sealed class EntityWaker : ReceiveActor, IWithTimers
         Self.Tell(WakeAll.Instance);
     }
 
-    /// <inheritdoc />
     protected override void PostStop() => Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
 
     private void WakeAfter(TimeSpan delay) => Timers.StartSingleTimer(nameof(WakeAll), WakeAll.Instance, delay);

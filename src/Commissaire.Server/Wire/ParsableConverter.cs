@@ -7,7 +7,8 @@ namespace Commissaire.Wire;
 internal sealed class ParsableConverter<T> : JsonConverter<T>
     where T : IParsable<T>
 {
-    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => T.Parse(reader.GetString()!, null);
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        T.Parse(reader.GetString()!, null);
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }

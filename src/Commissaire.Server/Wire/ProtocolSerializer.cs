@@ -11,20 +11,18 @@ internal sealed class ProtocolSerializer(ExtendedActorSystem system) : Serialize
     /// <summary>Every journal row holds it; it never changes.</summary>
     public const int Id = 4201;
 
-    /// <inheritdoc />
     public override int Identifier => Id;
 
-    /// <inheritdoc />
     public override string Manifest(object o) =>
         WireNames.Names.GetValueOrDefault(o.GetType())
-        ?? throw new ArgumentException($"{o.GetType()} has no name on the wire: declare one with JsonDerivedType on its base type.", nameof(o));
+        ?? throw new ArgumentException($"{o.GetType()} has no name on the wire: declare one with JsonDerivedType on its base type.",
+            nameof(o));
 
-    /// <inheritdoc />
     public override byte[] ToBinary(object obj) => JsonSerializer.SerializeToUtf8Bytes(obj, WireJson.Options.GetTypeInfo(obj.GetType()));
 
-    /// <inheritdoc />
     public override object FromBinary(byte[] bytes, string manifest) =>
         WireNames.Types.TryGetValue(manifest, out var type)
-            ? JsonSerializer.Deserialize(bytes, WireJson.Options.GetTypeInfo(type)) ?? throw new InvalidDataException($"'{manifest}' is null.")
-            : throw new InvalidDataException($"'{manifest}' is unknown: a newer version of Commissaire wrote it, or the journal is damaged.");
+            ? JsonSerializer.Deserialize(bytes, WireJson.Options.GetTypeInfo(type))
+                ?? throw new InvalidDataException($"'{manifest}' is null.")
+            : throw new InvalidDataException($"'{manifest}' is unknown: a newer version wrote it, or the journal is damaged.");
 }

@@ -6,9 +6,8 @@ using Commissaire.Hosts;
 namespace Commissaire.Wire;
 
 /// <summary>
-/// The name on the wire of every persisted event and every message between processes, as declared above its base type. Each name is a promise to
-/// every journal and every process that ever saw it: add names, never change or remove one. A shape that must change gets a new number beside the
-/// old one.
+/// The name on the wire of every persisted event and every message between processes, as declared above its base type. Journals and other
+/// processes depend on each name: add names, never change or remove one. A shape that must change gets a new number beside the old one.
 /// </summary>
 internal static class WireNames
 {

@@ -32,7 +32,6 @@ internal sealed class PrivateDirectory : IDisposable
         return path;
     }
 
-    /// <inheritdoc />
     public void Dispose()
     {
         try
