@@ -31,31 +31,31 @@ public sealed record ContainerManagerState(ResourceName Name)
     /// <exception cref="UnreachableException">A container manager takes no such command.</exception>
     public Decision<ContainerManagerEvent, ContainerManagerReply> Decide(
         ContainerManagerCommand command, DateTimeOffset now) => command switch
-    {
-        Put c when Definition is null => new(
-            [new ContainerManagerEvent.Created(c.Type, c.Options, Kept(c), now)],
-            new ContainerManagerReply.Created(new ContainerManagerView(Name, c.Type, c.Options))),
-        Put c when Renews(c) =>
-            new([new ContainerManagerEvent.CredentialsRenewed(Kept(c), now)], new ContainerManagerReply.Renewed(Definition!)),
-        Put c => new([], IsSame(c) ? new ContainerManagerReply.Described(Definition!) : new ContainerManagerReply.Different()),
-        Delete => new(Definition is null ? [] : [new ContainerManagerEvent.Deleted(now)], new ContainerManagerReply.NotFound()),
-        Describe => new([], Definition is { } definition
-            ? new ContainerManagerReply.Described(definition)
-            : new ContainerManagerReply.NotFound()),
-        DescribeNode c =>
-            new([], new ContainerManagerReply.Node(Cordons.ContainsKey(c.Host) ? "cordoned" : Nodes.Contains(c.Host) ? "ok" : null)),
-        GetReadiness or PrepareJoin => new([], null),
-        EnsureNode c => new(IsTrivial && !Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeAdded(c.Host, now)] : [], null),
-        RemoveNode c => new(IsTrivial && Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeRemoved(c.Host, now)] : [], null),
-        TakeNodeStep { Step: TurnSteps.Cordon } c => new(
-            IsTrivial && Nodes.Contains(c.Host) && !Cordons.ContainsKey(c.Host)
-                ? [new ContainerManagerEvent.NodeCordoned(c.Host, c.Run, now)]
-                : [], null),
-        TakeNodeStep { Step: TurnSteps.Uncordon } c => new(
-            Cordons.GetValueOrDefault(c.Host)?.Run == c.Run ? [new ContainerManagerEvent.NodeUncordoned(c.Host, c.Run, now)] : [], null),
-        TakeNodeStep => new([], null),
-        _ => throw new UnreachableException($"A container manager does not know {command.GetType()}."),
-    };
+        {
+            Put c when Definition is null => new(
+                [new ContainerManagerEvent.Created(c.Type, c.Options, Kept(c), now)],
+                new ContainerManagerReply.Created(new ContainerManagerView(Name, c.Type, c.Options))),
+            Put c when Renews(c) =>
+                new([new ContainerManagerEvent.CredentialsRenewed(Kept(c), now)], new ContainerManagerReply.Renewed(Definition!)),
+            Put c => new([], IsSame(c) ? new ContainerManagerReply.Described(Definition!) : new ContainerManagerReply.Different()),
+            Delete => new(Definition is null ? [] : [new ContainerManagerEvent.Deleted(now)], new ContainerManagerReply.NotFound()),
+            Describe => new([], Definition is { } definition
+                ? new ContainerManagerReply.Described(definition)
+                : new ContainerManagerReply.NotFound()),
+            DescribeNode c =>
+                new([], new ContainerManagerReply.Node(Cordons.ContainsKey(c.Host) ? "cordoned" : Nodes.Contains(c.Host) ? "ok" : null)),
+            GetReadiness or PrepareJoin => new([], null),
+            EnsureNode c => new(IsTrivial && !Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeAdded(c.Host, now)] : [], null),
+            RemoveNode c => new(IsTrivial && Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeRemoved(c.Host, now)] : [], null),
+            TakeNodeStep { Step: TurnSteps.Cordon } c => new(
+                IsTrivial && Nodes.Contains(c.Host) && !Cordons.ContainsKey(c.Host)
+                    ? [new ContainerManagerEvent.NodeCordoned(c.Host, c.Run, now)]
+                    : [], null),
+            TakeNodeStep { Step: TurnSteps.Uncordon } c => new(
+                Cordons.GetValueOrDefault(c.Host)?.Run == c.Run ? [new ContainerManagerEvent.NodeUncordoned(c.Host, c.Run, now)] : [], null),
+            TakeNodeStep => new([], null),
+            _ => throw new UnreachableException($"A container manager does not know {command.GetType()}."),
+        };
 
     /// <summary>Applies an event.</summary>
     /// <exception cref="UnreachableException">A container manager writes no such event.</exception>

@@ -87,8 +87,12 @@ public sealed partial record HostState
     /// </summary>
     public HostState Resumed(DateTimeOffset now) => this with
     {
-        Activity = new HostActivity { LastCheck = Activity.LastCheck, LastRound = now,
-            FirstRound = now + Settings.Watch.FirstPause(Status, Jitter(now)) },
+        Activity = new HostActivity
+        {
+            LastCheck = Activity.LastCheck,
+            LastRound = now,
+            FirstRound = now + Settings.Watch.FirstPause(Status, Jitter(now))
+        },
     };
 
     /// <summary>The host without its running command, whose outcome is not wanted.</summary>
