@@ -120,7 +120,7 @@ public sealed class DrainingTests(ServerFixture fixture) : IClassFixture<ServerF
         Assert.True(k.Node(host).Unschedulable);
         Assert.DoesNotContain("commissaire.io/cordoned-by", k.Node(host).Annotations.Keys);
         Assert.DoesNotContain("web-0", k.Kubernetes.Pods.Select(pod => pod.Name));
-        Assert.Contains("the node was cordoned by somebody else, and stays so", await k.Fleet.TurnHistory(host));
+        Assert.Contains("somebody else cordoned the node; it stays cordoned", await k.Fleet.TurnHistory(host));
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public sealed class KubernetesOptionsTests(KubernetesOptionsTests.Debugged fixtu
 
         await fixture.Register(host, k.Fleet.Name);
         await fixture.WaitFor(
-            host, seen => seen["reason"].Contains("does not accept the credentials (401)", StringComparison.Ordinal), "given a reason");
+            host, seen => seen["reason"].Contains("rejects the credentials (401)", StringComparison.Ordinal), "given a reason");
         await k.WaitForManager(seen => seen["reachable"] == "False"
             && seen["last_error"].Contains("401", StringComparison.Ordinal), "it is seen to be refused");
         (await k.PutManager()).Ok();

@@ -78,7 +78,7 @@ public sealed class NodesTests(ServerFixture fixture) : IClassFixture<ServerFixt
 
         await fixture.Register(host, k.Fleet.Name);
         await fixture.WaitFor(host,
-            seen => seen["reason"].EndsWith($"node '{host.Address}' is that of host 10.9.9.7", StringComparison.Ordinal),
+            seen => seen["reason"].EndsWith($"node '{host.Address}' belongs to host 10.9.9.7", StringComparison.Ordinal),
             "rejected because of the owner of the node");
         (await fixture.Server.Delete($"/host/{host.Address}")).Ok();
 
@@ -125,7 +125,7 @@ public sealed class NodesTests(ServerFixture fixture) : IClassFixture<ServerFixt
         await k.Kubernetes.Start();
         await fixture.WaitFor(host, "active");
 
-        Assert.Equal("the container manager will be asked again", waiting["next"]);
+        Assert.Equal("the container manager is asked again", waiting["next"]);
         Assert.Equal([$"{host.Address}"], k.Kubernetes.Nodes.AsEnumerable());
         Assert.Equal([503, 503, 201], k.Kubernetes.Requests.Where(request => request.Method == "POST").Select(request => request.Status));
     }

@@ -88,7 +88,7 @@ public sealed partial class ProcessTests(ServerFixture fixture) : IClassFixture<
             Assert.Equal(2, exitCode);
             Assert.Contains(error.Split('\n'),
                 line => line == $"commissaire-server: Cannot listen for other processes on {message} "
-                    + "Give another --cluster-interface or --cluster-port.");
+                    + "Set another --cluster-interface or --cluster-port.");
             Assert.DoesNotContain(error.Split('\n'), line => line.StartsWith("   at ", StringComparison.Ordinal));
         }
     }
@@ -144,7 +144,7 @@ public sealed partial class ProcessTests(ServerFixture fixture) : IClassFixture<
     [InlineData("-p", "eight", "listen_port: expected a number from 0 to 65535, got 'eight'.")]
     [InlineData("-p", "70000", "listen_port: expected a number from 0 to 65535, got '70000'.")]
     [InlineData("-i", "nowhere", "listen_interface: expected an IP address, got 'nowhere'.")]
-    [InlineData("--tls-pemfile", "/none", "tls_pemfile: '/none' cannot be read: ")]
+    [InlineData("--tls-pemfile", "/none", "tls_pemfile: cannot read '/none': ")]
     [InlineData("--authentication-plugin", "magic",
         "Authentication plug-in 'magic' is not supported; supported are httpbasicauth and httpauthclientcert.")]
     public async Task A_wrong_value_is_named_in_one_line(string option, string value, string message)

@@ -139,14 +139,14 @@ public sealed class TlsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("certificate", "tls_pemfile: '{0}' must hold a certificate and its private key in PEM form: ", "--tls-pemfile", "{0}")]
-    [InlineData("key", "tls_pemfile: '{0}' must hold a certificate and its private key in PEM form: ", "--tls-pemfile", "{0}")]
-    [InlineData("nonsense", "tls_pemfile: '{0}' must hold a certificate and its private key in PEM form: ", "--tls-pemfile", "{0}")]
-    [InlineData("key", "tls_clientverifyfile: '{0}' must hold certificates of authorities in PEM form", "--tls-pemfile", "{1}",
+    [InlineData("certificate", "tls_pemfile: '{0}' must contain a certificate and its private key in PEM format: ", "--tls-pemfile", "{0}")]
+    [InlineData("key", "tls_pemfile: '{0}' must contain a certificate and its private key in PEM format: ", "--tls-pemfile", "{0}")]
+    [InlineData("nonsense", "tls_pemfile: '{0}' must contain a certificate and its private key in PEM format: ", "--tls-pemfile", "{0}")]
+    [InlineData("key", "tls_clientverifyfile: '{0}' must contain the certificates of authorities in PEM format", "--tls-pemfile", "{1}",
         "--tls-clientverifyfile", "{0}")]
-    [InlineData("nonsense", "tls_clientverifyfile: '{0}' must hold certificates of authorities in PEM form", "--tls-pemfile", "{1}",
+    [InlineData("nonsense", "tls_clientverifyfile: '{0}' must contain the certificates of authorities in PEM format", "--tls-pemfile", "{1}",
         "--tls-clientverifyfile", "{0}")]
-    [InlineData("broken", "tls_clientverifyfile: '{0}' must hold certificates of authorities in PEM form", "--tls-pemfile", "{1}",
+    [InlineData("broken", "tls_clientverifyfile: '{0}' must contain the certificates of authorities in PEM format", "--tls-pemfile", "{1}",
         "--tls-clientverifyfile", "{0}")]
     [InlineData("certificate", "tls_clientverifyfile: needs tls_pemfile", "--tls-clientverifyfile", "{0}")]
     public async Task A_file_that_cannot_serve_is_named_in_one_line(string content, string message, params string[] arguments)

@@ -98,7 +98,7 @@ public sealed class LosingProcessesTests(Installation installation) : IClassFixt
         Assert.Equal("finished", over["status"]);
         Assert.All(fleet.Hosts, host => Assert.Equal(2, host.Boots));
         Assert.Equal(told, fleet.Hosts.Select(host => ServerFixture.Commands(host).Count));
-        Assert.Contains("The other processes have given this one up", slept.Output, StringComparison.Ordinal);
+        Assert.Contains("The other processes removed this process from the cluster", slept.Output, StringComparison.Ordinal);
         Assert.Equal(200, (await slept.Get(fleet.Path)).Code);
     }
 

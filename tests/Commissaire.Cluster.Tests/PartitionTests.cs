@@ -83,10 +83,10 @@ public sealed class PartitionTests : IAsyncLifetime
         var writer = Write(majority, "major", stop.Token);
         await Eventually.Matches(() => Installation.TryGet(majority, "/processes"), seen => seen.Code == 200
             && seen.Json.GetArrayLength() == 2, "the others continue without it");
-        await Eventually.True(() => minority.Output.Contains("Out of touch with the installation", StringComparison.Ordinal),
+        await Eventually.True(() => minority.Output.Contains("Cluster heartbeat failed", StringComparison.Ordinal),
             "the process detects that it is alone");
         Assert.Equal("503", await AskThere("/healthz/ready"));
-        await Eventually.True(() => minority.Output.Contains("Trying again.", StringComparison.Ordinal),
+        await Eventually.True(() => minority.Output.Contains("Retrying every second.", StringComparison.Ordinal),
             "the process has left the cluster and cannot start again");
 
         await _bridge.Heal(CutOff);
@@ -96,7 +96,7 @@ public sealed class PartitionTests : IAsyncLifetime
         await stop.CancelAsync();
 
         Assert.Equal(
-            1, _servers.Sum(server => server.Output.Split("\"Message\":\"No other process is there: founding the cluster\"").Length - 1));
+            1, _servers.Sum(server => server.Output.Split("\"Message\":\"Found no other process: founding the cluster\"").Length - 1));
         await AllAreThere(writer);
     }
 

@@ -15,7 +15,7 @@ public sealed class SeedsTests(Installation installation) : IClassFixture<Instal
         await using var stranger = installation.New(null, "--cluster-seeds", seeds);
         await stranger.Launch();
         await Eventually.True(
-            () => stranger.Output.Contains("is not among the seeds", StringComparison.Ordinal), "the one that is not listed says so");
+            () => stranger.Output.Contains("is not in the configured seeds", StringComparison.Ordinal), "the one that is not listed says so");
         Assert.DoesNotContain("founding", stranger.Output, StringComparison.Ordinal);
 
         var listed = ports.Select(port => installation.New(
@@ -94,7 +94,7 @@ public sealed class SeedsTests(Installation installation) : IClassFixture<Instal
         await installation.StartNew(0);
         await using var server = installation.New(null, "--cluster-dns", "commissaire.invalid:4053");
         await server.Launch();
-        await Eventually.True(() => server.Output.Contains("Out of touch with the installation: cluster_dns: ", StringComparison.Ordinal),
+        await Eventually.True(() => server.Output.Contains("Cluster heartbeat failed, retrying: cluster_dns: ", StringComparison.Ordinal),
             "it says what it waits for");
         Assert.False(await server.IsReady());
     }

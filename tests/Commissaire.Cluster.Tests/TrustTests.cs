@@ -22,8 +22,8 @@ public sealed class TrustTests(Installation installation) : IClassFixture<Instal
         await using var stranger = Proving(another, authority);
         await using var naked = installation.New();
         await Task.WhenAll(stranger.Launch(), naked.Launch());
-        await Eventually.True(() => stranger.Output.Contains("Joining akka", StringComparison.Ordinal)
-            && naked.Output.Contains("Joining akka", StringComparison.Ordinal), "both have tried to join");
+        await Eventually.True(() => stranger.Output.Contains("Joining the cluster at akka", StringComparison.Ordinal)
+            && naked.Output.Contains("Joining the cluster at akka", StringComparison.Ordinal), "both have tried to join");
         await Eventually.True(() => first.Output.Contains("TLS", StringComparison.Ordinal)
             || second.Output.Contains("TLS", StringComparison.Ordinal), "a handshake was refused");
 
