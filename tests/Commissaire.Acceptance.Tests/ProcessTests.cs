@@ -40,7 +40,7 @@ public sealed partial class ProcessTests(ServerFixture fixture) : IClassFixture<
         var (exitCode, _, error) = await server.RunToEnd();
 
         Assert.Equal(2, exitCode);
-        Assert.StartsWith($"commissaire-server: The data directory '{server.DataDirectory}' is in use by another process", OneLine(error),
+        Assert.StartsWith($"commissaire-server: data_dir: cannot use '{server.DataDirectory}': ", OneLine(error),
             StringComparison.Ordinal);
         (await server.Get("/clusters")).Ok();
     }
