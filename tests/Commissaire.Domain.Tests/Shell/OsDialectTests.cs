@@ -90,7 +90,7 @@ public sealed class OsDialectTests : IDisposable
     }
 
     private static ShellCommand Reboot(string boot) =>
-        TurnSteps.Command(TurnSteps.Reboot, RunScenario.Restart, OsDialect.Of("fedora")!, boot);
+        TurnSteps.Command(TurnSteps.Reboot, RunSamples.Restart, OsDialect.Of("fedora")!, boot);
 
     private void Program(string name, string script)
     {

@@ -39,14 +39,14 @@ internal static class Samples
 
     private static bool Count(object sample)
     {
-        var ours = sample.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite).ToList();
-        if (ours.Find(p => p.Name == nameof(TurnEnd.Failures)) is { } failures)
+        var properties = sample.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite).ToList();
+        if (properties.Find(p => p.Name == nameof(TurnEnd.Failures)) is { } failures)
         {
             failures.SetValue(sample, 3);
             return true;
         }
 
-        return ours.Select(p => p.GetValue(sample)).OfType<object>().SelectMany(value => value is IEnumerable many and not string ? many.Cast<object>() : [value])
+        return properties.Select(p => p.GetValue(sample)).OfType<object>().SelectMany(value => value is IEnumerable many and not string ? many.Cast<object>() : [value])
             .Where(value => value.GetType().Assembly == typeof(HostEvent).Assembly && !value.GetType().IsEnum)
             .Aggregate(false, (any, value) => Count(value) || any);
     }
