@@ -23,7 +23,8 @@ public sealed class OptionSetTests
     }
 
     [Fact]
-    public void Sets_with_different_options_are_not_equal() => Assert.NotEqual(OptionSet.Parse("""{"a":1}"""), OptionSet.Parse("""{"a":"1"}"""));
+    public void Sets_with_different_options_are_not_equal() =>
+        Assert.NotEqual(OptionSet.Parse("""{"a":1}"""), OptionSet.Parse("""{"a":"1"}"""));
 
     [Theory]
     [InlineData("[]")]

@@ -38,5 +38,6 @@ public sealed class ResourceNameTests
 
     [Fact]
     public void The_error_for_an_invalid_name_describes_a_valid_name() =>
-        Assert.Contains(ResourceName.Expectation, Assert.Throws<FormatException>(() => ResourceName.Parse("a b")).Message, StringComparison.Ordinal);
+        Assert.Contains(ResourceName.Expectation, Assert.Throws<FormatException>(() => ResourceName.Parse("a b")).Message,
+            StringComparison.Ordinal);
 }

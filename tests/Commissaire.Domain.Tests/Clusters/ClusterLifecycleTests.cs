@@ -11,7 +11,8 @@ public sealed class ClusterLifecycleTests : ClusterSpec
         Assert.IsType<ClusterReply.Described>(Given().When(new Put(Blue, null, null)).Then(Created).Reply);
 
     [Fact]
-    public void A_new_cluster_has_the_given_network_and_manager() => Given().When(new Put(Blue, Flannel, Kube)).Then(new ClusterEvent.Created(new ClusterSettings(Flannel, Kube), Now));
+    public void A_new_cluster_has_the_given_network_and_manager() =>
+        Given().When(new Put(Blue, Flannel, Kube)).Then(new ClusterEvent.Created(new ClusterSettings(Flannel, Kube), Now));
 
     [Fact]
     public void Put_with_the_same_settings_changes_nothing()
@@ -57,7 +58,8 @@ public sealed class ClusterLifecycleTests : ClusterSpec
         var deleted = Given(Created, Added(A), Added(B)).When(new Delete(Blue)).Then(new ClusterEvent.Deleted(Now)).Cluster;
         Assert.Equal([new HostCommand.ClusterDeleted(A, Blue), new HostCommand.ClusterDeleted(B, Blue)], deleted.Outstanding());
 
-        var result = Given(Created, Added(A), Added(B), new ClusterEvent.Deleted(Now)).When(new MemberLeft(Blue, A)).Then(new ClusterEvent.DeletionAcknowledged(A, Now));
+        var result = Given(Created, Added(A), Added(B), new ClusterEvent.Deleted(Now)).When(new MemberLeft(Blue, A))
+            .Then(new ClusterEvent.DeletionAcknowledged(A, Now));
         result.WithAnswers(new HostCommand.ConfirmDeparture(A, Blue));
         Assert.Equal([new HostCommand.ClusterDeleted(B, Blue)], result.Cluster.Outstanding());
     }
@@ -66,7 +68,8 @@ public sealed class ClusterLifecycleTests : ClusterSpec
     public void The_name_is_free_once_all_members_acknowledge_the_deletion()
     {
         Given(Created, Added(A), new ClusterEvent.Deleted(Now)).When(new Put(Blue, null, null)).ThenRefused(ClusterRefusal.StillLeaving);
-        Given(Created, Added(A), new ClusterEvent.Deleted(Now), new ClusterEvent.DeletionAcknowledged(A, Now)).When(new Put(Blue, null, null)).Then(Created);
+        Given(Created, Added(A), new ClusterEvent.Deleted(Now), new ClusterEvent.DeletionAcknowledged(A, Now))
+            .When(new Put(Blue, null, null)).Then(Created);
     }
 
     [Fact]

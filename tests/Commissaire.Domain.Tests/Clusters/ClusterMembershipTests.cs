@@ -17,7 +17,8 @@ public sealed class ClusterMembershipTests : ClusterSpec
     public void A_member_is_removed() => Given(Created, Added(A), Added(B)).When(new RemoveMember(Blue, A)).Then(Removed(A));
 
     [Fact]
-    public void Removing_a_host_that_is_not_a_member_changes_nothing() => Given(Created, Added(A)).When(new RemoveMember(Blue, B)).ThenNothing();
+    public void Removing_a_host_that_is_not_a_member_changes_nothing() =>
+        Given(Created, Added(A)).When(new RemoveMember(Blue, B)).ThenNothing();
 
     [Fact]
     public void Member_commands_to_a_missing_cluster_are_rejected()
@@ -47,10 +48,12 @@ public sealed class ClusterMembershipTests : ClusterSpec
     public void A_host_named_twice_is_added_once() => Given(Created).When(new ReplaceMembers(Blue, [], [A, A])).Then(Added(A));
 
     [Fact]
-    public void Replacing_the_members_by_themselves_changes_nothing() => Given(Created, Added(A)).When(new ReplaceMembers(Blue, [A, A], [A])).ThenNothing();
+    public void Replacing_the_members_by_themselves_changes_nothing() =>
+        Given(Created, Added(A)).When(new ReplaceMembers(Blue, [A, A], [A])).ThenNothing();
 
     [Fact]
-    public void All_members_can_be_removed_at_once() => Given(Created, Added(A), Added(B)).When(new ReplaceMembers(Blue, [A, B], [])).Then(Removed(A), Removed(B));
+    public void All_members_can_be_removed_at_once() =>
+        Given(Created, Added(A), Added(B)).When(new ReplaceMembers(Blue, [A, B], [])).Then(Removed(A), Removed(B));
 
     [Fact]
     public void A_host_that_reports_is_added_and_gets_a_confirmation() =>
@@ -70,7 +73,8 @@ public sealed class ClusterMembershipTests : ClusterSpec
 
     [Fact]
     public void A_changed_status_is_recorded() =>
-        Given([Created, .. Member(A, HostStatus.Bootstrapping)]).When(new ReportMember(Blue, A, NoManager, HostStatus.Disassociated, "ready"))
+        Given([Created, .. Member(A, HostStatus.Bootstrapping)])
+            .When(new ReportMember(Blue, A, NoManager, HostStatus.Disassociated, "ready"))
             .Then(new ClusterEvent.MemberReported(A, HostStatus.Disassociated, "ready", Now));
 
     [Fact]
@@ -80,12 +84,14 @@ public sealed class ClusterMembershipTests : ClusterSpec
 
     [Fact]
     public void A_changed_failure_is_recorded() =>
-        Given([Created, .. Member(A, HostStatus.Failed, "no route")]).When(new ReportMember(Blue, A, NoManager, HostStatus.Failed, "another key"))
+        Given([Created, .. Member(A, HostStatus.Failed, "no route")])
+            .When(new ReportMember(Blue, A, NoManager, HostStatus.Failed, "another key"))
             .Then(new ClusterEvent.MemberReported(A, HostStatus.Failed, "another key", Now));
 
     [Fact]
     public void A_host_that_reports_to_a_missing_cluster_is_evicted() =>
-        Given().When(new ReportMember(Blue, A, NoManager, HostStatus.Active, "so")).ThenNothing().WithAnswers(new HostCommand.ClusterDeleted(A, Blue));
+        Given().When(new ReportMember(Blue, A, NoManager, HostStatus.Active, "so")).ThenNothing()
+            .WithAnswers(new HostCommand.ClusterDeleted(A, Blue));
 
     [Fact]
     public void A_departing_host_is_removed_and_gets_a_confirmation() =>

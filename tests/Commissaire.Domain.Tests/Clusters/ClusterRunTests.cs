@@ -25,7 +25,11 @@ public sealed class ClusterRunTests : ClusterSpec
         var begin = cluster.Evolve(Started).Begin()!;
         Assert.Equal((First, Options, "ops"), (begin.Run, begin.Options, begin.By));
         Assert.Equal(
-            [Health(A, true, "is active: so"), Health(B, false, "is disassociated: so"), Health(C, false, "is unknown: has not reported yet")], begin.Members.ToArray());
+            [
+                Health(A, true, "is active: so"), Health(B, false, "is disassociated: so"),
+                Health(C, false, "is unknown: has not reported yet"),
+            ],
+            begin.Members.ToArray());
     }
 
     [Fact]
@@ -76,7 +80,8 @@ public sealed class ClusterRunTests : ClusterSpec
 
     [Fact]
     public void The_next_run_has_the_next_number() =>
-        Assert.Equal([new ClusterEvent.RunStarted(Second, Options, "ops", Now)], Given(Created, Started, Ended).Cluster.Decide(Start, Now).Events.ToArray());
+        Assert.Equal([new ClusterEvent.RunStarted(Second, Options, "ops", Now)],
+            Given(Created, Started, Ended).Cluster.Decide(Start, Now).Events.ToArray());
 
     [Fact]
     public void A_finished_run_can_acquire_the_cluster_again()
@@ -92,7 +97,8 @@ public sealed class ClusterRunTests : ClusterSpec
     {
         Given(Created, Started, Ended).When(new DescribeMembers(Blue, First)).Then(new ClusterEvent.RunReopened(First, Now));
         Given(Created, Started).When(new DescribeMembers(Blue, First)).ThenNothing();
-        Given(Created, Started, Ended, new ClusterEvent.RunStarted(Second, Options, "ops", Now)).When(new DescribeMembers(Blue, First)).ThenNothing();
+        Given(Created, Started, Ended, new ClusterEvent.RunStarted(Second, Options, "ops", Now))
+            .When(new DescribeMembers(Blue, First)).ThenNothing();
         Given(Created).When(new DescribeMembers(Blue, First)).ThenNothing();
         Given(Created, Started, Ended, new ClusterEvent.Deleted(Now)).When(new DescribeMembers(Blue, First)).ThenNothing();
     }
@@ -125,7 +131,8 @@ public sealed class ClusterRunTests : ClusterSpec
             [new RunCommand.MemberChanged(First, Health(A, false, "is failed: gone"))],
             News(held.When(new ReportMember(Blue, A, NoManager, HostStatus.Failed, "gone"))));
         Assert.Equal([new RunCommand.MemberLeft(First, A)], News(held.When(new RemoveMember(Blue, A))));
-        Assert.Equal([new RunCommand.MemberChanged(First, Health(B, false, "is unknown: has not reported yet"))], News(held.When(new AddMember(Blue, B))));
+        Assert.Equal([new RunCommand.MemberChanged(First, Health(B, false, "is unknown: has not reported yet"))],
+            News(held.When(new AddMember(Blue, B))));
         Assert.Equal(new RunCommand.MemberChanged(First, Health(C, true, "is disassociated: so")),
             News(held.When(new ReportMember(Blue, C, null, HostStatus.Disassociated, "so")))[^1]);
         Assert.Empty(News(held.When(new EndRun(Blue, First))));

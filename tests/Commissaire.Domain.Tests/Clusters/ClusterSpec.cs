@@ -5,7 +5,7 @@ using Commissaire.Networks;
 
 namespace Commissaire.Domain.Tests.Clusters;
 
-/// <summary>Given what happened to a cluster, when it is told something, then …</summary>
+/// <summary>Given the events of a cluster, when it handles a command, then … Every command is checked to be idempotent.</summary>
 public abstract class ClusterSpec
 {
     protected static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -29,7 +29,8 @@ public abstract class ClusterSpec
     protected static ClusterEvent[] Member(HostAddress host, HostStatus status, string reason = "so") =>
         [Added(host), new ClusterEvent.MemberReported(host, status, reason, Now)];
 
-    protected static Scenario Given(params ClusterEvent[] history) => new(history.Aggregate(new ClusterState(Blue), (cluster, e) => cluster.Evolve(e)));
+    protected static Scenario Given(params ClusterEvent[] history) =>
+        new(history.Aggregate(new ClusterState(Blue), (cluster, e) => cluster.Evolve(e)));
 
     public sealed record Scenario(ClusterState Cluster)
     {

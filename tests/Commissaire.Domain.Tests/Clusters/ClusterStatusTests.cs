@@ -12,11 +12,13 @@ public sealed class ClusterStatusTests : ClusterSpec
 
     [Fact]
     public void With_a_manager_active_hosts_are_available() =>
-        AssertStatus(Given([CreatedWithKube, .. Member(A, HostStatus.Active), .. Member(B, HostStatus.Active)]), ClusterStatus.Ok, "all hosts are available", 2);
+        AssertStatus(Given([CreatedWithKube, .. Member(A, HostStatus.Active), .. Member(B, HostStatus.Active)]),
+            ClusterStatus.Ok, "all hosts are available", 2);
 
     [Fact]
     public void With_a_manager_disassociated_hosts_are_unavailable() =>
-        AssertStatus(Given([CreatedWithKube, .. Member(A, HostStatus.Active), .. Member(B, HostStatus.Disassociated, "connection refused")]),
+        AssertStatus(
+            Given([CreatedWithKube, .. Member(A, HostStatus.Active), .. Member(B, HostStatus.Disassociated, "connection refused")]),
             ClusterStatus.Degraded, "1 of 2 hosts are unavailable; 10.2.0.2 is disassociated: connection refused", 1);
 
     [Fact]
@@ -29,19 +31,22 @@ public sealed class ClusterStatusTests : ClusterSpec
     [InlineData(HostStatus.Bootstrapping, "bootstrapping")]
     [InlineData(HostStatus.Failed, "failed")]
     public void A_cluster_without_available_hosts_is_failed(HostStatus status, string word) =>
-        AssertStatus(Given([Created, .. Member(A, status, "why")]), ClusterStatus.Failed, $"1 of 1 hosts are unavailable; 10.2.0.1 is {word}: why", 0);
+        AssertStatus(Given([Created, .. Member(A, status, "why")]), ClusterStatus.Failed,
+            $"1 of 1 hosts are unavailable; 10.2.0.1 is {word}: why", 0);
 
     [Fact]
     public void A_host_that_has_not_reported_is_not_available() =>
-        AssertStatus(Given(Created, Added(A)), ClusterStatus.Failed, "1 of 1 hosts are unavailable; 10.2.0.1 is unknown: has not reported yet", 0);
+        AssertStatus(Given(Created, Added(A)), ClusterStatus.Failed,
+            "1 of 1 hosts are unavailable; 10.2.0.1 is unknown: has not reported yet", 0);
 
     [Fact]
     public void A_new_manager_changes_the_status_of_the_cluster() =>
-        AssertStatus(Given([Created, .. Member(A, HostStatus.Disassociated), new ClusterEvent.Changed(WithKube, Now)]), ClusterStatus.Failed,
-            "1 of 1 hosts are unavailable; 10.2.0.1 is disassociated: so", 0);
+        AssertStatus(Given([Created, .. Member(A, HostStatus.Disassociated), new ClusterEvent.Changed(WithKube, Now)]),
+            ClusterStatus.Failed, "1 of 1 hosts are unavailable; 10.2.0.1 is disassociated: so", 0);
 
     [Fact]
-    public void Members_are_sorted() => Assert.Equal([A, B, C], Given(Created, Added(C), Added(A), Added(B)).Cluster.View().Members.ToArray());
+    public void Members_are_sorted() =>
+        Assert.Equal([A, B, C], Given(Created, Added(C), Added(A), Added(B)).Cluster.View().Members.ToArray());
 
     [Fact]
     public void Every_event_has_a_description()
@@ -50,9 +55,11 @@ public sealed class ClusterStatusTests : ClusterSpec
         AssertDescription(new ClusterEvent.Changed(WithKube, Now), "changed", "now has network 'default' and container manager 'kube'");
         AssertDescription(Added(A), "member-added", "host 10.2.0.1 was listed");
         AssertDescription(Removed(A), "member-removed", "host 10.2.0.1 is no longer listed");
-        AssertDescription(new ClusterEvent.MemberReported(A, HostStatus.Failed, "no route", Now), "member-reported", "host 10.2.0.1 is failed: no route");
+        AssertDescription(new ClusterEvent.MemberReported(A, HostStatus.Failed, "no route", Now), "member-reported",
+            "host 10.2.0.1 is failed: no route");
         AssertDescription(new ClusterEvent.Deleted(Now), "deleted", "deleted");
-        AssertDescription(new ClusterEvent.DeletionAcknowledged(A, Now), "deletion-acknowledged", "host 10.2.0.1 knows that the cluster was deleted");
+        AssertDescription(new ClusterEvent.DeletionAcknowledged(A, Now), "deletion-acknowledged",
+            "host 10.2.0.1 knows that the cluster was deleted");
     }
 
     [Fact]
@@ -98,5 +105,6 @@ public sealed class ClusterStatusTests : ClusterSpec
         Assert.Equal((status, reason, available), (view.Status, view.Reason, view.Available));
     }
 
-    private static void AssertDescription(ClusterEvent @event, string name, string summary) => Assert.Equal(new HistoryLine(name, summary), ClusterHistory.Describe(@event));
+    private static void AssertDescription(ClusterEvent @event, string name, string summary) =>
+        Assert.Equal(new HistoryLine(name, summary), ClusterHistory.Describe(@event));
 }

@@ -42,7 +42,8 @@ public sealed class HealthCheckTests : HostSpec
 
     [Fact]
     public void A_host_without_a_cluster_that_recovers_is_disassociated() =>
-        Given([.. Ready, new Failed(Unreachable, "", null, Earlier)]).When(CheckCompleted(Done(Boot))).WithStatus(HostStatus.Disassociated, "ready, and in no cluster");
+        Given([.. Ready, new Failed(Unreachable, "", null, Earlier)]).When(CheckCompleted(Done(Boot)))
+            .WithStatus(HostStatus.Disassociated, "ready, and in no cluster");
 
     [Fact]
     public void A_new_boot_id_is_recorded() =>
@@ -60,12 +61,14 @@ public sealed class HealthCheckTests : HostSpec
     public void An_answer_without_a_boot_id_counts_as_a_missed_check(string output)
     {
         Given(Active).When(CheckCompleted(Done(output))).ThenNothing();
-        Given(Active).When(CheckCompleted(Done(output)), CheckCompleted(Done(output))).Then(new Failed("health check: the host answered, but not with a boot id", output, null, Now));
+        Given(Active).When(CheckCompleted(Done(output)), CheckCompleted(Done(output)))
+            .Then(new Failed("health check: the host answered, but not with a boot id", output, null, Now));
     }
 
     [Fact]
     public void A_different_failure_of_a_failed_host_is_recorded_immediately() =>
-        Given([.. Active, new Failed(Unreachable, "", null, Earlier)]).When(CheckCompleted(new ShellOutcome.AuthenticationFailed("publickey")))
+        Given([.. Active, new Failed(Unreachable, "", null, Earlier)])
+            .When(CheckCompleted(new ShellOutcome.AuthenticationFailed("publickey")))
             .Then(new Failed("health check: sshd rejected user 'root': publickey", "", null, Now));
 
     [Fact]
@@ -74,7 +77,8 @@ public sealed class HealthCheckTests : HostSpec
         var failed = Given(Active).When(CheckCompleted(NoRoute), CheckCompleted(NoRoute)).Host.View();
         Assert.Equal((Now, Earlier), (failed.Since, failed.LastCheck));
 
-        var again = Given([.. Active, new Failed(Unreachable, "", null, Earlier)]).When(CheckCompleted(new ShellOutcome.Interrupted("reset"))).Host.View();
+        var again = Given([.. Active, new Failed(Unreachable, "", null, Earlier)])
+            .When(CheckCompleted(new ShellOutcome.Interrupted("reset"))).Host.View();
         Assert.Equal((Earlier, Earlier), (again.Since, again.LastCheck));
 
         var seen = Given(Active).When(CheckCompleted(Done(Boot))).Host.View();

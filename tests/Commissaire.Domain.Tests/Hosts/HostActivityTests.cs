@@ -59,7 +59,8 @@ public sealed class HostActivityTests : HostSpec
     [Fact]
     public void A_host_that_failed_its_turn_is_checked_soon()
     {
-        var scenario = AtStep(TurnSteps.Upgrade, TurnScenario.Upgrade).CommandReturns(Exit(1, "", "no")).Receive(new TurnAcknowledged(Host, Run, 1));
+        var scenario = AtStep(TurnSteps.Upgrade, TurnScenario.Upgrade).CommandReturns(Exit(1, "", "no"))
+            .Receive(new TurnAcknowledged(Host, Run, 1));
         Assert.Equal(HostStatus.Failed, scenario.State.Status);
         Assert.True(scenario.State.NextMoment - scenario.Time <= Settings.Watch.Retry * 1.1);
     }
@@ -87,7 +88,8 @@ public sealed class HostActivityTests : HostSpec
     [Fact]
     public void A_failing_manager_is_asked_again_after_growing_pauses()
     {
-        var host = Resumed(BecomingNode).Work(Now).State.After(CheckCompleted(Done(Boot))).After(new NodeReported(Host, Kube, true, "refused"));
+        var host = Resumed(BecomingNode).Work(Now).State.After(CheckCompleted(Done(Boot)))
+            .After(new NodeReported(Host, Kube, true, "refused"));
         var first = host.NextMoment - Now;
         Assert.InRange(first, Settings.Watch.Retry * 0.9, Settings.Watch.Retry * 1.1);
         Assert.Contains(EnsureNode, host.Work(host.NextMoment).Effects);
@@ -98,7 +100,8 @@ public sealed class HostActivityTests : HostSpec
     public void After_a_restart_checks_are_spread_over_the_interval()
     {
         var first = Enumerable.Range(1, 100)
-            .Select(n => Ready.Aggregate(new HostState(HostAddress.Parse($"10.2.1.{n}"), Settings), (host, e) => host.Evolve(e)).Resumed(Now).NextMoment - Now)
+            .Select(n => Ready.Aggregate(new HostState(HostAddress.Parse($"10.2.1.{n}"), Settings), (host, e) => host.Evolve(e))
+                .Resumed(Now).NextMoment - Now)
             .ToList();
         Assert.All(first, pause => Assert.InRange(pause, TimeSpan.Zero, Settings.Watch.Interval));
         Assert.InRange(first.Count(pause => pause < Settings.Watch.Interval / 2), 30, 70);
@@ -116,7 +119,8 @@ public sealed class HostActivityTests : HostSpec
         Assert.Contains(Investigate, again.CommandCancelled().Work(Now).Effects);
     }
 
-    private static bool IsDrain(HostEffect e) => e is HostEffect.Send { Message: ContainerManagerCommand.TakeNodeStep { Step: TurnSteps.Drain } };
+    private static bool IsDrain(HostEffect e) =>
+        e is HostEffect.Send { Message: ContainerManagerCommand.TakeNodeStep { Step: TurnSteps.Drain } };
 
     private static HostState Resumed(params HostEvent[] history) => Given(history).Host.Resumed(Now);
 }

@@ -29,7 +29,8 @@ public sealed class HostBootstrapTests : HostSpec
     [Fact]
     public void A_member_waits_for_the_network_of_its_cluster()
     {
-        var result = Given([.. InBlue, .. Known[1..]]).When(Plan).ThenNothing().WithStatus(HostStatus.Bootstrapping, "waiting to be listed by cluster 'blue'");
+        var result = Given([.. InBlue, .. Known[1..]]).When(Plan).ThenNothing()
+            .WithStatus(HostStatus.Bootstrapping, "waiting to be listed by cluster 'blue'");
         Assert.Empty(result.Host.Due());
     }
 
@@ -44,8 +45,11 @@ public sealed class HostBootstrapTests : HostSpec
     [Fact]
     public void An_unknown_step_fails_the_host()
     {
-        const string Reason = "bootstrap step install-rkt: this version of Commissaire does not know it; delete the host and register it again";
-        var result = Given([.. Known, new BootstrapPlanned(Plan.Network, ["install-rkt"], Earlier), new BootstrapStepStarted("install-rkt", Earlier)]).When(new Wake(Host))
+        const string Reason =
+            "bootstrap step install-rkt: this version of Commissaire does not know it; delete the host and register it again";
+        HostEvent[] history =
+            [.. Known, new BootstrapPlanned(Plan.Network, ["install-rkt"], Earlier), new BootstrapStepStarted("install-rkt", Earlier)];
+        var result = Given(history).When(new Wake(Host))
             .Then(new Failed(Reason, "", null, Now))
             .WithStatus(HostStatus.Failed, Reason)
             .WithEffects();
@@ -72,7 +76,8 @@ public sealed class HostBootstrapTests : HostSpec
     [Fact]
     public void A_failed_step_is_recorded_with_its_output_and_retried()
     {
-        var result = Given(Installing).When(BootstrapStepCompleted("install-docker", Exit(1, "Error: nothing to do", "No match for argument: docker\n")))
+        var result = Given(Installing)
+            .When(BootstrapStepCompleted("install-docker", Exit(1, "Error: nothing to do", "No match for argument: docker\n")))
             .Then(new Failed("bootstrap step install-docker: exit status 1: No match for argument: docker",
                 "Error: nothing to do\nNo match for argument: docker", null, Now))
             .WithEffects();
@@ -122,7 +127,8 @@ public sealed class HostBootstrapTests : HostSpec
         Assert.Equal([DescribeNetwork], result.Host.Due());
         Assert.Equal("the bootstrap is planned again", result.Host.View().Next);
 
-        Given(Known).When(Plan with { Network = withoutAddress }, Plan).WithStatus(HostStatus.Bootstrapping, "step 1 of 6: install-flannel");
+        Given(Known).When(Plan with { Network = withoutAddress }, Plan)
+            .WithStatus(HostStatus.Bootstrapping, "step 1 of 6: install-flannel");
     }
 
     [Fact]
@@ -132,7 +138,7 @@ public sealed class HostBootstrapTests : HostSpec
     [Fact]
     public void A_host_without_facts_is_not_planned() => Given(Alone).When(Plan).ThenNothing();
 
-    // Records compare arrays by reference: the plan is compared by its parts.
+    // Records compare arrays by reference, so the plan is compared property by property.
     private static Outcome AssertPlanned(Outcome result, params HostEvent[] others)
     {
         var planned = Assert.Single(result.Events.OfType<BootstrapPlanned>());

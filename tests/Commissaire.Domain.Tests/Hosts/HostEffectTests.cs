@@ -4,7 +4,7 @@ using static Commissaire.Hosts.HostEvent;
 
 namespace Commissaire.Domain.Tests.Hosts;
 
-/// <summary>What a host asks of the world at once, and what it asks due at each health check.</summary>
+/// <summary>The effects that a host requests immediately, and those it repeats at each health check.</summary>
 public sealed class HostEffectTests : HostSpec
 {
     private static readonly Failed Unreachable = new("gone", "", null, Earlier);
@@ -40,7 +40,8 @@ public sealed class HostEffectTests : HostSpec
         ("deleted", [.. Active, new LeftCluster(Blue, false, Earlier), new Deleted(Earlier), new NodeRemovalStarted(Kube, Earlier)],
             [Depart(Blue), RemoveNode], []),
         ("deleted, refused",
-            [.. Active, new LeftCluster(Blue, false, Earlier), new Deleted(Earlier), new NodeRemovalStarted(Kube, Earlier), new NodeProblem(Kube, "no", Earlier)],
+            [.. Active, new LeftCluster(Blue, false, Earlier), new Deleted(Earlier), new NodeRemovalStarted(Kube, Earlier),
+                new NodeProblem(Kube, "no", Earlier)],
             [Depart(Blue)], [RemoveNode]),
         ("deleted, undone", [.. Ready, new Deleted(Earlier)], [], []),
     ];

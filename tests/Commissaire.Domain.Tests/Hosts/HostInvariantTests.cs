@@ -4,7 +4,7 @@ using static Commissaire.Domain.Tests.Hosts.HostSamples;
 
 namespace Commissaire.Domain.Tests.Hosts;
 
-/// <summary>What is true of every host whatever it is told.</summary>
+/// <summary>Properties of a host after any sequence of commands.</summary>
 public sealed class HostInvariantTests : HostSpec
 {
     private const int Histories = 2_000;
@@ -25,7 +25,8 @@ public sealed class HostInvariantTests : HostSpec
     }, iter: Histories);
 
     [Fact]
-    public void A_repeated_command_changes_nothing() => RandomHostCommands.Commands.Sample(commands => Apply(commands, (before, command, after) =>
+    public void A_repeated_command_changes_nothing() =>
+        RandomHostCommands.Commands.Sample(commands => Apply(commands, (before, command, after) =>
     {
         if (command is not HostCommand.ReadCredentials)
         {
@@ -38,7 +39,8 @@ public sealed class HostInvariantTests : HostSpec
         Apply(commands, (_, _, after) => Assert.Empty(after.Decide(new HostCommand.Wake(Host), Now).Events)), iter: Histories);
 
     [Fact]
-    public void A_rejected_command_changes_nothing() => RandomHostCommands.Commands.Sample(commands => Apply(commands, (before, command, _) =>
+    public void A_rejected_command_changes_nothing() =>
+        RandomHostCommands.Commands.Sample(commands => Apply(commands, (before, command, _) =>
     {
         var (events, reply) = before.ApplyMessage(command, Now).Decide(command, Now);
         Assert.True(reply is not HostReply.Refused || events.IsEmpty);
@@ -46,7 +48,8 @@ public sealed class HostInvariantTests : HostSpec
 
     [Fact]
     public void A_command_causes_at_most_five_events() => RandomHostCommands.Commands.Sample(commands =>
-        Apply(commands, (before, command, _) => Assert.InRange(before.ApplyMessage(command, Now).Decide(command, Now).Events.Length, 0, 5)), iter: Histories);
+        Apply(commands, (before, command, _) =>
+            Assert.InRange(before.ApplyMessage(command, Now).Decide(command, Now).Events.Length, 0, 5)), iter: Histories);
 
     [Fact]
     public void A_host_is_in_at_most_one_cluster() => RandomHostCommands.Commands.Sample(commands =>
@@ -102,7 +105,9 @@ public sealed class HostInvariantTests : HostSpec
     public void A_host_whose_effects_all_succeed_becomes_ready() => RandomHostCommands.Commands.Sample(commands =>
     {
         var host = Settled(Apply(commands).Host);
-        Assert.True(host.Registration is null ? host.Idle : host.Status == (host.Membership is null ? HostStatus.Disassociated : HostStatus.Active));
+        Assert.True(host.Registration is null
+            ? host.Idle
+            : host.Status == (host.Membership is null ? HostStatus.Disassociated : HostStatus.Active));
     }, iter: Histories);
 
     [Fact]
@@ -124,12 +129,13 @@ public sealed class HostInvariantTests : HostSpec
         }
     }, iter: Histories);
 
-    // Guards the properties themselves: histories that never get anywhere would prove nothing.
+    // Guards the other properties: histories that miss an event would not test it.
     [Fact]
     public void Random_histories_reach_every_event()
     {
         var seen = new System.Collections.Concurrent.ConcurrentDictionary<Type, bool>();
-        RandomHostCommands.Commands.Sample(commands => Apply(commands).Journal.ForEach(e => seen.TryAdd(e.GetType(), true)), iter: 5 * Histories);
+        RandomHostCommands.Commands.Sample(commands => Apply(commands).Journal.ForEach(e => seen.TryAdd(e.GetType(), true)),
+            iter: 5 * Histories);
         Assert.Empty(typeof(HostEvent).GetNestedTypes().Except(seen.Keys));
     }
 
@@ -150,7 +156,8 @@ public sealed class HostInvariantTests : HostSpec
         return (host, journal);
     }
 
-    // Rounds of everything asked for being done; a life from registration to node, with a turn in a run, takes fewer than thirty.
+    // Each round completes all effects. From registration to node, with a turn in a run, a host needs fewer than 30 rounds.
     private static HostState Settled(HostState host) =>
-        Enumerable.Range(0, 30).Aggregate(host, (now, _) => RandomHostCommands.AllEffects(now).Aggregate(now, (state, effect) => state.After(RandomHostCommands.Success(effect, state))));
+        Enumerable.Range(0, 30).Aggregate(host, (current, _) => RandomHostCommands.AllEffects(current)
+            .Aggregate(current, (state, effect) => state.After(RandomHostCommands.Success(effect, state))));
 }

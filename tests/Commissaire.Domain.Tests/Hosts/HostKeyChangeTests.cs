@@ -49,16 +49,19 @@ public sealed class HostKeyChangeTests : HostSpec
 
     [Fact]
     public void The_trusted_key_cannot_be_accepted_while_another_is_offered() =>
-        Given(Changed).When(new AcceptHostKey(Host, Key.Fingerprint, "ops")).ThenRefused(HostRefusal.NotTheOfferedKey, OtherKey.Fingerprint);
+        Given(Changed).When(new AcceptHostKey(Host, Key.Fingerprint, "ops"))
+            .ThenRefused(HostRefusal.NotTheOfferedKey, OtherKey.Fingerprint);
 
     [Fact]
     public void A_key_that_was_not_offered_cannot_be_accepted() =>
         Given(Active).When(new AcceptHostKey(Host, OtherKey.Fingerprint, "ops")).ThenRefused(HostRefusal.NotTheOfferedKey);
 
     [Fact]
-    public void Accepting_the_trusted_key_changes_nothing() => Given(Active).When(new AcceptHostKey(Host, Key.Fingerprint, "ops")).ThenNothing();
+    public void Accepting_the_trusted_key_changes_nothing() =>
+        Given(Active).When(new AcceptHostKey(Host, Key.Fingerprint, "ops")).ThenNothing();
 
     [Fact]
     public void A_host_that_offers_the_trusted_key_again_recovers() =>
-        Given(Changed).When(CheckCompleted(Done(Boot))).Then(new Recovered(Now)).WithStatus(HostStatus.Active, "ready, and a node of container manager 'kube'");
+        Given(Changed).When(CheckCompleted(Done(Boot))).Then(new Recovered(Now))
+            .WithStatus(HostStatus.Active, "ready, and a node of container manager 'kube'");
 }

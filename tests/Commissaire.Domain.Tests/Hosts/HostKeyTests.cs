@@ -4,7 +4,7 @@ namespace Commissaire.Domain.Tests.Hosts;
 
 public sealed class HostKeyTests
 {
-    // ssh-keygen -t ed25519; ssh-keygen -lf
+    // Made with ssh-keygen -t ed25519 and ssh-keygen -lf.
     private const string Line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOhA2UNyER/pER/h+3qojH6ylGuy1Q1KHrIPy1y0v4EW";
     private const string Fingerprint = "SHA256:LuT8KjrvLUXPqfEhSFqzccOsqhcvYiSPa0QugYT2KD8";
 

@@ -19,18 +19,21 @@ public sealed class HostMembershipTests : HostSpec
     public void Joining_the_same_cluster_again_changes_nothing() => Given(Active).When(new Join(Host, Blue)).ThenNothing();
 
     [Fact]
-    public void A_member_cannot_join_a_second_cluster() => Given(Active).When(new Join(Host, Green)).ThenRefused(HostRefusal.InAnotherCluster, "blue");
+    public void A_member_cannot_join_a_second_cluster() =>
+        Given(Active).When(new Join(Host, Green)).ThenRefused(HostRefusal.InAnotherCluster, "blue");
 
     [Fact]
     public void A_failed_member_cannot_join_a_second_cluster() =>
-        Given([.. Active, new Failed("gone", "", null, Earlier)]).When(new Join(Host, Green)).ThenRefused(HostRefusal.InAnotherCluster, "blue");
+        Given([.. Active, new Failed("gone", "", null, Earlier)]).When(new Join(Host, Green))
+            .ThenRefused(HostRefusal.InAnotherCluster, "blue");
 
     [Fact]
     public void A_host_that_is_not_ready_cannot_join()
     {
         Given(Alone).When(new Join(Host, Blue)).ThenRefused(HostRefusal.NotReadyToJoin, "investigating");
         Given(Installing).When(new Join(Host, Blue)).ThenRefused(HostRefusal.NotReadyToJoin, "bootstrapping");
-        Given([.. Ready, new Failed("gone", "", null, Earlier)]).When(new Join(Host, Blue)).ThenRefused(HostRefusal.NotReadyToJoin, "failed");
+        Given([.. Ready, new Failed("gone", "", null, Earlier)]).When(new Join(Host, Blue))
+            .ThenRefused(HostRefusal.NotReadyToJoin, "failed");
     }
 
     [Fact]
@@ -48,7 +51,8 @@ public sealed class HostMembershipTests : HostSpec
     }
 
     [Fact]
-    public void A_confirmation_of_the_own_cluster_is_not_answered() => Assert.Null(Given(Active).Host.Reaction(new ConfirmMembership(Host, Blue, WithOrigin)));
+    public void A_confirmation_of_the_own_cluster_is_not_answered() =>
+        Assert.Null(Given(Active).Host.Reaction(new ConfirmMembership(Host, Blue, WithOrigin)));
 
     [Fact]
     public void A_member_that_leaves_notifies_the_cluster_until_confirmed() =>

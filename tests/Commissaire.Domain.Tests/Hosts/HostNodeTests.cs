@@ -49,7 +49,8 @@ public sealed class HostNodeTests : HostSpec
         Given([.. BecomingNode, new NodeProblem(Kube, "connection refused", Earlier)]).When(Added).Then(new NodeRegistered(Kube, Now));
 
     [Fact]
-    public void A_report_of_another_manager_is_ignored() => Given(BecomingNode).When(new NodeReported(Host, Origin, true, null)).ThenNothing();
+    public void A_report_of_another_manager_is_ignored() =>
+        Given(BecomingNode).When(new NodeReported(Host, Origin, true, null)).ThenNothing();
 
     [Fact]
     public void A_late_success_of_adding_the_node_does_not_end_its_removal() =>
@@ -102,8 +103,10 @@ public sealed class HostNodeTests : HostSpec
     public void A_failed_host_keeps_its_node_but_registers_no_new_one()
     {
         Given([.. Active, new Failed("gone", "", null, Earlier)]).When(new Wake(Host)).ThenNothing();
-        Given([.. Listed, new Failed("gone", "", null, Earlier)]).When(new ConfirmMembership(Host, Blue, WithKube)).Then(new MembershipConfirmed(Blue, WithKube, Now));
-        Given([.. Listed, new Failed("gone", "", null, Earlier)]).When(new ConfirmMembership(Host, Blue, WithKube), CheckCompleted(Done(Boot)))
+        Given([.. Listed, new Failed("gone", "", null, Earlier)]).When(new ConfirmMembership(Host, Blue, WithKube))
+            .Then(new MembershipConfirmed(Blue, WithKube, Now));
+        Given([.. Listed, new Failed("gone", "", null, Earlier)])
+            .When(new ConfirmMembership(Host, Blue, WithKube), CheckCompleted(Done(Boot)))
             .Then(new Recovered(Now), new NodeRegistrationStarted(Kube, Now));
     }
 

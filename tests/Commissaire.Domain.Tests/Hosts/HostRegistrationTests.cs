@@ -40,7 +40,9 @@ public sealed class HostRegistrationTests : HostSpec
 
     [Fact]
     public void The_same_key_is_recognized_by_any_of_its_digests() =>
-        Given(Alone).When(RegisterAlone with { Credential = new OfferedCredential("secret-2", ["digest-1-under-a-new-key", "digest-1"], null) }).ThenNothing();
+        Given(Alone)
+            .When(RegisterAlone with { Credential = new OfferedCredential("secret-2", ["digest-1-under-a-new-key", "digest-1"], null) })
+            .ThenNothing();
 
     [Fact]
     public void Registering_again_with_another_key_is_rejected() =>
@@ -90,7 +92,8 @@ public sealed class HostRegistrationTests : HostSpec
         foreach (var late in new HostCommand[]
         {
             new Wake(Host), new ConfirmMembership(Host, Blue, WithKube), new ClusterDeleted(Host, Blue), new ConfirmDeparture(Host, Blue),
-            new NodeReported(Host, Kube, true, null), InvestigationCompleted(Done(InvestigationOutput())), Plan, DockerInstalled, CheckCompleted(Done(Boot)),
+            new NodeReported(Host, Kube, true, null), InvestigationCompleted(Done(InvestigationOutput())), Plan, DockerInstalled,
+            CheckCompleted(Done(Boot)),
         })
         {
             Given().When(late).ThenNothing().WithReply(null);

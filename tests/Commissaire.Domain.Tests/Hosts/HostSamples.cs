@@ -11,7 +11,7 @@ using static Commissaire.Shell.ShellOutcome;
 
 namespace Commissaire.Domain.Tests.Hosts;
 
-/// <summary>One host, the names in its life, and that life up to where a spec begins.</summary>
+/// <summary>A host with its addresses, keys and commands, and event histories for the stages of its life.</summary>
 internal static class HostSamples
 {
     public const string Boot = "6d1d5a53-0d4d-4b4c-a0f1-6c1f6c9f3f10";
@@ -31,7 +31,8 @@ internal static class HostSamples
 
     public static readonly Register RegisterAlone = new(Host, 22, "root", Credential, null, null, "");
     public static readonly Register RegisterInBlue = RegisterAlone with { Cluster = Blue };
-    public static readonly HostSettings Settings = new(new BootstrapSettings(), new WatchSchedule(TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(20)));
+    public static readonly HostSettings Settings =
+        new(new BootstrapSettings(), new WatchSchedule(TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(20)));
     public static readonly ClusterSettings NoManager = new(NetworkDefinition.Default, null);
     public static readonly ClusterSettings WithKube = NoManager with { Manager = new ClusterManager(Kube, NodeJoin.Register) };
     public static readonly ClusterSettings WithOrigin = NoManager with { Manager = new ClusterManager(Origin, NodeJoin.Register) };
@@ -75,7 +76,7 @@ internal static class HostSamples
 
     public static HostEvent[] Active { get; } = [.. BecomingNode, new NodeRegistered(Kube, Earlier)];
 
-    /// <summary>The host after a command, as its actor handles it.</summary>
+    /// <summary>Returns the host after it handled a command as its actor does.</summary>
     public static HostState After(this HostState host, HostCommand command)
     {
         var received = host.ApplyMessage(command, Now);
@@ -88,14 +89,17 @@ internal static class HostSamples
 
     public static HostEffect.RunCommand RunTurnStep(RunId run, string step) => RunTask(new HostTask.TurnStep(run, step));
 
-    public static HostEffect.Send Report(ResourceName cluster, ClusterSettings? settings, HostStatus status, string reason, int failures = 0) =>
+    public static HostEffect.Send Report(
+        ResourceName cluster, ClusterSettings? settings, HostStatus status, string reason, int failures = 0) =>
         new(new ClusterCommand.ReportMember(cluster, Host, settings, status, reason) { Failures = failures });
 
     public static HostEffect.Send Depart(ResourceName cluster) => new(new ClusterCommand.MemberLeft(cluster, Host));
 
-    public static CommandCompleted BootstrapStepCompleted(string step, ShellOutcome outcome) => new(Host, new HostTask.BootstrapStep(step), outcome);
+    public static CommandCompleted BootstrapStepCompleted(string step, ShellOutcome outcome) =>
+        new(Host, new HostTask.BootstrapStep(step), outcome);
 
-    public static CommandCompleted TurnStepCompleted(RunId run, string step, ShellOutcome outcome) => new(Host, new HostTask.TurnStep(run, step), outcome);
+    public static CommandCompleted TurnStepCompleted(RunId run, string step, ShellOutcome outcome) =>
+        new(Host, new HostTask.TurnStep(run, step), outcome);
 
     public static Completed Done(string output) => new(0, output, "", Key);
 

@@ -3,14 +3,15 @@ using Commissaire.Hosts;
 
 namespace Commissaire.Domain.Tests.Hosts;
 
-/// <summary>Given what happened to a host, when it is told something, then …</summary>
+/// <summary>Given the events of a host, when it handles commands, then …</summary>
 public abstract class HostSpec
 {
-    protected static Scenario Given(params HostEvent[] history) => new(history.Aggregate(new HostState(HostSamples.Host, HostSamples.Settings), (host, e) => host.Evolve(e)));
+    protected static Scenario Given(params HostEvent[] history) =>
+        new(history.Aggregate(new HostState(HostSamples.Host, HostSamples.Settings), (host, e) => host.Evolve(e)));
 
     public sealed record Scenario(HostState Host)
     {
-        /// <summary>Tells it each in turn; what follows is about the last.</summary>
+        /// <summary>Handles the commands in order. The outcome is that of the last one.</summary>
         public Outcome When(params HostCommand[] commands)
         {
             var before = commands[..^1].Aggregate(Host, (host, command) => host.After(command));

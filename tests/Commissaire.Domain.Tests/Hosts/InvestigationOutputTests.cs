@@ -15,7 +15,8 @@ public sealed class InvestigationOutputTests
         Assert.Equal((Facts, null), Investigation.Read(Fedora.Replace("\n", "\r\n", StringComparison.Ordinal)));
 
     [Fact]
-    public void A_banner_before_the_first_section_is_skipped() => Assert.Equal(Facts, Investigation.Read("Authorized use only!\n" + Fedora).Facts);
+    public void A_banner_before_the_first_section_is_skipped() =>
+        Assert.Equal(Facts, Investigation.Read("Authorized use only!\n" + Fedora).Facts);
 
     [Theory]
     [InlineData("ID=\"rhel\"\nVERSION_ID=\"7.9\"", "rhel", "7.9")]
@@ -35,14 +36,16 @@ public sealed class InvestigationOutputTests
     [Theory]
     [InlineData("boot_id", "", "the boot id '' is not well-formed")]
     [InlineData("boot_id", "6d1d5a530d4d4b4ca0f16c1f6c9f3f10", "the boot id '6d1d5a530d4d4b4ca0f16c1f6c9f3f10' is not well-formed")]
-    [InlineData("boot_id", "{6d1d5a53-0d4d-4b4c-a0f1-6c1f6c9f3f10}", "the boot id '{6d1d5a53-0d4d-4b4c-a0f1-6c1f6c9f3f10}' is not well-formed")]
+    [InlineData("boot_id", "{6d1d5a53-0d4d-4b4c-a0f1-6c1f6c9f3f10}",
+        "the boot id '{6d1d5a53-0d4d-4b4c-a0f1-6c1f6c9f3f10}' is not well-formed")]
     [InlineData("cpus", "undefined", "the number of processors 'undefined' is not a number")]
     [InlineData("cpus", "-1", "the number of processors '-1' is not a number")]
     [InlineData("memory", "MemTotal:", "the memory 'MemTotal:' is not a number of kB")]
     [InlineData("memory", "MemTotal: lots kB", "the memory 'MemTotal: lots kB' is not a number of kB")]
     [InlineData("os-release", "NAME=Something", "neither /etc/os-release nor /usr/lib/os-release names an ID")]
     [InlineData("os-release", "", "neither /etc/os-release nor /usr/lib/os-release names an ID")]
-    public void An_unreadable_section_is_named(string section, string text, string problem) => Assert.Equal((null, problem), Read(section, text));
+    public void An_unreadable_section_is_named(string section, string text, string problem) =>
+        Assert.Equal((null, problem), Read(section, text));
 
     [Theory]
     [InlineData("")]

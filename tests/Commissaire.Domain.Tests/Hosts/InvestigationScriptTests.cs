@@ -15,7 +15,8 @@ public sealed class InvestigationScriptTests
         Assert.Equal((0, null), (exit, problem));
         Assert.Equal(File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim(), facts!.BootId);
         Assert.Equal(File.ReadAllText("/proc/sys/kernel/osrelease").Trim(), facts.Kernel);
-        Assert.Contains($"ID={facts.Os}\n", File.ReadAllText("/etc/os-release").Replace("\"", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains($"ID={facts.Os}\n", File.ReadAllText("/etc/os-release").Replace("\"", "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
         Assert.Contains($" {facts.MemoryKiB} kB", File.ReadAllText("/proc/meminfo").Split('\n')[0], StringComparison.Ordinal);
         Assert.InRange(facts.Cpus, 1, 4096);
         Assert.True(facts.SpaceKiB > 0);
@@ -43,11 +44,13 @@ public sealed class InvestigationScriptTests
 
     [Fact]
     public void Without_etc_os_release_the_one_in_usr_lib_is_read() =>
-        WithOsRelease("ID=rocky\n", release => Assert.Equal("rocky", Gather(("/etc/os-release", "/nowhere"), ("/usr/lib/os-release", release))!.Os));
+        WithOsRelease("ID=rocky\n", release =>
+            Assert.Equal("rocky", Gather(("/etc/os-release", "/nowhere"), ("/usr/lib/os-release", release))!.Os));
 
     [Fact]
     public void A_host_booted_by_ostree_is_atomic() =>
-        WithOsRelease("ID=rhel\n", release => Assert.Equal("atomic", Gather(("/etc/os-release", release), ("/run/ostree-booted", release))!.Os));
+        WithOsRelease("ID=rhel\n", release =>
+            Assert.Equal("atomic", Gather(("/etc/os-release", release), ("/run/ostree-booted", release))!.Os));
 
     [Fact]
     public void A_host_without_getconf_names_the_missing_fact() =>
@@ -57,7 +60,8 @@ public sealed class InvestigationScriptTests
 
     private static string Printed(params (string From, string To)[] replacements)
     {
-        var line = replacements.Aggregate(Investigation.Command.ToString(), (script, r) => script.Replace(r.From, r.To, StringComparison.Ordinal));
+        var line = replacements.Aggregate(Investigation.Command.ToString(),
+            (script, r) => script.Replace(r.From, r.To, StringComparison.Ordinal));
         return Encoding.UTF8.GetString(Sh.Run($"{{ {line}\n}} 2>/dev/null").Output);
     }
 

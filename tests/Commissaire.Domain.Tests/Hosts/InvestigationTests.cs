@@ -22,11 +22,13 @@ public sealed class InvestigationTests : HostSpec
 
     [Fact]
     public void A_key_given_at_registration_is_not_recorded_again() =>
-        Given(new Registered(22, "root", "s", "d", Key, null, "", Earlier)).When(InvestigationCompleted(Done(InvestigationOutput()))).Then(new Investigated(Facts, Now));
+        Given(new Registered(22, "root", "s", "d", Key, null, "", Earlier)).When(InvestigationCompleted(Done(InvestigationOutput())))
+            .Then(new Investigated(Facts, Now));
 
     [Fact]
     public void A_fingerprint_given_at_registration_is_completed_to_the_full_key() =>
-        Given(new Registered(22, "root", "s", "d", new HostKey("", Key.Fingerprint), null, "", Earlier)).When(InvestigationCompleted(Done(InvestigationOutput())))
+        Given(new Registered(22, "root", "s", "d", new HostKey("", Key.Fingerprint), null, "", Earlier))
+            .When(InvestigationCompleted(Done(InvestigationOutput())))
             .Then(new HostKeyTrusted(Key, null, Now), new Investigated(Facts, Now));
 
     public static TheoryData<ShellOutcome, string> Failures => new()
@@ -54,7 +56,8 @@ public sealed class InvestigationTests : HostSpec
     [Fact]
     public void A_changed_host_key_fails_the_host_and_names_both_fingerprints()
     {
-        var result = Given(new Registered(22, "root", "s", "d", Key, null, "", Earlier)).When(InvestigationCompleted(new ShellOutcome.HostKeyChanged(OtherKey)));
+        var result = Given(new Registered(22, "root", "s", "d", Key, null, "", Earlier))
+            .When(InvestigationCompleted(new ShellOutcome.HostKeyChanged(OtherKey)));
         var failed = Assert.IsType<Failed>(Assert.Single(result.Events));
         Assert.Contains(Key.Fingerprint, failed.Reason, StringComparison.Ordinal);
         Assert.Contains(OtherKey.Fingerprint, failed.Reason, StringComparison.Ordinal);
@@ -75,7 +78,8 @@ public sealed class InvestigationTests : HostSpec
 
     [Fact]
     public void A_user_without_passwordless_sudo_is_named() =>
-        Given(new Registered(22, "core", "s", "d", Key, null, "", Earlier)).When(InvestigationCompleted(Exit(1, "", "sudo: a password is required\n")))
+        Given(new Registered(22, "core", "s", "d", Key, null, "", Earlier))
+            .When(InvestigationCompleted(Exit(1, "", "sudo: a password is required\n")))
             .Then(new Failed("investigation: user 'core' may not run commands as root without a password (sudo: a password is required)",
                 "sudo: a password is required", null, Now));
 
@@ -99,7 +103,8 @@ public sealed class InvestigationTests : HostSpec
 
     [Fact]
     public void New_facts_of_an_unsupported_host_are_recorded() =>
-        Given(Alone).When(InvestigationCompleted(Done(InvestigationOutput("plan9"))), InvestigationCompleted(Done(InvestigationOutput("plan9", boot: OtherBoot))))
+        Given(Alone).When(InvestigationCompleted(Done(InvestigationOutput("plan9"))),
+            InvestigationCompleted(Done(InvestigationOutput("plan9", boot: OtherBoot))))
             .WithStatus(HostStatus.Failed, Given(Alone).When(InvestigationCompleted(Done(InvestigationOutput("plan9")))).Host.View().Reason)
             .WithFacts(Facts with { Os = "plan9", BootId = OtherBoot });
 
@@ -111,12 +116,14 @@ public sealed class InvestigationTests : HostSpec
 
     [Fact]
     public void A_different_failure_is_recorded() =>
-        Given(Alone).When(InvestigationCompleted(new ShellOutcome.Unreachable("no route")), InvestigationCompleted(new ShellOutcome.AuthenticationFailed("publickey")))
+        Given(Alone).When(InvestigationCompleted(new ShellOutcome.Unreachable("no route")),
+            InvestigationCompleted(new ShellOutcome.AuthenticationFailed("publickey")))
             .Then(new Failed("investigation: sshd rejected user 'root': publickey", "", null, Now));
 
     [Fact]
     public void A_failed_host_recovers_when_its_investigation_succeeds() =>
-        Given([.. Alone, new Failed("investigation: no route", "", null, Earlier)]).When(InvestigationCompleted(Done(InvestigationOutput())))
+        Given([.. Alone, new Failed("investigation: no route", "", null, Earlier)])
+            .When(InvestigationCompleted(Done(InvestigationOutput())))
             .WithStatus(HostStatus.Bootstrapping, "reading the default network");
 
     [Fact]

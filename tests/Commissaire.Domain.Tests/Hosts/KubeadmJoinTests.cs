@@ -22,7 +22,8 @@ public sealed class KubeadmJoinTests : HostSpec
     private static readonly HostEvent[] Joining =
     [
         .. Unplanned, new MembershipConfirmed(Blue, WithKubeadm, Earlier),
-        new BootstrapPlanned(NetworkDefinition.Default, ["install-kubelet", KubeadmSteps.Join], Earlier), new BootstrapStepStarted("install-kubelet", Earlier),
+        new BootstrapPlanned(NetworkDefinition.Default, ["install-kubelet", KubeadmSteps.Join], Earlier),
+        new BootstrapStepStarted("install-kubelet", Earlier),
         new BootstrapStepFinished("install-kubelet", "", Earlier), new BootstrapStepStarted(KubeadmSteps.Join, Earlier),
     ];
 
@@ -38,7 +39,8 @@ public sealed class KubeadmJoinTests : HostSpec
     [Fact]
     public void A_joined_host_registers_its_node() =>
         Given(Joining).When(BootstrapStepCompleted(KubeadmSteps.Join, Done("This node has joined the cluster")))
-            .Then(new BootstrapStepFinished(KubeadmSteps.Join, "This node has joined the cluster", Now), new Bootstrapped(Now), new NodeRegistrationStarted(Kube, Now));
+            .Then(new BootstrapStepFinished(KubeadmSteps.Join, "This node has joined the cluster", Now), new Bootstrapped(Now),
+                new NodeRegistrationStarted(Kube, Now));
 
     [Fact]
     public void A_host_bootstrapped_before_it_joined_the_cluster_gets_its_node_too()
@@ -89,6 +91,7 @@ public sealed class KubeadmJoinTests : HostSpec
 
     [Fact]
     public void A_joined_host_that_leaves_is_ready() =>
-        Given([.. Joining, new BootstrapStepFinished(KubeadmSteps.Join, "", Earlier), new Bootstrapped(Earlier)]).When(new Leave(Host, Blue))
+        Given([.. Joining, new BootstrapStepFinished(KubeadmSteps.Join, "", Earlier), new Bootstrapped(Earlier)])
+            .When(new Leave(Host, Blue))
             .WithStatus(HostStatus.Disassociated, "ready, and in no cluster");
 }

@@ -11,7 +11,7 @@ using static Commissaire.Hosts.HostCommand;
 
 namespace Commissaire.Domain.Tests.Hosts;
 
-/// <summary>What a host may be told next, given what it is: something that goes along with what it asks for, or anything at all.</summary>
+/// <summary>Generates sequences of commands: results of the effects that the host requests, mixed with arbitrary commands.</summary>
 internal static class RandomHostCommands
 {
     private const string OldKeyDigest = "digest-under-an-old-key";
@@ -28,30 +28,36 @@ internal static class RandomHostCommands
     private static readonly Gen<RunId> Run = Gen.OneOfConst(TurnScenario.Run, TurnScenario.Run with { Number = 8 });
 
     private static readonly Gen<string> TurnStep = Gen.OneOfConst(
-        TurnSteps.Preflight, TurnSteps.Cordon, TurnSteps.Drain, TurnSteps.Upgrade, TurnSteps.RebootNeeded, TurnSteps.Reboot, TurnSteps.WaitForReboot, TurnSteps.NodeReady, TurnSteps.Uncordon);
+        TurnSteps.Preflight, TurnSteps.Cordon, TurnSteps.Drain, TurnSteps.Upgrade, TurnSteps.RebootNeeded, TurnSteps.Reboot,
+        TurnSteps.WaitForReboot, TurnSteps.NodeReady, TurnSteps.Uncordon);
 
     private static readonly Gen<TurnPlan> AnyPlan = Gen.OneOfConst(
-        TurnScenario.Restart, TurnScenario.Upgrade, TurnScenario.Deploy, TurnScenario.Upgrade with { Reboot = RebootPolicy.Never, Drain = false });
+        TurnScenario.Restart, TurnScenario.Upgrade, TurnScenario.Deploy,
+        TurnScenario.Upgrade with { Reboot = RebootPolicy.Never, Drain = false });
 
-    private static readonly NetworkDefinition NetworkWithoutAddress = new(ResourceName.Parse("flannel"), NetworkType.FlannelServer, OptionSet.Empty);
+    private static readonly NetworkDefinition NetworkWithoutAddress =
+        new(ResourceName.Parse("flannel"), NetworkType.FlannelServer, OptionSet.Empty);
 
     private static readonly Gen<ClusterSettings> SomeSettings =
         Gen.OneOfConst(NoManager, WithKube, WithOrigin, WithKubeadm, NoManager with { Network = NetworkWithoutAddress });
 
     private static readonly Gen<ShellOutcome> Outcome = Gen.OneOfConst<ShellOutcome>(
-        Done(InvestigationOutput()), Done(InvestigationOutput("debian")), Done(InvestigationOutput("plan9")), Done(InvestigationOutput("plan9", boot: OtherBoot)),
+        Done(InvestigationOutput()), Done(InvestigationOutput("debian")), Done(InvestigationOutput("plan9")),
+        Done(InvestigationOutput("plan9", boot: OtherBoot)),
         Done(Boot), Done(OtherBoot), Done("?"), Done("no"),
         Exit(1, "some", "error"), Exit(1, "", "sudo: a password is required"),
         new ShellOutcome.Unreachable("no route"), new ShellOutcome.Unreachable("refused"),
         new ShellOutcome.AuthenticationFailed("publickey"), new ShellOutcome.HostKeyChanged(OtherKey), new ShellOutcome.HostKeyChanged(Key),
-        new ShellOutcome.Interrupted("reset"), new ShellOutcome.TimedOut(TimeSpan.FromSeconds(1)), new ShellOutcome.NoCredentials("no secret"));
+        new ShellOutcome.Interrupted("reset"), new ShellOutcome.TimedOut(TimeSpan.FromSeconds(1)),
+        new ShellOutcome.NoCredentials("no secret"));
 
     private static readonly Gen<HostCommand> AnyCommand = Gen.OneOf(
         Gen.Select(Offered, SomeCluster, Gen.OneOfConst(null, Key, new HostKey("", Key.Fingerprint)))
             .Select((credential, cluster, key) => (HostCommand)new Register(Host, 22, "core", credential, key, cluster, "")),
         Gen.OneOfConst<HostCommand>(
             new Delete(Host), new Wake(Host), new ReadCredentials(Host, "ops"), Plan, Plan with { Network = NetworkWithoutAddress },
-            new JoinPrepared(Host, Kube, "secret-9", null), new JoinPrepared(Host, Kube, null, "forbidden"), new NodeReported(Host, Kube, true, "no node") { NotJoined = true }),
+            new JoinPrepared(Host, Kube, "secret-9", null), new JoinPrepared(Host, Kube, null, "forbidden"),
+            new NodeReported(Host, Kube, true, "no node") { NotJoined = true }),
         Cluster.Select(c => (HostCommand)new Join(Host, c)),
         Cluster.Select(c => (HostCommand)new Leave(Host, c)),
         Cluster.Select(c => (HostCommand)new ClusterDeleted(Host, c)),
@@ -63,14 +69,17 @@ internal static class RandomHostCommands
         Gen.Select(Run, Gen.Int[1, 2], AnyPlan).Select((r, n, p) => (HostCommand)new BeginTurn(Host, r, n, p)),
         Gen.Select(Run, Gen.Int[1, 2]).Select((r, n) => (HostCommand)new TurnAcknowledged(Host, r, n)),
         Gen.Select(Run, TurnStep, Outcome).Select((r, s, o) => (HostCommand)TurnStepCompleted(r, s, o)),
-        Gen.Select(Run, TurnStep, Gen.Bool).Select((r, s, done) => (HostCommand)new NodeStepReported(Host, Kube, r, s, done, done && s == TurnSteps.Cordon, "so")),
+        Gen.Select(Run, TurnStep, Gen.Bool)
+            .Select((r, s, done) => (HostCommand)new NodeStepReported(Host, Kube, r, s, done, done && s == TurnSteps.Cordon, "so")),
         Gen.Bool.Select(usable => (HostCommand)new ReadinessReported(Host, Kube, usable, usable ? "" : "is cordoned")),
         Gen.Select(Step, Outcome).Select((s, o) => (HostCommand)BootstrapStepCompleted(s, o)),
         Outcome.Select(o => (HostCommand)CheckCompleted(o)));
 
     private static readonly Gen<Func<HostState, HostCommand>> NextCommand = Gen.Frequency(
-        (1, Gen.Select(Gen.Int[1, 3], AnyPlan).Select((n, p) => new Func<HostState, HostCommand>(_ => new BeginTurn(Host, TurnScenario.Run, n, p)))),
-        (1, Outcome.Select(o => new Func<HostState, HostCommand>(host => TurnStepCompleted(host.Turn?.Run ?? TurnScenario.Run, host.TurnStep ?? TurnSteps.Preflight, o)))),
+        (1, Gen.Select(Gen.Int[1, 3], AnyPlan)
+            .Select((n, p) => new Func<HostState, HostCommand>(_ => new BeginTurn(Host, TurnScenario.Run, n, p)))),
+        (1, Outcome.Select(o => new Func<HostState, HostCommand>(host =>
+            TurnStepCompleted(host.Turn?.Run ?? TurnScenario.Run, host.TurnStep ?? TurnSteps.Preflight, o)))),
         (1, Gen.Bool.Select(byOthers => new Func<HostState, HostCommand>(host => AlternativeResult(host, byOthers)))),
         (3, Gen.Int[0, 9].Select(index => new Func<HostState, HostCommand>(host => CompleteEffect(host, index)))),
         (2, AnyCommand.Select(command => new Func<HostState, HostCommand>(_ => command))));
@@ -80,12 +89,12 @@ internal static class RandomHostCommands
     public static bool IsKeyMaterial(string text) =>
         text.Contains(OldKeyDigest, StringComparison.Ordinal) || text.Contains("PRIVATE KEY", StringComparison.Ordinal);
 
-    /// <summary>Everything the host asks for, at once or again.</summary>
+    /// <summary>Returns all effects that the host requests, immediately or at the next health check.</summary>
     public static List<HostEffect> AllEffects(HostState host) => [.. host.Outstanding(Now).Concat(host.Due()).Distinct()];
 
-    /// <summary>What the host is told when what it effects for was done.</summary>
-    /// <param name="effect">What it effects for.</param>
-    /// <param name="host">The host: it comes back from a reboot in another boot than the one it was in.</param>
+    /// <summary>Returns the command that reports the success of an effect.</summary>
+    /// <param name="effect">The effect.</param>
+    /// <param name="host">The host. After a reboot it reports another boot ID.</param>
     public static HostCommand Success(HostEffect effect, HostState host) => effect switch
     {
         HostEffect.RunCommand { Task: HostTask.Investigate } => InvestigationCompleted(Done(InvestigationOutput())),
@@ -93,7 +102,8 @@ internal static class RandomHostCommands
         HostEffect.RunCommand { Task: HostTask.BootstrapStep task } => BootstrapStepCompleted(task.Step, Done("")),
         HostEffect.RunCommand { Task: HostTask.TurnStep(var run, TurnSteps.WaitForReboot) } =>
             TurnStepCompleted(run, TurnSteps.WaitForReboot, Done(host.Turn?.Boot == OtherBoot ? Boot : OtherBoot)),
-        HostEffect.RunCommand { Task: HostTask.TurnStep task } => ((CommandCompleted)TurnScenario.SuccessOf(task.Step)) with { Task = task },
+        HostEffect.RunCommand { Task: HostTask.TurnStep task } =>
+            ((CommandCompleted)TurnScenario.SuccessOf(task.Step)) with { Task = task },
         HostEffect.RunJoin => BootstrapStepCompleted(KubeadmSteps.Join, Done("")),
         HostEffect.Send(var message) => Reply(message),
         _ => throw new System.Diagnostics.UnreachableException(),
@@ -113,7 +123,7 @@ internal static class RandomHostCommands
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    // What a turn may also find: that no reboot is needed, or that somebody else cordoned the node.
+    // Covers a reboot that is not needed and a node that somebody else cordoned.
     private static HostCommand AlternativeResult(HostState host, bool byOthers) => host.TurnStep switch
     {
         TurnSteps.RebootNeeded => TurnStepCompleted(host.Turn!.Run, TurnSteps.RebootNeeded, Done("no")),

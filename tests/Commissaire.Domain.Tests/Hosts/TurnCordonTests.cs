@@ -8,7 +8,7 @@ using static Commissaire.Hosts.HostEvent;
 
 namespace Commissaire.Domain.Tests.Hosts;
 
-/// <summary>What becomes of a host's node in its turn, and what ends a turn from outside.</summary>
+/// <summary>The cordon of a node during a turn, and the commands that end a turn early.</summary>
 public sealed class TurnCordonTests
 {
     [Fact]
@@ -25,7 +25,8 @@ public sealed class TurnCordonTests
     [Fact]
     public void A_forced_drain_gets_extra_time()
     {
-        var scenario = AtStep(TurnSteps.Drain, Restart with { OnDrainTimeout = DrainTimeoutPolicy.Force }).Wait(89).NodeReports(false, "1 left");
+        var scenario = AtStep(TurnSteps.Drain, Restart with { OnDrainTimeout = DrainTimeoutPolicy.Force }).Wait(89)
+            .NodeReports(false, "1 left");
         Assert.Equal(TurnSteps.Drain, scenario.State.TurnStep);
         Assert.Equal(TurnSteps.Uncordon, scenario.Wait(1).NodeReports(false, "1 left").State.TurnStep);
         TurnStepTests.AssertFailed(scenario.NodeReports(true), TurnSteps.Drain, "not done within 90 s; last: 1 left", cordoned: false);
@@ -41,7 +42,8 @@ public sealed class TurnCordonTests
 
     [Fact]
     public void A_cordon_that_cannot_be_undone_is_reported() =>
-        TurnStepTests.AssertFailed(AtStep(TurnSteps.Drain, Restart).Wait(30).NodeReports(false, "1 left").Wait(60).NodeReports(false, "no answer"),
+        TurnStepTests.AssertFailed(
+            AtStep(TurnSteps.Drain, Restart).Wait(30).NodeReports(false, "1 left").Wait(60).NodeReports(false, "no answer"),
             TurnSteps.Drain, "not done within 30 s; last: 1 left", cordoned: true);
 
     [Fact]
@@ -65,7 +67,8 @@ public sealed class TurnCordonTests
     public void A_node_left_cordoned_stays_cordoned_when_the_next_attempt_fails()
     {
         var scenario = SecondAttempt().Wait(60).CommandReturns(new ShellOutcome.Unreachable("no route"));
-        TurnStepTests.AssertFailed(scenario, TurnSteps.Preflight, "not done within 60 s; last: cannot connect to 10.2.0.2 port 22: no route", cordoned: true);
+        TurnStepTests.AssertFailed(scenario, TurnSteps.Preflight,
+            "not done within 60 s; last: cannot connect to 10.2.0.2 port 22: no route", cordoned: true);
         scenario = SecondAttempt().SucceedUntil(TurnSteps.Drain).Wait(30).NodeReports(false, "1 left");
         TurnStepTests.AssertFailed(scenario, TurnSteps.Drain, "not done within 30 s; last: 1 left", cordoned: true);
     }
@@ -80,14 +83,17 @@ public sealed class TurnCordonTests
         var scenario = AtStep(TurnSteps.WaitForReboot, Restart).CommandReturns(new ShellOutcome.HostKeyChanged(OtherKey))
             .Receive(new HostCommand.AcceptHostKey(Host, OtherKey.Fingerprint, "ops")).Begin(Restart, attempt: 2);
         Assert.Equal(new TurnEnd(TurnOutcome.Skipped, "", "was never investigated", "", true), scenario.End);
-        Assert.Equal("skipped: was never investigated; an earlier turn left its node cordoned", HostState.Describe(scenario.Journal[^1]).Summary);
+        Assert.Equal("skipped: was never investigated; an earlier turn left its node cordoned",
+            HostState.Describe(scenario.Journal[^1]).Summary);
     }
 
     [Fact]
     public void A_node_removed_and_added_again_is_no_longer_cordoned()
     {
-        var scenario = AtStep(TurnSteps.Upgrade, Upgrade).CommandReturns(Exit(1, "", "no")).Receive(new HostCommand.TurnAcknowledged(Host, Run, 1))
-            .Receive(new HostCommand.ConfirmMembership(Host, Blue, NoManager)).Receive(new HostCommand.NodeReported(Host, Kube, false, null))
+        var scenario = AtStep(TurnSteps.Upgrade, Upgrade).CommandReturns(Exit(1, "", "no"))
+            .Receive(new HostCommand.TurnAcknowledged(Host, Run, 1))
+            .Receive(new HostCommand.ConfirmMembership(Host, Blue, NoManager))
+            .Receive(new HostCommand.NodeReported(Host, Kube, false, null))
             .Begin(Upgrade, attempt: 2).Wait(60).CommandReturns(new ShellOutcome.Unreachable("no route"));
         Assert.False(scenario.End.LeftCordoned);
     }
@@ -97,25 +103,32 @@ public sealed class TurnCordonTests
     {
         var scenario = AtStep(TurnSteps.Drain, Restart).Receive(CheckCompleted(new ShellOutcome.HostKeyChanged(OtherKey)));
         HostEvent[] events = scenario.Handle(new HostCommand.AcceptHostKey(Host, OtherKey.Fingerprint, "ops"));
-        Assert.Equal(new TurnEnded(TurnOutcome.Failed, TurnSteps.Drain, "another host key was accepted meanwhile", "", true, Now), events[0]);
+        Assert.Equal(new TurnEnded(TurnOutcome.Failed, TurnSteps.Drain, "another host key was accepted meanwhile", "", true, Now),
+            events[0]);
         Assert.Null(scenario.State.TurnStep);
-        Assert.Contains(scenario.State.Outstanding(scenario.Time), e => e is HostEffect.Send { Message: RunCommand.ReportTurn { Report.End: not null } });
+        Assert.Contains(scenario.State.Outstanding(scenario.Time),
+            e => e is HostEffect.Send { Message: RunCommand.ReportTurn { Report.End: not null } });
     }
 
     [Fact]
     public void Leaving_the_cluster_ends_the_turn_and_removes_the_node()
     {
-        foreach (var command in new HostCommand[] { new HostCommand.Leave(Host, Blue), new HostCommand.ClusterDeleted(Host, Blue), new HostCommand.Delete(Host) })
+        HostCommand[] commands =
+            [new HostCommand.Leave(Host, Blue), new HostCommand.ClusterDeleted(Host, Blue), new HostCommand.Delete(Host)];
+        foreach (var command in commands)
         {
             var scenario = AtStep(TurnSteps.Drain, Restart).Receive(command);
             Assert.Null(scenario.State.Turn);
             Assert.Contains(RemoveNode, scenario.State.Outstanding(scenario.Time));
-            Assert.DoesNotContain(scenario.State.Outstanding(scenario.Time), e => e is HostEffect.RunCommand or HostEffect.Send { Message: RunCommand.ReportTurn or ContainerManagerCommand.TakeNodeStep });
+            Assert.DoesNotContain(scenario.State.Outstanding(scenario.Time),
+                e => e is HostEffect.RunCommand
+                    or HostEffect.Send { Message: RunCommand.ReportTurn or ContainerManagerCommand.TakeNodeStep });
             Assert.Empty(scenario.Handle(StepReported(TurnSteps.Drain, true)));
             Assert.Empty(scenario.Handle(BeginTurn(Restart)));
         }
     }
 
-    private static TurnScenario SecondAttempt() => AtStep(TurnSteps.WaitForReboot, Restart).Wait(600).CommandReturns(new ShellOutcome.Unreachable("no route"))
+    private static TurnScenario SecondAttempt() =>
+        AtStep(TurnSteps.WaitForReboot, Restart).Wait(600).CommandReturns(new ShellOutcome.Unreachable("no route"))
         .Receive(new HostCommand.TurnAcknowledged(Host, Run, 1)).Begin(Restart, attempt: 2);
 }

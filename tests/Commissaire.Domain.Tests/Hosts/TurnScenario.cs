@@ -6,7 +6,7 @@ using static Commissaire.Domain.Tests.Hosts.HostSamples;
 
 namespace Commissaire.Domain.Tests.Hosts;
 
-/// <summary>A host that has its turn in a run, from message to message.</summary>
+/// <summary>A host during its turn in a run, one message at a time.</summary>
 internal sealed class TurnScenario
 {
     public static readonly RunId Run = RunId.Parse("blue.7");
@@ -17,7 +17,8 @@ internal sealed class TurnScenario
     public static readonly TurnPlan Upgrade = Restart with { Verb = RunVerb.Upgrade, Reboot = RebootPolicy.IfNeeded };
     public static readonly TurnPlan Deploy = Restart with { Verb = RunVerb.Deploy, Version = "7.4" };
 
-    private TurnScenario(IEnumerable<HostEvent> history) => State = history.Aggregate(new HostState(HostSamples.Host, Settings), (host, e) => host.Evolve(e));
+    private TurnScenario(IEnumerable<HostEvent> history) =>
+        State = history.Aggregate(new HostState(HostSamples.Host, Settings), (host, e) => host.Evolve(e));
 
     public HostState State { get; private set; }
 
@@ -25,11 +26,12 @@ internal sealed class TurnScenario
 
     public List<HostEvent> Journal { get; } = [];
 
-    public static HostEvent[] ActiveAtomic { get; } = [.. Active.Select(e => e is HostEvent.Investigated i ? i with { Facts = i.Facts with { Os = "atomic" } } : e)];
+    public static HostEvent[] ActiveAtomic { get; } =
+        [.. Active.Select(e => e is HostEvent.Investigated i ? i with { Facts = i.Facts with { Os = "atomic" } } : e)];
 
     public static TurnScenario Of(params HostEvent[] history) => new(history);
 
-    /// <summary>A node that was told to begin, and went well up to a step.</summary>
+    /// <summary>Returns a node whose turn succeeded up to a step.</summary>
     public static TurnScenario AtStep(string step, TurnPlan plan) => Of(ActiveAtomic).Begin(plan).SucceedUntil(step);
 
     public HostEvent[] Handle(HostCommand command)
@@ -55,13 +57,14 @@ internal sealed class TurnScenario
         return this;
     }
 
-    /// <summary>What the host did to what it was told in the step it is in.</summary>
+    /// <summary>Handles the outcome of the command of the current step.</summary>
     public TurnScenario CommandReturns(ShellOutcome outcome) => Receive(StepCompleted(State.TurnStep!, outcome));
 
-    /// <summary>What its container manager says about the step it is in.</summary>
-    public TurnScenario NodeReports(bool done, string detail = "", bool byOthers = false) => Receive(StepReported(State.TurnStep!, done, detail, byOthers));
+    /// <summary>Handles the report of the container manager about the current step.</summary>
+    public TurnScenario NodeReports(bool done, string detail = "", bool byOthers = false) =>
+        Receive(StepReported(State.TurnStep!, done, detail, byOthers));
 
-    /// <summary>All goes well until a step is begun; until the end when none is named.</summary>
+    /// <summary>Completes steps successfully until the given step starts, or until the turn ends if it is null.</summary>
     public TurnScenario SucceedUntil(string? step)
     {
         for (var steps = 0; State.TurnStep is { } now && now != step && steps < 20; steps++)

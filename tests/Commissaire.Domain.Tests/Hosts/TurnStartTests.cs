@@ -8,7 +8,7 @@ using static Commissaire.Hosts.HostEvent;
 
 namespace Commissaire.Domain.Tests.Hosts;
 
-/// <summary>Who has a turn in a run, once, and with which steps.</summary>
+/// <summary>Which hosts begin a turn, with which steps, and that a turn begins once.</summary>
 public sealed class TurnStartTests
 {
     private static readonly TurnEnd Succeeded = new(TurnOutcome.Succeeded, "", "", "", false);
@@ -20,7 +20,8 @@ public sealed class TurnStartTests
         { "restart, without draining", Restart with { Drain = false }, true, "preflight reboot wait-for-reboot node-ready" },
         { "upgrade, if needed", Upgrade, true, "preflight cordon drain upgrade reboot-needed reboot wait-for-reboot node-ready uncordon" },
         { "upgrade, if needed, no node", Upgrade, false, "preflight upgrade reboot-needed reboot wait-for-reboot" },
-        { "upgrade, always", Upgrade with { Reboot = RebootPolicy.Always }, true, "preflight cordon drain upgrade reboot wait-for-reboot node-ready uncordon" },
+        { "upgrade, always", Upgrade with { Reboot = RebootPolicy.Always }, true,
+            "preflight cordon drain upgrade reboot wait-for-reboot node-ready uncordon" },
         { "upgrade, never", Upgrade with { Reboot = RebootPolicy.Never }, true, "preflight cordon drain upgrade uncordon" },
         { "upgrade, never, without draining", Upgrade with { Reboot = RebootPolicy.Never, Drain = false }, true, "preflight upgrade" },
         { "deploy", Deploy, true, "preflight cordon drain deploy reboot wait-for-reboot booted-version node-ready uncordon" },
@@ -59,12 +60,15 @@ public sealed class TurnStartTests
     public void A_turn_reports_its_start_and_begins_with_preflight()
     {
         var scenario = Of(Active);
-        HostEvent[] began = [new TurnBegan(Run, 1, Restart, TurnSteps.For(Restart, true), Now), new TurnStepStarted(TurnSteps.Preflight, null, Now)];
+        HostEvent[] began =
+            [new TurnBegan(Run, 1, Restart, TurnSteps.For(Restart, true), Now), new TurnStepStarted(TurnSteps.Preflight, null, Now)];
         Assert.Equal(began[1..], scenario.Handle(BeginTurn(Restart))[1..]);
         Assert.Contains(RunTurnStep(Run, TurnSteps.Preflight), scenario.State.Outstanding(scenario.Time));
-        Assert.Contains(new HostEffect.Send(new RunCommand.ReportTurn(Run, Host, 1, new TurnReport(TurnSteps.Preflight, Now, null))), scenario.State.Outstanding(scenario.Time));
+        Assert.Contains(new HostEffect.Send(new RunCommand.ReportTurn(Run, Host, 1, new TurnReport(TurnSteps.Preflight, Now, null))),
+            scenario.State.Outstanding(scenario.Time));
         Assert.Empty(scenario.State.Due());
-        Assert.Equal((HostStatus.Active, "restart (run 7), step 1 of 7: preflight", "step cordon"), (scenario.State.View().Status, scenario.State.View().Reason, scenario.State.View().Next));
+        Assert.Equal((HostStatus.Active, "restart (run 7), step 1 of 7: preflight", "step cordon"),
+            (scenario.State.View().Status, scenario.State.View().Reason, scenario.State.View().Next));
     }
 
     [Fact]
@@ -72,11 +76,13 @@ public sealed class TurnStartTests
     {
         var scenario = Of(Active).Begin(Restart).SucceedUntil(TurnSteps.WaitForReboot);
         Assert.Empty(scenario.Handle(BeginTurn(Restart)));
-        Assert.Equal(new HostEffect.Send(new RunCommand.ReportTurn(Run, Host, 1, new TurnReport(TurnSteps.WaitForReboot, Now, null))), scenario.State.Reaction(BeginTurn(Restart)));
+        Assert.Equal(new HostEffect.Send(new RunCommand.ReportTurn(Run, Host, 1, new TurnReport(TurnSteps.WaitForReboot, Now, null))),
+            scenario.State.Reaction(BeginTurn(Restart)));
         Assert.Empty(scenario.Handle(BeginTurn(Restart, attempt: 2)));
         scenario.SucceedUntil(null);
         Assert.Empty(scenario.Handle(BeginTurn(Restart)));
-        Assert.Equal(new HostEffect.Send(new RunCommand.ReportTurn(Run, Host, 1, new TurnReport("", Now, Succeeded))), scenario.State.Reaction(BeginTurn(Restart)));
+        Assert.Equal(new HostEffect.Send(new RunCommand.ReportTurn(Run, Host, 1, new TurnReport("", Now, Succeeded))),
+            scenario.State.Reaction(BeginTurn(Restart)));
     }
 
     [Fact]
@@ -87,7 +93,8 @@ public sealed class TurnStartTests
         Assert.Null(scenario.State.Turn);
         Assert.Empty(scenario.Handle(new HostCommand.TurnAcknowledged(Host, Run, 1)));
         Assert.Empty(scenario.Handle(BeginTurn(Restart)));
-        Assert.DoesNotContain(scenario.State.Outstanding(scenario.Time), e => e is HostEffect.RunCommand or HostEffect.Send { Message: RunCommand.ReportTurn or ContainerManagerCommand.TakeNodeStep });
+        Assert.DoesNotContain(scenario.State.Outstanding(scenario.Time),
+            e => e is HostEffect.RunCommand or HostEffect.Send { Message: RunCommand.ReportTurn or ContainerManagerCommand.TakeNodeStep });
     }
 
     [Fact]
@@ -103,7 +110,8 @@ public sealed class TurnStartTests
     public void A_higher_attempt_begins_another_turn_with_or_without_an_acknowledgement()
     {
         var scenario = Of(Active).Begin(Restart).SucceedUntil(null);
-        Assert.Equal(["TurnAcknowledged", "TurnBegan", "TurnStepStarted"], scenario.Handle(BeginTurn(Restart, attempt: 2)).Select(e => e.GetType().Name));
+        Assert.Equal(["TurnAcknowledged", "TurnBegan", "TurnStepStarted"],
+            scenario.Handle(BeginTurn(Restart, attempt: 2)).Select(e => e.GetType().Name));
         scenario = Of(Active).Begin(Restart).SucceedUntil(null).Receive(new HostCommand.TurnAcknowledged(Host, Run, 1));
         Assert.Equal(["TurnBegan", "TurnStepStarted"], scenario.Handle(BeginTurn(Restart, attempt: 2)).Select(e => e.GetType().Name));
         Assert.Empty(scenario.Handle(BeginTurn(Restart)));
@@ -138,7 +146,8 @@ public sealed class TurnStartTests
 
     [Fact]
     public void A_failed_host_begins_its_turn_and_recovers_when_it_answers() =>
-        Assert.Equal([new Recovered(Now), new TurnStepFinished(TurnSteps.Preflight, "", Now), new TurnStepStarted(TurnSteps.Cordon, null, Now)],
+        Assert.Equal(
+            [new Recovered(Now), new TurnStepFinished(TurnSteps.Preflight, "", Now), new TurnStepStarted(TurnSteps.Cordon, null, Now)],
             Of([.. Active, new Failed("gone", "", null, Earlier)]).Begin(Restart).Handle(SuccessOf(TurnSteps.Preflight)));
 
     private static void AssertSkipped(string reason, HostEvent[] history, TurnPlan plan)

@@ -7,7 +7,7 @@ using static Commissaire.Hosts.HostEvent;
 
 namespace Commissaire.Domain.Tests.Hosts;
 
-/// <summary>How each step of a turn is done, waited for, or given up.</summary>
+/// <summary>How each step of a turn succeeds, is retried, or fails.</summary>
 public sealed class TurnStepTests
 {
     [Fact]
@@ -16,7 +16,8 @@ public sealed class TurnStepTests
         var scenario = AtStep(TurnSteps.Preflight, Restart);
         foreach (var trouble in new ShellOutcome[]
         {
-            new ShellOutcome.Unreachable("no route"), new ShellOutcome.Interrupted("reset"), new ShellOutcome.AuthenticationFailed("publickey"),
+            new ShellOutcome.Unreachable("no route"), new ShellOutcome.Interrupted("reset"),
+            new ShellOutcome.AuthenticationFailed("publickey"),
             new ShellOutcome.TimedOut(TimeSpan.FromSeconds(15)),
         })
         {
@@ -24,14 +25,17 @@ public sealed class TurnStepTests
         }
 
         scenario.Wait(60).CommandReturns(new ShellOutcome.Unreachable("no route"));
-        AssertFailed(scenario, TurnSteps.Preflight, "not done within 60 s; last: cannot connect to 10.2.0.2 port 22: no route", cordoned: false);
-        Assert.Equal((HostStatus.Failed, $"restart, step preflight: {scenario.End.Reason}"), (scenario.State.View().Status, scenario.State.View().Reason));
+        AssertFailed(scenario, TurnSteps.Preflight,
+            "not done within 60 s; last: cannot connect to 10.2.0.2 port 22: no route", cordoned: false);
+        Assert.Equal((HostStatus.Failed, $"restart, step preflight: {scenario.End.Reason}"),
+            (scenario.State.View().Status, scenario.State.View().Reason));
         Assert.Equal([GetReadiness, Check], scenario.State.Due());
     }
 
     [Fact]
     public void Preflight_fails_on_an_answer_that_is_not_a_boot_id() =>
-        AssertFailed(AtStep(TurnSteps.Preflight, Restart).CommandReturns(Done("hello")), TurnSteps.Preflight, "the host answered, but not with a boot id", cordoned: false, "hello");
+        AssertFailed(AtStep(TurnSteps.Preflight, Restart).CommandReturns(Done("hello")), TurnSteps.Preflight,
+            "the host answered, but not with a boot id", cordoned: false, "hello");
 
     [Fact]
     public void Preflight_detects_a_reboot_by_others()
@@ -47,23 +51,28 @@ public sealed class TurnStepTests
 
     [Fact]
     public void A_dropped_connection_during_a_reboot_counts_as_rebooting() =>
-        Assert.Equal(TurnSteps.WaitForReboot, AtStep(TurnSteps.Reboot, Restart).CommandReturns(new ShellOutcome.Interrupted("reset")).State.TurnStep);
+        Assert.Equal(TurnSteps.WaitForReboot,
+            AtStep(TurnSteps.Reboot, Restart).CommandReturns(new ShellOutcome.Interrupted("reset")).State.TurnStep);
 
     [Fact]
     public void An_unreachable_host_gets_the_reboot_command_again() =>
-        Assert.Equal(TurnSteps.Reboot, AtStep(TurnSteps.Reboot, Restart).CommandReturns(new ShellOutcome.Unreachable("refused")).State.TurnStep);
+        Assert.Equal(TurnSteps.Reboot,
+            AtStep(TurnSteps.Reboot, Restart).CommandReturns(new ShellOutcome.Unreachable("refused")).State.TurnStep);
 
     [Fact]
     public void A_host_that_still_answers_from_the_old_boot_is_waited_for()
     {
-        var scenario = AtStep(TurnSteps.WaitForReboot, Restart).Wait(599).CommandReturns(Done(Boot)).CommandReturns(Done("?")).CommandReturns(new ShellOutcome.Unreachable("refused"));
+        var scenario = AtStep(TurnSteps.WaitForReboot, Restart).Wait(599)
+            .CommandReturns(Done(Boot)).CommandReturns(Done("?")).CommandReturns(new ShellOutcome.Unreachable("refused"));
         Assert.Equal(TurnSteps.WaitForReboot, scenario.State.TurnStep);
-        AssertFailed(scenario.Wait(1).CommandReturns(Done(Boot)), TurnSteps.WaitForReboot, "not done within 600 s; last: the host answers, but from the boot it was in before", cordoned: true);
+        AssertFailed(scenario.Wait(1).CommandReturns(Done(Boot)), TurnSteps.WaitForReboot,
+            "not done within 600 s; last: the host answers, but from the boot it was in before", cordoned: true);
     }
 
     [Fact]
     public void A_host_that_does_not_come_back_fails_and_its_node_stays_cordoned() =>
-        AssertFailed(AtStep(TurnSteps.WaitForReboot, Restart).Wait(600).CommandReturns(new ShellOutcome.Unreachable("no route")), TurnSteps.WaitForReboot,
+        AssertFailed(AtStep(TurnSteps.WaitForReboot, Restart).Wait(600).CommandReturns(new ShellOutcome.Unreachable("no route")),
+            TurnSteps.WaitForReboot,
             "not done within 600 s; last: cannot connect to 10.2.0.2 port 22: no route", cordoned: true);
 
     [Fact]
@@ -71,13 +80,15 @@ public sealed class TurnStepTests
     {
         var scenario = AtStep(TurnSteps.WaitForReboot, Restart).CommandReturns(new ShellOutcome.HostKeyChanged(OtherKey));
         Assert.StartsWith($"the host key changed: trusted is {Key}, offered was {OtherKey}", scenario.End.Reason, StringComparison.Ordinal);
-        Assert.Equal((TurnOutcome.Failed, TurnSteps.WaitForReboot, true), (scenario.End.Outcome, scenario.End.Step, scenario.End.LeftCordoned));
+        Assert.Equal((TurnOutcome.Failed, TurnSteps.WaitForReboot, true),
+            (scenario.End.Outcome, scenario.End.Step, scenario.End.LeftCordoned));
         Assert.Equal(OtherKey, scenario.State.Failure!.Offered);
     }
 
     [Fact]
     public void A_missing_credential_fails_the_step_immediately() =>
-        AssertFailed(AtStep(TurnSteps.Preflight, Restart).CommandReturns(new ShellOutcome.NoCredentials("no such secret")), TurnSteps.Preflight, "no such secret", cordoned: false);
+        AssertFailed(AtStep(TurnSteps.Preflight, Restart).CommandReturns(new ShellOutcome.NoCredentials("no such secret")),
+            TurnSteps.Preflight, "no such secret", cordoned: false);
 
     [Fact]
     public void A_failed_upgrade_leaves_the_node_cordoned_and_records_the_output()
@@ -93,7 +104,8 @@ public sealed class TurnStepTests
     {
         var scenario = AtStep(TurnSteps.Upgrade, Upgrade).CommandReturns(new ShellOutcome.Interrupted("reset"));
         Assert.Equal(TurnSteps.Upgrade, scenario.State.TurnStep);
-        AssertFailed(scenario.Wait(600).CommandReturns(new ShellOutcome.TimedOut(TimeSpan.FromSeconds(600))), TurnSteps.Upgrade, "not done within 600 s", cordoned: true);
+        AssertFailed(scenario.Wait(600).CommandReturns(new ShellOutcome.TimedOut(TimeSpan.FromSeconds(600))), TurnSteps.Upgrade,
+            "not done within 600 s", cordoned: true);
     }
 
     [Theory]
@@ -103,11 +115,13 @@ public sealed class TurnStepTests
     {
         var scenario = AtStep(TurnSteps.Upgrade, Upgrade).Wait(599).CommandReturns(Exit(1, "", error));
         Assert.Equal(TurnSteps.Upgrade, scenario.State.TurnStep);
-        AssertFailed(scenario.Wait(1).CommandReturns(Exit(1, "", error)), TurnSteps.Upgrade, $"exit status 1: {error}", cordoned: true, error);
+        AssertFailed(scenario.Wait(1).CommandReturns(Exit(1, "", error)), TurnSteps.Upgrade,
+            $"exit status 1: {error}", cordoned: true, error);
     }
 
     [Fact]
-    public void A_needed_reboot_is_performed() => Assert.Equal(TurnSteps.Reboot, AtStep(TurnSteps.RebootNeeded, Upgrade).CommandReturns(Done("yes\n")).State.TurnStep);
+    public void A_needed_reboot_is_performed() =>
+        Assert.Equal(TurnSteps.Reboot, AtStep(TurnSteps.RebootNeeded, Upgrade).CommandReturns(Done("yes\n")).State.TurnStep);
 
     [Fact]
     public void An_unneeded_reboot_is_skipped()
@@ -120,7 +134,8 @@ public sealed class TurnStepTests
 
     [Fact]
     public void An_answer_other_than_yes_or_no_fails_the_step() =>
-        AssertFailed(AtStep(TurnSteps.RebootNeeded, Upgrade).CommandReturns(Done("perhaps")), TurnSteps.RebootNeeded, "the answer was neither yes nor no", cordoned: true, "perhaps");
+        AssertFailed(AtStep(TurnSteps.RebootNeeded, Upgrade).CommandReturns(Done("perhaps")), TurnSteps.RebootNeeded,
+            "the answer was neither yes nor no", cordoned: true, "perhaps");
 
     [Theory]
     [InlineData("""{"deployments":[{"version":"7.3","booted":true}]}""", "7.3")]
@@ -134,14 +149,17 @@ public sealed class TurnStepTests
     [InlineData("not JSON", "unknown")]
     [InlineData("", "unknown")]
     public void A_host_that_boots_another_version_fails(string status, string version) =>
-        AssertFailed(AtStep(TurnSteps.BootedVersion, Deploy).CommandReturns(Done(status)), TurnSteps.BootedVersion, $"the host booted version '{version}', not '7.4'", cordoned: true);
+        AssertFailed(AtStep(TurnSteps.BootedVersion, Deploy).CommandReturns(Done(status)), TurnSteps.BootedVersion,
+            $"the host booted version '{version}', not '7.4'", cordoned: true);
 
     [Fact]
     public void A_node_that_is_not_ready_by_the_reboot_deadline_fails()
     {
-        var scenario = AtStep(TurnSteps.WaitForReboot, Restart).Wait(590).SucceedUntil(TurnSteps.NodeReady).NodeReports(false, "is not ready");
+        var scenario = AtStep(TurnSteps.WaitForReboot, Restart).Wait(590).SucceedUntil(TurnSteps.NodeReady)
+            .NodeReports(false, "is not ready");
         Assert.Equal(TurnSteps.NodeReady, scenario.State.TurnStep);
-        AssertFailed(scenario.Wait(10).NodeReports(false, "is not ready"), TurnSteps.NodeReady, "not done within 600 s; last: is not ready", cordoned: true);
+        AssertFailed(scenario.Wait(10).NodeReports(false, "is not ready"), TurnSteps.NodeReady,
+            "not done within 600 s; last: is not ready", cordoned: true);
         Assert.Equal(HostStatus.Failed, scenario.State.Status);
     }
 
@@ -151,7 +169,8 @@ public sealed class TurnStepTests
         var scenario = AtStep(TurnSteps.Drain, Restart).Wait(39);
         Assert.Empty(scenario.Handle(new HostCommand.Wake(Host)));
         Assert.Equal(TurnSteps.Uncordon, scenario.Wait(1).Receive(new HostCommand.Wake(Host)).State.TurnStep);
-        AssertFailed(scenario.NodeReports(true), TurnSteps.Drain, "not done within 30 s; last: the container manager did not answer", cordoned: false);
+        AssertFailed(scenario.NodeReports(true), TurnSteps.Drain,
+            "not done within 30 s; last: the container manager did not answer", cordoned: false);
     }
 
     [Fact]
@@ -167,5 +186,10 @@ public sealed class TurnStepTests
     }
 
     internal static void AssertFailed(TurnScenario scenario, string step, string reason, bool cordoned, string output = "") =>
-        Assert.Equal(new TurnEnd(TurnOutcome.Failed, step, reason, output, cordoned) { Failures = TurnSteps.FailsHost(step) ? scenario.State.Failures : null }, scenario.End);
+        Assert.Equal(
+            new TurnEnd(TurnOutcome.Failed, step, reason, output, cordoned)
+            {
+                Failures = TurnSteps.FailsHost(step) ? scenario.State.Failures : null,
+            },
+            scenario.End);
 }

@@ -30,13 +30,15 @@ public sealed class LimitTests
 
     [Fact]
     public void The_error_for_an_invalid_limit_names_it() =>
-        Assert.Contains("'0%' is not a limit: expected " + Limit.Expectation, Assert.Throws<FormatException>(() => Limit.Parse("0%")).Message, StringComparison.Ordinal);
+        Assert.Contains("'0%' is not a limit: expected " + Limit.Expectation,
+            Assert.Throws<FormatException>(() => Limit.Parse("0%")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_default_limit_is_one() => Assert.Equal("1", Limit.One.ToString());
 
     [Fact]
-    public void A_count_does_not_depend_on_the_number_of_members() => Assert.Equal([3, 3, 3], new[] { 0, 2, 10_000 }.Select(Limit.Parse("3").Of));
+    public void A_count_does_not_depend_on_the_number_of_members() =>
+        Assert.Equal([3, 3, 3], new[] { 0, 2, 10_000 }.Select(Limit.Parse("3").Of));
 
     [Fact]
     public void A_percentage_is_rounded_down_and_never_less_than_one()

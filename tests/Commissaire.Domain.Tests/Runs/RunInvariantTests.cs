@@ -4,7 +4,7 @@ using static Commissaire.Domain.Tests.Runs.RunSamples;
 
 namespace Commissaire.Domain.Tests.Runs;
 
-/// <summary>What is true of every run, whatever its hosts, its cluster, people and the clock do to it.</summary>
+/// <summary>Properties of a run after any messages of hosts, the cluster, operators and timers.</summary>
 public sealed class RunInvariantTests
 {
     [Fact]
@@ -62,8 +62,9 @@ public sealed class RunInvariantTests
         {
             var unavailable = state.Unavailable();
             var waiting = scenario.HostsIn(RunHostPhase.Waiting).Select(h => h.Value).ToList();
-            Assert.True(unavailable.Count >= state.Definition.MaxUnavailable || waiting.TrueForAll(unavailable.Contains), "a host that is up waits for nothing");
-            Assert.True(state.Turns.Any() || !waiting.Exists(unavailable.Contains), "a host that is out waits for nothing");
+            Assert.True(unavailable.Count >= state.Definition.MaxUnavailable || waiting.TrueForAll(unavailable.Contains),
+                "an available host does not begin");
+            Assert.True(state.Turns.Any() || !waiting.Exists(unavailable.Contains), "an unavailable host does not begin");
         }
     });
 
@@ -101,7 +102,8 @@ public sealed class RunInvariantTests
 
     [Fact]
     public void A_finished_run_only_changes_by_a_retry() => RandomRuns.Sample(run =>
-        Assert.All(run.Scenario.Journal.Zip(run.Scenario.Journal.Skip(1)), pair => Assert.True(pair.First is not RunEvent.Finished || pair.Second is RunEvent.Retried)));
+        Assert.All(run.Scenario.Journal.Zip(run.Scenario.Journal.Skip(1)),
+            pair => Assert.True(pair.First is not RunEvent.Finished || pair.Second is RunEvent.Retried)));
 
     [Fact]
     public void A_repeated_command_changes_nothing() => ForEachMessage((scenario, _, command, _) =>
@@ -113,13 +115,15 @@ public sealed class RunInvariantTests
         var (original, replayed) = (run.Scenario.State, run.Scenario.Replayed());
         Assert.Equal(original.Definition, replayed.Definition);
         Assert.Equal(original.Hosts, replayed.Hosts);
-        Assert.Equal((original.PausedBy, original.CancelledBy, original.Held, original.End, original.LastReturn), (replayed.PausedBy, replayed.CancelledBy, replayed.Held, replayed.End, replayed.LastReturn));
+        Assert.Equal((original.PausedBy, original.CancelledBy, original.Held, original.End, original.LastReturn),
+            (replayed.PausedBy, replayed.CancelledBy, replayed.Held, replayed.End, replayed.LastReturn));
         Assert.Equal((original.Active, original.Status, original.NextMoment), (replayed.Active, replayed.Status, replayed.NextMoment));
         Assert.Equal(original.Turns, replayed.Turns);
 
-        // Told how the members are, it goes on as if nothing had been.
+        // With the members known again, the replayed run decides like the original.
         var cluster = run.BeginWithMembers;
-        Assert.Equal<RunEvent>([.. original.ApplyMessage(cluster).Decide(cluster, run.Scenario.Now).Events], [.. replayed.ApplyMessage(cluster).Decide(cluster, run.Scenario.Now).Events]);
+        Assert.Equal<RunEvent>([.. original.ApplyMessage(cluster).Decide(cluster, run.Scenario.Now).Events],
+            [.. replayed.ApplyMessage(cluster).Decide(cluster, run.Scenario.Now).Events]);
     });
 
     [Fact]
@@ -148,9 +152,10 @@ public sealed class RunInvariantTests
     });
 
     [Fact]
-    public void A_rejected_command_changes_nothing() => ForEachMessage((scenario, _, _, events) => Assert.True(scenario.Reply is not RunReply.Refused || events.Length == 0));
+    public void A_rejected_command_changes_nothing() =>
+        ForEachMessage((scenario, _, _, events) => Assert.True(scenario.Reply is not RunReply.Refused || events.Length == 0));
 
-    // Guards the properties themselves: histories that never get anywhere would prove nothing.
+    // Guards the other properties: histories that miss an event would not test it.
     [Fact]
     public void Random_histories_reach_every_event()
     {

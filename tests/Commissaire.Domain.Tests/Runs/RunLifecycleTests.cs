@@ -5,10 +5,10 @@ using static Commissaire.Runs.RunCommand;
 
 namespace Commissaire.Domain.Tests.Runs;
 
-/// <summary>How a run begins, is held up, ends, and goes on again.</summary>
+/// <summary>How a run begins, pauses, ends and is retried.</summary>
 public sealed class RunLifecycleTests
 {
-    private static readonly TurnEnd Failure = FailedAndCordoned with { LeftCordoned = false };
+    private static readonly TurnEnd Failure = FailedUncordoned;
     private static readonly Pause Pause = new(Run, "ops");
     private static readonly Resume Resume = new(Run, "ops");
     private static readonly Cancel Cancel = new(Run, "ops");
@@ -45,11 +45,13 @@ public sealed class RunLifecycleTests
 
     [Fact]
     public void Skipped_hosts_are_counted_separately() =>
-        Assert.Equal((RunStatus.Finished, "1 of 2 hosts done, 1 skipped"), Status(Begun(2).Receive(Ended(1, Skipped), Ended(2, Succeeded))));
+        Assert.Equal((RunStatus.Finished, "1 of 2 hosts done, 1 skipped"),
+            Status(Begun(2).Receive(Ended(1, Skipped), Ended(2, Succeeded))));
 
     [Fact]
     public void A_run_fails_when_its_last_host_fails() =>
-        Assert.Equal((RunStatus.Failed, "1 of 1 hosts failed"), Status(new RunScenario().Receive(Begin(Options(maxFailures: "5"), AllUp(1)), Ended(1, Failure))));
+        Assert.Equal((RunStatus.Failed, "1 of 1 hosts failed"),
+            Status(new RunScenario().Receive(Begin(Options(maxFailures: "5"), AllUp(1)), Ended(1, Failure))));
 
     [Fact]
     public void Reports_of_other_turns_are_ignored()
@@ -64,7 +66,8 @@ public sealed class RunLifecycleTests
     {
         var scenario = Begun(2);
         Assert.Empty(scenario.Handle(new ReportTurn(Run, Host(1), 1, new TurnReport(TurnSteps.Drain, Start, null))));
-        Assert.Equal((RunHostPhase.InProcess, TurnSteps.Drain), (scenario.State.View().Hosts[0].Phase, scenario.State.View().Hosts[0].Step));
+        Assert.Equal((RunHostPhase.InProcess, TurnSteps.Drain),
+            (scenario.State.View().Hosts[0].Phase, scenario.State.View().Hosts[0].Step));
         Assert.Equal("", scenario.Receive(Ended(1, Succeeded)).State.View().Hosts[0].Step);
     }
 
@@ -73,7 +76,8 @@ public sealed class RunLifecycleTests
     {
         var scenario = Begun(2).Receive(Ended(1, Failure with { Output = new string('x', 5000) + "end" }));
         var host = scenario.State.View().Hosts[0];
-        Assert.Equal((RunHostPhase.Failed, TurnSteps.WaitForReboot, "it is gone", RunState.OutputKept), (host.Phase, host.Step, host.Reason, host.Output.Length));
+        Assert.Equal((RunHostPhase.Failed, TurnSteps.WaitForReboot, "it is gone", RunState.OutputKept),
+            (host.Phase, host.Step, host.Reason, host.Output.Length));
         Assert.EndsWith("xend", host.Output, StringComparison.Ordinal);
     }
 
@@ -123,7 +127,9 @@ public sealed class RunLifecycleTests
         Assert.Equal(Start + Restart.Timeout, scenario.State.NextMoment);
         Assert.True(scenario.Wait(599).State.Active);
         Assert.Equal(
-            (RunStatus.Failed, "gave up after waiting: 1 members are unavailable, and at most 1 may be; 10.2.0.1 is failed: so; 1 never began"), Status(scenario.Wait(1)));
+            (RunStatus.Failed,
+                "gave up after waiting: 1 members are unavailable, and at most 1 may be; 10.2.0.1 is failed: so; 1 never began"),
+            Status(scenario.Wait(1)));
     }
 
     [Fact]
@@ -142,7 +148,8 @@ public sealed class RunLifecycleTests
         Assert.Empty(scenario.InTurn());
         scenario.Receive(Begin(Options(), AllUp(2)));
         Assert.Equal([new HostCommand.BeginTurn(Host(1), Run, 2, Restart)], scenario.State.Turns);
-        Assert.Equal((RunStatus.Finished, "2 of 2 hosts done"), Status(scenario.Receive(Ended(1, Succeeded, attempt: 2), Ended(2, Succeeded))));
+        Assert.Equal((RunStatus.Finished, "2 of 2 hosts done"),
+            Status(scenario.Receive(Ended(1, Succeeded, attempt: 2), Ended(2, Succeeded))));
     }
 
     [Fact]

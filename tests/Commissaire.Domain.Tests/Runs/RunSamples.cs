@@ -4,7 +4,7 @@ using Commissaire.Runs;
 
 namespace Commissaire.Domain.Tests.Runs;
 
-/// <summary>A run, the names in its life, and what it is asked to be.</summary>
+/// <summary>A run with its members, options and messages.</summary>
 internal static class RunSamples
 {
     public static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -32,5 +32,6 @@ internal static class RunSamples
 
     public static RunCommand.Begin Begin(RunOptions options, ImmutableArray<MemberHealth> members) => new(Run, options, "ops", members);
 
-    public static RunCommand.ReportTurn Ended(int host, TurnEnd end, int attempt = 1) => new(Run, Host(host), attempt, new TurnReport(end.Step, Start, end));
+    public static RunCommand.ReportTurn Ended(int host, TurnEnd end, int attempt = 1) =>
+        new(Run, Host(host), attempt, new TurnReport(end.Step, Start, end));
 }

@@ -3,7 +3,7 @@ using Commissaire.Runs;
 
 namespace Commissaire.Domain.Tests.Runs;
 
-/// <summary>One run from message to message: what was said to it, when, and all that it wrote.</summary>
+/// <summary>A run that handles one message at a time, with its clock and its journal.</summary>
 internal sealed class RunScenario
 {
     public RunState State { get; private set; } = new(RunSamples.Run);
@@ -14,7 +14,7 @@ internal sealed class RunScenario
 
     public RunReply? Reply { get; private set; }
 
-    /// <summary>Called after each message: the run that had received it but not judged it, the message, and what it wrote.</summary>
+    /// <summary>Called after each message with the state that decided, the message and the new events.</summary>
     public Action<RunState, RunCommand, RunEvent[]>? AfterEach { get; init; }
 
     public RunEvent[] Handle(RunCommand command)
@@ -42,12 +42,14 @@ internal sealed class RunScenario
 
     public void Advance(TimeSpan time) => Now += time;
 
-    /// <summary>The server dies, and the run comes back knowing what it wrote and nothing else.</summary>
+    /// <summary>Restores the run from its journal, as after a crash of the server.</summary>
     public void Crash() => State = Replayed();
 
     public RunState Replayed() => Journal.Aggregate(new RunState(RunSamples.Run), (state, e) => state.Evolve(e));
 
-    public int[] InTurn() => [.. State.Turns.Select(t => int.Parse(t.Host.Value.Split('.')[^1], System.Globalization.CultureInfo.InvariantCulture)).Order()];
+    public int[] InTurn() =>
+        [.. State.Turns.Select(t => int.Parse(t.Host.Value.Split('.')[^1], System.Globalization.CultureInfo.InvariantCulture)).Order()];
 
-    public IEnumerable<HostAddress> HostsIn(RunHostPhase phase) => State.Hosts.Where(h => h.Value.Phase == phase).Select(h => HostAddress.Parse(h.Key));
+    public IEnumerable<HostAddress> HostsIn(RunHostPhase phase) =>
+        State.Hosts.Where(h => h.Value.Phase == phase).Select(h => HostAddress.Parse(h.Key));
 }

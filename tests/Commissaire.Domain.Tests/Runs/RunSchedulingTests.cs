@@ -1,10 +1,11 @@
+using System.Collections.Immutable;
 using Commissaire.Runs;
 using static Commissaire.Domain.Tests.Runs.RunSamples;
 using static Commissaire.Runs.RunCommand;
 
 namespace Commissaire.Domain.Tests.Runs;
 
-/// <summary>Whose turn it is, and when it is nobody's.</summary>
+/// <summary>Which hosts get a turn, and when none does.</summary>
 public sealed class RunSchedulingTests
 {
     [Fact]
@@ -14,7 +15,8 @@ public sealed class RunSchedulingTests
     public void A_percentage_refers_to_the_members() => Assert.Equal([1, 2, 3], Begun("34%", "1", AllUp(9)).InTurn());
 
     [Fact]
-    public void The_next_host_begins_when_a_turn_ends() => Assert.Equal([2, 3], Begun("2", "1", AllUp(5)).Receive(Ended(1, Succeeded)).InTurn());
+    public void The_next_host_begins_when_a_turn_ends() =>
+        Assert.Equal([2, 3], Begun("2", "1", AllUp(5)).Receive(Ended(1, Succeeded)).InTurn());
 
     [Fact]
     public void Unavailable_members_count_whatever_the_cause() =>
@@ -57,18 +59,22 @@ public sealed class RunSchedulingTests
     [Fact]
     public void A_failed_host_is_unavailable_until_the_cluster_reports_its_recovery()
     {
-        var scenario = Begun("1", "2", [Up(1) with { Failures = 2 }, Up(2), Up(3)]).Receive(Ended(1, FailedUncordoned with { Failures = 3 }));
+        var scenario = Begun("1", "2", [Up(1) with { Failures = 2 }, Up(2), Up(3)])
+            .Receive(Ended(1, FailedUncordoned with { Failures = 3 }));
         Assert.Empty(scenario.InTurn());
-        Assert.Equal("waiting: 1 members are unavailable, and at most 1 may be; 10.2.0.1 failed, and has not recovered", scenario.State.View().Reason);
+        Assert.Equal("waiting: 1 members are unavailable, and at most 1 may be; 10.2.0.1 failed, and has not recovered",
+            scenario.State.View().Reason);
         Assert.Empty(scenario.Receive(new MemberChanged(Run, Up(1) with { Failures = 2 }), new MemberChanged(Run, Up(2))).InTurn());
-        Assert.Empty(scenario.Receive(Begin(Options(), [Up(1) with { Failures = 2 }, Up(2), Up(3)]), new MemberChanged(Run, Down(1) with { Failures = 3 })).InTurn());
+        Assert.Empty(scenario.Receive(Begin(Options(), [Up(1) with { Failures = 2 }, Up(2), Up(3)]),
+            new MemberChanged(Run, Down(1) with { Failures = 3 })).InTurn());
         Assert.Equal([2], scenario.Receive(new MemberChanged(Run, Up(1) with { Failures = 3 })).InTurn());
     }
 
     [Fact]
     public void A_failed_host_stays_unavailable_after_a_crash_and_a_retry()
     {
-        var scenario = Begun("1", "3", [Up(1) with { Failures = 0 }, Up(2), Up(3)]).Receive(Ended(1, FailedUncordoned with { Failures = 1 }));
+        var scenario = Begun("1", "3", [Up(1) with { Failures = 0 }, Up(2), Up(3)])
+            .Receive(Ended(1, FailedUncordoned with { Failures = 1 }));
         scenario.Crash();
         Assert.Empty(scenario.Receive(Begin(Options(), [Up(1) with { Failures = 0 }, Up(2), Up(3)])).InTurn());
         Assert.Equal([1], scenario.Receive(new Retry(Run, "ops")).InTurn());
@@ -104,10 +110,14 @@ public sealed class RunSchedulingTests
     [Fact]
     public void A_run_fails_when_failures_reach_the_limit()
     {
-        var failure = FailedAndCordoned with { LeftCordoned = false };
-        var scenario = Begun("1", "2", AllUp(4)).Receive(Ended(1, failure));
+        var scenario = Begun("1", "2", AllUp(4)).Receive(Ended(1, FailedUncordoned));
         Assert.Equal([2], scenario.InTurn());
-        Assert.Equal([new RunEvent.HostEnded(Host(2), failure, Start), new RunEvent.Finished(false, "2 of 4 hosts failed; 2 never began", Start)], scenario.Handle(Ended(2, failure)));
+        Assert.Equal(
+            [
+                new RunEvent.HostEnded(Host(2), FailedUncordoned, Start),
+                new RunEvent.Finished(false, "2 of 4 hosts failed; 2 never began", Start),
+            ],
+            scenario.Handle(Ended(2, FailedUncordoned)));
     }
 
     [Fact]
@@ -153,6 +163,6 @@ public sealed class RunSchedulingTests
         Assert.Equal(new Commissaire.Hosts.HostCommand.BeginTurn(Host(1), Run, 1, Restart), commands[0]);
     }
 
-    private static RunScenario Begun(string maxUnavailable, string maxFailures, System.Collections.Immutable.ImmutableArray<MemberHealth> members) =>
+    private static RunScenario Begun(string maxUnavailable, string maxFailures, ImmutableArray<MemberHealth> members) =>
         new RunScenario().Receive(Begin(Options(maxUnavailable, maxFailures), members));
 }

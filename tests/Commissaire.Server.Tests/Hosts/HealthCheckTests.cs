@@ -4,7 +4,7 @@ using Commissaire.Shell;
 
 namespace Commissaire.Server.Tests.Hosts;
 
-/// <summary>What hosts do while the server runs, and checks come many times a second.</summary>
+/// <summary>Health checks and retries of hosts, with a server that checks several times a second.</summary>
 public sealed class HealthCheckTests : IAsyncLifetime
 {
     private readonly ScriptedShell _shell = new();
@@ -36,11 +36,11 @@ public sealed class HealthCheckTests : IAsyncLifetime
         await _server.Register("10.3.0.2");
         await _server.Becomes("10.3.0.2", "disassociated");
         var missed = host.Hang(ScriptedShell.Check);
-        await Eventually.True(() => host.Begun[^1] == ScriptedShell.Check, "a check was begun");
+        await Eventually.True(() => host.Begun[^1] == ScriptedShell.Check, "a check was started");
         host.BeHealthy();
         missed.SetResult(new ShellOutcome.Unreachable("connection reset"));
         var checks = host.Begun.Count;
-        await Eventually.True(() => host.Begun.Count > checks + 1, "two more checks were begun");
+        await Eventually.True(() => host.Begun.Count > checks + 1, "two more checks were started");
         Assert.DoesNotContain("failed", await Events("10.3.0.2"));
     }
 
@@ -51,7 +51,8 @@ public sealed class HealthCheckTests : IAsyncLifetime
         await _server.Register("10.3.0.3");
         await _server.Becomes("10.3.0.3", "disassociated");
         host.On(ScriptedShell.Check, host.Done("11111111-2222-3333-4444-555555555555\n"));
-        await Eventually.Is(() => _server.Send("GET /host/10.3.0.3"), h => h["boot_id"] == "11111111-2222-3333-4444-555555555555", "the other boot is shown");
+        await Eventually.Is(() => _server.Send("GET /host/10.3.0.3"), h => h["boot_id"] == "11111111-2222-3333-4444-555555555555",
+            "the other boot is shown");
         Assert.Single(await Events("10.3.0.3"), "rebooted");
     }
 
@@ -79,7 +80,8 @@ public sealed class HealthCheckTests : IAsyncLifetime
         await _server.Becomes("10.3.0.5", "disassociated");
         await Eventually.True(() => host.Begun.Count(b => b == ScriptedShell.Check) > 3, "it was checked");
         Assert.Equal(
-            [ScriptedShell.Investigate, "install-flannel", "install-docker", "configure-flannel", "configure-docker", "start-flannel", "start-docker"],
+            [ScriptedShell.Investigate, "install-flannel", "install-docker", "configure-flannel", "configure-docker", "start-flannel",
+                "start-docker"],
             host.Begun.Where(b => b != ScriptedShell.Check));
         Assert.Equal(1, host.MostAtOnce);
     }
@@ -90,10 +92,10 @@ public sealed class HealthCheckTests : IAsyncLifetime
         var host = _shell.Host("10.3.0.6");
         host.Hang("install-docker");
         await _server.Register("10.3.0.6");
-        await Eventually.True(() => host.Begun.Contains("install-docker"), "the step was begun");
+        await Eventually.True(() => host.Begun.Contains("install-docker"), "the step was started");
         await _server.Expect("DELETE /host/10.3.0.6", null, 200);
-        await Eventually.True(() => host.Cancelled.Contains("install-docker"), "the step was given up");
-        await Eventually.True(() => !_server.Secrets().Any(), "the key is forgotten");
+        await Eventually.True(() => host.Cancelled.Contains("install-docker"), "the step was cancelled");
+        await Eventually.True(() => !_server.Secrets().Any(), "the key is deleted");
         Assert.Equal("deleted", (await Events("10.3.0.6"))[^1]);
         host.BeHealthy();
         var begun = host.Begun.Count;
@@ -125,7 +127,8 @@ public sealed class HealthCheckTests : IAsyncLifetime
     [Fact]
     public async Task Concurrent_registrations_of_a_host_register_it_once()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => _server.Send("PUT /host/10.3.0.7", Client.Registration(i % 2 == 0 ? Keys.One : Keys.Other))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20)
+            .Select(i => _server.Send("PUT /host/10.3.0.7", Client.Registration(i % 2 == 0 ? Keys.One : Keys.Other))));
         Assert.All(answers, a => Assert.True((int)a.Status is 201 or 409, a.ToString()));
         Assert.Equal(10, answers.Count(a => (int)a.Status == 201));
         Assert.Single(await Events("10.3.0.7"), "registered");

@@ -2,12 +2,12 @@ using Commissaire.Server.Tests.Running;
 
 namespace Commissaire.Server.Tests.Hosts;
 
-/// <summary>What a server knows and does after it was stopped and started.</summary>
+/// <summary>The state and the activity of a server after a restart.</summary>
 public sealed class ServerRestartTests
 {
     private static readonly string[] Paths =
-        ["/hosts", "/clusters", "/networks", "/containermanagers", "/cluster/c", "/cluster/c/hosts", "/cluster/c/history", "/network/n", "/containermanager/m",
-         "/host/10.5.0.1", "/host/10.5.0.1/creds", "/host/10.5.0.1/status", "/host/10.5.0.2"];
+        ["/hosts", "/clusters", "/networks", "/containermanagers", "/cluster/c", "/cluster/c/hosts", "/cluster/c/history", "/network/n",
+            "/containermanager/m", "/host/10.5.0.1", "/host/10.5.0.1/creds", "/host/10.5.0.1/status", "/host/10.5.0.2"];
 
     private readonly string _data = RunningServer.NewDataDirectory();
     private readonly ScriptedShell _shell = new();
@@ -25,7 +25,7 @@ public sealed class ServerRestartTests
             await server.Register("10.5.0.2");
             await server.Becomes("10.5.0.1", "active");
             await server.Becomes("10.5.0.2", "disassociated");
-            await Eventually.Is(() => server.Send("GET /cluster/c"), c => c["status"] == "ok", "the cluster has heard of it");
+            await Eventually.Is(() => server.Send("GET /cluster/c"), c => c["status"] == "ok", "the cluster is ok");
             foreach (var path in Paths)
             {
                 before[path] = WithoutLastCheck((await server.Expect($"GET {path}", null, 200)).Text);
@@ -55,7 +55,7 @@ public sealed class ServerRestartTests
         {
             host.Hang(command);
             await server.Register("10.5.0.3");
-            await Eventually.True(() => host.Begun.Contains(command), $"{command} was begun");
+            await Eventually.True(() => host.Begun.Contains(command), $"{command} was started");
         }
 
         Assert.Contains(command, host.Cancelled);
@@ -65,7 +65,8 @@ public sealed class ServerRestartTests
         Assert.Equal(2, host.Begun.Count(b => b == command));
         Assert.Equal(1, host.Begun.Count(b => b == "install-flannel"));
         Assert.Equal(1, host.MostAtOnce);
-        var history = (await again.Expect("GET /host/10.5.0.3/history", null, 200)).Json!.AsArray().Select(h => h!["event"]!.ToString()).ToList();
+        var history = (await again.Expect("GET /host/10.5.0.3/history", null, 200)).Json!.AsArray()
+            .Select(h => h!["event"]!.ToString()).ToList();
         Assert.DoesNotContain("failed", history);
         Assert.Equal("bootstrapped", history[^1]);
     }
@@ -82,9 +83,10 @@ public sealed class ServerRestartTests
         await using var again = await RunningServer.Start(_data, _shell);
         await again.Expect("GET /host/10.5.0.4", null, 404);
         await again.Expect("GET /hosts", null, 200, "[]");
-        await Eventually.True(() => again.Secrets().Count == 0, "its key is forgotten");
+        await Eventually.True(() => again.Secrets().Count == 0, "the key is deleted");
     }
 
-    // When a host was last spoken to is not kept.
-    private static string WithoutLastCheck(string text) => System.Text.RegularExpressions.Regex.Replace(text, "\"last_check\":\"[^\"]*\"", "");
+    // The time of the last contact is not stored.
+    private static string WithoutLastCheck(string text) =>
+        System.Text.RegularExpressions.Regex.Replace(text, "\"last_check\":\"[^\"]*\"", "");
 }

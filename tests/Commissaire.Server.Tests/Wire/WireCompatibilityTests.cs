@@ -6,15 +6,15 @@ using Commissaire.Wire;
 namespace Commissaire.Server.Tests.Wire;
 
 /// <summary>
-/// What was once written to a journal can be read, and is written the same today. A golden file is made with the type it belongs to and never
-/// changed: <c>COMMISSAIRE_WRITE_GOLDENS=1 dotnet test tests/Commissaire.Server.Tests</c> writes those that are missing, and only those.
+/// Stored events and messages of earlier versions can be read, and are written unchanged. A golden file is added together with its type
+/// and never changes: <c>COMMISSAIRE_WRITE_GOLDENS=1 dotnet test tests/Commissaire.Server.Tests</c> writes only missing files.
 /// </summary>
 public sealed class WireCompatibilityTests
 {
     private static readonly string Goldens = Path.Combine(Here(), "golden");
     private static readonly ProtocolSerializer Serializer = new(null!);
 
-    // Said by a host's own work to itself, in one process.
+    // A host sends these messages only to itself, within one process.
     private static readonly Type[] ProcessLocal =
     [
         typeof(HostCommand.CommandCompleted), typeof(HostCommand.PlanBootstrap),
@@ -22,15 +22,18 @@ public sealed class WireCompatibilityTests
 
     public static TheoryData<string> Manifests => new(WireNames.Types.Keys.Order(StringComparer.Ordinal));
 
-    public static TheoryData<string> TracedManifests => new(WireNames.Types.Where(p => p.Value.IsAssignableTo(typeof(ITraced))).Select(p => p.Key).Order(StringComparer.Ordinal));
+    public static TheoryData<string> TracedManifests =>
+        new(WireNames.Types.Where(p => p.Value.IsAssignableTo(typeof(ITraced))).Select(p => p.Key).Order(StringComparer.Ordinal));
 
-    public static TheoryData<string> CountedManifests => new(WireNames.Types.Where(p => Samples.Counted(p.Value) is not null).Select(p => p.Key).Order(StringComparer.Ordinal));
+    public static TheoryData<string> CountedManifests =>
+        new(WireNames.Types.Where(p => Samples.Counted(p.Value) is not null).Select(p => p.Key).Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Manifests))]
-    public void A_message_is_written_as_in_its_golden_file(string manifest) => AssertMatchesGolden(Golden(manifest), Samples.Full(WireNames.Types[manifest]));
+    public void A_message_is_written_as_in_its_golden_file(string manifest) =>
+        AssertMatchesGolden(Golden(manifest), Samples.Full(WireNames.Types[manifest]));
 
-    // Beside the golden files from before there were traces, which say the same without one.
+    // These files supplement the golden files without a trace.
     [Theory]
     [MemberData(nameof(TracedManifests))]
     public void A_traced_message_is_written_and_read_as_in_its_golden_file(string manifest)
@@ -40,7 +43,7 @@ public sealed class WireCompatibilityTests
         Assert.Equal(Samples.Trace, read.Trace);
     }
 
-    // Beside the golden files from before failures were counted.
+    // These files supplement the golden files without failure counts.
     [Theory]
     [MemberData(nameof(CountedManifests))]
     public void A_message_with_failure_counts_is_written_and_read_as_in_its_golden_file(string manifest)
@@ -74,7 +77,8 @@ public sealed class WireCompatibilityTests
     {
         string[] kinds = ["Event", "Command", "Query", "Reply"];
         var protocols = typeof(HostEvent).Assembly.GetTypes()
-            .Where(t => t is { IsAbstract: true, IsSealed: false, IsInterface: false } && kinds.Any(k => t.Name.EndsWith(k, StringComparison.Ordinal)))
+            .Where(t => t is { IsAbstract: true, IsSealed: false, IsInterface: false }
+                && kinds.Any(k => t.Name.EndsWith(k, StringComparison.Ordinal)))
             .ToList();
         Assert.True(protocols.Count >= 14, $"found only {string.Join(", ", protocols)}");
         var messages = protocols.SelectMany(p => p.Assembly.GetTypes().Where(t => !t.IsAbstract && t.IsAssignableTo(p)));
@@ -84,7 +88,8 @@ public sealed class WireCompatibilityTests
     [Fact]
     public void The_table_of_wire_names_is_the_reviewed_one()
     {
-        var table = string.Concat(WireNames.Types.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key} {p.Value.DeclaringType!.Name}.{p.Value.Name}\n"));
+        var table = string.Concat(WireNames.Types.OrderBy(p => p.Key, StringComparer.Ordinal)
+            .Select(p => $"{p.Key} {p.Value.DeclaringType!.Name}.{p.Value.Name}\n"));
         if (Environment.GetEnvironmentVariable("COMMISSAIRE_WRITE_GOLDENS") == "1")
         {
             File.WriteAllText(Table, table);
@@ -95,11 +100,13 @@ public sealed class WireCompatibilityTests
 
     [Fact]
     public void Every_golden_file_belongs_to_a_wire_name() =>
-        Assert.Empty(Directory.GetFiles(Goldens).Except(WireNames.Types.Keys.SelectMany(manifest => new[] { Golden(manifest), GoldenTraced(manifest), GoldenCounted(manifest) })));
+        Assert.Empty(Directory.GetFiles(Goldens).Except(
+            WireNames.Types.Keys.SelectMany(manifest => new[] { Golden(manifest), GoldenTraced(manifest), GoldenCounted(manifest) })));
 
     [Fact]
     public void An_unknown_wire_name_is_rejected_and_named() =>
-        Assert.Contains("'host/unheard-of/1' is unknown", Assert.Throws<InvalidDataException>(() => Serializer.FromBinary([], "host/unheard-of/1")).Message);
+        Assert.Contains("'host/unheard-of/1' is unknown",
+            Assert.Throws<InvalidDataException>(() => Serializer.FromBinary([], "host/unheard-of/1")).Message);
 
     private static string Table => Path.Combine(Here(), "names.txt");
 

@@ -7,7 +7,7 @@ using Commissaire.Shell;
 
 namespace Commissaire.Domain.Tests.Runs.Simulation;
 
-// What the actors do: the state that a message is for decides, its runEvents are stored, and its effects are performed.
+// Acts like the actors: the receiving state decides, its events are stored, and its effects are performed.
 internal sealed partial class SimulatedCluster
 {
     public void Handle(object message)
@@ -61,7 +61,9 @@ internal sealed partial class SimulatedCluster
                     Store(e);
                 }
 
-                foreach (var notification in c is ClusterCommand.DescribeMembers && Cluster.Begin() is { } begin ? [begin] : clusterEvents.Select(Cluster.News).OfType<RunCommand>())
+                foreach (var notification in c is ClusterCommand.DescribeMembers && Cluster.Begin() is { } begin
+                    ? [begin]
+                    : clusterEvents.Select(Cluster.News).OfType<RunCommand>())
                 {
                     Send(notification);
                 }
@@ -101,12 +103,13 @@ internal sealed partial class SimulatedCluster
         }
     }
 
-    // One queue for each pair that talks: order is kept within it, and nothing is known between them.
+    // One queue for each pair of sender and receiver: messages keep their order only within a queue.
     private void Send(object message)
     {
         var queue = message switch
         {
-            HostCommand.NodeStepReported or HostCommand.NodeReported or HostCommand.ReadinessReported => Number(((HostCommand)message).Host) % 3,
+            HostCommand.NodeStepReported or HostCommand.NodeReported or HostCommand.ReadinessReported =>
+                Number(((HostCommand)message).Host) % 3,
             HostCommand c => 3 + (Number(c.Host) % 3),
             RunCommand.ReportTurn => 6,
             RunCommand => 7,

@@ -8,8 +8,8 @@ using Commissaire.Shell;
 namespace Commissaire.Domain.Tests.Runs.Simulation;
 
 /// <summary>
-/// A run, its cluster, its hosts, their container manager and their machines, all in memory: who is told what, when, and whether at all is up to
-/// the one who tells the story. As with actors, what one tells another arrives in order or not at all.
+/// Simulates a run, its cluster, its hosts, their container manager and their machines in memory. The test decides when a message is
+/// delivered, lost or duplicated. As with actors, messages between a sender and a receiver arrive in order.
 /// </summary>
 internal sealed partial class SimulatedCluster
 {
@@ -58,7 +58,8 @@ internal sealed partial class SimulatedCluster
     public ClusterState Cluster { get; private set; } = new(HostSamples.Blue);
 
     public ContainerManagerState Manager { get; private set; } =
-        new ContainerManagerState(HostSamples.Kube).Evolve(new ContainerManagerEvent.Created(ContainerManagerType.Trivial, OptionSet.Parse("""{"drain_seconds":20}"""), [], default));
+        new ContainerManagerState(HostSamples.Kube).Evolve(
+            new ContainerManagerEvent.Created(ContainerManagerType.Trivial, OptionSet.Parse("""{"drain_seconds":20}"""), [], default));
 
     public SortedDictionary<string, HostState> Hosts { get; } = new(StringComparer.Ordinal);
 
@@ -66,7 +67,7 @@ internal sealed partial class SimulatedCluster
 
     public HashSet<HostAddress> CordonedByOthers { get; } = [];
 
-    /// <summary>Whether the container manager does nothing and says nothing.</summary>
+    /// <summary>Whether the container manager ignores all messages.</summary>
     public bool ManagerIsDown { get; set; }
 
     public IReadOnlyList<RunEvent> RunJournal => _runJournal;
@@ -75,12 +76,14 @@ internal sealed partial class SimulatedCluster
 
     public bool HasMessages => _queues.Any(m => m.Count > 0);
 
-    /// <summary>How many members could not carry work because of this run, as they really were when a host that was up began: the most ever.</summary>
+    /// <summary>The highest number of members that this run made unavailable, measured whenever an available host began.</summary>
     public int MostUnavailable { get; private set; }
 
     public HostState HostAt(int index) => Hosts.ElementAt(index % Hosts.Count).Value;
 
-    /// <summary>Time passes; what is due by the clock is done, and all that may not have arrived is told again.</summary>
+    public SimulatedMachine MachineAt(int index) => Machines[HostAt(index).Address.Value];
+
+    /// <summary>Advances time, runs the timers, and resends all messages that may be lost.</summary>
     public void Wait(TimeSpan time)
     {
         Now += time;
@@ -117,7 +120,7 @@ internal sealed partial class SimulatedCluster
         }
     }
 
-    /// <summary>The server dies and comes back: all that was not written is lost, and commands go on or not as they please.</summary>
+    /// <summary>Restores everything from the journals, as after a crash. Running commands continue on their machines or stop.</summary>
     public void Crash(bool commandsContinue)
     {
         foreach (var (host, running) in _running.ToList())
@@ -134,7 +137,8 @@ internal sealed partial class SimulatedCluster
         Cluster = _clusterJournal.Aggregate(new ClusterState(HostSamples.Blue), (s, e) => s.Evolve(e));
         foreach (var host in Hosts.Values.ToList())
         {
-            Hosts[host.Address.Value] = _hostJournals[host.Address.Value].Aggregate(new HostState(host.Address, HostSamples.Settings), (s, e) => s.Evolve(e)).Resumed(Now);
+            Hosts[host.Address.Value] = _hostJournals[host.Address.Value]
+                .Aggregate(new HostState(host.Address, HostSamples.Settings), (s, e) => s.Evolve(e)).Resumed(Now);
         }
 
         if (Cluster.Begin() is { } begin)
@@ -145,14 +149,14 @@ internal sealed partial class SimulatedCluster
         Resend();
     }
 
-    /// <summary>One message arrives, or is lost, or comes twice.</summary>
+    /// <summary>Delivers the next message of a queue a number of times; zero loses it.</summary>
     public void Deliver(int index, int times)
     {
         if (_queues.Where(m => m.Count > 0).ToList() is { Count: > 0 } queues)
         {
             var message = queues[index % queues.Count].Dequeue();
 
-            // A run that goes on again takes its cluster back with this one: within a server that lives it is not lost.
+            // A retried run acquires its cluster again with this message, which cannot be lost within one process.
             for (var time = 0; time < (message is ClusterCommand.DescribeMembers ? Math.Max(1, times) : times); time++)
             {
                 Handle(message);
@@ -160,7 +164,7 @@ internal sealed partial class SimulatedCluster
         }
     }
 
-    /// <summary>What a machine was told to do comes to an end; the outcome is what the one who tells the story makes of it.</summary>
+    /// <summary>Completes a running command with the outcome that <paramref name="transform"/> returns.</summary>
     public void CompleteCommand(int index, Func<ShellOutcome, ShellOutcome> transform, bool execute = true)
     {
         if (_running.OrderBy(r => r.Key, StringComparer.Ordinal).ToList() is not { Count: > 0 } running)
@@ -173,7 +177,8 @@ internal sealed partial class SimulatedCluster
         ShellOutcome outcome = machine.Unreachable ? new ShellOutcome.Unreachable("no route")
             : machine.HasAnotherKey ? new ShellOutcome.HostKeyChanged(HostSamples.OtherKey)
             : transform(execute ? Execute(host, run) : HostSamples.Done(""));
-        if (outcome is ShellOutcome.TimedOut && run.Task is HostTask.TurnStep task && TurnSteps.Changes(task.Step) && Hosts[host].Turn is { } turn && turn.Deadline > Now)
+        if (outcome is ShellOutcome.TimedOut && run.Task is HostTask.TurnStep task && TurnSteps.Changes(task.Step)
+            && Hosts[host].Turn is { } turn && turn.Deadline > Now)
         {
             Now = turn.Deadline;
         }
@@ -182,7 +187,7 @@ internal sealed partial class SimulatedCluster
         Handle(new HostCommand.CommandCompleted(Hosts[host].Address, run.Task, outcome));
     }
 
-    /// <summary>Somebody has the run go on; one that is over must hold its cluster again first.</summary>
+    /// <summary>Retries the run. A finished run must acquire its cluster again before a retry.</summary>
     public void Retry()
     {
         if (Cluster.Decide(new ClusterCommand.ReopenRun(HostSamples.Blue, Run.Run), Now).Reply is ClusterReply.Reopened)
@@ -192,7 +197,7 @@ internal sealed partial class SimulatedCluster
         }
     }
 
-    /// <summary>A host that has no turn is checked.</summary>
+    /// <summary>Runs a health check on a host that has no turn.</summary>
     public void Check(int index)
     {
         var host = HostAt(index);
@@ -205,17 +210,19 @@ internal sealed partial class SimulatedCluster
         }
     }
 
-    /// <summary>All that was written, for whoever looks into a story that went wrong.</summary>
+    /// <summary>Returns all events in order, to debug a failed simulation.</summary>
     public override string ToString() => string.Join('\n', _runJournal.Select(e => (e.At, "run", (object)e))
         .Concat(_hostJournals.SelectMany(j => j.Value.Where(e => e.At >= RunSamples.Start).Select(e => (e.At, j.Key, (object)e))))
-        .Concat(_clusterJournal.Select(e => (e.At, "cluster", (object)e))).OrderBy(e => e.At).Select(e => $"{e.At:T} {e.Item2}: {e.Item3}"));
+        .Concat(_clusterJournal.Select(e => (e.At, "cluster", (object)e))).OrderBy(e => e.At)
+        .Select(e => $"{e.At:T} {e.Item2}: {e.Item3}"));
 
     private int CountUnavailable() =>
         Run.Turns.Select(t => t.Host)
-            .Union(Manager.Cordons.Where(c => c.Value.Run == Run.Run && Run.Hosts[c.Key.Value].Phase != RunHostPhase.Left).Select(c => c.Key))
+            .Union(Manager.Cordons.Where(c => c.Value.Run == Run.Run && Run.Hosts[c.Key.Value].Phase != RunHostPhase.Left)
+                .Select(c => c.Key))
             .Union(Hosts.Values.Where(FailedInTurn).Select(h => h.Address)).Count();
 
-    // And has not been found well since.
+    // Includes only hosts that have not recovered since.
     private bool FailedInTurn(HostState host) => host is { Status: HostStatus.Failed, Membership: not null }
         && Run.Hosts.GetValueOrDefault(host.Address.Value) is { Failures: > 0 } runHost && runHost.Failures == host.Failures;
 

@@ -4,12 +4,13 @@ using Commissaire.Hosts;
 using Commissaire.Runs;
 using Commissaire.Shell;
 using CsCheck;
+using Step = System.Action<Commissaire.Domain.Tests.Runs.Simulation.SimulatedCluster>;
 
 namespace Commissaire.Domain.Tests.Runs.Simulation;
 
 /// <summary>
-/// What is true of a run and its hosts together, whatever becomes of messages, machines and the server: properties over stories that end with
-/// everything well again, or with everything dead.
+/// Properties of a run and its hosts together under lost messages, failing machines and crashes. Each simulation ends with everything
+/// healthy, or with nothing answering.
 /// </summary>
 public sealed class SimulationInvariantTests
 {
@@ -21,36 +22,41 @@ public sealed class SimulationInvariantTests
     private static readonly Gen<TurnPlan> Plan = Gen.Select(
         Gen.OneOfConst(RunSamples.Restart, RunSamples.Restart, RunSamples.Upgrade, RunSamples.Upgrade with { Reboot = RebootPolicy.Never }),
         Gen.Frequency((4, Gen.Const(true)), (1, Gen.Const(false))), Gen.OneOfConst(10, 60), Gen.Enum<DrainTimeoutPolicy>())
-        .Select((plan, drain, timeout, policy) => plan with { Drain = drain, DrainTimeout = TimeSpan.FromSeconds(timeout), OnDrainTimeout = policy });
+        .Select((plan, drain, timeout, policy) =>
+            plan with { Drain = drain, DrainTimeout = TimeSpan.FromSeconds(timeout), OnDrainTimeout = policy });
 
     private static readonly Gen<RunOptions> Options = Gen.Select(Gen.Int[1, 3], Gen.Int[1, 4], Gen.OneOfConst(0, 0, 20), Plan)
         .Select((unavailable, failures, soak, plan) => RunSamples.Options($"{unavailable}", $"{failures}", soak, plan));
 
-    private static readonly Gen<Action<SimulatedCluster>> Step = Gen.Frequency<Action<SimulatedCluster>>(
-        (12, Gen.Int[0, 11].Select(index => new Action<SimulatedCluster>(cluster => cluster.Deliver(index, 1)))),
-        (1, Gen.Int[0, 11].Select(index => new Action<SimulatedCluster>(cluster => cluster.Deliver(index, 0)))),
-        (2, Gen.Int[0, 11].Select(index => new Action<SimulatedCluster>(cluster => cluster.Deliver(index, 2)))),
-        (8, Gen.Int[0, 5].Select(index => new Action<SimulatedCluster>(cluster => cluster.CompleteCommand(index, outcome => outcome)))),
-        (2, Gen.Select(Gen.Int[0, 5], Gen.Bool).Select((index, execute) => new Action<SimulatedCluster>(cluster => cluster.CompleteCommand(index, _ => Interrupted, execute)))),
-        (1, Gen.Int[0, 5].Select(index => new Action<SimulatedCluster>(cluster => cluster.CompleteCommand(index, _ => ConnectionRefused, execute: false)))),
-        (1, Gen.Select(Gen.Int[0, 5], Gen.Bool).Select((index, execute) => new Action<SimulatedCluster>(cluster => cluster.CompleteCommand(index, _ => TimedOut, execute)))),
-        (1, Gen.Int[0, 5].Select(index => new Action<SimulatedCluster>(cluster => cluster.CompleteCommand(index, _ => HostSamples.Exit(1, "", "no mirror"), execute: false)))),
-        (5, Gen.Int[0, 5].Select(index => new Action<SimulatedCluster>(cluster => FinishReboot(cluster.Machines[cluster.HostAt(index).Address.Value])))),
-        (1, Gen.Int[0, 5].Select(index => new Action<SimulatedCluster>(cluster => cluster.Machines[cluster.HostAt(index).Address.Value].Reboot()))),
-        (2, Gen.Select(Gen.Int[0, 5], Gen.Bool).Select((index, away) => new Action<SimulatedCluster>(cluster => cluster.Machines[cluster.HostAt(index).Address.Value].Unreachable = away))),
-        (1, Gen.Select(Gen.Int[0, 5], Gen.Int[0, 3]).Select((index, key) => new Action<SimulatedCluster>(cluster => cluster.Machines[cluster.HostAt(index).Address.Value].HasAnotherKey = key == 0))),
-        (3, Gen.Int[0, 5].Select(index => new Action<SimulatedCluster>(cluster => cluster.Check(index)))),
-        (4, Gen.Int[1, 15].Select(seconds => new Action<SimulatedCluster>(cluster => cluster.Wait(TimeSpan.FromSeconds(seconds))))),
-        (2, Gen.Int[60, 700].Select(seconds => new Action<SimulatedCluster>(cluster => cluster.Wait(TimeSpan.FromSeconds(seconds))))),
-        (1, Gen.Bool.Select(commandsContinue => new Action<SimulatedCluster>(cluster => cluster.Crash(commandsContinue)))),
-        (1, Gen.Int[0, 3].Select(silent => new Action<SimulatedCluster>(cluster => cluster.ManagerIsDown = silent == 0))),
-        (1, Gen.OneOfConst<Func<RunId, RunCommand>>(run => new RunCommand.Pause(run, "ops"), run => new RunCommand.Resume(run, "ops"))
-            .Select(make => new Action<SimulatedCluster>(cluster => cluster.Handle(make(cluster.Run.Run))))),
-        (3, Gen.Const(new Action<SimulatedCluster>(cluster => cluster.Retry()))),
-        (1, Gen.Select(Gen.Int[0, 5], Gen.Int[0, 9]).Select((index, leaves) => new Action<SimulatedCluster>(cluster => Leave(cluster, index, leaves)))));
+    private static readonly Gen<int> Queue = Gen.Int[0, 11];
+    private static readonly Gen<int> Host = Gen.Int[0, 5];
 
-    private static readonly Gen<(int, RunOptions, int, (Action<SimulatedCluster>[], bool, Action<SimulatedCluster>[]))> AnySimulation = Gen.Select(
-        Gen.Int[1, 5], Options, Gen.Frequency((3, Gen.Const(0)), (1, Gen.Int[0, 63])), Gen.Select(Step.Array[0, 150], Gen.Bool, Step.Array[0, 100]));
+    private static readonly Gen<Step> AnyStep = Gen.Frequency<Step>(
+        (12, Queue.Select(queue => new Step(c => c.Deliver(queue, 1)))),
+        (1, Queue.Select(queue => new Step(c => c.Deliver(queue, 0)))),
+        (2, Queue.Select(queue => new Step(c => c.Deliver(queue, 2)))),
+        (8, Host.Select(host => new Step(c => c.CompleteCommand(host, outcome => outcome)))),
+        (2, Gen.Select(Host, Gen.Bool).Select((host, execute) => new Step(c => c.CompleteCommand(host, _ => Interrupted, execute)))),
+        (1, Host.Select(host => new Step(c => c.CompleteCommand(host, _ => ConnectionRefused, execute: false)))),
+        (1, Gen.Select(Host, Gen.Bool).Select((host, execute) => new Step(c => c.CompleteCommand(host, _ => TimedOut, execute)))),
+        (1, Host.Select(host => new Step(c => c.CompleteCommand(host, _ => HostSamples.Exit(1, "", "no mirror"), execute: false)))),
+        (5, Host.Select(host => new Step(c => FinishReboot(c.MachineAt(host))))),
+        (1, Host.Select(host => new Step(c => c.MachineAt(host).Reboot()))),
+        (2, Gen.Select(Host, Gen.Bool).Select((host, unreachable) => new Step(c => c.MachineAt(host).Unreachable = unreachable))),
+        (1, Gen.Select(Host, Gen.Int[0, 3]).Select((host, key) => new Step(c => c.MachineAt(host).HasAnotherKey = key == 0))),
+        (3, Host.Select(host => new Step(c => c.Check(host)))),
+        (4, Gen.Int[1, 15].Select(seconds => new Step(c => c.Wait(TimeSpan.FromSeconds(seconds))))),
+        (2, Gen.Int[60, 700].Select(seconds => new Step(c => c.Wait(TimeSpan.FromSeconds(seconds))))),
+        (1, Gen.Bool.Select(commandsContinue => new Step(c => c.Crash(commandsContinue)))),
+        (1, Gen.Int[0, 3].Select(down => new Step(c => c.ManagerIsDown = down == 0))),
+        (1, Gen.OneOfConst<Func<RunId, RunCommand>>(run => new RunCommand.Pause(run, "ops"), run => new RunCommand.Resume(run, "ops"))
+            .Select(make => new Step(c => c.Handle(make(c.Run.Run))))),
+        (3, Gen.Const(new Step(c => c.Retry()))),
+        (1, Gen.Select(Host, Gen.Int[0, 9]).Select((host, leaves) => new Step(c => Leave(c, host, leaves)))));
+
+    private static readonly Gen<(int, RunOptions, int, (Step[], bool, Step[]))> AnySimulation = Gen.Select(
+        Gen.Int[1, 5], Options, Gen.Frequency((3, Gen.Const(0)), (1, Gen.Int[0, 63])),
+        Gen.Select(AnyStep.Array[0, 150], Gen.Bool, AnyStep.Array[0, 100]));
 
     [Fact]
     public void No_host_is_rebooted_twice_in_a_turn() => Sample(cluster =>
@@ -96,7 +102,8 @@ public sealed class SimulationInvariantTests
         RunToEnd(cluster, healthy: true);
         var members = cluster.CordonedByOthers.Where(h => cluster.Hosts[h.Value].Node is not null).ToList();
         Assert.All(members, h => Assert.NotEqual(cluster.Run.Run, cluster.Manager.Cordons[h].Run));
-        Assert.All(members, h => Assert.DoesNotContain(cluster.JournalOf(cluster.Hosts[h.Value]), e => e is HostEvent.TurnEnded { Outcome: TurnOutcome.Failed, LeftCordoned: true, Step: TurnSteps.WaitForReboot }));
+        Assert.All(members, h => Assert.DoesNotContain(cluster.JournalOf(cluster.Hosts[h.Value]),
+            e => e is HostEvent.TurnEnded { Outcome: TurnOutcome.Failed, LeftCordoned: true, Step: TurnSteps.WaitForReboot }));
     });
 
     [Fact]
@@ -106,7 +113,7 @@ public sealed class SimulationInvariantTests
         Assert.True(cluster.MostUnavailable <= cluster.Run.Definition!.MaxUnavailable, cluster.ToString());
     });
 
-    // Guards the properties themselves: stories in index nothing happens would prove nothing.
+    // Guards the other properties: simulations without these situations would not test them.
     [Fact]
     public void Simulations_reach_every_important_situation()
     {
@@ -133,7 +140,8 @@ public sealed class SimulationInvariantTests
         {
             var runHost = cluster.Run.Hosts[host.Value];
             var ended = cluster.JournalOf(cluster.Hosts[host.Value]).OfType<HostEvent.TurnEnded>().LastOrDefault();
-            Assert.True(runHost.LeftCordoned || runHost.Phase == RunHostPhase.Left, $"{host} was left cordoned at {cordon.At}, and {ended} did not say so");
+            Assert.True(runHost.LeftCordoned || runHost.Phase == RunHostPhase.Left,
+                $"{host} was left cordoned at {cordon.At}, but {ended} does not report it");
         }
     }
 
@@ -153,7 +161,7 @@ public sealed class SimulationInvariantTests
         }
     }
 
-    // All i arrive, machines do as they are told or are gone for good, and time passes.
+    // Delivers all messages and advances time until the run ends. Machines are all healthy or all unreachable.
     private static void RunToEnd(SimulatedCluster cluster, bool healthy)
     {
         foreach (var machine in cluster.Machines.Values)
@@ -163,13 +171,14 @@ public sealed class SimulationInvariantTests
 
         cluster.ManagerIsDown = !healthy;
         cluster.Handle(new RunCommand.Resume(cluster.Run.Run, "ops"));
-        for (var round = 0; round < 1_000 && (cluster.Run.Active || cluster.Hosts.Values.Any(h => h.Turn is not null) || cluster.Cluster.Holder is not null); round++)
+        bool Ended() => !cluster.Run.Active && cluster.Hosts.Values.All(h => h.Turn is null) && cluster.Cluster.Holder is null;
+        for (var round = 0; round < 1_000 && !Ended(); round++)
         {
             DeliverAll(cluster);
             for (var host = 0; host < cluster.Hosts.Count; host++)
             {
                 cluster.CompleteCommand(host, outcome => outcome);
-                FinishReboot(cluster.Machines[cluster.HostAt(host).Address.Value]);
+                FinishReboot(cluster.MachineAt(host));
                 cluster.Check(host);
             }
 
@@ -187,7 +196,7 @@ public sealed class SimulationInvariantTests
         }
     }
 
-    private static void Sample(Action<SimulatedCluster> check) => AnySimulation.Sample(sample =>
+    private static void Sample(Step check) => AnySimulation.Sample(sample =>
     {
         var (hosts, options, cordoned, (first, runToEndFirst, then)) = sample;
         var cluster = new SimulatedCluster(hosts, options, cordoned);
