@@ -5,7 +5,7 @@ using Commissaire.Networks;
 
 namespace Commissaire.Domain.Tests.Clusters;
 
-/// <summary>Given what happened to a cluster, when it is told something, then …</summary>
+/// <summary>Given the events of a cluster, when it handles a command, then … Every command is checked to be idempotent.</summary>
 public abstract class ClusterSpec
 {
     protected static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -29,34 +29,35 @@ public abstract class ClusterSpec
     protected static ClusterEvent[] Member(HostAddress host, HostStatus status, string reason = "so") =>
         [Added(host), new ClusterEvent.MemberReported(host, status, reason, Now)];
 
-    protected static Scene Given(params ClusterEvent[] history) => new(history.Aggregate(new ClusterState(Blue), (cluster, e) => cluster.Evolve(e)));
+    protected static Scenario Given(params ClusterEvent[] history) =>
+        new(history.Aggregate(new ClusterState(Blue), (cluster, e) => cluster.Evolve(e)));
 
-    public sealed record Scene(ClusterState Cluster)
+    public sealed record Scenario(ClusterState Cluster)
     {
-        public Ending When(ClusterCommand command)
+        public Outcome When(ClusterCommand command)
         {
             var (events, reply) = Cluster.Decide(command, Now);
-            return new Ending(command, events, reply, events.Aggregate(Cluster, (cluster, e) => cluster.Evolve(e)));
+            return new Outcome(command, events, reply, events.Aggregate(Cluster, (cluster, e) => cluster.Evolve(e)));
         }
     }
 
-    public sealed record Ending(ClusterCommand Command, ImmutableArray<ClusterEvent> Events, ClusterReply? Reply, ClusterState Cluster)
+    public sealed record Outcome(ClusterCommand Command, ImmutableArray<ClusterEvent> Events, ClusterReply? Reply, ClusterState Cluster)
     {
-        public Ending Then(params ClusterEvent[] expected)
+        public Outcome Then(params ClusterEvent[] expected)
         {
             Assert.Equal(expected, Events);
             Assert.Empty(Cluster.Decide(Command, Now).Events);
             return this;
         }
 
-        public Ending ThenNothing()
+        public Outcome ThenNothing()
         {
             Assert.IsNotType<ClusterReply.Refused>(Reply);
             return Then();
         }
 
-        public void ThenRefused(ClusterRefusal why) => Assert.Equal(new ClusterReply.Refused(why), Then().Reply);
+        public void ThenRefused(ClusterRefusal reason) => Assert.Equal(new ClusterReply.Refused(reason), Then().Reply);
 
-        public void Telling(params HostCommand[] hosts) => Assert.Equal(hosts, Cluster.Answers(Command));
+        public void WithAnswers(params HostCommand[] answers) => Assert.Equal(answers, Cluster.Answers(Command));
     }
 }

@@ -8,55 +8,62 @@ namespace Commissaire.Domain.Tests.Clusters;
 public sealed class ClusterStatusTests : ClusterSpec
 {
     [Fact]
-    public void A_cluster_without_hosts_is_ok() => Stands(Given(CreatedWithKube), ClusterStatus.Ok, "no hosts", 0);
+    public void A_cluster_without_hosts_is_ok() => AssertStatus(Given(CreatedWithKube), ClusterStatus.Ok, "no hosts", 0);
 
     [Fact]
     public void With_a_manager_active_hosts_are_available() =>
-        Stands(Given([CreatedWithKube, .. Member(A, HostStatus.Active), .. Member(B, HostStatus.Active)]), ClusterStatus.Ok, "all hosts are available", 2);
+        AssertStatus(Given([CreatedWithKube, .. Member(A, HostStatus.Active), .. Member(B, HostStatus.Active)]),
+            ClusterStatus.Ok, "all hosts are available", 2);
 
     [Fact]
-    public void With_a_manager_disassociated_hosts_are_not() =>
-        Stands(Given([CreatedWithKube, .. Member(A, HostStatus.Active), .. Member(B, HostStatus.Disassociated, "connection refused")]),
+    public void With_a_manager_disassociated_hosts_are_unavailable() =>
+        AssertStatus(
+            Given([CreatedWithKube, .. Member(A, HostStatus.Active), .. Member(B, HostStatus.Disassociated, "connection refused")]),
             ClusterStatus.Degraded, "1 of 2 hosts are unavailable; 10.2.0.2 is disassociated: connection refused", 1);
 
     [Fact]
-    public void Without_a_manager_disassociated_is_all_a_host_can_be() =>
-        Stands(Given([Created, .. Member(A, HostStatus.Disassociated), .. Member(B, HostStatus.Disassociated)]),
+    public void Without_a_manager_disassociated_hosts_are_available() =>
+        AssertStatus(Given([Created, .. Member(A, HostStatus.Disassociated), .. Member(B, HostStatus.Disassociated)]),
             ClusterStatus.Ok, "all hosts are available", 2);
 
     [Theory]
     [InlineData(HostStatus.Investigating, "investigating")]
     [InlineData(HostStatus.Bootstrapping, "bootstrapping")]
     [InlineData(HostStatus.Failed, "failed")]
-    public void When_no_host_is_available_the_cluster_failed(HostStatus status, string word) =>
-        Stands(Given([Created, .. Member(A, status, "why")]), ClusterStatus.Failed, $"1 of 1 hosts are unavailable; 10.2.0.1 is {word}: why", 0);
+    public void A_cluster_without_available_hosts_is_failed(HostStatus status, string word) =>
+        AssertStatus(Given([Created, .. Member(A, status, "why")]), ClusterStatus.Failed,
+            $"1 of 1 hosts are unavailable; 10.2.0.1 is {word}: why", 0);
 
     [Fact]
     public void A_host_that_has_not_reported_is_not_available() =>
-        Stands(Given(Created, Added(A)), ClusterStatus.Failed, "1 of 1 hosts are unavailable; 10.2.0.1 is unknown: has not reported yet", 0);
+        AssertStatus(Given(Created, Added(A)), ClusterStatus.Failed,
+            "1 of 1 hosts are unavailable; 10.2.0.1 is unknown: has not reported yet", 0);
 
     [Fact]
-    public void Another_manager_is_another_standing() =>
-        Stands(Given([Created, .. Member(A, HostStatus.Disassociated), new ClusterEvent.Changed(WithKube, Now)]), ClusterStatus.Failed,
-            "1 of 1 hosts are unavailable; 10.2.0.1 is disassociated: so", 0);
+    public void A_new_manager_changes_the_status_of_the_cluster() =>
+        AssertStatus(Given([Created, .. Member(A, HostStatus.Disassociated), new ClusterEvent.Changed(WithKube, Now)]),
+            ClusterStatus.Failed, "1 of 1 hosts are unavailable; 10.2.0.1 is disassociated: so", 0);
 
     [Fact]
-    public void Members_are_sorted() => Assert.Equal([A, B, C], Given(Created, Added(C), Added(A), Added(B)).Cluster.View().Members.ToArray());
+    public void Members_are_sorted() =>
+        Assert.Equal([A, B, C], Given(Created, Added(C), Added(A), Added(B)).Cluster.View().Members.ToArray());
 
     [Fact]
-    public void Every_event_is_told()
+    public void Every_event_has_a_description()
     {
-        Tells(Created, "created", "created with network 'default' and no container manager");
-        Tells(new ClusterEvent.Changed(WithKube, Now), "changed", "now has network 'default' and container manager 'kube'");
-        Tells(Added(A), "member-added", "host 10.2.0.1 was listed");
-        Tells(Removed(A), "member-removed", "host 10.2.0.1 is no longer listed");
-        Tells(new ClusterEvent.MemberReported(A, HostStatus.Failed, "no route", Now), "member-reported", "host 10.2.0.1 is failed: no route");
-        Tells(new ClusterEvent.Deleted(Now), "deleted", "deleted");
-        Tells(new ClusterEvent.DeletionAcknowledged(A, Now), "deletion-acknowledged", "host 10.2.0.1 knows that the cluster was deleted");
+        AssertDescription(Created, "created", "created with network 'default' and no container manager");
+        AssertDescription(new ClusterEvent.Changed(WithKube, Now), "changed", "now has network 'default' and container manager 'kube'");
+        AssertDescription(Added(A), "member-added", "host 10.2.0.1 was listed");
+        AssertDescription(Removed(A), "member-removed", "host 10.2.0.1 is no longer listed");
+        AssertDescription(new ClusterEvent.MemberReported(A, HostStatus.Failed, "no route", Now), "member-reported",
+            "host 10.2.0.1 is failed: no route");
+        AssertDescription(new ClusterEvent.Deleted(Now), "deleted", "deleted");
+        AssertDescription(new ClusterEvent.DeletionAcknowledged(A, Now), "deletion-acknowledged",
+            "host 10.2.0.1 knows that the cluster was deleted");
     }
 
     [Fact]
-    public void Whatever_it_is_told_twice_it_is_told_once_and_replaying_its_events_makes_it_again()
+    public void A_repeated_command_changes_nothing_and_replay_restores_the_cluster()
     {
         var host = Gen.OneOfConst(A, B, C);
         var hosts = host.Array[0, 3];
@@ -75,28 +82,29 @@ public sealed class ClusterStatusTests : ClusterSpec
         {
             var cluster = new ClusterState(Blue);
             var journal = new List<ClusterEvent>();
-            foreach (var told in commands)
+            foreach (var message in commands)
             {
-                var ending = new Scene(cluster).When(told);
-                journal.AddRange(ending.Events);
-                cluster = ending.Cluster;
-                Assert.Empty(cluster.Decide(told, Now).Events);
-                Assert.All(ending.Events, e => ClusterHistory.Describe(e));
+                var result = new Scenario(cluster).When(message);
+                journal.AddRange(result.Events);
+                cluster = result.Cluster;
+                Assert.Empty(cluster.Decide(message, Now).Events);
+                Assert.All(result.Events, e => ClusterHistory.Describe(e));
                 Assert.True(cluster.Exists ? cluster.Leaving.IsEmpty : cluster.Members.IsEmpty);
             }
 
-            var again = Given([.. journal]).Cluster;
-            Assert.Equal(cluster.Outstanding(), again.Outstanding());
-            Assert.Equal((cluster.View() with { Members = [] }).ToString(), (again.View() with { Members = [] }).ToString());
-            Assert.Equal(cluster.View().Members.ToArray(), again.View().Members.ToArray());
+            var replayed = Given([.. journal]).Cluster;
+            Assert.Equal(cluster.Outstanding(), replayed.Outstanding());
+            Assert.Equal((cluster.View() with { Members = [] }).ToString(), (replayed.View() with { Members = [] }).ToString());
+            Assert.Equal(cluster.View().Members.ToArray(), replayed.View().Members.ToArray());
         }, iter: 2_000);
     }
 
-    private static void Stands(Scene scene, ClusterStatus status, string reason, int available)
+    private static void AssertStatus(Scenario scenario, ClusterStatus status, string reason, int available)
     {
-        var view = scene.Cluster.View();
+        var view = scenario.Cluster.View();
         Assert.Equal((status, reason, available), (view.Status, view.Reason, view.Available));
     }
 
-    private static void Tells(ClusterEvent happened, string name, string summary) => Assert.Equal(new HistoryLine(name, summary), ClusterHistory.Describe(happened));
+    private static void AssertDescription(ClusterEvent @event, string name, string summary) =>
+        Assert.Equal(new HistoryLine(name, summary), ClusterHistory.Describe(@event));
 }

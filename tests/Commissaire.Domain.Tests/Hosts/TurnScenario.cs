@@ -2,11 +2,11 @@ using System.Globalization;
 using Commissaire.Hosts;
 using Commissaire.Runs;
 using Commissaire.Shell;
-using static Commissaire.Domain.Tests.Hosts.HostScenario;
+using static Commissaire.Domain.Tests.Hosts.HostSamples;
 
 namespace Commissaire.Domain.Tests.Hosts;
 
-/// <summary>A host that has its turn in a run, from message to message.</summary>
+/// <summary>A host during its turn in a run, one message at a time.</summary>
 internal sealed class TurnScenario
 {
     public static readonly RunId Run = RunId.Parse("blue.7");
@@ -17,7 +17,8 @@ internal sealed class TurnScenario
     public static readonly TurnPlan Upgrade = Restart with { Verb = RunVerb.Upgrade, Reboot = RebootPolicy.IfNeeded };
     public static readonly TurnPlan Deploy = Restart with { Verb = RunVerb.Deploy, Version = "7.4" };
 
-    private TurnScenario(IEnumerable<HostEvent> history) => State = history.Aggregate(new HostState(HostScenario.Host, Settings), (host, e) => host.Evolve(e));
+    private TurnScenario(IEnumerable<HostEvent> history) =>
+        State = history.Aggregate(new HostState(HostSamples.Host, Settings), (host, e) => host.Evolve(e));
 
     public HostState State { get; private set; }
 
@@ -25,14 +26,15 @@ internal sealed class TurnScenario
 
     public List<HostEvent> Journal { get; } = [];
 
-    public static HostEvent[] Atomic { get; } = [.. Active.Select(e => e is HostEvent.Investigated i ? i with { Facts = i.Facts with { Os = "atomic" } } : e)];
+    public static HostEvent[] ActiveAtomic { get; } =
+        [.. Active.Select(e => e is HostEvent.Investigated i ? i with { Facts = i.Facts with { Os = "atomic" } } : e)];
 
     public static TurnScenario Of(params HostEvent[] history) => new(history);
 
-    /// <summary>A node that was told to begin, and went well up to a step.</summary>
-    public static TurnScenario In(string step, TurnPlan plan) => Of(Atomic).Begin(plan).To(step);
+    /// <summary>Returns a node whose turn succeeded up to a step.</summary>
+    public static TurnScenario AtStep(string step, TurnPlan plan) => Of(ActiveAtomic).Begin(plan).SucceedUntil(step);
 
-    public HostEvent[] Tell(HostCommand command)
+    public HostEvent[] Handle(HostCommand command)
     {
         State = State.ApplyMessage(command, Time);
         HostEvent[] events = [.. State.Decide(command, Time).Events];
@@ -41,13 +43,13 @@ internal sealed class TurnScenario
         return events;
     }
 
-    public TurnScenario Then(HostCommand command)
+    public TurnScenario Receive(HostCommand command)
     {
-        Tell(command);
+        Handle(command);
         return this;
     }
 
-    public TurnScenario Begin(TurnPlan plan, int attempt = 1) => Then(BeginTurn(plan, attempt));
+    public TurnScenario Begin(TurnPlan plan, int attempt = 1) => Receive(BeginTurn(plan, attempt));
 
     public TurnScenario Wait(double seconds)
     {
@@ -55,18 +57,19 @@ internal sealed class TurnScenario
         return this;
     }
 
-    /// <summary>What the host did to what it was told in the step it is in.</summary>
-    public TurnScenario Hears(ShellOutcome outcome) => Then(Recorded(State.TurnStep!, outcome));
+    /// <summary>Handles the outcome of the command of the current step.</summary>
+    public TurnScenario CommandReturns(ShellOutcome outcome) => Receive(StepCompleted(State.TurnStep!, outcome));
 
-    /// <summary>What its container manager says about the step it is in.</summary>
-    public TurnScenario Reports(bool done, string detail = "", bool byOthers = false) => Then(Reported(State.TurnStep!, done, detail, byOthers));
+    /// <summary>Handles the report of the container manager about the current step.</summary>
+    public TurnScenario NodeReports(bool done, string detail = "", bool byOthers = false) =>
+        Receive(StepReported(State.TurnStep!, done, detail, byOthers));
 
-    /// <summary>All goes well until a step is begun; until the end when none is named.</summary>
-    public TurnScenario To(string? step)
+    /// <summary>Completes steps successfully until the given step starts, or until the turn ends if it is null.</summary>
+    public TurnScenario SucceedUntil(string? step)
     {
         for (var steps = 0; State.TurnStep is { } now && now != step && steps < 20; steps++)
         {
-            Then(Success(now));
+            Receive(SuccessOf(now));
         }
 
         Assert.Equal(step, State.TurnStep);
@@ -75,23 +78,23 @@ internal sealed class TurnScenario
 
     public TurnEnd End => State.Turn!.End!;
 
-    public static HostCommand.BeginTurn BeginTurn(TurnPlan plan, int attempt = 1) => new(HostScenario.Host, Run, attempt, plan);
+    public static HostCommand.BeginTurn BeginTurn(TurnPlan plan, int attempt = 1) => new(HostSamples.Host, Run, attempt, plan);
 
-    public static HostCommand.CommandCompleted Recorded(string step, ShellOutcome outcome) => RanInTurn(Run, step, outcome);
+    public static HostCommand.CommandCompleted StepCompleted(string step, ShellOutcome outcome) => TurnStepCompleted(Run, step, outcome);
 
-    public static HostCommand.NodeStepReported Reported(string step, bool done, string detail = "", bool byOthers = false) =>
-        new(HostScenario.Host, Kube, Run, step, done, byOthers, detail);
+    public static HostCommand.NodeStepReported StepReported(string step, bool done, string detail = "", bool byOthers = false) =>
+        new(HostSamples.Host, Kube, Run, step, done, byOthers, detail);
 
-    public static string Booted(string version) => string.Create(
+    public static string BootedDeployment(string version) => string.Create(
         CultureInfo.InvariantCulture, $$"""{"deployments":[{"version":"0.1","booted":false},{"version":"{{version}}","booted":true}]}""");
 
-    public static HostCommand Success(string step) => step switch
+    public static HostCommand SuccessOf(string step) => step switch
     {
-        _ when TurnSteps.OfNode(step) => Reported(step, true),
-        TurnSteps.Preflight => Recorded(step, Done(Boot)),
-        TurnSteps.WaitForReboot => Recorded(step, Done(OtherBoot)),
-        TurnSteps.RebootNeeded => Recorded(step, Done("yes\n")),
-        TurnSteps.BootedVersion => Recorded(step, Done(Booted("7.4"))),
-        _ => Recorded(step, Done("Complete!")),
+        _ when TurnSteps.OfNode(step) => StepReported(step, true),
+        TurnSteps.Preflight => StepCompleted(step, Done(Boot)),
+        TurnSteps.WaitForReboot => StepCompleted(step, Done(OtherBoot)),
+        TurnSteps.RebootNeeded => StepCompleted(step, Done("yes\n")),
+        TurnSteps.BootedVersion => StepCompleted(step, Done(BootedDeployment("7.4"))),
+        _ => StepCompleted(step, Done("Complete!")),
     };
 }

@@ -1,36 +1,55 @@
-using System.Collections.Immutable;
 using Commissaire.Hosts;
 using Commissaire.Runs;
 
 namespace Commissaire.Domain.Tests.Runs;
 
-/// <summary>A run, the names in its life, and what it is asked to be.</summary>
-internal static class RunScenario
+/// <summary>A run that handles one message at a time, with its clock and its journal.</summary>
+internal sealed class RunScenario
 {
-    public static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-    public static readonly RunId Run = RunId.Parse("blue.7");
-    public static readonly TurnEnd Well = new(TurnOutcome.Succeeded, "", "", "", false);
-    public static readonly TurnEnd Skip = new(TurnOutcome.Skipped, "", "nothing to do", "", false);
-    public static readonly TurnEnd Badly = new(TurnOutcome.Failed, TurnSteps.WaitForReboot, "it is gone", "last words", true);
-    public static readonly TurnEnd Alone = Badly with { LeftCordoned = false };
-    public static readonly TurnPlan Restart =
-        new(RunVerb.Restart, null, true, TimeSpan.FromSeconds(60), DrainTimeoutPolicy.Fail, RebootPolicy.Always, TimeSpan.FromSeconds(600));
+    public RunState State { get; private set; } = new(RunSamples.Run);
 
-    public static readonly TurnPlan Upgrade = Restart with { Verb = RunVerb.Upgrade, Reboot = RebootPolicy.IfNeeded };
-    public static readonly TurnPlan Deploy = Restart with { Verb = RunVerb.Deploy, Version = "7.4" };
+    public DateTimeOffset Now { get; private set; } = RunSamples.Start;
 
-    public static HostAddress Host(int number) => HostAddress.Parse($"10.2.0.{number}");
+    public List<RunEvent> Journal { get; } = [];
 
-    public static MemberHealth Up(int number) => new(Host(number), true, "is active: so");
+    public RunReply? Reply { get; private set; }
 
-    public static MemberHealth Down(int number) => new(Host(number), false, "is failed: so");
+    /// <summary>Called after each message with the state that decided, the message and the new events.</summary>
+    public Action<RunState, RunCommand, RunEvent[]>? AfterEach { get; init; }
 
-    public static ImmutableArray<MemberHealth> AllUp(int count) => [.. Enumerable.Range(1, count).Select(Up)];
+    public RunEvent[] Handle(RunCommand command)
+    {
+        var received = State.ApplyMessage(command);
+        var (decided, reply) = received.Decide(command, Now);
+        RunEvent[] events = [.. decided];
+        (State, Reply) = (events.Aggregate(received, (state, e) => state.Evolve(e)), reply);
+        Journal.AddRange(events);
+        AfterEach?.Invoke(received, command, events);
+        return events;
+    }
 
-    public static RunOptions Options(string maxUnavailable = "1", string maxFailures = "1", int soak = 0, TurnPlan? plan = null) =>
-        new(Limit.Parse(maxUnavailable), Limit.Parse(maxFailures), TimeSpan.FromSeconds(soak), plan ?? Restart);
+    public RunScenario Receive(params RunCommand[] commands)
+    {
+        Array.ForEach(commands, c => Handle(c));
+        return this;
+    }
 
-    public static RunCommand.Begin Begin(RunOptions options, ImmutableArray<MemberHealth> members) => new(Run, options, "ops", members);
+    public RunScenario Wait(double seconds)
+    {
+        Now += TimeSpan.FromSeconds(seconds);
+        return Receive(new RunCommand.Tick(RunSamples.Run));
+    }
 
-    public static RunCommand.ReportTurn Ended(int host, TurnEnd end, int attempt = 1) => new(Run, Host(host), attempt, new TurnReport(end.Step, Start, end));
+    public void Advance(TimeSpan time) => Now += time;
+
+    /// <summary>Restores the run from its journal, as after a crash of the server.</summary>
+    public void Crash() => State = Replayed();
+
+    public RunState Replayed() => Journal.Aggregate(new RunState(RunSamples.Run), (state, e) => state.Evolve(e));
+
+    public int[] InTurn() =>
+        [.. State.Turns.Select(t => int.Parse(t.Host.Value.Split('.')[^1], System.Globalization.CultureInfo.InvariantCulture)).Order()];
+
+    public IEnumerable<HostAddress> HostsIn(RunHostPhase phase) =>
+        State.Hosts.Where(h => h.Value.Phase == phase).Select(h => HostAddress.Parse(h.Key));
 }

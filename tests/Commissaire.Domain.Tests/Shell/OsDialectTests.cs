@@ -33,7 +33,8 @@ public sealed class OsDialectTests : IDisposable
         Assert.Equal("""
             noninteractive: -o DPkg::Lock::Timeout=600 update -q
             noninteractive: -o DPkg::Lock::Timeout=600 {options} dist-upgrade -y -q
-            """.Replace("{options}", "-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold", StringComparison.Ordinal), Run(OsDialect.Of(os)!.Upgrade).Output);
+            """.Replace("{options}", "-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold", StringComparison.Ordinal),
+            Run(OsDialect.Of(os)!.Upgrade).Output);
         Program("apt-get", "exit 100");
         Assert.Equal(100, Run(OsDialect.Of(os)!.Upgrade).ExitCode);
     }
@@ -90,7 +91,7 @@ public sealed class OsDialectTests : IDisposable
     }
 
     private static ShellCommand Reboot(string boot) =>
-        TurnSteps.Command(TurnSteps.Reboot, RunScenario.Restart, OsDialect.Of("fedora")!, boot);
+        TurnSteps.Command(TurnSteps.Reboot, RunSamples.Restart, OsDialect.Of("fedora")!, boot);
 
     private void Program(string name, string script)
     {

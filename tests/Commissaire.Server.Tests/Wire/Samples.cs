@@ -8,8 +8,7 @@ using Commissaire.Runs;
 namespace Commissaire.Server.Tests.Wire;
 
 /// <summary>
-/// One value of every promised type, made from its constructor: full, with something in every place that may be empty, or sparse, with nothing
-/// in any.
+/// Makes a value of each type with a wire name: full, with a value for every optional property, or sparse, without any optional value.
 /// </summary>
 internal static class Samples
 {
@@ -20,7 +19,7 @@ internal static class Samples
 
     public static object Full(Type type) => Of(type, sparse: false);
 
-    /// <summary>As <see cref="Full"/>, and it goes back to a request.</summary>
+    /// <summary>Returns <see cref="Full"/> with a trace.</summary>
     public static object Traced(Type type)
     {
         var sample = Full(type);
@@ -28,7 +27,7 @@ internal static class Samples
         return sample;
     }
 
-    /// <summary>As <see cref="Full"/>, with failures counted wherever they may be; null where they may not.</summary>
+    /// <summary>Returns <see cref="Full"/> with failure counts, or null if the type has none.</summary>
     public static object? Counted(Type type)
     {
         var sample = Full(type);
@@ -39,14 +38,15 @@ internal static class Samples
 
     private static bool Count(object sample)
     {
-        var ours = sample.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite).ToList();
-        if (ours.Find(p => p.Name == nameof(TurnEnd.Failures)) is { } failures)
+        var properties = sample.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite).ToList();
+        if (properties.Find(p => p.Name == nameof(TurnEnd.Failures)) is { } failures)
         {
             failures.SetValue(sample, 3);
             return true;
         }
 
-        return ours.Select(p => p.GetValue(sample)).OfType<object>().SelectMany(value => value is IEnumerable many and not string ? many.Cast<object>() : [value])
+        return properties.Select(p => p.GetValue(sample)).OfType<object>()
+            .SelectMany(value => value is IEnumerable many and not string ? many.Cast<object>() : [value])
             .Where(value => value.GetType().Assembly == typeof(HostEvent).Assembly && !value.GetType().IsEnum)
             .Aggregate(false, (any, value) => Count(value) || any);
     }
@@ -79,15 +79,18 @@ internal static class Samples
             var t when t == typeof(HostAddress) => HostAddress.Parse(sparse ? "10.2.0.2" : "fe80::1"),
             var t when t == typeof(ResourceName) => ResourceName.Parse($"a-{name}"),
             var t when t == typeof(HostKey) => new HostKey(sparse ? "" : "ssh-ed25519", "SHA256:" + new string('k', 43)),
-            var t when t == typeof(OptionSet) => sparse ? OptionSet.Empty : OptionSet.Parse("""{"address": "10.0.0.1:8080", "deep": {"list": [1, 2.5, true, null, "é"]}}"""),
+            var t when t == typeof(OptionSet) =>
+                sparse ? OptionSet.Empty : OptionSet.Parse("""{"address": "10.0.0.1:8080", "deep": {"list": [1, 2.5, true, null, "é"]}}"""),
             { IsEnum: true } t => sparse ? Enum.GetValues(t).GetValue(0) : Enum.GetValues(t).Cast<object>().Last(),
-            { IsGenericType: true } t when t.GetGenericTypeDefinition() == typeof(ImmutableArray<>) => List(t.GetGenericArguments()[0], parameter, sparse),
+            { IsGenericType: true } t when t.GetGenericTypeDefinition() == typeof(ImmutableArray<>) =>
+                List(t.GetGenericArguments()[0], parameter, sparse),
             var t => Of(t, sparse),
         };
     }
 
     private static object List(Type element, ParameterInfo parameter, bool sparse) =>
-        typeof(Samples).GetMethod(nameof(ListOf), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(element).Invoke(null, [parameter, sparse])!;
+        typeof(Samples).GetMethod(nameof(ListOf), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(element)
+            .Invoke(null, [parameter, sparse])!;
 
     private static ImmutableArray<T> ListOf<T>(ParameterInfo parameter, bool sparse) =>
         sparse ? [] : [(T)Value(typeof(T), parameter, sparse)!, (T)Value(typeof(T), parameter, sparse)!];

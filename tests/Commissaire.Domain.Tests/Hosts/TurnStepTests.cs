@@ -1,0 +1,195 @@
+using Commissaire.Hosts;
+using Commissaire.Runs;
+using Commissaire.Shell;
+using static Commissaire.Domain.Tests.Hosts.HostSamples;
+using static Commissaire.Domain.Tests.Hosts.TurnScenario;
+using static Commissaire.Hosts.HostEvent;
+
+namespace Commissaire.Domain.Tests.Hosts;
+
+/// <summary>How each step of a turn succeeds, is retried, or fails.</summary>
+public sealed class TurnStepTests
+{
+    [Fact]
+    public void Preflight_retries_until_its_deadline()
+    {
+        var scenario = AtStep(TurnSteps.Preflight, Restart);
+        foreach (var trouble in new ShellOutcome[]
+        {
+            new ShellOutcome.Unreachable("no route"), new ShellOutcome.Interrupted("reset"),
+            new ShellOutcome.AuthenticationFailed("publickey"),
+            new ShellOutcome.TimedOut(TimeSpan.FromSeconds(15)),
+        })
+        {
+            Assert.Empty(scenario.Handle(StepCompleted(TurnSteps.Preflight, trouble)));
+        }
+
+        scenario.Wait(60).CommandReturns(new ShellOutcome.Unreachable("no route"));
+        AssertFailed(scenario, TurnSteps.Preflight,
+            "not done within 60 s; last: cannot connect to 10.2.0.2 port 22: no route", cordoned: false);
+        Assert.Equal((HostStatus.Failed, $"restart, step preflight: {scenario.End.Reason}"),
+            (scenario.State.View().Status, scenario.State.View().Reason));
+        Assert.Equal([GetReadiness, Check], scenario.State.Due());
+    }
+
+    [Fact]
+    public void Preflight_fails_on_an_answer_that_is_not_a_boot_id() =>
+        AssertFailed(AtStep(TurnSteps.Preflight, Restart).CommandReturns(Done("hello")), TurnSteps.Preflight,
+            "the host answered, but not with a boot id", cordoned: false, "hello");
+
+    [Fact]
+    public void Preflight_detects_a_reboot_by_others()
+    {
+        var scenario = AtStep(TurnSteps.Preflight, Restart).CommandReturns(Done(OtherBoot)).SucceedUntil(TurnSteps.Reboot);
+        Assert.Equal(OtherBoot, scenario.State.Turn!.Boot);
+        Assert.Contains(new Rebooted(OtherBoot, Now), scenario.Journal);
+    }
+
+    [Fact]
+    public void A_reboot_step_records_the_current_boot_id() =>
+        Assert.Contains(new TurnStepStarted(TurnSteps.Reboot, Boot, Now), AtStep(TurnSteps.Reboot, Restart).Journal);
+
+    [Fact]
+    public void A_dropped_connection_during_a_reboot_counts_as_rebooting() =>
+        Assert.Equal(TurnSteps.WaitForReboot,
+            AtStep(TurnSteps.Reboot, Restart).CommandReturns(new ShellOutcome.Interrupted("reset")).State.TurnStep);
+
+    [Fact]
+    public void An_unreachable_host_gets_the_reboot_command_again() =>
+        Assert.Equal(TurnSteps.Reboot,
+            AtStep(TurnSteps.Reboot, Restart).CommandReturns(new ShellOutcome.Unreachable("refused")).State.TurnStep);
+
+    [Fact]
+    public void A_host_that_still_answers_from_the_old_boot_is_waited_for()
+    {
+        var scenario = AtStep(TurnSteps.WaitForReboot, Restart).Wait(599)
+            .CommandReturns(Done(Boot)).CommandReturns(Done("?")).CommandReturns(new ShellOutcome.Unreachable("refused"));
+        Assert.Equal(TurnSteps.WaitForReboot, scenario.State.TurnStep);
+        AssertFailed(scenario.Wait(1).CommandReturns(Done(Boot)), TurnSteps.WaitForReboot,
+            "not done within 600 s; last: the host answers, but from the boot it was in before", cordoned: true);
+    }
+
+    [Fact]
+    public void A_host_that_does_not_come_back_fails_and_its_node_stays_cordoned() =>
+        AssertFailed(AtStep(TurnSteps.WaitForReboot, Restart).Wait(600).CommandReturns(new ShellOutcome.Unreachable("no route")),
+            TurnSteps.WaitForReboot,
+            "not done within 600 s; last: cannot connect to 10.2.0.2 port 22: no route", cordoned: true);
+
+    [Fact]
+    public void A_host_that_comes_back_with_another_key_fails_immediately()
+    {
+        var scenario = AtStep(TurnSteps.WaitForReboot, Restart).CommandReturns(new ShellOutcome.HostKeyChanged(OtherKey));
+        Assert.StartsWith($"the host key changed: trusted is {Key}, offered was {OtherKey}", scenario.End.Reason, StringComparison.Ordinal);
+        Assert.Equal((TurnOutcome.Failed, TurnSteps.WaitForReboot, true),
+            (scenario.End.Outcome, scenario.End.Step, scenario.End.LeftCordoned));
+        Assert.Equal(OtherKey, scenario.State.Failure!.Offered);
+    }
+
+    [Fact]
+    public void A_missing_credential_fails_the_step_immediately() =>
+        AssertFailed(AtStep(TurnSteps.Preflight, Restart).CommandReturns(new ShellOutcome.NoCredentials("no such secret")),
+            TurnSteps.Preflight, "no such secret", cordoned: false);
+
+    [Fact]
+    public void A_failed_upgrade_leaves_the_node_cordoned_and_records_the_output()
+    {
+        var scenario = AtStep(TurnSteps.Upgrade, Upgrade).CommandReturns(Exit(1, "downloading", "no mirror"));
+        AssertFailed(scenario, TurnSteps.Upgrade, "exit status 1: no mirror", cordoned: true, "downloading\nno mirror");
+        Assert.Contains("its node was left cordoned", HostState.Describe(scenario.Journal[^1]).Summary, StringComparison.Ordinal);
+        Assert.Equal("upgrade, step upgrade: exit status 1: no mirror", scenario.State.View().Reason);
+    }
+
+    [Fact]
+    public void An_interrupted_upgrade_is_retried_but_a_timed_out_one_fails()
+    {
+        var scenario = AtStep(TurnSteps.Upgrade, Upgrade).CommandReturns(new ShellOutcome.Interrupted("reset"));
+        Assert.Equal(TurnSteps.Upgrade, scenario.State.TurnStep);
+        AssertFailed(scenario.Wait(600).CommandReturns(new ShellOutcome.TimedOut(TimeSpan.FromSeconds(600))), TurnSteps.Upgrade,
+            "not done within 600 s", cordoned: true);
+    }
+
+    [Theory]
+    [InlineData("error: Transaction in progress: upgrade")]
+    [InlineData("E: Could not get lock /var/lib/apt/lists/lock. It is held by process 17 (apt-get)")]
+    public void A_locked_package_manager_is_retried_until_the_deadline(string error)
+    {
+        var scenario = AtStep(TurnSteps.Upgrade, Upgrade).Wait(599).CommandReturns(Exit(1, "", error));
+        Assert.Equal(TurnSteps.Upgrade, scenario.State.TurnStep);
+        AssertFailed(scenario.Wait(1).CommandReturns(Exit(1, "", error)), TurnSteps.Upgrade,
+            $"exit status 1: {error}", cordoned: true, error);
+    }
+
+    [Fact]
+    public void A_needed_reboot_is_performed() =>
+        Assert.Equal(TurnSteps.Reboot, AtStep(TurnSteps.RebootNeeded, Upgrade).CommandReturns(Done("yes\n")).State.TurnStep);
+
+    [Fact]
+    public void An_unneeded_reboot_is_skipped()
+    {
+        var scenario = AtStep(TurnSteps.RebootNeeded, Upgrade).CommandReturns(Done("no\n"));
+        Assert.Contains(new TurnRebootNotNeeded(Now), scenario.Journal);
+        Assert.Equal(TurnSteps.Uncordon, scenario.State.TurnStep);
+        Assert.Equal(TurnOutcome.Succeeded, scenario.SucceedUntil(null).End.Outcome);
+    }
+
+    [Fact]
+    public void An_answer_other_than_yes_or_no_fails_the_step() =>
+        AssertFailed(AtStep(TurnSteps.RebootNeeded, Upgrade).CommandReturns(Done("perhaps")), TurnSteps.RebootNeeded,
+            "the answer was neither yes nor no", cordoned: true, "perhaps");
+
+    [Theory]
+    [InlineData("""{"deployments":[{"version":"7.3","booted":true}]}""", "7.3")]
+    [InlineData("""{"deployments":[{"version":"7.4","booted":false}]}""", "unknown")]
+    [InlineData("""{"deployments":[{"booted":true}]}""", "unknown")]
+    [InlineData("""{"deployments":[]}""", "unknown")]
+    [InlineData("""{"deployments":7}""", "unknown")]
+    [InlineData("""{"deployments":["7.4"]}""", "unknown")]
+    [InlineData("""{"deployments":[{"version":7.4,"booted":true}]}""", "unknown")]
+    [InlineData("[]", "unknown")]
+    [InlineData("not JSON", "unknown")]
+    [InlineData("", "unknown")]
+    public void A_host_that_boots_another_version_fails(string status, string version) =>
+        AssertFailed(AtStep(TurnSteps.BootedVersion, Deploy).CommandReturns(Done(status)), TurnSteps.BootedVersion,
+            $"the host booted version '{version}', not '7.4'", cordoned: true);
+
+    [Fact]
+    public void A_node_that_is_not_ready_by_the_reboot_deadline_fails()
+    {
+        var scenario = AtStep(TurnSteps.WaitForReboot, Restart).Wait(590).SucceedUntil(TurnSteps.NodeReady)
+            .NodeReports(false, "is not ready");
+        Assert.Equal(TurnSteps.NodeReady, scenario.State.TurnStep);
+        AssertFailed(scenario.Wait(10).NodeReports(false, "is not ready"), TurnSteps.NodeReady,
+            "not done within 600 s; last: is not ready", cordoned: true);
+        Assert.Equal(HostStatus.Failed, scenario.State.Status);
+    }
+
+    [Fact]
+    public void A_node_step_without_an_answer_of_the_manager_times_out()
+    {
+        var scenario = AtStep(TurnSteps.Drain, Restart).Wait(39);
+        Assert.Empty(scenario.Handle(new HostCommand.Wake(Host)));
+        Assert.Equal(TurnSteps.Uncordon, scenario.Wait(1).Receive(new HostCommand.Wake(Host)).State.TurnStep);
+        AssertFailed(scenario.NodeReports(true), TurnSteps.Drain,
+            "not done within 30 s; last: the container manager did not answer", cordoned: false);
+    }
+
+    [Fact]
+    public void Results_of_other_runs_or_other_steps_are_ignored()
+    {
+        var scenario = AtStep(TurnSteps.Drain, Restart);
+        Assert.Empty(scenario.Handle(StepReported(TurnSteps.Cordon, true)));
+        Assert.Empty(scenario.Handle(StepReported(TurnSteps.Drain, true) with { Run = Run with { Number = 8 } }));
+        scenario.SucceedUntil(TurnSteps.Reboot);
+        Assert.Empty(scenario.Handle(StepCompleted(TurnSteps.Preflight, Done(Boot))));
+        Assert.Empty(scenario.Handle(TurnStepCompleted(Run with { Number = 8 }, TurnSteps.Reboot, Done(""))));
+        Assert.Empty(Of(Active).Handle(StepCompleted(TurnSteps.Preflight, Done(Boot))));
+    }
+
+    internal static void AssertFailed(TurnScenario scenario, string step, string reason, bool cordoned, string output = "") =>
+        Assert.Equal(
+            new TurnEnd(TurnOutcome.Failed, step, reason, output, cordoned)
+            {
+                Failures = TurnSteps.FailsHost(step) ? scenario.State.Failures : null,
+            },
+            scenario.End);
+}
