@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Akka.Actor;
 using Akka.Hosting;
 using Akka.Serialization;
 using Commissaire.Clusters;
@@ -8,8 +7,6 @@ using Commissaire.Configuration;
 using Commissaire.ContainerManagers;
 using Commissaire.Contracts;
 using Commissaire.Events;
-using Commissaire.Hosts;
-using Commissaire.Http;
 using Commissaire.Networks;
 using Commissaire.Processes;
 using Commissaire.Runs;

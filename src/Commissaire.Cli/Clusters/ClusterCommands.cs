@@ -1,8 +1,5 @@
-using System.CommandLine;
 using Commissaire.Contracts.Clusters;
 using Commissaire.Hosts;
-using Commissaire.Http;
-using Commissaire.Invocation;
 using Commissaire.Runs;
 
 namespace Commissaire.Clusters;

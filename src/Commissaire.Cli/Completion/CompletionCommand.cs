@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Commissaire.Invocation;
-
 namespace Commissaire.Completion;
 
 /// <summary><c>commctl completion</c>.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Commissaire.Invocation;
 
 namespace Commissaire.Configuration;
 

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Commissaire.Invocation;
 
 namespace Commissaire.Configuration;
 

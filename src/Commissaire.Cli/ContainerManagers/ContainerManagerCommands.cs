@@ -1,8 +1,5 @@
-using System.CommandLine;
 using System.Text.Json;
 using Commissaire.Contracts.ContainerManagers;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.ContainerManagers;
 

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.ContainerManagers;
 

@@ -1,7 +1,4 @@
-using System.CommandLine;
 using Commissaire.Contracts.Hosts;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.Hosts;
 

@@ -1,9 +1,6 @@
-using System.CommandLine;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.Hosts;
 

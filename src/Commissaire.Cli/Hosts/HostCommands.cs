@@ -1,10 +1,7 @@
-using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using Commissaire.Contracts.Hosts;
 using Commissaire.Hosts.Ssh;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.Hosts;
 

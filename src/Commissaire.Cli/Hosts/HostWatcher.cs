@@ -1,6 +1,4 @@
 using Commissaire.Contracts.Hosts;
-using Commissaire.Http;
-using Commissaire.Invocation;
 using Commissaire.Output;
 
 namespace Commissaire.Hosts;

@@ -6,7 +6,6 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Commissaire.Configuration;
 using Commissaire.Contracts;
-using Commissaire.Invocation;
 
 namespace Commissaire.Http;
 

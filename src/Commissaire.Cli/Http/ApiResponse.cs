@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using Commissaire.Invocation;
 using Commissaire.Output;
 
 namespace Commissaire.Http;

@@ -4,7 +4,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Commissaire.Contracts;
 using Commissaire.Contracts.Events;
-using Commissaire.Invocation;
 
 namespace Commissaire.Http;
 

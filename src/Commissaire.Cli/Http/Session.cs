@@ -1,8 +1,6 @@
-using System.CommandLine;
 using System.Net;
 using System.Text.Json.Nodes;
 using Commissaire.Configuration;
-using Commissaire.Invocation;
 using Commissaire.Output;
 
 namespace Commissaire.Http;

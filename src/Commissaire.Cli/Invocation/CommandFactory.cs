@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Commissaire.Http;
-
 namespace Commissaire.Invocation;
 
 /// <summary>Builds commands that share the global options and the environment.</summary>

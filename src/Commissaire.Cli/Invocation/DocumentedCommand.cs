@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Commissaire.Invocation;
 
 /// <summary>A command whose help continues after the list of options.</summary>

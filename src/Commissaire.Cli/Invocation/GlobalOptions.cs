@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Commissaire.Output;
 
 namespace Commissaire.Invocation;

@@ -1,8 +1,5 @@
-using System.CommandLine;
 using Commissaire.ContainerManagers;
 using Commissaire.Contracts.Networks;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.Networks;
 

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.Text;
-using Commissaire.Invocation;
 
 namespace Commissaire.Passwords;
 

@@ -1,7 +1,5 @@
 using Commissaire.Contracts.Events;
 using Commissaire.Contracts.Runs;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.Runs;
 

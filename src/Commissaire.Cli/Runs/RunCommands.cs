@@ -1,7 +1,4 @@
-using System.CommandLine;
 using Commissaire.Clusters;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.Runs;
 

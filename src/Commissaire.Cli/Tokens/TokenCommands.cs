@@ -1,8 +1,5 @@
-using System.CommandLine;
 using Commissaire.Contracts.Tokens;
 using Commissaire.Hosts;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.Tokens;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Commissaire.Invocation;
 using MimeKit;
 
 namespace Commissaire.UserData;

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.Text.RegularExpressions;
-using Commissaire.Invocation;
 
 namespace Commissaire.UserData;
 

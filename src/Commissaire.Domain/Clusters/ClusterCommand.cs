@@ -1,8 +1,5 @@
-using System.Collections.Immutable;
 using System.Text.Json.Serialization;
-using Commissaire.Hosts;
 using Commissaire.Networks;
-using Commissaire.Runs;
 
 namespace Commissaire.Clusters;
 

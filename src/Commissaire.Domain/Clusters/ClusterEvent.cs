@@ -1,6 +1,4 @@
 using System.Text.Json.Serialization;
-using Commissaire.Hosts;
-using Commissaire.Runs;
 
 namespace Commissaire.Clusters;
 

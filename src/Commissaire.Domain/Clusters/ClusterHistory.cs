@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Commissaire.Hosts;
-using Commissaire.Runs;
 
 namespace Commissaire.Clusters;
 

@@ -1,8 +1,5 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
-using Commissaire.Hosts;
 using Commissaire.Networks;
-using Commissaire.Runs;
 using static Commissaire.Clusters.ClusterCommand;
 
 namespace Commissaire.Clusters;

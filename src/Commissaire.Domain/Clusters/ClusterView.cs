@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Commissaire.Hosts;
-
 namespace Commissaire.Clusters;
 
 /// <summary>A cluster as others see it.</summary>

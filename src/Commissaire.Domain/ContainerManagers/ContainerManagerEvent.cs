@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
 using System.Text.Json.Serialization;
-using Commissaire.Hosts;
-using Commissaire.Runs;
 
 namespace Commissaire.ContainerManagers;
 

@@ -1,9 +1,6 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using Commissaire.Clusters;
-using Commissaire.Hosts;
-using Commissaire.Runs;
 using static Commissaire.ContainerManagers.ContainerManagerCommand;
 
 namespace Commissaire.ContainerManagers;

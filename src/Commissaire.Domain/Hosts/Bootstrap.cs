@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Commissaire.Bootstrap;
 using Commissaire.Clusters;
 using Commissaire.ContainerManagers;

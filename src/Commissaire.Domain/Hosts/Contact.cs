@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using Commissaire.Shell;
 using static Commissaire.Hosts.HostCommand;

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Commissaire.Bootstrap;
 using Commissaire.ContainerManagers;
-using Commissaire.Runs;
 using Commissaire.Shell;
 using static Commissaire.Hosts.HostCommand;
 

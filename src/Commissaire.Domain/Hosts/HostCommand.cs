@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Commissaire.Clusters;
 using Commissaire.Networks;
-using Commissaire.Runs;
 using Commissaire.Shell;
 
 namespace Commissaire.Hosts;

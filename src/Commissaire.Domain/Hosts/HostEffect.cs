@@ -1,4 +1,3 @@
-using Commissaire.Runs;
 using Commissaire.Shell;
 
 namespace Commissaire.Hosts;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using Commissaire.Bootstrap;
 using static Commissaire.Hosts.HostCommand;

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Commissaire.Runs;
-
 namespace Commissaire.Hosts;
 
 /// <summary>A host's turn in a run: the steps it takes, and how far it is.</summary>

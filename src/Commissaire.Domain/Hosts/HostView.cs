@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Commissaire.Runs;
 
 namespace Commissaire.Hosts;
 

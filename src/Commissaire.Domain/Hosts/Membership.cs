@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Commissaire.Clusters;
 using static Commissaire.Hosts.HostCommand;
 

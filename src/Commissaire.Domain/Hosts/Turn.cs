@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using Commissaire.ContainerManagers;
-using Commissaire.Runs;
 using Commissaire.Shell;
 using static Commissaire.Hosts.HostCommand;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Commissaire.Hosts;
 
 namespace Commissaire.Runs;
 

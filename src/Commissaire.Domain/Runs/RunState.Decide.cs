@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Commissaire.Hosts;
 using static Commissaire.Runs.RunCommand;
 
 namespace Commissaire.Runs;

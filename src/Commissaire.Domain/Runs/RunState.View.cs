@@ -1,5 +1,3 @@
-using Commissaire.Hosts;
-
 namespace Commissaire.Runs;
 
 public sealed partial record RunState

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Commissaire.Hosts;
-
 namespace Commissaire.Runs;
 
 /// <summary>

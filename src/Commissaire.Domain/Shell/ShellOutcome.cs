@@ -1,5 +1,3 @@
-using Commissaire.Hosts;
-
 namespace Commissaire.Shell;
 
 /// <summary>The outcome of a command on a host.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Commissaire.Hosts;
 
 namespace Commissaire.Tokens;
 

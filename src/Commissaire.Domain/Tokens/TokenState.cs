@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
-using Commissaire.Hosts;
 
 namespace Commissaire.Tokens;
 

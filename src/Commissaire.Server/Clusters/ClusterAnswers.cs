@@ -1,6 +1,5 @@
 using Commissaire.Contracts;
 using Commissaire.Contracts.Clusters;
-using Commissaire.Http;
 using Commissaire.Runs;
 
 namespace Commissaire.Clusters;

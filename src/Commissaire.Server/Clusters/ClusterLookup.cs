@@ -1,5 +1,4 @@
 using Akka.Hosting;
-using Commissaire.Http;
 
 namespace Commissaire.Clusters;
 

@@ -3,7 +3,6 @@ using Commissaire.ContainerManagers;
 using Commissaire.Contracts;
 using Commissaire.Contracts.Clusters;
 using Commissaire.Contracts.Events;
-using Commissaire.Http;
 using Commissaire.Networks;
 using Commissaire.Storage;
 

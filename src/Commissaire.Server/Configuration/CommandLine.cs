@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Commissaire.Http;
 using Commissaire.Storage;
 
 namespace Commissaire.Configuration;

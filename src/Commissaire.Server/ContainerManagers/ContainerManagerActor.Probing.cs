@@ -1,5 +1,4 @@
 using System.Net;
-using Akka.Actor;
 using Commissaire.ContainerManagers.Kubernetes;
 using k8s.Autorest;
 

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using Akka.Actor;
 using Commissaire.ContainerManagers.Kubernetes;
-using Commissaire.Hosts;
 using static Commissaire.ContainerManagers.ContainerManagerCommand;
 
 namespace Commissaire.ContainerManagers;

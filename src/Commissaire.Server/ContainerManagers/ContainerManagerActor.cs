@@ -1,10 +1,9 @@
-using Akka.Actor;
 using Akka.Hosting;
 using Akka.Persistence;
-using Commissaire.Hosts;
 using Commissaire.Security;
 using Commissaire.Storage;
 using Commissaire.Telemetry;
+using Commissaire.Wire;
 
 namespace Commissaire.ContainerManagers;
 
@@ -101,4 +100,11 @@ internal sealed partial class ContainerManagerActor : Entity, IWithTimers
         : _directory.Save(EntityDirectory.ContainerManager, _state.Name.Value, LastSequenceNr, _state.Definition is null ? null : []);
 
     private static IActorRef Hosts => ActorRegistry.For(Context.System).Get<HostActor>();
+}
+
+/// <summary>One <see cref="ContainerManagerActor"/> for each container manager, by name.</summary>
+internal static class ContainerManagerRegion
+{
+    public static AkkaConfigurationBuilder WithContainerManagers(this AkkaConfigurationBuilder akka) =>
+        akka.WithEntities<ContainerManagerActor, ResourceName>(EntityDirectory.ContainerManager);
 }

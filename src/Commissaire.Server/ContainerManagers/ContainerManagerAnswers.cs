@@ -1,6 +1,5 @@
 using Commissaire.Contracts;
 using Commissaire.Contracts.ContainerManagers;
-using Commissaire.Http;
 
 namespace Commissaire.ContainerManagers;
 

@@ -4,7 +4,6 @@ using Akka.Hosting;
 using Commissaire.ContainerManagers.Kubernetes;
 using Commissaire.Contracts;
 using Commissaire.Contracts.ContainerManagers;
-using Commissaire.Http;
 using Commissaire.Security;
 using Commissaire.Storage;
 

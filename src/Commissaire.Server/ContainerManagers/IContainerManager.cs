@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Commissaire.Hosts;
 
 namespace Commissaire.ContainerManagers;
 

@@ -2,15 +2,12 @@ using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Akka.Actor;
 using Akka.Persistence.Query;
 using Akka.Persistence.Sql.Query;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using Commissaire.Clusters;
 using Commissaire.Contracts.Events;
-using Commissaire.Hosts;
-using Commissaire.Http;
 using Commissaire.Runs;
 using Commissaire.Storage;
 

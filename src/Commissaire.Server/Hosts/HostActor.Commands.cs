@@ -1,5 +1,4 @@
 using System.Text;
-using Akka.Actor;
 using Commissaire.Bootstrap;
 using Commissaire.Shell;
 using Commissaire.Telemetry;

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Akka.Persistence;
@@ -7,6 +6,7 @@ using Commissaire.ContainerManagers;
 using Commissaire.Networks;
 using Commissaire.Runs;
 using Commissaire.Storage;
+using Commissaire.Wire;
 
 namespace Commissaire.Hosts;
 
@@ -206,4 +206,11 @@ internal sealed partial class HostActor : Entity, IWithTimers
                 break;
         }
     }
+}
+
+/// <summary>One <see cref="HostActor"/> for each host, by address.</summary>
+internal static class HostRegion
+{
+    public static AkkaConfigurationBuilder WithHosts(this AkkaConfigurationBuilder akka) =>
+        akka.WithEntities<HostActor, HostAddress>(EntityDirectory.Host);
 }

@@ -1,7 +1,6 @@
 using Commissaire.ContainerManagers;
 using Commissaire.Contracts;
 using Commissaire.Contracts.Hosts;
-using Commissaire.Http;
 
 namespace Commissaire.Hosts;
 

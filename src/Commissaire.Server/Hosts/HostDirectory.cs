@@ -1,5 +1,4 @@
 using Commissaire.Contracts;
-using Commissaire.Http;
 using Commissaire.Storage;
 
 namespace Commissaire.Hosts;

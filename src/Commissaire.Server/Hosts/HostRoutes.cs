@@ -5,7 +5,6 @@ using Commissaire.ContainerManagers;
 using Commissaire.Contracts;
 using Commissaire.Contracts.Events;
 using Commissaire.Contracts.Hosts;
-using Commissaire.Http;
 using Commissaire.Security;
 
 namespace Commissaire.Hosts;

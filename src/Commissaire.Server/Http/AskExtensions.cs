@@ -1,5 +1,3 @@
-using Akka.Actor;
-
 namespace Commissaire.Http;
 
 /// <summary>How HTTP handlers ask entities.</summary>

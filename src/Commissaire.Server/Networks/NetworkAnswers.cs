@@ -1,6 +1,5 @@
 using Commissaire.Contracts;
 using Commissaire.Contracts.Networks;
-using Commissaire.Http;
 
 namespace Commissaire.Networks;
 

@@ -1,7 +1,6 @@
 using Akka.Hosting;
 using Commissaire.Contracts;
 using Commissaire.Contracts.Networks;
-using Commissaire.Http;
 using Commissaire.Storage;
 
 namespace Commissaire.Networks;

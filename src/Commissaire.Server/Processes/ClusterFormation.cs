@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Akka;
-using Akka.Actor;
 using Akka.Cluster;
 using Commissaire.Storage;
 using AkkaCluster = Akka.Cluster.Cluster;

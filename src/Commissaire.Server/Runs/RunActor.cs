@@ -1,13 +1,11 @@
-using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Akka.Persistence;
 using Commissaire.Clusters;
 using Commissaire.Contracts;
-using Commissaire.Hosts;
-using Commissaire.Http;
 using Commissaire.Storage;
 using Commissaire.Telemetry;
+using Commissaire.Wire;
 
 namespace Commissaire.Runs;
 
@@ -172,4 +170,11 @@ internal sealed class RunActor : Entity, IWithTimers
     {
         public static readonly ResendTick Instance = new();
     }
+}
+
+/// <summary>One <see cref="RunActor"/> for each run, by cluster and number.</summary>
+internal static class RunRegion
+{
+    public static AkkaConfigurationBuilder WithRuns(this AkkaConfigurationBuilder akka) =>
+        akka.WithEntities<RunActor, RunId>(EntityDirectory.Run);
 }

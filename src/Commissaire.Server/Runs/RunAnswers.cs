@@ -1,6 +1,5 @@
 using Commissaire.Contracts;
 using Commissaire.Contracts.Runs;
-using Commissaire.Http;
 using Commissaire.Telemetry;
 
 namespace Commissaire.Runs;

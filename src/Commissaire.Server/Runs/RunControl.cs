@@ -1,7 +1,5 @@
-using Akka.Actor;
 using Akka.Hosting;
 using Commissaire.Clusters;
-using Commissaire.Http;
 using Commissaire.Telemetry;
 
 namespace Commissaire.Runs;

@@ -1,8 +1,6 @@
 using Akka.Hosting;
 using Commissaire.Clusters;
 using Commissaire.Contracts;
-using Commissaire.Hosts;
-using Commissaire.Http;
 using Commissaire.Security;
 using Commissaire.Shell;
 using Commissaire.Telemetry;

@@ -1,5 +1,3 @@
-using Commissaire.Hosts;
-
 namespace Commissaire.Shell;
 
 /// <summary>Runs commands on hosts. All access to hosts goes through this interface.</summary>

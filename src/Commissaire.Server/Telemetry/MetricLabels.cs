@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using Commissaire.Hosts;
 using Commissaire.Shell;
 
 namespace Commissaire.Telemetry;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Commissaire.ContainerManagers;
-using Commissaire.Hosts;
 using Commissaire.Runs;
 using Commissaire.Shell;
 using Commissaire.Storage;

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Commissaire.Http;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;

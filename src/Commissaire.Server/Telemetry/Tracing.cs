@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Commissaire.Hosts;
 using Commissaire.Runs;
 using Commissaire.Shell;
 

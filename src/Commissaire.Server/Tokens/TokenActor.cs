@@ -1,8 +1,9 @@
-using Akka.Actor;
 using Akka.Cluster.Sharding;
+using Akka.Hosting;
 using Akka.Persistence;
 using Commissaire.Storage;
 using Commissaire.Telemetry;
+using Commissaire.Wire;
 
 namespace Commissaire.Tokens;
 
@@ -62,4 +63,11 @@ internal sealed class TokenActor : Entity
     }
 
     private Task Save() => _state.View() is { } view ? _directory.Save(view, LastSequenceNr) : Task.CompletedTask;
+}
+
+/// <summary>One <see cref="TokenActor"/> for each enrolment token, by id.</summary>
+internal static class TokenRegion
+{
+    public static AkkaConfigurationBuilder WithTokens(this AkkaConfigurationBuilder akka) =>
+        akka.WithEntities<TokenActor, ResourceName>(EntityDirectory.Token);
 }

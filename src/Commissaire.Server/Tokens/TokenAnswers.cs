@@ -1,6 +1,5 @@
 using Commissaire.Contracts;
 using Commissaire.Contracts.Tokens;
-using Commissaire.Http;
 
 namespace Commissaire.Tokens;
 

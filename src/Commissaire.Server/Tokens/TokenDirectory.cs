@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Commissaire.Contracts;
-using Commissaire.Http;
 using Commissaire.Storage;
 
 namespace Commissaire.Tokens;

@@ -4,7 +4,6 @@ using Commissaire.Clusters;
 using Commissaire.Contracts;
 using Commissaire.Contracts.Events;
 using Commissaire.Contracts.Tokens;
-using Commissaire.Http;
 using Commissaire.Security;
 
 namespace Commissaire.Tokens;

@@ -1,10 +1,8 @@
-using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
-using Commissaire.Hosts;
 using Commissaire.Networks;
 using Commissaire.Processes;
 using Commissaire.Runs;

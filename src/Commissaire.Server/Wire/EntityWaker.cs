@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
 using Akka.Persistence.Query;
@@ -6,7 +5,6 @@ using Akka.Persistence.Sql.Query;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using Commissaire.Clusters;
-using Commissaire.Hosts;
 using Commissaire.Processes;
 using AkkaClusterEvent = Akka.Cluster.ClusterEvent;
 

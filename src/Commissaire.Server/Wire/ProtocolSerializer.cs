@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Akka.Actor;
 using Akka.Serialization;
 
 namespace Commissaire.Wire;

@@ -1,5 +1,3 @@
-using Commissaire.Invocation;
-
 namespace Commissaire.Hosts.Ssh;
 
 /// <summary>A temporary directory that only its owner can open. It is in memory if $XDG_RUNTIME_DIR is set.</summary>

@@ -1,10 +1,7 @@
-using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.Hosts.Ssh;
 

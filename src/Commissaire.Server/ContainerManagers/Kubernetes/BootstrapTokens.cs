@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Commissaire.Bootstrap;
-using Commissaire.Hosts;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
-using Commissaire.Hosts;
 using Commissaire.Runs;
 using k8s;
 using k8s.Autorest;

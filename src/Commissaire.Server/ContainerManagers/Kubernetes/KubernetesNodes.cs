@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
-using Commissaire.Hosts;
 using Commissaire.Runs;
 using k8s;
 using k8s.Autorest;
