@@ -25,12 +25,9 @@ internal static class ServerHost
 {
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Builds a server without starting it.</summary>
-    /// <param name="settings">The configuration.</param>
-    /// <param name="console">Where the password of the first user is printed.</param>
-    /// <param name="configure">Changes that tests make.</param>
-    /// <param name="configureAkka">Changes that tests make to the actor system.</param>
-    /// <param name="wire">The serializer of another version, for tests; null for this version's.</param>
+    /// <summary>
+    /// Builds a server without starting it, and prints the password of the first user. Optional parameters are for tests.
+    /// </summary>
     /// <exception cref="StartupException">The server cannot start; the message says why.</exception>
     public static WebApplication Build(
         ServerSettings settings, TextWriter console, Action<WebApplicationBuilder>? configure = null,

@@ -6,7 +6,6 @@ namespace Commissaire.ContainerManagers;
 /// <summary><c>commctl container_manager</c>.</summary>
 internal static class ContainerManagerCommands
 {
-    /// <summary>Builds the command.</summary>
     public static Command Build(CommandFactory factory)
     {
         var command = new Command("container_manager", "Manage the Kubernetes and OpenShift clusters that hosts join as nodes.")

@@ -9,7 +9,6 @@ internal static class HistoryCommand
 {
     private const int PageSize = 1000;
 
-    /// <summary>Builds the command.</summary>
     public static DocumentedCommand Build(
         CommandFactory factory, string description, Argument<string> name, Func<string, CancellationToken, Task<string>> path)
     {

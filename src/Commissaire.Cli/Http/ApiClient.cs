@@ -21,10 +21,9 @@ internal sealed class ApiClient : IDisposable
     private readonly TimeProvider _clock;
     private readonly HttpClient _http;
 
-    /// <param name="endpoints">The base URLs of the servers, in the order to try.</param>
-    /// <param name="credentials">The credentials for every server.</param>
-    /// <param name="error">Receives a line when the next server is tried.</param>
-    /// <param name="clock">The clock for timeouts.</param>
+    /// <summary>
+    /// Creates a client that tries the servers in order, and writes a line to <paramref name="error"/> for each next server.
+    /// </summary>
     public ApiClient(IReadOnlyList<Uri> endpoints, Credentials credentials, TextWriter error, TimeProvider clock)
     {
         (_endpoints, _error, _clock) = (endpoints, error, clock);
@@ -44,7 +43,6 @@ internal sealed class ApiClient : IDisposable
     public static ContractsJson Json { get; } = new(
         new JsonSerializerOptions(ContractsJson.Default.Options) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull });
 
-    /// <summary>Sends a GET request.</summary>
     public Task<ApiResponse> Get(string path, CancellationToken ct) => Send(HttpMethod.Get, path, null, ct);
 
     /// <summary>Sends a GET request. Returns null if no server answers, or only with a transient error.</summary>
@@ -61,11 +59,9 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
-    /// <summary>Sends a PUT request.</summary>
     public Task<ApiResponse> Put<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken ct) =>
         Send(HttpMethod.Put, path, JsonSerializer.SerializeToUtf8Bytes(body, type), ct);
 
-    /// <summary>Sends a POST request.</summary>
     public Task<ApiResponse> Post<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken ct) =>
         Send(HttpMethod.Post, path, JsonSerializer.SerializeToUtf8Bytes(body, type), ct);
 

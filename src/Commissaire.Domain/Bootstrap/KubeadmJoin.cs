@@ -31,12 +31,7 @@ public static partial class KubeadmJoin
     public static ShellCommand Command(ReadOnlyMemory<byte> configuration) =>
         ShellCommand.Script(Join, configuration.Length.ToString(CultureInfo.InvariantCulture), Socket) with { Input = configuration };
 
-    /// <summary>Returns the kubeadm <c>JoinConfiguration</c> in YAML.</summary>
-    /// <param name="minor">The minor version of the cluster and of kubeadm. The format changed in 1.31.</param>
-    /// <param name="endpoint">The host and port of the API.</param>
-    /// <param name="token">The bootstrap token.</param>
-    /// <param name="authorities">The public key hashes of the API's certificate authorities (<c>sha256:…</c>).</param>
-    /// <param name="node">The name of the node.</param>
+    /// <summary>Returns the kubeadm <c>JoinConfiguration</c> in YAML. Authorities are public key hashes (<c>sha256:…</c>).</summary>
     public static string Configuration(int minor, string endpoint, string token, ImmutableArray<string> authorities, string node)
     {
         var yaml = new StringBuilder();

@@ -25,10 +25,7 @@ public interface IForCluster
 [JsonDerivedType(typeof(ClusterCommand.DescribeMembers), "cluster/command/describe-members/1")]
 public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
 {
-    /// <summary>Create or change the cluster. Members are kept.</summary>
-    /// <param name="Cluster">The name of the cluster.</param>
-    /// <param name="Network">The network of its hosts; null to keep it, or for the default network in a new cluster.</param>
-    /// <param name="Manager">The container manager of its hosts; null to keep it, or for none in a new cluster.</param>
+    /// <summary>Create or change the cluster. Keeps its members, and its network and manager where they are null.</summary>
     public sealed record Put(ResourceName Cluster, NetworkDefinition? Network, ClusterManager? Manager) : ClusterCommand(Cluster)
     {
         /// <summary>Whether the cluster is to have no container manager.</summary>
@@ -51,12 +48,7 @@ public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
     /// <summary>Start the cluster's actor if it is not running, and let it send what is outstanding.</summary>
     public sealed record Wake(ResourceName Cluster) : ClusterCommand(Cluster);
 
-    /// <summary>From a host: it is a member, and this is its status.</summary>
-    /// <param name="Cluster">The cluster.</param>
-    /// <param name="Host">The host.</param>
-    /// <param name="Settings">The settings that the cluster confirmed to it; null when none were.</param>
-    /// <param name="Status">Its status.</param>
-    /// <param name="Reason">The reason for its status.</param>
+    /// <summary>From a host: it is a member with this status, and with the settings that the cluster confirmed; null for none.</summary>
     public sealed record ReportMember(ResourceName Cluster, HostAddress Host, ClusterSettings? Settings, HostStatus Status, string Reason)
         : ClusterCommand(Cluster)
     {

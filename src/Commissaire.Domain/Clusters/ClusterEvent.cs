@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 namespace Commissaire.Clusters;
 
 /// <summary>An event in the journal of a cluster.</summary>
-/// <param name="At">The time.</param>
 [JsonDerivedType(typeof(ClusterEvent.Created), "cluster/created/1")]
 [JsonDerivedType(typeof(ClusterEvent.Changed), "cluster/changed/1")]
 [JsonDerivedType(typeof(ClusterEvent.MemberAdded), "cluster/member-added/1")]

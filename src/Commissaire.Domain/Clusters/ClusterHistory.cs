@@ -6,7 +6,6 @@ namespace Commissaire.Clusters;
 public static class ClusterHistory
 {
     /// <summary>Describes an event for the history.</summary>
-    /// <exception cref="UnreachableException">A cluster writes no such event.</exception>
     public static HistoryLine Describe(ClusterEvent e) => e switch
     {
         ClusterEvent.Created c => new("created", $"created with {Describe(c.Settings)}"),

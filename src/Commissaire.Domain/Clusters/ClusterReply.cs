@@ -58,10 +58,6 @@ public enum ClusterRefusal
 }
 
 /// <summary>A run as its cluster records it.</summary>
-/// <param name="Run">The run.</param>
-/// <param name="Options">Its options.</param>
-/// <param name="By">The user who started it.</param>
-/// <param name="StartedAt">The time it was started.</param>
 public sealed record ClusterRun(RunId Run, RunOptions Options, string By, DateTimeOffset StartedAt) : ITraced
 {
     /// <inheritdoc />

@@ -5,7 +5,6 @@ using static Commissaire.Clusters.ClusterCommand;
 namespace Commissaire.Clusters;
 
 /// <summary>Everything known of one cluster, and every decision about it. The status of a member is the one it reported last.</summary>
-/// <param name="Name">The name of the cluster.</param>
 public sealed record ClusterState(ResourceName Name)
 {
     /// <summary>Whether it exists.</summary>
@@ -32,7 +31,6 @@ public sealed record ClusterState(ResourceName Name)
     /// the run
     /// replies to <see cref="StartRun"/>.
     /// </summary>
-    /// <exception cref="UnreachableException">A cluster takes no such command.</exception>
     public Decision<ClusterEvent, ClusterReply> Decide(ClusterCommand command, DateTimeOffset now)
     {
         if (Holder is { } holder && command is StartRun or Delete or ReopenRun && (command as ReopenRun)?.Run != holder.Run)
@@ -91,7 +89,6 @@ public sealed record ClusterState(ResourceName Name)
     };
 
     /// <summary>Applies an event.</summary>
-    /// <exception cref="UnreachableException">A cluster writes no such event.</exception>
     public ClusterState Evolve(ClusterEvent e) => e switch
     {
         ClusterEvent.Created c => new ClusterState(Name) { Exists = true, Settings = c.Settings, Runs = Runs },
@@ -190,9 +187,5 @@ public sealed record ClusterState(ResourceName Name)
     }
 }
 
-/// <summary>A host in a cluster, as it last reported.</summary>
-/// <param name="Status">Its status; null before its first report.</param>
-/// <param name="Reason">The reason for its status.</param>
-/// <param name="Since">The time of the report.</param>
-/// <param name="Failures">How often it had failed by then; null where it was not counted.</param>
+/// <summary>A host in a cluster, as it last reported. The status is null before its first report; failures, where not counted.</summary>
 public sealed record Member(HostStatus? Status, string Reason, DateTimeOffset Since, int? Failures = null);

@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 namespace Commissaire.ContainerManagers;
 
 /// <summary>An event in the journal of a container manager.</summary>
-/// <param name="At">The time.</param>
 [JsonDerivedType(typeof(ContainerManagerEvent.Created), "container-manager/created/1")]
 [JsonDerivedType(typeof(ContainerManagerEvent.Deleted), "container-manager/deleted/1")]
 [JsonDerivedType(typeof(ContainerManagerEvent.NodeAdded), "container-manager/node-added/1")]

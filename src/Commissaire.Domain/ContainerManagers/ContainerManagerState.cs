@@ -9,7 +9,6 @@ namespace Commissaire.ContainerManagers;
 public sealed record Cordon(RunId Run, DateTimeOffset At);
 
 /// <summary>Everything known of one container manager, and every decision about it.</summary>
-/// <param name="Name">The name of the container manager.</param>
 public sealed record ContainerManagerState(ResourceName Name)
 {
     /// <summary>The container manager; null when it does not exist.</summary>
@@ -25,7 +24,6 @@ public sealed record ContainerManagerState(ResourceName Name)
     public ImmutableDictionary<HostAddress, Cordon> Cordons { get; private init; } = ImmutableDictionary<HostAddress, Cordon>.Empty;
 
     /// <summary>Decides on a command: the events it causes, and the reply to its sender. <see cref="Answer"/> is for hosts.</summary>
-    /// <exception cref="UnreachableException">A container manager takes no such command.</exception>
     public Decision<ContainerManagerEvent, ContainerManagerReply> Decide(
         ContainerManagerCommand command, DateTimeOffset now) => command switch
     {
@@ -55,7 +53,6 @@ public sealed record ContainerManagerState(ResourceName Name)
     };
 
     /// <summary>Applies an event.</summary>
-    /// <exception cref="UnreachableException">A container manager writes no such event.</exception>
     public ContainerManagerState Evolve(ContainerManagerEvent @event) => @event switch
     {
         ContainerManagerEvent.Created e =>

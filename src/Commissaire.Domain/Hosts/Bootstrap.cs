@@ -7,13 +7,9 @@ using static Commissaire.Hosts.HostCommand;
 
 namespace Commissaire.Hosts;
 
-/// <summary>How far a bootstrap is.</summary>
-/// <param name="Network">The network it sets up.</param>
-/// <param name="Steps">Its steps, in order; dropped once it is complete.</param>
-/// <param name="Joins">Whether it joins a Kubernetes cluster with kubeadm.</param>
-/// <param name="Done">How many steps are done.</param>
-/// <param name="Started">The step that was started and has not finished; null for none.</param>
-/// <param name="Complete">Whether all steps are done.</param>
+/// <summary>
+/// The progress of a bootstrap: its steps until it is complete, how many are done, and the one that started but did not finish.
+/// </summary>
 public sealed record BootstrapProgress(
     NetworkDefinition Network, ImmutableArray<BootstrapStep> Steps, bool Joins, int Done = 0, string? Started = null, bool Complete = false)
 {

@@ -4,9 +4,7 @@ using static Commissaire.Hosts.HostCommand;
 
 namespace Commissaire.Hosts;
 
-/// <summary>Why a host is failed.</summary>
-/// <param name="Reason">The reason, for people.</param>
-/// <param name="Offered">The host key that it showed instead of the trusted one; null for other failures.</param>
+/// <summary>Why a host is failed, with the host key that it showed instead of the trusted one; null for other failures.</summary>
 public sealed record HostFailure(string Reason, HostKey? Offered);
 
 // Contact with the host: its key, its facts, whether it can be reached, and when it counts as failed.

@@ -11,10 +11,9 @@ public abstract record HostEffect
 {
     private HostEffect() { }
 
-    /// <summary>Run a command on the host, one at a time. Two effects are equal when their tasks are.</summary>
-    /// <param name="Task">What the command is for; the outcome returns with it in <see cref="HostCommand.CommandCompleted"/>.</param>
-    /// <param name="Command">The command.</param>
-    /// <param name="Deadline">How long connecting and running may take together.</param>
+    /// <summary>
+    /// Run a command on the host, one at a time; the deadline includes connecting. Two effects are equal if their tasks are.
+    /// </summary>
     public sealed record RunCommand(HostTask Task, ShellCommand Command, TimeSpan Deadline) : HostEffect
     {
         /// <inheritdoc />
@@ -24,11 +23,7 @@ public abstract record HostEffect
         public override int GetHashCode() => Task.GetHashCode();
     }
 
-    /// <summary>
-    /// Take the configuration to join with out of the secret store, and run <c>kubeadm join</c> with it. It can be taken once.
-    /// </summary>
-    /// <param name="SecretId">The id of the configuration in the secret store.</param>
-    /// <param name="Deadline">How long joining may take.</param>
+    /// <summary>Take the join configuration from the secret store, which returns it once, and run <c>kubeadm join</c> with it.</summary>
     public sealed record RunJoin(string SecretId, TimeSpan Deadline) : HostEffect;
 
     /// <summary>Send a message to the entity that it names. It is sent again until the state no longer asks for it.</summary>

@@ -5,7 +5,6 @@ using Commissaire.Networks;
 namespace Commissaire.Hosts;
 
 /// <summary>An event in the journal of a host.</summary>
-/// <param name="At">The time.</param>
 [JsonDerivedType(typeof(HostEvent.Registered), "host/registered/1")]
 [JsonDerivedType(typeof(HostEvent.HostKeyTrusted), "host/host-key-trusted/1")]
 [JsonDerivedType(typeof(HostEvent.Investigated), "host/investigated/1")]
@@ -39,15 +38,7 @@ namespace Commissaire.Hosts;
 [JsonDerivedType(typeof(HostEvent.NodeUsable), "host/node-usable/1")]
 public abstract record HostEvent(DateTimeOffset At)
 {
-    /// <summary>The host was registered.</summary>
-    /// <param name="Port">The port of its sshd.</param>
-    /// <param name="RemoteUser">The user to log in as.</param>
-    /// <param name="SecretId">The id of the private key in the secret store.</param>
-    /// <param name="KeyDigest">A keyed digest of the private key as it was sent.</param>
-    /// <param name="HostKey">The host key that the host must show; null to trust the first.</param>
-    /// <param name="Cluster">The cluster to join; null for none.</param>
-    /// <param name="Source">A free label.</param>
-    /// <param name="At">The time.</param>
+    /// <summary>The host was registered, with a keyed digest of the private key as it was sent. A null host key trusts the first.</summary>
     public sealed record Registered(
         int Port, string RemoteUser, string SecretId, string KeyDigest, HostKey? HostKey, ResourceName? Cluster, string Source,
             DateTimeOffset At)
@@ -57,10 +48,7 @@ public abstract record HostEvent(DateTimeOffset At)
         public string? Trace { get; init; }
     }
 
-    /// <summary>A host key was recorded as the trusted one.</summary>
-    /// <param name="Key">The key.</param>
-    /// <param name="By">The operator who accepted it; null when it was recorded at first contact.</param>
-    /// <param name="At">The time.</param>
+    /// <summary>A host key was trusted, by an operator or at first contact (null).</summary>
     public sealed record HostKeyTrusted(HostKey Key, string? By, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>The facts of the host were found.</summary>
@@ -73,19 +61,12 @@ public abstract record HostEvent(DateTimeOffset At)
     public sealed record BootstrapStepStarted(string Step, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>A bootstrap step is done.</summary>
-    /// <param name="Step">The step.</param>
-    /// <param name="Output">The end of its output.</param>
-    /// <param name="At">The time.</param>
     public sealed record BootstrapStepFinished(string Step, string Output, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>All bootstrap steps are done.</summary>
     public sealed record Bootstrapped(DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>The host failed: it cannot be reached, or a step on it failed.</summary>
-    /// <param name="Reason">The reason, for people.</param>
-    /// <param name="Output">The end of the command's output; empty when there is none.</param>
-    /// <param name="Offered">The host key that it showed instead of the trusted one; null for other failures.</param>
-    /// <param name="At">The time.</param>
+    /// <summary>The host failed: it cannot be reached, it offered another host key, or a step on it failed.</summary>
     public sealed record Failed(string Reason, string Output, HostKey? Offered, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>The host is no longer failed.</summary>
@@ -100,10 +81,7 @@ public abstract record HostEvent(DateTimeOffset At)
     /// <summary>The cluster listed the host, and sent its settings.</summary>
     public sealed record MembershipConfirmed(ResourceName Cluster, ClusterSettings Settings, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>The host is no longer a member of a cluster.</summary>
-    /// <param name="Cluster">The cluster.</param>
-    /// <param name="ClusterDeleted">Whether the cluster was deleted, rather than the host removed from it.</param>
-    /// <param name="At">The time.</param>
+    /// <summary>The host is no longer a member: it was removed, or the cluster was deleted.</summary>
     public sealed record LeftCluster(ResourceName Cluster, bool ClusterDeleted, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>The cluster that the host left no longer lists it.</summary>
@@ -138,23 +116,13 @@ public abstract record HostEvent(DateTimeOffset At)
         public string? Trace { get; init; }
     }
 
-    /// <summary>A step of the turn is about to run: from now on it may have changed the host.</summary>
-    /// <param name="Step">The step.</param>
-    /// <param name="BootId">The boot that the host is in before it reboots; null for other steps.</param>
-    /// <param name="At">The time.</param>
+    /// <summary>A step of the turn is about to run, and may change the host from now on. A reboot records the boot before it.</summary>
     public sealed record TurnStepStarted(string Step, string? BootId, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>A step of the turn is done.</summary>
-    /// <param name="Step">The step.</param>
-    /// <param name="Output">The end of its output, or what was found.</param>
-    /// <param name="At">The time.</param>
     public sealed record TurnStepFinished(string Step, string Output, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>A step of the turn failed.</summary>
-    /// <param name="Step">The step.</param>
-    /// <param name="Reason">The reason, for people.</param>
-    /// <param name="Output">The end of its output; empty when there is none.</param>
-    /// <param name="At">The time.</param>
     public sealed record TurnStepFailed(string Step, string Reason, string Output, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>The change took effect without a reboot.</summary>
@@ -163,13 +131,7 @@ public abstract record HostEvent(DateTimeOffset At)
     /// <summary>Somebody else had cordoned the node; it stays cordoned.</summary>
     public sealed record TurnFoundCordon(DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>The turn ended.</summary>
-    /// <param name="Outcome">How it ended.</param>
-    /// <param name="Step">The step that failed; empty when none did.</param>
-    /// <param name="Reason">Why it did not succeed; empty when it did.</param>
-    /// <param name="Output">The end of the output of the failed step.</param>
-    /// <param name="LeftCordoned">Whether we left its node cordoned.</param>
-    /// <param name="At">The time.</param>
+    /// <summary>The turn ended, as in <see cref="TurnEnd"/>.</summary>
     public sealed record TurnEnded(TurnOutcome Outcome, string Step, string Reason, string Output, bool LeftCordoned, DateTimeOffset At)
         : HostEvent(At);
 

@@ -1,10 +1,6 @@
 namespace Commissaire.Hosts;
 
-/// <summary>A host's turn in a run: the steps it takes, and how far it is.</summary>
-/// <param name="Run">The run.</param>
-/// <param name="Attempt">The number of this turn of the host in the run, counted from 1.</param>
-/// <param name="Plan">The plan of the run for each host.</param>
-/// <param name="Steps">The steps, in order.</param>
+/// <summary>A host's turn in a run: its steps in order, and its progress. Attempts are counted from 1.</summary>
 public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableArray<string> Steps) : ITraced
 {
     /// <summary>How many steps are done.</summary>
@@ -91,9 +87,7 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
             : Steps[..Done],
     };
 
-    /// <summary>The turn after it ended.</summary>
-    /// <param name="e">The event.</param>
-    /// <param name="failures">How often the host had failed then; null when the host itself did not fail.</param>
+    /// <summary>The turn after it ended, with the failure count of the host; null if the host itself did not fail.</summary>
     internal HostTurn After(HostEvent.TurnEnded e, int? failures) => this with
     {
         Started = null,
@@ -109,9 +103,6 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
 }
 
 /// <summary>The failure of a step in a turn.</summary>
-/// <param name="Step">The step.</param>
-/// <param name="Reason">The reason, for people.</param>
-/// <param name="Output">The end of its output; empty when there is none.</param>
 public sealed record TurnProblem(string Step, string Reason, string Output);
 
 /// <summary>How a turn ended.</summary>
@@ -139,10 +130,7 @@ public enum TurnOutcome
     Failed,
 }
 
-/// <summary>The progress of a turn.</summary>
-/// <param name="Step">The current step.</param>
-/// <param name="Since">When it started.</param>
-/// <param name="End">How the turn ended; null before.</param>
+/// <summary>The progress of a turn; the end is null until the turn ended.</summary>
 public sealed record TurnReport(string Step, DateTimeOffset Since, TurnEnd? End)
 {
     /// <summary>What keeps the step; null when nothing was reported.</summary>

@@ -4,8 +4,6 @@ using static Commissaire.Hosts.HostCommand;
 namespace Commissaire.Hosts;
 
 /// <summary>A host's membership of a cluster. The host decides first; the cluster then lists it, and confirms with its settings.</summary>
-/// <param name="Cluster">The cluster.</param>
-/// <param name="Settings">What the cluster confirmed; null before it has listed the host.</param>
 public sealed record Membership(ResourceName Cluster, ClusterSettings? Settings = null)
 {
     /// <summary>The container manager of the cluster; null for none, or before the cluster confirmed.</summary>

@@ -57,10 +57,7 @@ public abstract record RunCommand(RunId Run) : IForRun
     public sealed record Tick(RunId Run) : RunCommand(Run);
 }
 
-/// <summary>The health of a member of the cluster.</summary>
-/// <param name="Host">The host.</param>
-/// <param name="Available">Whether it can carry work.</param>
-/// <param name="Reason">Its status, and the reason for it.</param>
+/// <summary>Whether a member of the cluster can carry work, and why.</summary>
 public sealed record MemberHealth(HostAddress Host, bool Available, string Reason)
 {
     /// <summary>How often the host had failed by then; null where it was not counted.</summary>

@@ -6,7 +6,6 @@ namespace Commissaire.Runs;
 public static class RunHistory
 {
     /// <summary>Describes an event for the history.</summary>
-    /// <exception cref="UnreachableException">A run writes no such event.</exception>
     public static HistoryLine Describe(RunEvent e) => e switch
     {
         RunEvent.Begun b => new("begun", $"{b.Options.Plan.Verb.ToWireName()} of {b.Hosts.Length} hosts begun by '{b.By}': "

@@ -1,11 +1,9 @@
 namespace Commissaire.Runs;
 
 /// <summary>
-/// Everything known of one run, and every decision about it: which host may begin, and when the run is finished. Hosts do their steps; the
-/// run
-/// gives them their turn. The health of the members is not journalled: the cluster sends it again after a crash, and no host begins before.
+/// Everything known of one run, and every decision about it: which host may begin, and when the run is finished. Member health is not
+/// journalled: the cluster sends it again after a crash, and no host begins before.
 /// </summary>
-/// <param name="Run">The run.</param>
 public sealed partial record RunState(RunId Run)
 {
     /// <summary>The event it began with; null before.</summary>
@@ -124,12 +122,6 @@ public sealed partial record RunState(RunId Run)
     };
 }
 
-/// <summary>A host in a run.</summary>
-/// <param name="Phase">Its phase.</param>
-/// <param name="Since">The time the phase began.</param>
-/// <param name="End">How its turn ended; null before.</param>
-/// <param name="LeftCordoned">Whether an earlier turn in this run left its node cordoned.</param>
-/// <param name="Attempt">How many turns it has had, including the current one.</param>
-/// <param name="Failures">How often the host had failed when its turn failed: health with a lower count is older than the failure.</param>
+/// <summary>A host in a run. Health with fewer failures than at the failure of its turn is older than that failure.</summary>
 public sealed record RunHost(
     RunHostPhase Phase, DateTimeOffset Since, TurnEnd? End = null, bool LeftCordoned = false, int Attempt = 0, int Failures = 0);

@@ -51,9 +51,7 @@ public static class TurnSteps
     // The host itself compares boot IDs: repeated after a crash, the command does not reboot a host that already rebooted.
     private const string RebootOutOf = """[ "$(cat /proc/sys/kernel/random/boot_id)" != "$1" ] || systemctl reboot""";
 
-    /// <summary>The steps that apply.</summary>
-    /// <param name="plan">The plan of the turn.</param>
-    /// <param name="isNode">Whether the host is a node of a container manager.</param>
+    /// <summary>The steps of a plan for a host, which may be a node.</summary>
     public static ImmutableArray<string> For(TurnPlan plan, bool isNode)
     {
         var reboots = plan.Verb == RunVerb.Restart || plan.Reboot != RebootPolicy.Never;
@@ -85,11 +83,7 @@ public static class TurnSteps
     /// <summary>Whether a step may change the host once it has started.</summary>
     public static bool Changes(string step) => step is Upgrade or Deploy or Reboot;
 
-    /// <summary>The command of a step.</summary>
-    /// <param name="step">A step of the host, not of its node.</param>
-    /// <param name="plan">The plan of the turn.</param>
-    /// <param name="dialect">The commands of its operating system.</param>
-    /// <param name="boot">The boot ID before the reboot.</param>
+    /// <summary>The command of a step of the host, not of its node. A reboot is over once the host is in another boot.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The container manager does this step.</exception>
     public static ShellCommand Command(string step, TurnPlan plan, OsDialect dialect, string? boot) => step switch
     {

@@ -2,7 +2,6 @@ using Akka.Hosting;
 
 namespace Commissaire.Clusters;
 
-/// <summary>Finds clusters for HTTP handlers.</summary>
 internal static class ClusterLookup
 {
     /// <summary>Describes a cluster; null if it does not exist.</summary>

@@ -8,7 +8,6 @@ using Commissaire.Storage;
 
 namespace Commissaire.Clusters;
 
-/// <summary>The routes of clusters.</summary>
 internal static class ClusterRoutes
 {
     public static void MapClusters(this IEndpointRouteBuilder api)

@@ -9,8 +9,7 @@ internal static class CommandLine
 {
     private const string DefaultConfigFile = "/etc/commissaire/commissaire.conf";
 
-    /// <summary>Creates the root command.</summary>
-    /// <param name="run">Runs the server with the parsed settings.</param>
+    /// <summary>Creates the root command, which runs the server with the parsed settings.</summary>
     public static RootCommand Command(Func<ServerSettings, CancellationToken, Task<int>> run)
     {
         var configFile = new Option<string?>("--config-file", "-c")

@@ -9,7 +9,6 @@ using Commissaire.Storage;
 
 namespace Commissaire.ContainerManagers;
 
-/// <summary>The routes of container managers.</summary>
 internal static class ContainerManagerRoutes
 {
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(5);

@@ -15,14 +15,11 @@ internal interface IContainerManager : IDisposable
     /// <summary>Sends one cheap request, and returns if the API is reachable and accepts the credentials.</summary>
     Task Probe(CancellationToken ct);
 
-    /// <summary>Adopts the existing node of a host, or creates a node. Never takes over a node that belongs to another host.</summary>
-    /// <param name="host">The host.</param>
-    /// <param name="cluster">The cluster of the host; null for none.</param>
-    /// <param name="joined">Whether the host's kubelet creates the node. A missing node is then not created, and the host's join
-    /// credentials are
-    /// revoked once the node exists.</param>
-    /// <param name="ct">Cancels the operation.</param>
-    /// <returns>The reason why the host has no node yet; null if it has one.</returns>
+    /// <summary>
+    /// Adopts the node of a host or creates one, but never takes over another host's node. If the host <paramref name="joined"/> the
+    /// cluster by kubeadm, its kubelet creates the node, and the host's join credentials are revoked then. Returns the reason why the host
+    /// has no node yet, or null.
+    /// </summary>
     Task<string?> EnsureNode(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct);
 
     /// <summary>Deletes the node of a host. Keeps nodes that are not labelled as this host's, and succeeds if there is no node.</summary>

@@ -9,7 +9,6 @@ using Commissaire.Security;
 
 namespace Commissaire.Hosts;
 
-/// <summary>The routes of hosts.</summary>
 internal static class HostRoutes
 {
     public static void MapHosts(this IEndpointRouteBuilder api)

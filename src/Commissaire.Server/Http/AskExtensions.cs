@@ -1,6 +1,5 @@
 namespace Commissaire.Http;
 
-/// <summary>How HTTP handlers ask entities.</summary>
 internal static class AskExtensions
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);

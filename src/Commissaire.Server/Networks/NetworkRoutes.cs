@@ -5,7 +5,6 @@ using Commissaire.Storage;
 
 namespace Commissaire.Networks;
 
-/// <summary>The routes of networks.</summary>
 internal static class NetworkRoutes
 {
     public static void MapNetworks(this IEndpointRouteBuilder api)

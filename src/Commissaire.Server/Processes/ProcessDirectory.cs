@@ -68,7 +68,6 @@ internal sealed class ProcessDirectory(Database database)
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>Removes the record of a process.</summary>
     public async Task Remove(ProcessId process, CancellationToken ct)
     {
         const string Sql = "DELETE FROM process WHERE address = @address AND uid = @uid";

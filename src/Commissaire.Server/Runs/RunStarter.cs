@@ -7,7 +7,6 @@ using Commissaire.Telemetry;
 
 namespace Commissaire.Runs;
 
-/// <summary>Starts runs.</summary>
 internal sealed class RunStarter(IRequiredActor<ClusterActor> clusters, IRequiredActor<HostActor> hosts)
 {
     private const int HostsPerBatch = 256;

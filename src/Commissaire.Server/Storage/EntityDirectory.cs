@@ -98,5 +98,4 @@ internal sealed class EntityDirectory(Database database, GroupCommit writes)
     }
 }
 
-/// <summary>The number of entities with the same kind, status and verb.</summary>
 internal sealed record DirectoryCount(string Kind, string? Status, string? Verb, long Count);

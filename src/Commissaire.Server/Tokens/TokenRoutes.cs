@@ -8,7 +8,6 @@ using Commissaire.Security;
 
 namespace Commissaire.Tokens;
 
-/// <summary>The routes of enrolment tokens.</summary>
 internal static class TokenRoutes
 {
     public static void MapTokens(this IEndpointRouteBuilder api)

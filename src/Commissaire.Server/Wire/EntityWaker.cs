@@ -73,7 +73,6 @@ internal sealed class EntityWaker : ReceiveActor, IWithTimers
     }
 }
 
-/// <summary>Where the waker lives.</summary>
 internal static class EntityWakerSingleton
 {
     /// <summary>One <see cref="EntityWaker"/>, on the oldest worker.</summary>

@@ -4,7 +4,6 @@ using Akka.Serialization;
 namespace Commissaire.Wire;
 
 /// <summary>Writes and reads every type in <see cref="WireNames"/> as JSON that a person can read in the database.</summary>
-/// <param name="system">The actor system.</param>
 internal sealed class ProtocolSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     /// <summary>Every journal row holds it; it never changes.</summary>

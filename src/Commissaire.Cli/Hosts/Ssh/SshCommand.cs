@@ -8,7 +8,6 @@ namespace Commissaire.Hosts.Ssh;
 /// <summary><c>commctl host ssh</c>.</summary>
 internal static class SshCommand
 {
-    /// <summary>Builds the command.</summary>
     public static DocumentedCommand Build(CommandFactory factory)
     {
         var host = new Argument<string>("HOSTNAME") { Description = "Address of the host, or a name that resolves to it." };

@@ -21,7 +21,6 @@ internal static class SshProcess
         }
     }
 
-    /// <summary>Sends SIGTERM to a process.</summary>
     public static void Terminate(Process process)
     {
         const int sigTerm = 15;

@@ -25,7 +25,6 @@ internal sealed class KubernetesContainerManager : IContainerManager
         (_nodes, Tokens) = (new KubernetesNodes(_api), new BootstrapTokens(_api, configuration, clock));
     }
 
-    /// <summary>The bootstrap tokens of joining hosts.</summary>
     public BootstrapTokens Tokens { get; }
 
     public void Dispose() => _api.Dispose();
