@@ -21,9 +21,7 @@ internal sealed class ApiClient : IDisposable
     private readonly TimeProvider _clock;
     private readonly HttpClient _http;
 
-    /// <summary>
-    /// Creates a client that tries the servers in order, and writes a line to <paramref name="error"/> for each next server.
-    /// </summary>
+    /// <summary>Creates a client that tries the servers in order, and reports each next server to <paramref name="error"/>.</summary>
     public ApiClient(IReadOnlyList<Uri> endpoints, Credentials credentials, TextWriter error, TimeProvider clock)
     {
         (_endpoints, _error, _clock) = (endpoints, error, clock);

@@ -14,8 +14,7 @@ public static partial class KubeadmJoin
     private const string Socket = "unix:///run/containerd/containerd.sock";
 
     // The configuration contains the token, so it is not on the command line but in a file in memory (/run) that only root can read, and is
-    // removed after kubeadm ends. A host that joined has a kubelet.conf. kubeadm refuses to join after an interrupted attempt, hence the
-    // reset.
+    // removed after kubeadm ends. A host that joined has a kubelet.conf. Without a reset, kubeadm rejects a join after an interrupted one.
     private const string Join = """
         [ ! -e /etc/kubernetes/kubelet.conf ] || exit 0
         umask 077 && file="$(mktemp /run/commissaire-join.XXXXXX)" || exit 1

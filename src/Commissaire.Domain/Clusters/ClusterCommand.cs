@@ -25,14 +25,14 @@ public interface IForCluster
 [JsonDerivedType(typeof(ClusterCommand.DescribeMembers), "cluster/command/describe-members/1")]
 public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
 {
-    /// <summary>Create or change the cluster. Keeps its members, and its network and manager where they are null.</summary>
+    /// <summary>Create or change the cluster. Null keeps its network or manager, or means the default in a new cluster.</summary>
     public sealed record Put(ResourceName Cluster, NetworkDefinition? Network, ClusterManager? Manager) : ClusterCommand(Cluster)
     {
         /// <summary>Whether the cluster is to have no container manager.</summary>
         public bool WithoutManager { get; init; }
     }
 
-    /// <summary>Delete the cluster. Its hosts are told, and stay registered.</summary>
+    /// <summary>Delete the cluster. Its hosts receive a message, and stay registered.</summary>
     public sealed record Delete(ResourceName Cluster) : ClusterCommand(Cluster);
 
     /// <summary>List a host that has become a member.</summary>
@@ -56,7 +56,7 @@ public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
         public int? Failures { get; init; }
     }
 
-    /// <summary>From a host: it is not, or no longer, a member.</summary>
+    /// <summary>From a host: it is not a member.</summary>
     public sealed record MemberLeft(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
 
     /// <summary>Start a run over the members, unless another run holds the cluster. The run replies to the sender.</summary>

@@ -17,7 +17,7 @@ public static class ClusterHistory
         ClusterEvent.RunReopened r => new("run-reopened", $"run {r.Run.Number} continues"),
         ClusterEvent.RunEnded r => new("run-ended", $"run {r.Run.Number} ended"),
         ClusterEvent.Deleted => new("deleted", "deleted"),
-        ClusterEvent.DeletionAcknowledged d => new("deletion-acknowledged", $"host {d.Host} knows that the cluster was deleted"),
+        ClusterEvent.DeletionAcknowledged d => new("deletion-acknowledged", $"host {d.Host} acknowledged the deletion of the cluster"),
         _ => throw new UnreachableException($"No text for {e.GetType()}."),
     };
 

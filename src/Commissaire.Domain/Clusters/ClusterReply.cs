@@ -50,7 +50,7 @@ public enum ClusterRefusal
     /// <summary>The cluster does not exist.</summary>
     NotFound,
 
-    /// <summary>A cluster of this name was deleted, and not all of its hosts know yet.</summary>
+    /// <summary>A cluster of this name was deleted, and not all of its hosts have acknowledged it.</summary>
     StillLeaving,
 
     /// <summary>The list of members is not the expected one.</summary>

@@ -4,20 +4,20 @@ using static Commissaire.Clusters.ClusterCommand;
 
 namespace Commissaire.Clusters;
 
-/// <summary>Everything known of one cluster, and every decision about it. The status of a member is the one it reported last.</summary>
+/// <summary>The state of one cluster and every decision about it. The status of a member is its last report.</summary>
 public sealed record ClusterState(ResourceName Name)
 {
     /// <summary>Whether it exists.</summary>
     public bool Exists { get; private init; }
 
-    /// <summary>What it sets for its hosts.</summary>
+    /// <summary>The settings of its hosts.</summary>
     public ClusterSettings Settings { get; private init; } = new(NetworkDefinition.Default, null);
 
     /// <summary>Its hosts, by address.</summary>
     public ImmutableSortedDictionary<string, Member> Members { get; private init; } =
         ImmutableSortedDictionary.Create<string, Member>(StringComparer.Ordinal);
 
-    /// <summary>Hosts that do not know yet that the cluster was deleted.</summary>
+    /// <summary>Hosts that have not acknowledged the deletion of the cluster.</summary>
     public ImmutableSortedSet<string> Leaving { get; private init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
     /// <summary>The runs over it, oldest first. They outlive the cluster.</summary>
@@ -27,9 +27,8 @@ public sealed record ClusterState(ResourceName Name)
     public ClusterRun? Holder { get; private init; }
 
     /// <summary>
-    /// Decides on a command: the events it causes, and the reply to its sender. The reply to a deletion is due when the last host knows;
-    /// the run
-    /// replies to <see cref="StartRun"/>.
+    /// Returns the events and the reply of a command. The run replies to <see cref="StartRun"/>. The reply to a deletion waits for all
+    /// hosts.
     /// </summary>
     public Decision<ClusterEvent, ClusterReply> Decide(ClusterCommand command, DateTimeOffset now)
     {
@@ -105,9 +104,7 @@ public sealed record ClusterState(ResourceName Name)
         _ => throw new UnreachableException($"A cluster does not know {e.GetType()}."),
     };
 
-    /// <summary>
-    /// The messages to hosts that answer a command. They are sent whenever a host shows that it does not know the state of the cluster.
-    /// </summary>
+    /// <summary>The messages to hosts after a command, also whenever a host reports a membership that the cluster does not have.</summary>
     public IEnumerable<HostCommand> Answers(ClusterCommand command) => command switch
     {
         ReportMember c when !Exists => [new HostCommand.ClusterDeleted(c.Host, Name)],
@@ -127,7 +124,7 @@ public sealed record ClusterState(ResourceName Name)
         ? new RunCommand.Begin(run.Run, run.Options, run.By, [.. Members.Select(m => Health(m.Key, m.Value))]) { Trace = run.Trace }
         : null;
 
-    /// <summary>The message to the run that holds the cluster about an event; null when the run need not know.</summary>
+    /// <summary>The message about an event to the run that holds the cluster; null if the event does not concern the run.</summary>
     public RunCommand? News(ClusterEvent e) => (Holder, e) switch
     {
         (null, _) => null,
@@ -137,7 +134,7 @@ public sealed record ClusterState(ResourceName Name)
         _ => null,
     };
 
-    /// <summary>The cluster as others see it.</summary>
+    /// <summary>The public state of the cluster.</summary>
     public ClusterView View()
     {
         var available = Members.Values.Count(IsAvailable);

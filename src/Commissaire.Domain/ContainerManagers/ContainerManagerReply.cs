@@ -44,7 +44,7 @@ public abstract record ContainerManagerReply
 /// <summary>A fact of a node.</summary>
 public sealed record NodeFact(string Name, string Value);
 
-/// <summary>A container manager as others see it.</summary>
+/// <summary>The public state of a container manager.</summary>
 public sealed record ContainerManagerView(ResourceName Name, ContainerManagerType Type, OptionSet Options)
 {
     /// <summary>How hosts become its nodes.</summary>

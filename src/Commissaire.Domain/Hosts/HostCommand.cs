@@ -31,9 +31,7 @@ public interface IForHost
 [JsonDerivedType(typeof(HostCommand.JoinPrepared), "host/command/join-prepared/1")]
 public abstract record HostCommand(HostAddress Host) : IForHost
 {
-    /// <summary>
-    /// Register the host; a null host key trusts the first that it shows. Repeating it with the same private key changes nothing.
-    /// </summary>
+    /// <summary>Register the host. A null host key trusts the first one. Repeating it with the same private key changes nothing.</summary>
     public sealed record Register(
         HostAddress Host, int Port, string RemoteUser, OfferedCredential Credential, HostKey? HostKey, ResourceName? Cluster, string Source)
         : HostCommand(Host), ITraced
@@ -57,7 +55,7 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     /// <summary>Trust the host key that the host shows instead of the recorded one, and investigate the host again.</summary>
     public sealed record AcceptHostKey(HostAddress Host, string Fingerprint, string By) : HostCommand(Host);
 
-    /// <summary>Start the host's actor if it is not running, and let it do what time has made due.</summary>
+    /// <summary>Start the host's actor if it is not running, and do the work that is due.</summary>
     public sealed record Wake(HostAddress Host) : HostCommand(Host);
 
     /// <summary>From a cluster: it lists the host, and these are its settings.</summary>
@@ -82,17 +80,17 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     /// <summary>From a container manager: whether the node can carry work, and if not, why.</summary>
     public sealed record ReadinessReported(HostAddress Host, ResourceName Manager, bool Usable, string Reason) : HostCommand(Host);
 
-    /// <summary>From a run: begin the host's turn. Attempts in a run are counted from 1. Repeating it changes nothing.</summary>
+    /// <summary>From a run: begin an attempt of the host, counted from 1. Repeating the message changes nothing.</summary>
     public sealed record BeginTurn(HostAddress Host, RunId Run, int Attempt, TurnPlan Plan) : HostCommand(Host), ITraced
     {
         /// <inheritdoc />
         public string? Trace { get; init; }
     }
 
-    /// <summary>From a run: it knows how the turn ended.</summary>
+    /// <summary>From a run: acknowledge the end of the turn.</summary>
     public sealed record TurnAcknowledged(HostAddress Host, RunId Run, int Attempt) : HostCommand(Host);
 
-    /// <summary>From a container manager: whether a step of the turn is done, and what it waits for or found.</summary>
+    /// <summary>From a container manager: whether a step of the turn is done, with the reason if it waits.</summary>
     public sealed record NodeStepReported(
         HostAddress Host, ResourceName Manager, RunId Run, string Step, bool Done, bool CordonedByOthers, string Detail)
             : HostCommand(Host);

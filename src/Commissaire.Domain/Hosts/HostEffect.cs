@@ -3,17 +3,14 @@ using Commissaire.Shell;
 namespace Commissaire.Hosts;
 
 /// <summary>
-/// Work that a host's state asks of the world. It follows from the state: after a crash between the event and the work, the recovered state
-/// asks
-/// again. Repeating an effect is harmless.
+/// Work that follows from the state of a host: after a crash between an event and its work, the recovered state requests the work again.
+/// Repeating an effect is harmless.
 /// </summary>
 public abstract record HostEffect
 {
     private HostEffect() { }
 
-    /// <summary>
-    /// Run a command on the host, one at a time; the deadline includes connecting. Two effects are equal if their tasks are.
-    /// </summary>
+    /// <summary>Run a command on the host, one at a time; the deadline includes connecting. Effects are equal if their tasks are.</summary>
     public sealed record RunCommand(HostTask Task, ShellCommand Command, TimeSpan Deadline) : HostEffect
     {
         /// <inheritdoc />
@@ -30,7 +27,7 @@ public abstract record HostEffect
     public sealed record Send(object Message) : HostEffect;
 }
 
-/// <summary>What a command on a host is for.</summary>
+/// <summary>The purpose of a command on a host.</summary>
 public abstract record HostTask
 {
     private HostTask() { }
@@ -38,7 +35,7 @@ public abstract record HostTask
     /// <summary>Gather the facts. Reads only.</summary>
     public sealed record Investigate : HostTask;
 
-    /// <summary>See whether the host answers, and in which boot. Reads only.</summary>
+    /// <summary>Check that the host answers, and read its boot ID. Reads only.</summary>
     public sealed record Check : HostTask;
 
     /// <summary>Run a bootstrap step.</summary>

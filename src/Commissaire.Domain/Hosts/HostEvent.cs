@@ -48,7 +48,7 @@ public abstract record HostEvent(DateTimeOffset At)
         public string? Trace { get; init; }
     }
 
-    /// <summary>A host key was trusted, by an operator or at first contact (null).</summary>
+    /// <summary>An operator accepted a host key, or (with a null user) the first contact recorded it.</summary>
     public sealed record HostKeyTrusted(HostKey Key, string? By, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>The facts of the host were found.</summary>
@@ -57,7 +57,7 @@ public abstract record HostEvent(DateTimeOffset At)
     /// <summary>The steps of the bootstrap were planned.</summary>
     public sealed record BootstrapPlanned(NetworkDefinition Network, ImmutableArray<string> Steps, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>A bootstrap step is about to run: from now on it may have changed the host.</summary>
+    /// <summary>A bootstrap step is about to run, and may change the host.</summary>
     public sealed record BootstrapStepStarted(string Step, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>A bootstrap step is done.</summary>
@@ -87,19 +87,19 @@ public abstract record HostEvent(DateTimeOffset At)
     /// <summary>The cluster that the host left no longer lists it.</summary>
     public sealed record DepartureConfirmed(ResourceName Cluster, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>A container manager is about to be asked to add the node.</summary>
+    /// <summary>The host is about to request its node from a container manager.</summary>
     public sealed record NodeRegistrationStarted(ResourceName Manager, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>The container manager has the node.</summary>
     public sealed record NodeRegistered(ResourceName Manager, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>A container manager is about to be asked to remove the node.</summary>
+    /// <summary>The host is about to request the removal of its node.</summary>
     public sealed record NodeRemovalStarted(ResourceName Manager, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>The container manager no longer has the node.</summary>
     public sealed record NodeRemoved(ResourceName Manager, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>The container manager could not add or remove the node; it is asked again.</summary>
+    /// <summary>The container manager could not add or remove the node; the request is repeated.</summary>
     public sealed record NodeProblem(ResourceName Manager, string Problem, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>The node cannot carry work: it is not ready, or cordoned.</summary>
@@ -116,7 +116,7 @@ public abstract record HostEvent(DateTimeOffset At)
         public string? Trace { get; init; }
     }
 
-    /// <summary>A step of the turn is about to run, and may change the host from now on. A reboot records the boot before it.</summary>
+    /// <summary>A step of the turn is about to run, and may change the host. For a reboot, with the boot ID before it.</summary>
     public sealed record TurnStepStarted(string Step, string? BootId, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>A step of the turn is done.</summary>
@@ -128,17 +128,17 @@ public abstract record HostEvent(DateTimeOffset At)
     /// <summary>The change took effect without a reboot.</summary>
     public sealed record TurnRebootNotNeeded(DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>Somebody else had cordoned the node; it stays cordoned.</summary>
+    /// <summary>The node was already cordoned, not by the run, and stays cordoned.</summary>
     public sealed record TurnFoundCordon(DateTimeOffset At) : HostEvent(At);
 
     /// <summary>The turn ended, as in <see cref="TurnEnd"/>.</summary>
     public sealed record TurnEnded(TurnOutcome Outcome, string Step, string Reason, string Output, bool LeftCordoned, DateTimeOffset At)
         : HostEvent(At);
 
-    /// <summary>The run knows how the turn ended.</summary>
+    /// <summary>The run acknowledged the end of the turn.</summary>
     public sealed record TurnAcknowledged(RunId Run, int Attempt, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>Somebody read the private key.</summary>
+    /// <summary>A user read the private key.</summary>
     public sealed record CredentialsRead(string By, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>The host was deleted.</summary>

@@ -8,7 +8,7 @@ namespace Commissaire.Hosts;
 public sealed record HostSettings(BootstrapSettings Bootstrap, WatchSchedule Watch);
 
 /// <summary>
-/// Everything known of one host, and every decision about it, without a clock, network or log. <see cref="Decide"/> turns a command into
+/// The state of one host and every decision about it, without a clock, network or log. <see cref="Decide"/> turns a command into
 /// events, <see cref="Evolve"/> applies an event, and <see cref="Work"/> returns the effects to perform now. Each concern has its own file.
 /// </summary>
 public sealed partial record HostState(HostAddress Address, HostSettings Settings)
@@ -62,7 +62,7 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
         };
     }
 
-    /// <summary>The effects that must be in progress for the state to hold.</summary>
+    /// <summary>The effects that the state requires.</summary>
     public IEnumerable<HostEffect> Outstanding(DateTimeOffset now) =>
     [
         .. DepartureEffects(),
@@ -75,9 +75,7 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
             : (HostEffect[])[],
     ];
 
-    /// <summary>
-    /// The effects to repeat at each round: the health check of a ready host, or the work that failed before the host was ready.
-    /// </summary>
+    /// <summary>The effects to repeat at each round: the health check of a ready host, or else the work that failed.</summary>
     public IEnumerable<HostEffect> Due()
     {
         IEnumerable<HostEffect> work = Registration is null || TurnStep is not null ? []
@@ -87,7 +85,7 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
         return [.. Node?.Problem is not null ? NodeEffects() : [], .. ReadinessEffects(), .. work];
     }
 
-    /// <summary>The work that the host is at: investigation, its bootstrap, then health checks. Null when it waits for others.</summary>
+    /// <summary>The current work: investigation, bootstrap, then health checks. Null while the host waits for a message.</summary>
     private HostEffect? CurrentWork => NeedsInvestigation ? Investigate : Bootstrap is { Complete: true } ? Check : BootstrapEffect;
 
     private Verdict Route(HostCommand command, DateTimeOffset now) => command switch
@@ -118,7 +116,7 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
         _ => throw new UnreachableException($"A host does not know {command.GetType()}."),
     };
 
-    // What follows at once from the state as it is now.
+    // The events that follow at once from the current state.
     private HostEvent? Next(DateTimeOffset now) =>
         NextNodeRemoval(now) ?? NextOfBootstrap(now) ?? NextNodeRegistration(now) ?? NextOfTurn(now);
 

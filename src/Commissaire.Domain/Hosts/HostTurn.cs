@@ -24,7 +24,7 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
     /// <summary>The boot ID before the reboot; null before that step.</summary>
     public string? Boot { get; init; }
 
-    /// <summary>Whether we may have cordoned its node.</summary>
+    /// <summary>Whether this turn may have cordoned its node.</summary>
     public bool Cordoned { get; init; }
 
     /// <summary>Whether an earlier turn in the run left its node cordoned, because the host was changed and then failed.</summary>
@@ -73,9 +73,8 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
     };
 
     /// <summary>
-    /// The turn after a step failed: a node that we cordoned is uncordoned if the host was not changed. A changed host that failed may be
-    /// broken,
-    /// also when that was in an earlier turn; its node stays cordoned, and the run reports it.
+    /// The turn after a step failed. A node that we cordoned is uncordoned if no turn changed the host. A changed host may be broken: its
+    /// node stays cordoned, and the run reports it.
     /// </summary>
     internal HostTurn After(HostEvent.TurnStepFailed e) => this with
     {
@@ -113,7 +112,7 @@ public sealed record TurnProblem(string Step, string Reason, string Output);
 /// <param name="LeftCordoned">Whether we left its node cordoned.</param>
 public sealed record TurnEnd(TurnOutcome Outcome, string Step, string Reason, string Output, bool LeftCordoned)
 {
-    /// <summary>How often the host had failed by then; null when the host itself did not fail.</summary>
+    /// <summary>The failure count of the host; null if the host itself did not fail.</summary>
     public int? Failures { get; init; }
 }
 
@@ -123,7 +122,7 @@ public enum TurnOutcome
     /// <summary>All steps are done.</summary>
     Succeeded,
 
-    /// <summary>The host had nothing to do, and was left as it was.</summary>
+    /// <summary>The host had nothing to do, and did not change.</summary>
     Skipped,
 
     /// <summary>A step failed.</summary>
@@ -133,6 +132,6 @@ public enum TurnOutcome
 /// <summary>The progress of a turn; the end is null until the turn ended.</summary>
 public sealed record TurnReport(string Step, DateTimeOffset Since, TurnEnd? End)
 {
-    /// <summary>What keeps the step; null when nothing was reported.</summary>
+    /// <summary>The reason why the step waits; null if none was reported.</summary>
     public string? Detail { get; init; }
 }

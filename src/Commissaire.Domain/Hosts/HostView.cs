@@ -2,9 +2,7 @@ using System.Diagnostics;
 
 namespace Commissaire.Hosts;
 
-/// <summary>
-/// The public state of a host. Facts and host key are null before first contact. The offered key is set if it is not the trusted one.
-/// </summary>
+/// <summary>The public state of a host. Facts and keys are null until known; the offered key is set if it is not the trusted one.</summary>
 public sealed record HostView(
     HostAddress Address,
     int Port,
@@ -21,10 +19,10 @@ public sealed record HostView(
     ResourceName? Manager,
     string Source);
 
-// The host as others see it.
+// The public state of the host.
 public sealed partial record HostState
 {
-    /// <summary>The host as others see it.</summary>
+    /// <summary>The public state of the host.</summary>
     /// <exception cref="InvalidOperationException">No host is registered at the address.</exception>
     public HostView View() => Registration is { } r
         ? new HostView(Address, r.Port, r.RemoteUser, Status, Reason, NextStep, Since, Activity.LastCheck, Facts, HostKey, Failure?.Offered,

@@ -20,9 +20,8 @@ public sealed partial record HostState
     public ImmutableArray<ResourceName> Departing { get; private init; } = [];
 
     /// <summary>
-    /// The effect that a message calls for once, beyond the effects of the state: an answer to a cluster that lists a host which is not its
-    /// member,
-    /// or to a run that asks again.
+    /// The extra effect of a message, beyond those of the state: a reply to a cluster that wrongly lists the host, or to a run that asks
+    /// again.
     /// </summary>
     public HostEffect? Reaction(HostCommand command) => command switch
     {

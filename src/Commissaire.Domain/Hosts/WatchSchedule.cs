@@ -1,8 +1,6 @@
 namespace Commissaire.Hosts;
 
-/// <summary>
-/// The pauses between checks of a healthy host, and after a first missed check. Jitter from 0 to 1 spreads them by a tenth.
-/// </summary>
+/// <summary>The pauses between checks, and after a first missed check. Jitter from 0 to 1 spreads each by a tenth either way.</summary>
 public sealed record WatchSchedule(TimeSpan Interval, TimeSpan Retry)
 {
     /// <summary>The longest pause before a retry.</summary>
@@ -20,9 +18,7 @@ public sealed record WatchSchedule(TimeSpan Interval, TimeSpan Retry)
     /// <summary>The deadline of an investigation.</summary>
     public TimeSpan InvestigationDeadline { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>
-    /// The pause before a step of a turn is tried again: a twentieth of its duration, from a tenth of a second to two seconds.
-    /// </summary>
+    /// <summary>The pause before a step of a turn is tried again: a twentieth of its duration, from 0.1 to 2 seconds.</summary>
     public static TimeSpan WithinStep(TimeSpan taken, double jitter) =>
         Spread(Max(TimeSpan.FromMilliseconds(100), Min(TimeSpan.FromSeconds(2), taken / 20)), jitter);
 

@@ -2,7 +2,7 @@ namespace Commissaire.Runs;
 
 public sealed partial record RunState
 {
-    /// <summary>The run as others see it.</summary>
+    /// <summary>The public state of the run.</summary>
     /// <exception cref="InvalidOperationException">The run has not begun.</exception>
     public RunView View() => Definition is { } d
         ? new RunView(

@@ -6,7 +6,7 @@ namespace Commissaire.Runs;
 /// <summary>The steps of a host's turn in a run: which apply, and the command of each.</summary>
 public static class TurnSteps
 {
-    /// <summary>Check that the host answers, and in which boot.</summary>
+    /// <summary>Check that the host answers, and read its boot ID.</summary>
     public const string Preflight = "preflight";
 
     /// <summary>Make its node unschedulable.</summary>
@@ -75,9 +75,7 @@ public static class TurnSteps
     /// <summary>Whether the container manager does a step, rather than the host.</summary>
     public static bool OfNode(string step) => step is Cordon or Drain or NodeReady or Uncordon;
 
-    /// <summary>
-    /// Whether failing a step marks the host failed. Steps of its node leave the host as it was, unless the node does not become ready.
-    /// </summary>
+    /// <summary>Whether failing a step marks the host failed. Of the steps of its node, only node-ready does.</summary>
     public static bool FailsHost(string step) => !OfNode(step) || step == NodeReady;
 
     /// <summary>Whether a step may change the host once it has started.</summary>

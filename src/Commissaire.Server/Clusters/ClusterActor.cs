@@ -101,8 +101,7 @@ internal sealed class ClusterActor : Entity
     }
 
     // The run that holds the cluster is told of every change among the members, and of all members when it starts, asks, or may have missed
-    // one.
-    // A run that starts replies to the sender.
+    // one. A run that starts replies to the sender.
     private void TellRun(ImmutableArray<ClusterEvent> events, ClusterCommand command, IActorRef sender)
     {
         if (command is ClusterCommand.Wake or ClusterCommand.DescribeMembers

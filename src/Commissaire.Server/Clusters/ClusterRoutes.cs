@@ -71,7 +71,7 @@ internal static class ClusterRoutes
             _ => null,
         };
 
-    // As in 2017, an unknown network means the default one.
+    // As in 2017, an unknown network means the default network.
     private static async Task<NetworkDefinition> ExistingOrDefault(
         string name, IRequiredActor<NetworkActor> networks, CancellationToken ct) =>
         await Existing(ResourceName.TryParse(name, out var network) ? network : NetworkDefinition.Default.Name, networks, ct)

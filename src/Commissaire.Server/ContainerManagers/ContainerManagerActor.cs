@@ -7,9 +7,7 @@ using Commissaire.Wire;
 
 namespace Commissaire.ContainerManagers;
 
-/// <summary>
-/// One container manager: journals what its state decides, sends the requests of hosts to its API, and replies once events are stored.
-/// </summary>
+/// <summary>Journals the decisions of one container manager, requests its API for hosts, and replies once events are stored.</summary>
 internal sealed partial class ContainerManagerActor : Entity, IWithTimers
 {
     private readonly EntityDirectory _directory;

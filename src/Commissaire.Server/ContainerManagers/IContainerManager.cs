@@ -28,9 +28,7 @@ internal interface IContainerManager : IDisposable
     /// <summary>Reports whether the node of a host is ready and schedulable. <c>Reason</c> is empty if it is.</summary>
     Task<(bool Usable, string Reason)> GetReadiness(HostAddress host, CancellationToken ct);
 
-    /// <summary>
-    /// Advances a step of a turn (cordon, drain, node-ready, uncordon) without waiting for its end: call it until the step is done.
-    /// </summary>
+    /// <summary>Advances a step of a turn (cordon, drain, node-ready, uncordon) without waiting: call it until the step is done.</summary>
     Task<StepProgress> TakeStep(ContainerManagerCommand.TakeNodeStep step, CancellationToken ct);
 
     /// <summary>Returns facts about the node of a host for display; none if there is no node.</summary>

@@ -13,10 +13,7 @@ using Commissaire.Storage;
 
 namespace Commissaire.Events;
 
-/// <summary>
-/// Streams events from the journal: every process has all of them, in the same order, and a client that reconnects resumes after its last
-/// event.
-/// </summary>
+/// <summary>Streams events from the journal, in the same order in every process. A client resumes after its last event.</summary>
 internal sealed class EventStream(ActorSystem system, Database database, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);

@@ -10,9 +10,7 @@ using Commissaire.Wire;
 
 namespace Commissaire.Hosts;
 
-/// <summary>
-/// One host: journals what its state decides, performs the effects that its state asks for, and replies once events are stored.
-/// </summary>
+/// <summary>Journals the decisions of one host, performs the effects of its state, and replies once events are stored.</summary>
 internal sealed partial class HostActor : Entity, IWithTimers
 {
     private readonly HostServices _services;

@@ -97,7 +97,7 @@ internal sealed class RunActor : Entity, IWithTimers
                 AskForMembers();
             }
 
-            // A cluster that sends its members to a finished run does not know that it is finished.
+            // A cluster that begins a finished run has missed its end.
             if (_state.End is not null && (command is RunCommand.Begin || !events.IsEmpty))
             {
                 SendEnd();

@@ -28,7 +28,7 @@ internal static class Migration
     ];
 
     /// <summary>
-    /// Moves an installation to an empty database, with the fingerprint of its key file. Returns the number of rows of each table.
+    /// Moves an installation, with the fingerprint of its key file, to an empty database. Returns the rows of each table.
     /// </summary>
     /// <exception cref="StartupException">A database cannot be read or written.</exception>
     public static async Task<IReadOnlyList<(string Table, long Rows)>> Move(string from, string to, CancellationToken ct)

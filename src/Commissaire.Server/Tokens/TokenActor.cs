@@ -7,7 +7,7 @@ using Commissaire.Wire;
 
 namespace Commissaire.Tokens;
 
-/// <summary>One enrolment token: journals what its state decides, and answers once it is written.</summary>
+/// <summary>One enrolment token: journals what its state decides, and replies once events are stored.</summary>
 internal sealed class TokenActor : Entity
 {
     private readonly TokenDirectory _directory;
@@ -54,7 +54,7 @@ internal sealed class TokenActor : Entity
         {
             (events.IsEmpty ? Task.CompletedTask : Save()).PipeTo(asker, Self, () => reply!, cause => new Status.Failure(cause));
 
-            // Whoever guesses at tokens leaves no actors behind.
+            // Guessed tokens leave no actors behind.
             if (_state.View() is null)
             {
                 Context.Parent.Tell(new Passivate(PoisonPill.Instance));

@@ -10,7 +10,7 @@ using Commissaire.Tokens;
 
 namespace Commissaire.Wire;
 
-/// <summary>What the shard regions of all kinds of entities share.</summary>
+/// <summary>The shard regions of all entities.</summary>
 internal static class EntityRegion
 {
     // The shard count decides where every entity lives: processes with different counts break the cluster.

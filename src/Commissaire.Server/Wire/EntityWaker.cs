@@ -11,7 +11,7 @@ using AkkaClusterEvent = Akka.Cluster.ClusterEvent;
 namespace Commissaire.Wire;
 
 /// <summary>
-/// Starts the hosts and clusters in the journal: when it starts itself, after a process left, and every minute. A live entity ignores it.
+/// Starts the journalled hosts and clusters at its own start, after a process left, and every minute. A live entity ignores it.
 /// </summary>
 internal sealed class EntityWaker : ReceiveActor, IWithTimers
 {

@@ -52,7 +52,8 @@ public sealed class ClusterStatusTests : ClusterSpec
         Tells(Removed(A), "member-removed", "host 10.2.0.1 is no longer listed");
         Tells(new ClusterEvent.MemberReported(A, HostStatus.Failed, "no route", Now), "member-reported", "host 10.2.0.1 is failed: no route");
         Tells(new ClusterEvent.Deleted(Now), "deleted", "deleted");
-        Tells(new ClusterEvent.DeletionAcknowledged(A, Now), "deletion-acknowledged", "host 10.2.0.1 knows that the cluster was deleted");
+        Tells(
+            new ClusterEvent.DeletionAcknowledged(A, Now), "deletion-acknowledged", "host 10.2.0.1 acknowledged the deletion of the cluster");
     }
 
     [Fact]

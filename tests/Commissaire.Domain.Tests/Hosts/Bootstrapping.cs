@@ -44,7 +44,7 @@ public sealed class Bootstrapping : HostSpec
     [Fact]
     public void A_step_that_this_version_does_not_know_fails_the_host_and_is_not_run()
     {
-        const string Why = "bootstrap step install-rkt: this version of Commissaire does not know it; delete the host and register it again";
+        const string Why = "bootstrap step install-rkt: unknown to this version of Commissaire; delete the host and register it again";
         var ending = Given([.. Known, new BootstrapPlanned(Plan.Network, ["install-rkt"], Then), new BootstrapStepStarted("install-rkt", Then)]).When(new Wake(Host))
             .Then(new Failed(Why, "", null, Now))
             .Being(HostStatus.Failed, Why)

@@ -97,7 +97,8 @@ public sealed class CordoningInATurn
     {
         var tale = In(TurnSteps.Drain, Restart).Then(Checked(new ShellOutcome.HostKeyChanged(OtherKey)));
         HostEvent[] events = tale.Tell(new HostCommand.AcceptHostKey(Host, OtherKey.Fingerprint, "ops"));
-        Assert.Equal(new TurnEnded(TurnOutcome.Failed, TurnSteps.Drain, "another host key was accepted meanwhile", "", true, Now), events[0]);
+        Assert.Equal(
+            new TurnEnded(TurnOutcome.Failed, TurnSteps.Drain, "another host key was accepted during the turn", "", true, Now), events[0]);
         Assert.Null(tale.State.TurnStep);
         Assert.Contains(tale.State.Outstanding(tale.Time), e => e is HostEffect.Send { Message: RunCommand.ReportTurn { Report.End: not null } });
     }

@@ -120,7 +120,9 @@ public sealed class TakingSteps
 
     [Fact]
     public void An_answer_that_is_neither_is_a_failure() =>
-        Fails(In(TurnSteps.RebootNeeded, Upgrade).Hears(Done("perhaps")), TurnSteps.RebootNeeded, "the answer was neither yes nor no", cordoned: true, "perhaps");
+        Fails(
+            In(TurnSteps.RebootNeeded, Upgrade).Hears(Done("perhaps")), TurnSteps.RebootNeeded, "expected the answer yes or no", cordoned: true,
+            "perhaps");
 
     [Theory]
     [InlineData("""{"deployments":[{"version":"7.3","booted":true}]}""", "7.3")]
