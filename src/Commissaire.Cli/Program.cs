@@ -1,3 +1,1 @@
-using Commissaire.Invocation;
-
 return await Signals.Run(ct => Commctl.Run(args, CliEnvironment.ForProcess(), ct));

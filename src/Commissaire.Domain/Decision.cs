@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Commissaire;
 
 /// <summary>The result of a command: the events to persist and the reply to send.</summary>

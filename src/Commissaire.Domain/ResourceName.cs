@@ -3,10 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Commissaire;
 
-/// <summary>
-/// The name of a cluster, a network or a container manager: letters, digits, <c>-</c> and <c>_</c>, case-sensitive. The REST routes have
-/// always allowed these characters.
-/// </summary>
+/// <summary>A name of letters, digits, <c>-</c> and <c>_</c>, case-sensitive, as in the routes of 2017.</summary>
 public readonly partial record struct ResourceName : IParsable<ResourceName>
 {
     /// <summary>The maximum length in characters.</summary>

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Akka.Actor;
 using Akka.Hosting;
 using Akka.Serialization;
 using Commissaire.Clusters;
@@ -8,8 +7,6 @@ using Commissaire.Configuration;
 using Commissaire.ContainerManagers;
 using Commissaire.Contracts;
 using Commissaire.Events;
-using Commissaire.Hosts;
-using Commissaire.Http;
 using Commissaire.Networks;
 using Commissaire.Processes;
 using Commissaire.Runs;
@@ -28,13 +25,8 @@ internal static class ServerHost
 {
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Builds a server without starting it.</summary>
-    /// <param name="settings">The configuration.</param>
-    /// <param name="console">Where the password of the first user is printed.</param>
-    /// <param name="configure">Changes that tests make.</param>
-    /// <param name="configureAkka">Changes that tests make to the actor system.</param>
-    /// <param name="wire">The serializer of another version, for tests; null for this version's.</param>
-    /// <exception cref="StartupException">The server cannot start; the message says why.</exception>
+    /// <summary>Builds a server without starting it. Prints the password of the first user. Optional parameters are for tests.</summary>
+    /// <exception cref="StartupException">The server cannot start; the message names the reason.</exception>
     public static WebApplication Build(
         ServerSettings settings, TextWriter console, Action<WebApplicationBuilder>? configure = null,
         Action<AkkaConfigurationBuilder>? configureAkka = null, Func<ExtendedActorSystem, Serializer>? wire = null)
@@ -165,7 +157,7 @@ internal static class ServerHost
         return app;
     }
 
-    /// <summary>Runs a server until it is told to stop, or is no longer a member of the cluster of processes.</summary>
+    /// <summary>Runs a server until it stops or leaves the cluster of processes.</summary>
     /// <returns>Whether to start again.</returns>
     /// <exception cref="StartupException">The server cannot listen on its address.</exception>
     public static async Task<bool> Run(WebApplication app, ServerSettings settings, CancellationToken ct)

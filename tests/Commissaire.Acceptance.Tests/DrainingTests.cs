@@ -111,7 +111,7 @@ public sealed class DrainingTests(ServerFixture fixture) : IClassFixture<ServerF
         k.AddPods();
         k.Node(host).Cordon();
         await fixture.WaitFor(
-            host, seen => seen["reason"].EndsWith("is cordoned by somebody else", StringComparison.Ordinal), "seen to be cordoned");
+            host, seen => seen["reason"].EndsWith("is cordoned, but not by Commissaire", StringComparison.Ordinal), "seen to be cordoned");
 
         var over = await k.Fleet.Run("restart");
 
@@ -120,7 +120,7 @@ public sealed class DrainingTests(ServerFixture fixture) : IClassFixture<ServerF
         Assert.True(k.Node(host).Unschedulable);
         Assert.DoesNotContain("commissaire.io/cordoned-by", k.Node(host).Annotations.Keys);
         Assert.DoesNotContain("web-0", k.Kubernetes.Pods.Select(pod => pod.Name));
-        Assert.Contains("somebody else cordoned the node; it stays cordoned", await k.Fleet.TurnHistory(host));
+        Assert.Contains("the node was already cordoned, and stays cordoned", await k.Fleet.TurnHistory(host));
     }
 
     [Fact]

@@ -107,7 +107,7 @@ public sealed partial class ProcessTests(ServerFixture fixture) : IClassFixture<
 
         Assert.Equal(2, exitCode);
         Assert.Contains(
-            "secret.keys' is missing, but the database holds secrets encrypted with it", OneLine(error), StringComparison.Ordinal);
+            "secret.keys' is missing, but the database contains secrets encrypted with it", OneLine(error), StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(server.DataDirectory, "secret.keys")));
     }
 
@@ -146,7 +146,7 @@ public sealed partial class ProcessTests(ServerFixture fixture) : IClassFixture<
     [InlineData("-i", "nowhere", "listen_interface: expected an IP address, got 'nowhere'.")]
     [InlineData("--tls-pemfile", "/none", "tls_pemfile: cannot read '/none': ")]
     [InlineData("--authentication-plugin", "magic",
-        "Authentication plug-in 'magic' is not supported; supported are httpbasicauth and httpauthclientcert.")]
+        "Authentication plug-in 'magic' is not supported. Supported are httpbasicauth and httpauthclientcert.")]
     public async Task A_wrong_value_is_named_in_one_line(string option, string value, string message)
     {
         var directory = Directory.CreateTempSubdirectory("commissaire-wrong-");

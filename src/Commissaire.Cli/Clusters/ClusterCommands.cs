@@ -1,8 +1,5 @@
-using System.CommandLine;
 using Commissaire.Contracts.Clusters;
 using Commissaire.Hosts;
-using Commissaire.Http;
-using Commissaire.Invocation;
 using Commissaire.Runs;
 
 namespace Commissaire.Clusters;
@@ -12,7 +9,6 @@ internal static class ClusterCommands
 {
     private static readonly string[] RunColumns = ["id", "verb", "status", "started_at", "finished_at", "by", "reason"];
 
-    /// <summary>Builds the command.</summary>
     public static Command Build(CommandFactory factory) => new("cluster", "Manage clusters, and restart, upgrade or deploy to their hosts.")
     {
         Create(factory),
@@ -27,7 +23,6 @@ internal static class ClusterCommands
         RunCommands.Build(factory, "upgrade"),
     };
 
-    /// <summary>Creates the argument for the name of a cluster.</summary>
     public static Argument<string> Name() => new("NAME") { Description = "Name of the cluster." };
 
     private static DocumentedCommand Create(CommandFactory factory)

@@ -1,12 +1,8 @@
-using System.CommandLine;
-using Commissaire.Invocation;
-
 namespace Commissaire.Completion;
 
 /// <summary><c>commctl completion</c>.</summary>
 internal static class CompletionCommand
 {
-    /// <summary>Builds the command.</summary>
     public static DocumentedCommand Build(CommandFactory factory)
     {
         var shell = new Argument<string>("SHELL") { Description = "Shell: bash, zsh or fish." };

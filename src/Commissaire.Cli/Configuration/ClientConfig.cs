@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Commissaire.Invocation;
 
 namespace Commissaire.Configuration;
 
@@ -11,16 +10,13 @@ internal sealed record ClientConfig
     private const UnixFileMode GroupOrOthers =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
-    /// <summary>The path of the file.</summary>
     public required string Path { get; init; }
 
     /// <summary>The base URLs of the servers, in the order to try.</summary>
     public IReadOnlyList<string> Endpoints { get; init; } = [];
 
-    /// <summary>The user.</summary>
     public string? Username { get; init; }
 
-    /// <summary>The password of the user.</summary>
     public string? Password { get; init; }
 
     /// <summary>The path of a kubeconfig, which takes precedence over user and password.</summary>

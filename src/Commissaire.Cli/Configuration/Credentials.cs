@@ -1,16 +1,11 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Commissaire.Invocation;
 
 namespace Commissaire.Configuration;
 
-/// <summary>The credentials for a server.</summary>
-/// <param name="Authorization">The Authorization header.</param>
-/// <param name="ClientCertificate">The TLS client certificate.</param>
 internal sealed record Credentials(AuthenticationHeaderValue? Authorization, X509Certificate2? ClientCertificate)
 {
-    /// <summary>Creates the credentials of a user with a password.</summary>
     public static Credentials Basic(string user, string password) =>
         new(new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"))), null);
 

@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Commissaire.Invocation;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

@@ -1,15 +1,11 @@
-using System.CommandLine;
 using System.Text.Json;
 using Commissaire.Contracts.ContainerManagers;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.ContainerManagers;
 
 /// <summary><c>commctl container_manager</c>.</summary>
 internal static class ContainerManagerCommands
 {
-    /// <summary>Builds the command.</summary>
     public static Command Build(CommandFactory factory)
     {
         var command = new Command("container_manager", "Manage the Kubernetes and OpenShift clusters that hosts join as nodes.")

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.ContainerManagers;
 
@@ -36,9 +34,7 @@ internal static class FreeFormOptions
         }
     }
 
-    /// <summary>Merges items, each <c>KEY=VALUE</c> or a JSON object. Later values take precedence.</summary>
-    /// <param name="defaults">The values of keys that no item sets.</param>
-    /// <param name="items">The items.</param>
+    /// <summary>Merges items, each <c>KEY=VALUE</c> or a JSON object, over the defaults. Later values take precedence.</summary>
     /// <exception cref="CommandException">An item is invalid.</exception>
     public static IReadOnlyDictionary<string, JsonElement> Merge(
         IReadOnlyDictionary<string, JsonElement> defaults, IEnumerable<string> items)

@@ -1,14 +1,10 @@
-using System.CommandLine;
 using Commissaire.Contracts.Hosts;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.Hosts;
 
 /// <summary><c>commctl host create</c>.</summary>
 internal static class CreateCommand
 {
-    /// <summary>Builds the command.</summary>
     public static DocumentedCommand Build(CommandFactory factory)
     {
         var key = new Argument<string>("KEYFILE") { Description = "File with the private key of the remote user; - for standard input." };

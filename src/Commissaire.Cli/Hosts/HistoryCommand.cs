@@ -1,9 +1,6 @@
-using System.CommandLine;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.Hosts;
 
@@ -12,7 +9,6 @@ internal static class HistoryCommand
 {
     private const int PageSize = 1000;
 
-    /// <summary>Builds the command.</summary>
     public static DocumentedCommand Build(
         CommandFactory factory, string description, Argument<string> name, Func<string, CancellationToken, Task<string>> path)
     {

@@ -1,10 +1,7 @@
-using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using Commissaire.Contracts.Hosts;
 using Commissaire.Hosts.Ssh;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.Hosts;
 
@@ -14,7 +11,6 @@ internal static class HostCommands
     private static readonly string[] Columns =
         ["address", "status", "cluster", "os", "os_version", "cpus", "memory", "last_check", "reason"];
 
-    /// <summary>Builds the command.</summary>
     public static Command Build(CommandFactory factory) => new("host", "Manage hosts and log in to them.")
     {
         CreateCommand.Build(factory),

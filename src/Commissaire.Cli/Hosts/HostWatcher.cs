@@ -1,6 +1,4 @@
 using Commissaire.Contracts.Hosts;
-using Commissaire.Http;
-using Commissaire.Invocation;
 using Commissaire.Output;
 
 namespace Commissaire.Hosts;
@@ -8,13 +6,7 @@ namespace Commissaire.Hosts;
 /// <summary>Waits until a new host is ready or failed.</summary>
 internal static class HostWatcher
 {
-    /// <summary>Registers a host, prints its events to standard error, and at the end the host to standard output.</summary>
-    /// <param name="session">The session with the server.</param>
-    /// <param name="address">The address of the host.</param>
-    /// <param name="cluster">The cluster to join; null for none.</param>
-    /// <param name="register">Sends the registration.</param>
-    /// <param name="ct">Stops waiting. The host stays registered.</param>
-    /// <returns>The exit code.</returns>
+    /// <summary>Registers a host, prints its events to standard error and the host to standard output, and returns the exit code.</summary>
     public static async Task<int> WaitUntilReady(
         Session session, string address, string? cluster, Func<Task<ApiResponse>> register, CancellationToken ct)
     {

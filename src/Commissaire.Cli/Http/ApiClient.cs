@@ -6,7 +6,6 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Commissaire.Configuration;
 using Commissaire.Contracts;
-using Commissaire.Invocation;
 
 namespace Commissaire.Http;
 
@@ -22,10 +21,7 @@ internal sealed class ApiClient : IDisposable
     private readonly TimeProvider _clock;
     private readonly HttpClient _http;
 
-    /// <param name="endpoints">The base URLs of the servers, in the order to try.</param>
-    /// <param name="credentials">The credentials for every server.</param>
-    /// <param name="error">Receives a line when the next server is tried.</param>
-    /// <param name="clock">The clock for timeouts.</param>
+    /// <summary>Creates a client that tries the servers in order, and reports each next server to <paramref name="error"/>.</summary>
     public ApiClient(IReadOnlyList<Uri> endpoints, Credentials credentials, TextWriter error, TimeProvider clock)
     {
         (_endpoints, _error, _clock) = (endpoints, error, clock);
@@ -45,7 +41,6 @@ internal sealed class ApiClient : IDisposable
     public static ContractsJson Json { get; } = new(
         new JsonSerializerOptions(ContractsJson.Default.Options) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull });
 
-    /// <summary>Sends a GET request.</summary>
     public Task<ApiResponse> Get(string path, CancellationToken ct) => Send(HttpMethod.Get, path, null, ct);
 
     /// <summary>Sends a GET request. Returns null if no server answers, or only with a transient error.</summary>
@@ -62,11 +57,9 @@ internal sealed class ApiClient : IDisposable
         }
     }
 
-    /// <summary>Sends a PUT request.</summary>
     public Task<ApiResponse> Put<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken ct) =>
         Send(HttpMethod.Put, path, JsonSerializer.SerializeToUtf8Bytes(body, type), ct);
 
-    /// <summary>Sends a POST request.</summary>
     public Task<ApiResponse> Post<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken ct) =>
         Send(HttpMethod.Post, path, JsonSerializer.SerializeToUtf8Bytes(body, type), ct);
 

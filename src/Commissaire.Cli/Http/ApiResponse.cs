@@ -2,22 +2,14 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using Commissaire.Invocation;
 using Commissaire.Output;
 
 namespace Commissaire.Http;
 
-/// <summary>A response of a server.</summary>
-/// <param name="Method">The method of the request.</param>
-/// <param name="Path">The path of the request.</param>
-/// <param name="Status">The status code.</param>
-/// <param name="Body">The body.</param>
 internal sealed record ApiResponse(HttpMethod Method, string Path, HttpStatusCode Status, string Body)
 {
-    /// <summary>Whether the request succeeded.</summary>
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
-    /// <summary>Whether the object does not exist.</summary>
     public bool IsNotFound => Status == HttpStatusCode.NotFound;
 
     /// <summary>Whether a retry may succeed.</summary>

@@ -4,15 +4,10 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Commissaire.Contracts;
 using Commissaire.Contracts.Events;
-using Commissaire.Invocation;
 
 namespace Commissaire.Http;
 
 /// <summary>Streams events. If the connection breaks, it reconnects with growing delays and resumes after the last event.</summary>
-/// <param name="api">The servers.</param>
-/// <param name="cluster">The cluster whose events to stream; null for all events.</param>
-/// <param name="notify">Receives a sentence when the connection breaks or is back.</param>
-/// <param name="clock">The clock for delays and timeouts.</param>
 internal sealed class EventStream(ApiClient api, string? cluster, Action<string> notify, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan ReconnectTimeout = TimeSpan.FromMinutes(10);

@@ -5,19 +5,14 @@ internal static class Routes
 {
     private const string Root = "/api/v0";
 
-    /// <summary>All clusters.</summary>
     public const string Clusters = $"{Root}/clusters";
 
-    /// <summary>All hosts.</summary>
     public const string Hosts = $"{Root}/hosts";
 
-    /// <summary>All networks.</summary>
     public const string Networks = $"{Root}/networks";
 
-    /// <summary>All container managers.</summary>
     public const string ContainerManagers = $"{Root}/containermanagers";
 
-    /// <summary>All enrolment tokens.</summary>
     public const string Tokens = $"{Root}/tokens";
 
     /// <summary>A cluster, or a path below it.</summary>
@@ -26,10 +21,8 @@ internal static class Routes
     /// <summary>A host, or a path below it.</summary>
     public static string Host(string address, params IEnumerable<string> segments) => Path("host", [address, .. segments]);
 
-    /// <summary>A network.</summary>
     public static string Network(string name) => Path("network", [name]);
 
-    /// <summary>A container manager.</summary>
     public static string ContainerManager(string name) => Path("containermanager", [name]);
 
     /// <summary>An enrolment token, or a path below it.</summary>

@@ -1,8 +1,6 @@
-using System.CommandLine;
 using System.Net;
 using System.Text.Json.Nodes;
 using Commissaire.Configuration;
-using Commissaire.Invocation;
 using Commissaire.Output;
 
 namespace Commissaire.Http;
@@ -13,13 +11,10 @@ internal sealed class Session : IDisposable
     private Session(ApiClient api, Printer printer, CliEnvironment environment) =>
         (Api, Printer, Environment) = (api, printer, environment);
 
-    /// <summary>The API client.</summary>
     public ApiClient Api { get; }
 
-    /// <summary>Prints results.</summary>
     public Printer Printer { get; }
 
-    /// <summary>The environment of the command.</summary>
     public CliEnvironment Environment { get; }
 
     /// <summary>Opens a session with the options of the command line, the configuration, and the answers to prompts.</summary>

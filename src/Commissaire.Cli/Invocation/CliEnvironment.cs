@@ -11,25 +11,19 @@ internal sealed record CliEnvironment
     /// <summary>Standard error: progress, warnings and errors.</summary>
     public required TextWriter Error { get; init; }
 
-    /// <summary>Opens standard input.</summary>
     public required Func<Stream> OpenInput { get; init; }
 
-    /// <summary>Whether standard output is a terminal.</summary>
     public required bool OutputIsTerminal { get; init; }
 
-    /// <summary>Whether standard error is a terminal.</summary>
     public required bool ErrorIsTerminal { get; init; }
 
     /// <summary>Prompts the user for a line, which may be secret. Returns null without a terminal.</summary>
     public required Func<string, bool, CancellationToken, Task<string?>> Prompt { get; init; }
 
-    /// <summary>Returns an environment variable, or null.</summary>
     public required Func<string, string?> GetVariable { get; init; }
 
-    /// <summary>The clock.</summary>
     public required TimeProvider Clock { get; init; }
 
-    /// <summary>Creates the environment of the process.</summary>
     public static CliEnvironment ForProcess() => new()
     {
         Output = Console.Out,
@@ -42,7 +36,6 @@ internal sealed record CliEnvironment
         Clock = TimeProvider.System,
     };
 
-    /// <summary>The home directory of the user.</summary>
     public string Home =>
         GetVariable("HOME") is { Length: > 0 } home ? home : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
 }

@@ -1,15 +1,10 @@
-using System.CommandLine;
-using Commissaire.Http;
-
 namespace Commissaire.Invocation;
 
 /// <summary>Builds commands that share the global options and the environment.</summary>
 internal sealed class CommandFactory(CliEnvironment environment)
 {
-    /// <summary>The options of every command.</summary>
     public GlobalOptions GlobalOptions { get; } = new();
 
-    /// <summary>The environment of every command.</summary>
     public CliEnvironment Environment => environment;
 
     /// <summary>Opens a session with the server before the action of a command runs.</summary>

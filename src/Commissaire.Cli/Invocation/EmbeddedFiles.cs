@@ -3,7 +3,6 @@ namespace Commissaire.Invocation;
 /// <summary>The scripts embedded in the program.</summary>
 internal static class EmbeddedFiles
 {
-    /// <summary>Reads an embedded file.</summary>
     public static string ReadText(string name)
     {
         using var reader = new StreamReader(typeof(EmbeddedFiles).Assembly.GetManifestResourceStream(name)!);

@@ -1,15 +1,11 @@
-using System.CommandLine;
 using Commissaire.ContainerManagers;
 using Commissaire.Contracts.Networks;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.Networks;
 
 /// <summary><c>commctl network</c>.</summary>
 internal static class NetworkCommands
 {
-    /// <summary>Builds the command.</summary>
     public static Command Build(CommandFactory factory) => new("network", "Manage the networks that connect the hosts of a cluster.")
     {
         Create(factory),

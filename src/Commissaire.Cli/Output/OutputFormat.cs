@@ -6,9 +6,7 @@ internal enum OutputFormat
     /// <summary>YAML, as in 2017.</summary>
     Yaml,
 
-    /// <summary>Indented JSON.</summary>
     Json,
 
-    /// <summary>Columns of text.</summary>
     Table,
 }

@@ -10,9 +10,7 @@ internal sealed class Printer(TextWriter output, OutputFormat format)
     private static readonly JsonSerializerOptions Indented =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Prints a value.</summary>
-    /// <param name="value">The value.</param>
-    /// <param name="columns">The columns of a table of objects. Default: all fields that are neither objects nor lists.</param>
+    /// <summary>Prints a value. A table has all fields that are neither objects nor lists, unless it has columns.</summary>
     public void Print(JsonNode? value, params IReadOnlyList<string> columns)
     {
         switch (format)

@@ -11,7 +11,6 @@ internal static class Table
 {
     private const string Gap = "  ";
 
-    /// <summary>Writes a value.</summary>
     public static void Write(JsonNode? value, IReadOnlyList<string> columns, TextWriter output)
     {
         switch (value)

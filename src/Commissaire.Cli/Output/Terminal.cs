@@ -9,9 +9,6 @@ internal static class Terminal
     private const string Device = "/dev/tty";
 
     /// <summary>Prompts the user for a line. Returns null without a terminal.</summary>
-    /// <param name="prompt">The text of the prompt.</param>
-    /// <param name="secret">Whether to hide the input.</param>
-    /// <param name="ct">Cancels the prompt.</param>
     public static async Task<string?> Prompt(string prompt, bool secret, CancellationToken ct)
     {
         FileStream terminal;

@@ -14,7 +14,6 @@ internal static class Yaml
     // Never fold lines: grep must find a reason on the line of its key.
     private static readonly EmitterSettings Settings = new EmitterSettings().WithBestWidth(int.MaxValue).WithMaxSimpleKeyLength(1024);
 
-    /// <summary>Writes a value.</summary>
     public static void Write(JsonNode? value, TextWriter output)
     {
         using var text = new StringWriter { NewLine = "\n" };

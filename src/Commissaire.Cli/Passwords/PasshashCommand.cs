@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.Text;
-using Commissaire.Invocation;
 
 namespace Commissaire.Passwords;
 
@@ -10,7 +8,6 @@ internal static class PasshashCommand
     // bcrypt ignores all further bytes.
     private const int MaxPasswordBytes = 72;
 
-    /// <summary>Builds the command.</summary>
     public static Command Build(CommandFactory factory)
     {
         var password = Options.Text(

@@ -1,7 +1,5 @@
 using Commissaire.Contracts.Events;
 using Commissaire.Contracts.Runs;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.Runs;
 
@@ -17,10 +15,8 @@ internal interface IRunView
     /// <summary>Shows a run until the task that waits for its end completes.</summary>
     Task<ApiResponse> Show(RunResource run, Func<Task<ApiResponse>> waitForEnd);
 
-    /// <summary>Shows the current state of the run.</summary>
     void Update(RunResource run) { }
 
-    /// <summary>Shows an event of the run.</summary>
     void WriteEvent(StreamedEvent @event) { }
 
     /// <summary>Shows a notice about the connection to the server.</summary>

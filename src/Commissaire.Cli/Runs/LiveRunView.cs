@@ -1,7 +1,5 @@
 using System.Globalization;
 using Commissaire.Contracts.Runs;
-using Commissaire.Http;
-using Commissaire.Invocation;
 using Commissaire.Output;
 using Spectre.Console;
 

@@ -1,6 +1,5 @@
 using Commissaire.Contracts.Events;
 using Commissaire.Contracts.Runs;
-using Commissaire.Http;
 using Commissaire.Output;
 
 namespace Commissaire.Runs;

@@ -1,14 +1,10 @@
-using System.CommandLine;
 using Commissaire.Clusters;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.Runs;
 
 /// <summary><c>commctl cluster restart</c>, <c>upgrade</c> and <c>deploy</c>.</summary>
 internal static class RunCommands
 {
-    /// <summary>Builds the command of an operation.</summary>
     public static Command Build(CommandFactory factory, string verb) => new(verb, verb switch
     {
         "restart" => "Restart every host of a cluster, a few at a time.",

@@ -1,7 +1,5 @@
 using Commissaire.Contracts.Events;
 using Commissaire.Contracts.Runs;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.Runs;
 
@@ -11,12 +9,7 @@ internal static class RunWatcher
     // The last events follow the end of a run, late if the server has just started and still reads its journal.
     private static readonly TimeSpan LastEventsTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Shows the progress of a run on standard error, and prints the run at its end.</summary>
-    /// <param name="session">The session with the server.</param>
-    /// <param name="cluster">The name of the cluster.</param>
-    /// <param name="request">Sends the request that returns the run.</param>
-    /// <param name="ct">Stops watching. The run continues.</param>
-    /// <returns>The exit code.</returns>
+    /// <summary>Shows the progress of a run on standard error, prints the run at its end, and returns the exit code.</summary>
     public static async Task<int> Watch(Session session, string cluster, Func<Task<ApiResponse>> request, CancellationToken ct)
     {
         var view = IRunView.Create(session.Environment);

@@ -1,9 +1,6 @@
-using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Commissaire.Contracts.Runs;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.Runs;
 

@@ -1,8 +1,5 @@
-using System.CommandLine;
 using Commissaire.Contracts.Tokens;
 using Commissaire.Hosts;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.Tokens;
 
@@ -11,7 +8,6 @@ internal static class TokenCommands
 {
     private static readonly string[] Columns = ["id", "cluster", "expires_at", "uses_left", "uses", "revoked", "created_by", "created_at"];
 
-    /// <summary>Builds the command.</summary>
     public static Command Build(CommandFactory factory) => new(
         "token", "Manage enrolment tokens. A token can only register hosts into one cluster.")
     {

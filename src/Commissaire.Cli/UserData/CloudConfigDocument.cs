@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Commissaire.Invocation;
 using Commissaire.Output;
 
 namespace Commissaire.UserData;
@@ -12,7 +11,6 @@ internal static class CloudConfigDocument
     private const string Directory = "/var/lib/commissaire";
     private const int RetrySeconds = 900;
 
-    /// <summary>Renders the document.</summary>
     public static string Render(EnrolmentSettings settings)
     {
         using var text = new StringWriter { NewLine = "\n" };

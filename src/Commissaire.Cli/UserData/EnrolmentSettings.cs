@@ -16,19 +16,15 @@ internal sealed record EnrolmentSettings
     private static readonly EnrolmentJson Json = new(
         new JsonSerializerOptions(EnrolmentJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    /// <summary>The base URL of the server.</summary>
     public required string Endpoint { get; init; }
 
-    /// <summary>The user who registers the machine.</summary>
     public string? Username { get; init; }
 
-    /// <summary>The password of the user who registers the machine.</summary>
     public string? Password { get; init; }
 
     /// <summary>The enrolment token, instead of user and password.</summary>
     public string? Token { get; init; }
 
-    /// <summary>The cluster to join.</summary>
     public string? Cluster { get; init; }
 
     /// <summary>The user as which Commissaire logs in.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using Commissaire.Invocation;
 using MimeKit;
 
 namespace Commissaire.UserData;
@@ -7,10 +6,8 @@ namespace Commissaire.UserData;
 /// <summary>Renders user-data as a MIME document: a part handler, a cloud-config, and the settings for the handler.</summary>
 internal static class MultipartDocument
 {
-    /// <summary>The default cloud-config.</summary>
     public const string DefaultCloudConfig = "#cloud-config\nfinal_message: \"Finished booting\"\n";
 
-    /// <summary>Renders the document.</summary>
     public static string Render(EnrolmentSettings settings, string cloudConfig)
     {
         // cloud-init reads parts in order and gives a handler only the parts after it: the handler comes first.

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.Text.RegularExpressions;
-using Commissaire.Invocation;
 
 namespace Commissaire.UserData;
 
@@ -20,7 +18,6 @@ internal static partial class UserDataCommand
           commctl user-data -e https://commissaire.example.com/ -c web -u admin -p -o web.userdata
         """;
 
-    /// <summary>Builds the command.</summary>
     public static DocumentedCommand Build(CommandFactory factory)
     {
         var endpoint = Options.Text(["--endpoint", "-e"], "URL", "Base URL of the server, as the machine reaches it.");

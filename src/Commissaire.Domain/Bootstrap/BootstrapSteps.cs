@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Text;
-using Commissaire.Hosts;
 using Commissaire.Networks;
 using Commissaire.Shell;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -15,8 +14,7 @@ public static partial class KubeadmJoin
     private const string Socket = "unix:///run/containerd/containerd.sock";
 
     // The configuration contains the token, so it is not on the command line but in a file in memory (/run) that only root can read, and is
-    // removed after kubeadm ends. A host that joined has a kubelet.conf. kubeadm refuses to join after an interrupted attempt, hence the
-    // reset.
+    // removed after kubeadm ends. A host that joined has a kubelet.conf. Without a reset, kubeadm rejects a join after an interrupted one.
     private const string Join = """
         [ ! -e /etc/kubernetes/kubelet.conf ] || exit 0
         umask 077 && file="$(mktemp /run/commissaire-join.XXXXXX)" || exit 1
@@ -32,12 +30,7 @@ public static partial class KubeadmJoin
     public static ShellCommand Command(ReadOnlyMemory<byte> configuration) =>
         ShellCommand.Script(Join, configuration.Length.ToString(CultureInfo.InvariantCulture), Socket) with { Input = configuration };
 
-    /// <summary>Returns the kubeadm <c>JoinConfiguration</c> in YAML.</summary>
-    /// <param name="minor">The minor version of the cluster and of kubeadm. The format changed in 1.31.</param>
-    /// <param name="endpoint">The host and port of the API.</param>
-    /// <param name="token">The bootstrap token.</param>
-    /// <param name="authorities">The public key hashes of the API's certificate authorities (<c>sha256:…</c>).</param>
-    /// <param name="node">The name of the node.</param>
+    /// <summary>Returns the kubeadm <c>JoinConfiguration</c> in YAML. Authorities are public key hashes (<c>sha256:…</c>).</summary>
     public static string Configuration(int minor, string endpoint, string token, ImmutableArray<string> authorities, string node)
     {
         var yaml = new StringBuilder();

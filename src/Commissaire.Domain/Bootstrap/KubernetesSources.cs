@@ -4,7 +4,7 @@ namespace Commissaire.Bootstrap;
 public sealed record KubernetesSources
 {
     /// <summary>
-    /// The URL above the directories <c>rpm/</c> and <c>deb/</c> with kubelet and kubeadm; empty if hosts have a repository.
+    /// The URL above the directories <c>rpm/</c> and <c>deb/</c> of kubelet and kubeadm; empty if hosts have a repository.
     /// </summary>
     public string Repository { get; init; } = "https://pkgs.k8s.io/core:/stable:/v1.34/";
 

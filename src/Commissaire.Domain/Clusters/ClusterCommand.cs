@@ -1,8 +1,5 @@
-using System.Collections.Immutable;
 using System.Text.Json.Serialization;
-using Commissaire.Hosts;
 using Commissaire.Networks;
-using Commissaire.Runs;
 
 namespace Commissaire.Clusters;
 
@@ -28,17 +25,14 @@ public interface IForCluster
 [JsonDerivedType(typeof(ClusterCommand.DescribeMembers), "cluster/command/describe-members/1")]
 public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
 {
-    /// <summary>Create or change the cluster. Members are kept.</summary>
-    /// <param name="Cluster">The name of the cluster.</param>
-    /// <param name="Network">The network of its hosts; null to keep it, or for the default network in a new cluster.</param>
-    /// <param name="Manager">The container manager of its hosts; null to keep it, or for none in a new cluster.</param>
+    /// <summary>Create or change the cluster. Null keeps its network or manager, or means the default in a new cluster.</summary>
     public sealed record Put(ResourceName Cluster, NetworkDefinition? Network, ClusterManager? Manager) : ClusterCommand(Cluster)
     {
         /// <summary>Whether the cluster is to have no container manager.</summary>
         public bool WithoutManager { get; init; }
     }
 
-    /// <summary>Delete the cluster. Its hosts are told, and stay registered.</summary>
+    /// <summary>Delete the cluster. Its hosts receive a message, and stay registered.</summary>
     public sealed record Delete(ResourceName Cluster) : ClusterCommand(Cluster);
 
     /// <summary>List a host that has become a member.</summary>
@@ -54,12 +48,7 @@ public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
     /// <summary>Start the cluster's actor if it is not running, and let it send what is outstanding.</summary>
     public sealed record Wake(ResourceName Cluster) : ClusterCommand(Cluster);
 
-    /// <summary>From a host: it is a member, and this is its status.</summary>
-    /// <param name="Cluster">The cluster.</param>
-    /// <param name="Host">The host.</param>
-    /// <param name="Settings">The settings that the cluster confirmed to it; null when none were.</param>
-    /// <param name="Status">Its status.</param>
-    /// <param name="Reason">The reason for its status.</param>
+    /// <summary>From a host: it is a member with this status, and with the settings that the cluster confirmed; null for none.</summary>
     public sealed record ReportMember(ResourceName Cluster, HostAddress Host, ClusterSettings? Settings, HostStatus Status, string Reason)
         : ClusterCommand(Cluster)
     {
@@ -67,7 +56,7 @@ public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
         public int? Failures { get; init; }
     }
 
-    /// <summary>From a host: it is not, or no longer, a member.</summary>
+    /// <summary>From a host: it is not a member.</summary>
     public sealed record MemberLeft(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
 
     /// <summary>Start a run over the members, unless another run holds the cluster. The run replies to the sender.</summary>

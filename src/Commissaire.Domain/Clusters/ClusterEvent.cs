@@ -1,11 +1,8 @@
 using System.Text.Json.Serialization;
-using Commissaire.Hosts;
-using Commissaire.Runs;
 
 namespace Commissaire.Clusters;
 
 /// <summary>An event in the journal of a cluster.</summary>
-/// <param name="At">The time.</param>
 [JsonDerivedType(typeof(ClusterEvent.Created), "cluster/created/1")]
 [JsonDerivedType(typeof(ClusterEvent.Changed), "cluster/changed/1")]
 [JsonDerivedType(typeof(ClusterEvent.MemberAdded), "cluster/member-added/1")]
@@ -33,7 +30,7 @@ public abstract record ClusterEvent(DateTimeOffset At)
     /// <summary>The status of a member changed.</summary>
     public sealed record MemberReported(HostAddress Host, HostStatus Status, string Reason, DateTimeOffset At) : ClusterEvent(At)
     {
-        /// <summary>How often the host had failed by then; null where it was not counted.</summary>
+        /// <summary>The failure count of the host at that time; null if not counted.</summary>
         public int? Failures { get; init; }
     }
 
@@ -50,9 +47,9 @@ public abstract record ClusterEvent(DateTimeOffset At)
     /// <summary>The run that held the cluster is finished.</summary>
     public sealed record RunEnded(RunId Run, DateTimeOffset At) : ClusterEvent(At);
 
-    /// <summary>The cluster was deleted; its hosts are being told.</summary>
+    /// <summary>The cluster was deleted; messages to its hosts are outstanding.</summary>
     public sealed record Deleted(DateTimeOffset At) : ClusterEvent(At);
 
-    /// <summary>A host knows that the cluster was deleted.</summary>
+    /// <summary>A host acknowledged the deletion.</summary>
     public sealed record DeletionAcknowledged(HostAddress Host, DateTimeOffset At) : ClusterEvent(At);
 }

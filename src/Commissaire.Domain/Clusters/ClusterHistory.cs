@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Commissaire.Hosts;
-using Commissaire.Runs;
 
 namespace Commissaire.Clusters;
 
@@ -8,7 +6,6 @@ namespace Commissaire.Clusters;
 public static class ClusterHistory
 {
     /// <summary>Describes an event for the history.</summary>
-    /// <exception cref="UnreachableException">A cluster writes no such event.</exception>
     public static HistoryLine Describe(ClusterEvent e) => e switch
     {
         ClusterEvent.Created c => new("created", $"created with {Describe(c.Settings)}"),
@@ -20,7 +17,7 @@ public static class ClusterHistory
         ClusterEvent.RunReopened r => new("run-reopened", $"run {r.Run.Number} continues"),
         ClusterEvent.RunEnded r => new("run-ended", $"run {r.Run.Number} ended"),
         ClusterEvent.Deleted => new("deleted", "deleted"),
-        ClusterEvent.DeletionAcknowledged d => new("deletion-acknowledged", $"host {d.Host} knows that the cluster was deleted"),
+        ClusterEvent.DeletionAcknowledged d => new("deletion-acknowledged", $"host {d.Host} acknowledged the deletion of the cluster"),
         _ => throw new UnreachableException($"No text for {e.GetType()}."),
     };
 

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Text.Json.Serialization;
-using Commissaire.Runs;
 
 namespace Commissaire.Clusters;
 
@@ -52,7 +50,7 @@ public enum ClusterRefusal
     /// <summary>The cluster does not exist.</summary>
     NotFound,
 
-    /// <summary>A cluster of this name was deleted, and not all of its hosts know yet.</summary>
+    /// <summary>A cluster of this name was deleted, and not all of its hosts have acknowledged it.</summary>
     StillLeaving,
 
     /// <summary>The list of members is not the expected one.</summary>
@@ -60,10 +58,6 @@ public enum ClusterRefusal
 }
 
 /// <summary>A run as its cluster records it.</summary>
-/// <param name="Run">The run.</param>
-/// <param name="Options">Its options.</param>
-/// <param name="By">The user who started it.</param>
-/// <param name="StartedAt">The time it was started.</param>
 public sealed record ClusterRun(RunId Run, RunOptions Options, string By, DateTimeOffset StartedAt) : ITraced
 {
     /// <inheritdoc />

@@ -2,14 +2,10 @@ using Commissaire.Networks;
 
 namespace Commissaire.Clusters;
 
-/// <summary>What a cluster sets for its hosts.</summary>
-/// <param name="Network">The network that they are bootstrapped for.</param>
-/// <param name="Manager">The container manager that they are nodes of; null for none.</param>
+/// <summary>The network that a cluster bootstraps its hosts for, and the container manager of its nodes; null for none.</summary>
 public sealed record ClusterSettings(NetworkDefinition Network, ClusterManager? Manager);
 
-/// <summary>The container manager of a cluster.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Join">How hosts become its nodes.</param>
+/// <summary>The container manager of a cluster, and how hosts become its nodes.</summary>
 public sealed record ClusterManager(ResourceName Name, NodeJoin Join);
 
 /// <summary>How a host becomes a node of a container manager.</summary>

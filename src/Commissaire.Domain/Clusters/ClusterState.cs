@@ -1,27 +1,23 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
-using Commissaire.Hosts;
 using Commissaire.Networks;
-using Commissaire.Runs;
 using static Commissaire.Clusters.ClusterCommand;
 
 namespace Commissaire.Clusters;
 
-/// <summary>Everything known of one cluster, and every decision about it. The status of a member is the one it reported last.</summary>
-/// <param name="Name">The name of the cluster.</param>
+/// <summary>The state of one cluster and every decision about it. The status of a member is its last report.</summary>
 public sealed record ClusterState(ResourceName Name)
 {
     /// <summary>Whether it exists.</summary>
     public bool Exists { get; private init; }
 
-    /// <summary>What it sets for its hosts.</summary>
+    /// <summary>The settings of its hosts.</summary>
     public ClusterSettings Settings { get; private init; } = new(NetworkDefinition.Default, null);
 
     /// <summary>Its hosts, by address.</summary>
     public ImmutableSortedDictionary<string, Member> Members { get; private init; } =
         ImmutableSortedDictionary.Create<string, Member>(StringComparer.Ordinal);
 
-    /// <summary>Hosts that do not know yet that the cluster was deleted.</summary>
+    /// <summary>Hosts that have not acknowledged the deletion of the cluster.</summary>
     public ImmutableSortedSet<string> Leaving { get; private init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
     /// <summary>The runs over it, oldest first. They outlive the cluster.</summary>
@@ -31,11 +27,9 @@ public sealed record ClusterState(ResourceName Name)
     public ClusterRun? Holder { get; private init; }
 
     /// <summary>
-    /// Decides on a command: the events it causes, and the reply to its sender. The reply to a deletion is due when the last host knows;
-    /// the run
-    /// replies to <see cref="StartRun"/>.
+    /// Returns the events and the reply of a command. The run replies to <see cref="StartRun"/>. The reply to a deletion waits for all
+    /// hosts.
     /// </summary>
-    /// <exception cref="UnreachableException">A cluster takes no such command.</exception>
     public Decision<ClusterEvent, ClusterReply> Decide(ClusterCommand command, DateTimeOffset now)
     {
         if (Holder is { } holder && command is StartRun or Delete or ReopenRun && (command as ReopenRun)?.Run != holder.Run)
@@ -94,7 +88,6 @@ public sealed record ClusterState(ResourceName Name)
     };
 
     /// <summary>Applies an event.</summary>
-    /// <exception cref="UnreachableException">A cluster writes no such event.</exception>
     public ClusterState Evolve(ClusterEvent e) => e switch
     {
         ClusterEvent.Created c => new ClusterState(Name) { Exists = true, Settings = c.Settings, Runs = Runs },
@@ -111,9 +104,7 @@ public sealed record ClusterState(ResourceName Name)
         _ => throw new UnreachableException($"A cluster does not know {e.GetType()}."),
     };
 
-    /// <summary>
-    /// The messages to hosts that answer a command. They are sent whenever a host shows that it does not know the state of the cluster.
-    /// </summary>
+    /// <summary>The messages to hosts after a command, also whenever a host reports a membership that the cluster does not have.</summary>
     public IEnumerable<HostCommand> Answers(ClusterCommand command) => command switch
     {
         ReportMember c when !Exists => [new HostCommand.ClusterDeleted(c.Host, Name)],
@@ -133,7 +124,7 @@ public sealed record ClusterState(ResourceName Name)
         ? new RunCommand.Begin(run.Run, run.Options, run.By, [.. Members.Select(m => Health(m.Key, m.Value))]) { Trace = run.Trace }
         : null;
 
-    /// <summary>The message to the run that holds the cluster about an event; null when the run need not know.</summary>
+    /// <summary>The message about an event to the run that holds the cluster; null if the event does not concern the run.</summary>
     public RunCommand? News(ClusterEvent e) => (Holder, e) switch
     {
         (null, _) => null,
@@ -143,7 +134,7 @@ public sealed record ClusterState(ResourceName Name)
         _ => null,
     };
 
-    /// <summary>The cluster as others see it.</summary>
+    /// <summary>The public state of the cluster.</summary>
     public ClusterView View()
     {
         var available = Members.Values.Count(IsAvailable);
@@ -193,9 +184,5 @@ public sealed record ClusterState(ResourceName Name)
     }
 }
 
-/// <summary>A host in a cluster, as it last reported.</summary>
-/// <param name="Status">Its status; null before its first report.</param>
-/// <param name="Reason">The reason for its status.</param>
-/// <param name="Since">The time of the report.</param>
-/// <param name="Failures">How often it had failed by then; null where it was not counted.</param>
+/// <summary>A host in a cluster, as it last reported. The status is null before its first report; failures, where not counted.</summary>
 public sealed record Member(HostStatus? Status, string Reason, DateTimeOffset Since, int? Failures = null);

@@ -1,16 +1,6 @@
-using System.Collections.Immutable;
-using Commissaire.Hosts;
-
 namespace Commissaire.Clusters;
 
-/// <summary>A cluster as others see it.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Status">Its status.</param>
-/// <param name="Reason">The reason for its status.</param>
-/// <param name="Network">The network of its hosts.</param>
-/// <param name="Manager">The container manager of its hosts; null for none.</param>
-/// <param name="Members">Its hosts, sorted.</param>
-/// <param name="Available">How many of its hosts can carry work.</param>
+/// <summary>The public state of a cluster, with its members sorted, and the number of members that can carry work.</summary>
 public sealed record ClusterView(
     ResourceName Name, ClusterStatus Status, string Reason, ResourceName Network, ResourceName? Manager,
     ImmutableArray<HostAddress> Members, int Available);

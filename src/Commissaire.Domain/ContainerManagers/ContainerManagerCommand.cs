@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
 using System.Text.Json.Serialization;
-using Commissaire.Hosts;
-using Commissaire.Runs;
 
 namespace Commissaire.ContainerManagers;
 
@@ -24,11 +21,7 @@ public interface IForContainerManager
 [JsonDerivedType(typeof(ContainerManagerCommand.PrepareJoin), "container-manager/command/prepare-join/1")]
 public abstract record ContainerManagerCommand(ResourceName Manager) : IForContainerManager
 {
-    /// <summary>Create the container manager, or renew its secrets. Repeating it changes nothing.</summary>
-    /// <param name="Manager">The name of the container manager.</param>
-    /// <param name="Type">Its type.</param>
-    /// <param name="Options">Its options, with a mask in place of each secret.</param>
-    /// <param name="Secrets">Its secret options.</param>
+    /// <summary>Create the container manager, or renew its secrets, which its options mask. Repeating it changes nothing.</summary>
     public sealed record Put(ResourceName Manager, ContainerManagerType Type, OptionSet Options, ImmutableArray<OfferedSecret> Secrets)
         : ContainerManagerCommand(Manager);
 
@@ -53,21 +46,14 @@ public abstract record ContainerManagerCommand(ResourceName Manager) : IForConta
     /// <summary>From a host: remove its node. Repeating it changes nothing.</summary>
     public sealed record RemoveNode(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
 
-    /// <summary>From a host: do a step of its turn on its node, and report how far it is. Repeated until it is done.</summary>
-    /// <param name="Manager">The container manager.</param>
-    /// <param name="Host">The host.</param>
-    /// <param name="Run">The run; a cordon is recorded as its own.</param>
-    /// <param name="Step">A step of <see cref="TurnSteps"/> that concerns a node.</param>
-    /// <param name="Force">Whether to delete pods that were not evicted.</param>
-    /// <param name="BootId">The boot that the host is in.</param>
-    /// <param name="After">When the step started: a node status from before proves nothing.</param>
+    /// <summary>
+    /// From a host: take a step of its turn on its node, and report the progress. Repeated until it is done. If forced, delete pods that
+    /// were not evicted. A node status from before <paramref name="After"/>, when the step started, proves nothing.
+    /// </summary>
     public sealed record TakeNodeStep(
         ResourceName Manager, HostAddress Host, RunId Run, string Step, bool Force, string BootId, DateTimeOffset After)
             : ContainerManagerCommand(Manager);
 }
 
-/// <summary>A secret option as it was sent. The secret itself is in the secret store.</summary>
-/// <param name="Option">The name of the option.</param>
-/// <param name="SecretId">The id of the secret in the secret store.</param>
-/// <param name="Digests">Keyed digests, one for each key of the secret store; the first is recorded.</param>
+/// <summary>A secret option, in the secret store, with a keyed digest for each key of the store; the first is recorded.</summary>
 public sealed record OfferedSecret(string Option, string SecretId, ImmutableArray<string> Digests);

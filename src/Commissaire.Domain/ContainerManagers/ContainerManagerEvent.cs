@@ -1,12 +1,8 @@
-using System.Collections.Immutable;
 using System.Text.Json.Serialization;
-using Commissaire.Hosts;
-using Commissaire.Runs;
 
 namespace Commissaire.ContainerManagers;
 
 /// <summary>An event in the journal of a container manager.</summary>
-/// <param name="At">The time.</param>
 [JsonDerivedType(typeof(ContainerManagerEvent.Created), "container-manager/created/1")]
 [JsonDerivedType(typeof(ContainerManagerEvent.Deleted), "container-manager/deleted/1")]
 [JsonDerivedType(typeof(ContainerManagerEvent.NodeAdded), "container-manager/node-added/1")]

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Commissaire.Clusters;
 
@@ -27,9 +26,6 @@ public abstract record ContainerManagerReply
     public sealed record Described(ContainerManagerView View) : ContainerManagerReply;
 
     /// <summary>This is the container manager now, and the result of the last request to its API.</summary>
-    /// <param name="View">The container manager.</param>
-    /// <param name="Reachable">Whether its API answered.</param>
-    /// <param name="LastError">The error; empty for none.</param>
     public sealed record Reached(ContainerManagerView View, bool Reachable, string LastError) : ContainerManagerReply;
 
     /// <summary>The facts of a node.</summary>
@@ -46,11 +42,9 @@ public abstract record ContainerManagerReply
 }
 
 /// <summary>A fact of a node.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Value">Its value.</param>
 public sealed record NodeFact(string Name, string Value);
 
-/// <summary>A container manager as others see it.</summary>
+/// <summary>The public state of a container manager.</summary>
 public sealed record ContainerManagerView(ResourceName Name, ContainerManagerType Type, OptionSet Options)
 {
     /// <summary>How hosts become its nodes.</summary>

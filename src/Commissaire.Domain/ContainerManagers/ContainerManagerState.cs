@@ -1,9 +1,6 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using Commissaire.Clusters;
-using Commissaire.Hosts;
-using Commissaire.Runs;
 using static Commissaire.ContainerManagers.ContainerManagerCommand;
 
 namespace Commissaire.ContainerManagers;
@@ -11,8 +8,7 @@ namespace Commissaire.ContainerManagers;
 /// <summary>The run that cordoned a node, and when.</summary>
 public sealed record Cordon(RunId Run, DateTimeOffset At);
 
-/// <summary>Everything known of one container manager, and every decision about it.</summary>
-/// <param name="Name">The name of the container manager.</param>
+/// <summary>The state of one container manager and every decision about it.</summary>
 public sealed record ContainerManagerState(ResourceName Name)
 {
     /// <summary>The container manager; null when it does not exist.</summary>
@@ -27,8 +23,7 @@ public sealed record ContainerManagerState(ResourceName Name)
     /// <summary>The cordoned nodes of a trivial container manager.</summary>
     public ImmutableDictionary<HostAddress, Cordon> Cordons { get; private init; } = ImmutableDictionary<HostAddress, Cordon>.Empty;
 
-    /// <summary>Decides on a command: the events it causes, and the reply to its sender. <see cref="Answer"/> is for hosts.</summary>
-    /// <exception cref="UnreachableException">A container manager takes no such command.</exception>
+    /// <summary>Returns the events and the reply of a command. <see cref="Answer"/> returns the reply to hosts.</summary>
     public Decision<ContainerManagerEvent, ContainerManagerReply> Decide(
         ContainerManagerCommand command, DateTimeOffset now) => command switch
         {
@@ -58,7 +53,6 @@ public sealed record ContainerManagerState(ResourceName Name)
         };
 
     /// <summary>Applies an event.</summary>
-    /// <exception cref="UnreachableException">A container manager writes no such event.</exception>
     public ContainerManagerState Evolve(ContainerManagerEvent @event) => @event switch
     {
         ContainerManagerEvent.Created e =>
@@ -80,7 +74,7 @@ public sealed record ContainerManagerState(ResourceName Name)
             ? new HostCommand.ReadinessReported(c.Host, Name, Usable: false, $"is cordoned by run {cordon.Run}")
             : new HostCommand.ReadinessReported(c.Host, Name, Usable: true, ""),
 
-        // A manager that was deleted, or never connected, has no node of ours.
+        // A deleted or never connected manager has no node of the host.
         RemoveNode c => new HostCommand.NodeReported(c.Host, Name, Registered: false, null),
         TakeNodeStep c => StepReport(c, now),
         PrepareJoin c => new HostCommand.JoinPrepared(c.Host, Name, null,
@@ -96,10 +90,10 @@ public sealed record ContainerManagerState(ResourceName Name)
         var cordon = Cordons.GetValueOrDefault(c.Host);
         return c.Step switch
         {
-            TurnSteps.Uncordon when !Nodes.Contains(c.Host) => Report(true, "the node is gone"),
+            TurnSteps.Uncordon when !Nodes.Contains(c.Host) => Report(true, "the node does not exist"),
             _ when Problem is { } problem => Report(false, problem),
             _ when !Nodes.Contains(c.Host) => Report(false, "the host has no node"),
-            TurnSteps.Cordon when cordon!.Run != c.Run => Report(true, $"run {cordon.Run} had cordoned it", byOthers: true),
+            TurnSteps.Cordon when cordon!.Run != c.Run => Report(true, $"run {cordon.Run} already cordoned it", byOthers: true),
             TurnSteps.Drain when !c.Force && cordon is not null && now < cordon.At + DrainTime =>
                 Report(false, $"draining takes {DrainTime.TotalSeconds:0.#} s (drain_seconds)"),
             _ => Report(true, ""),

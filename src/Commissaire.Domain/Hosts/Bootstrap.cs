@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Commissaire.Bootstrap;
 using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
@@ -8,13 +7,7 @@ using static Commissaire.Hosts.HostCommand;
 
 namespace Commissaire.Hosts;
 
-/// <summary>How far a bootstrap is.</summary>
-/// <param name="Network">The network it sets up.</param>
-/// <param name="Steps">Its steps, in order; dropped once it is complete.</param>
-/// <param name="Joins">Whether it joins a Kubernetes cluster with kubeadm.</param>
-/// <param name="Done">How many steps are done.</param>
-/// <param name="Started">The step that was started and has not finished; null for none.</param>
-/// <param name="Complete">Whether all steps are done.</param>
+/// <summary>The progress of a bootstrap: its steps, the number of done steps, and the started step that has not finished.</summary>
 public sealed record BootstrapProgress(
     NetworkDefinition Network, ImmutableArray<BootstrapStep> Steps, bool Joins, int Done = 0, string? Started = null, bool Complete = false)
 {
@@ -22,21 +15,19 @@ public sealed record BootstrapProgress(
     public BootstrapStep? Current => Started is null ? null : Steps[Done];
 }
 
-// The bootstrap of the host: its plan and its steps, up to a running container runtime or a joined node.
+// The bootstrap: its plan and steps, up to a running container runtime or a joined node.
 public sealed partial record HostState
 {
     /// <summary>How far the bootstrap is; null before it is planned.</summary>
     public BootstrapProgress? Bootstrap { get; private init; }
 
-    /// <summary>
-    /// The trace of the request that registered the host, until its bootstrap ends: retries over days do not belong to the request.
-    /// </summary>
+    /// <summary>The trace of the registering request, until the bootstrap ends: retries over days do not belong to the request.</summary>
     public string? Trace { get; private init; }
 
     /// <summary>Whether the bootstrap can be planned once the network is known.</summary>
     public bool AwaitsPlan => Registration is not null && !NeedsInvestigation && Bootstrap is null;
 
-    // Bootstrapped before it came into a cluster whose hosts join with kubeadm, and the manager has no node for it.
+    // The host was bootstrapped before it joined a cluster that uses kubeadm, so it has no node.
     private bool MustJoin => Bootstrap is { Complete: true, Joins: false } && Turn is null or { End: not null }
         && Membership?.Settings?.Manager is { Join: NodeJoin.Kubeadm } manager && Node?.Manager == manager.Name;
 
@@ -72,7 +63,7 @@ public sealed partial record HostState
         { Bootstrap: { Started: null } b } when b.Done < b.Steps.Length => new HostEvent.BootstrapStepStarted(b.Steps[b.Done].Name, now),
         { Bootstrap: { Started: null, Complete: false } } => new HostEvent.Bootstrapped(now),
         { Bootstrap.Current: { Command: null, Name: not KubeadmSteps.Join and var step } } => new HostEvent.Failed(
-            $"bootstrap step {step}: this version of Commissaire does not know it; delete the host and register it again", "", null, now),
+            $"bootstrap step {step}: unknown to this version of Commissaire; delete the host and register it again", "", null, now),
         _ => null,
     };
 
@@ -107,7 +98,7 @@ public sealed partial record HostState
         return new BootstrapProgress(e.Network, [.. steps], joins);
     }
 
-    // A host that leaves its cluster before it has joined is bootstrapped again, for wherever it is then.
+    // A host that leaves its cluster before it has joined is bootstrapped again, for its next cluster.
     private BootstrapProgress? WithoutUnfinishedJoin => Bootstrap is { Complete: false, Joins: true } ? null : Bootstrap;
 
     private static ImmutableArray<string> Names(ImmutableArray<BootstrapStep> steps) => [.. steps.Select(s => s.Name)];

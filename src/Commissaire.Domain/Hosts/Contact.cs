@@ -1,13 +1,10 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using Commissaire.Shell;
 using static Commissaire.Hosts.HostCommand;
 
 namespace Commissaire.Hosts;
 
-/// <summary>Why a host is failed.</summary>
-/// <param name="Reason">The reason, for people.</param>
-/// <param name="Offered">The host key that it showed instead of the trusted one; null for other failures.</param>
+/// <summary>Why a host is failed, with the host key that it showed instead of the trusted one; null for other failures.</summary>
 public sealed record HostFailure(string Reason, HostKey? Offered);
 
 // Contact with the host: its key, its facts, whether it can be reached, and when it counts as failed.
@@ -27,9 +24,7 @@ public sealed partial record HostState
     /// <summary>Why the host is failed; null when it is not.</summary>
     public HostFailure? Failure { get; private init; }
 
-    /// <summary>
-    /// How often the host has failed since it was registered. Others compare it to order what they know of the host, without clocks.
-    /// </summary>
+    /// <summary>The number of failures since the registration. Others order reports of the host by it, without comparing clocks.</summary>
     public int Failures { get; private init; }
 
     private bool NeedsInvestigation => Facts is null || OsDialect.Of(Facts.Os) is null;
@@ -103,7 +98,7 @@ public sealed partial record HostState
 
     private HostState? EvolveContact(HostEvent e) => e switch
     {
-        // An operator accepts a new key for a reinstalled host: nothing learned or done before holds.
+        // A new key means a reinstalled host: forget all facts and all earlier work.
         HostEvent.HostKeyTrusted { By: not null } k =>
             this with { HostKey = k.Key, Facts = null, Bootstrap = null, Failure = null, Trace = null },
         HostEvent.HostKeyTrusted k => this with { HostKey = k.Key },
@@ -123,7 +118,7 @@ public sealed partial record HostState
             + $"boot {f.BootId}"),
         HostEvent.Failed f => new("failed", f.Reason, f.Output),
         HostEvent.Recovered => new("recovered", "the host recovered"),
-        HostEvent.Rebooted r => new("rebooted", $"found in another boot: {r.BootId}"),
+        HostEvent.Rebooted r => new("rebooted", $"rebooted, boot ID {r.BootId}"),
         _ => null,
     };
 

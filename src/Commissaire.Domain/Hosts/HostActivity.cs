@@ -1,15 +1,11 @@
-using System.Collections.Immutable;
 using Commissaire.Bootstrap;
 using Commissaire.ContainerManagers;
-using Commissaire.Runs;
 using Commissaire.Shell;
 using static Commissaire.Hosts.HostCommand;
 
 namespace Commissaire.Hosts;
 
-/// <summary>
-/// What a process has done for a host since the host's actor started. It is not journalled: after a restart everything is done again.
-/// </summary>
+/// <summary>What this process did for a host since the actor started. It is not journalled: a restart repeats everything.</summary>
 public sealed record HostActivity
 {
     /// <summary>The task whose command runs on the host now; null for none.</summary>
@@ -21,7 +17,7 @@ public sealed record HostActivity
     /// <summary>How many commands outside of turns failed since one succeeded.</summary>
     public int MissesInARow { get; init; }
 
-    /// <summary>What keeps the current step of the turn; empty when nothing was reported.</summary>
+    /// <summary>The reason why the current step of the turn waits; empty if none was reported.</summary>
     public string StepProgress { get; init; } = "";
 
     /// <summary>The id of the configuration to join with in the secret store; null when none is prepared.</summary>
@@ -48,7 +44,7 @@ public sealed record HostActivity
         MissesInARow = e is HostEvent.Failed ? Math.Max(1, MissesInARow) : MissesInARow,
     };
 
-    /// <summary>The activity after an effect was handed out; null when the effect must wait, or was handed out before.</summary>
+    /// <summary>The activity after an effect started; null if the effect must wait, or started before.</summary>
     internal HostActivity? Hand(HostEffect effect, DateTimeOffset stepRetryAt, DateTimeOffset now) => effect switch
     {
         HostEffect.RunCommand { Task: HostTask.TurnStep } when StepRetryAt > now => null,
@@ -71,7 +67,7 @@ public sealed partial record HostState
     /// <summary>What this process has done for the host.</summary>
     public HostActivity Activity { get; private init; } = new();
 
-    /// <summary>When <see cref="Work"/> has something to do even if no message arrives.</summary>
+    /// <summary>When <see cref="Work"/> is due even if no message arrives.</summary>
     public DateTimeOffset NextMoment => new[]
     {
         NextRound,
@@ -82,9 +78,7 @@ public sealed partial record HostState
     private DateTimeOffset NextRound => Activity.FirstRound
         ?? Activity.LastRound + Settings.Watch.Pause(Status, Activity.MissesInARow, Turn is not null, Jitter(Activity.LastRound));
 
-    /// <summary>
-    /// The host after its actor recovered: the first round is spread over the interval, so that hosts are not checked all at once.
-    /// </summary>
+    /// <summary>The host after recovery. Its first round is spread over the interval, so that hosts are not checked all at once.</summary>
     public HostState Resumed(DateTimeOffset now) => this with
     {
         Activity = new HostActivity
@@ -95,17 +89,17 @@ public sealed partial record HostState
         },
     };
 
-    /// <summary>The host without its running command, whose outcome is not wanted.</summary>
+    /// <summary>The host without its running command, whose outcome is ignored.</summary>
     public HostState CommandCancelled() => this with { Activity = Activity with { Running = null, JoinSecret = null } };
 
-    /// <summary>Whether the outcome of a running command is not wanted any more.</summary>
+    /// <summary>Whether to ignore the outcome of the running command.</summary>
     public bool IsObsolete(HostTask task) =>
         Registration is null || (task is HostTask.TurnStep turn && (turn.Step != TurnStep || turn.Run != Turn!.Run));
 
-    /// <summary>The host after a message was received, before <see cref="Decide"/>: what the message means for the pace of work.</summary>
+    /// <summary>The host after a message, before <see cref="Decide"/>: how the message changes the pace of work.</summary>
     public HostState ApplyMessage(HostCommand command, DateTimeOffset now) => this with { Activity = AfterMessage(command, now) };
 
-    /// <summary>The effects to perform now, and the host after they were handed out.</summary>
+    /// <summary>The effects to perform now, and the host after they started.</summary>
     public (HostState State, ImmutableArray<HostEffect> Effects) Work(DateTimeOffset now)
     {
         var round = now >= NextRound;

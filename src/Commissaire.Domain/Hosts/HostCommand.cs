@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Commissaire.Clusters;
 using Commissaire.Networks;
-using Commissaire.Runs;
 using Commissaire.Shell;
 
 namespace Commissaire.Hosts;
@@ -33,14 +31,7 @@ public interface IForHost
 [JsonDerivedType(typeof(HostCommand.JoinPrepared), "host/command/join-prepared/1")]
 public abstract record HostCommand(HostAddress Host) : IForHost
 {
-    /// <summary>Register the host. Repeating it with the same key changes nothing.</summary>
-    /// <param name="Host">The address of the host.</param>
-    /// <param name="Port">The port of its sshd.</param>
-    /// <param name="RemoteUser">The user to log in as: root, or a user who may <c>sudo -n</c>.</param>
-    /// <param name="Credential">The private key.</param>
-    /// <param name="HostKey">The host key that the host must show; null to trust the first.</param>
-    /// <param name="Cluster">The cluster to join; null for none.</param>
-    /// <param name="Source">A free label.</param>
+    /// <summary>Register the host. A null host key trusts the first one. Repeating it with the same private key changes nothing.</summary>
     public sealed record Register(
         HostAddress Host, int Port, string RemoteUser, OfferedCredential Credential, HostKey? HostKey, ResourceName? Cluster, string Source)
         : HostCommand(Host), ITraced
@@ -64,7 +55,7 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     /// <summary>Trust the host key that the host shows instead of the recorded one, and investigate the host again.</summary>
     public sealed record AcceptHostKey(HostAddress Host, string Fingerprint, string By) : HostCommand(Host);
 
-    /// <summary>Start the host's actor if it is not running, and let it do what time has made due.</summary>
+    /// <summary>Start the host's actor if it is not running, and do the work that is due.</summary>
     public sealed record Wake(HostAddress Host) : HostCommand(Host);
 
     /// <summary>From a cluster: it lists the host, and these are its settings.</summary>
@@ -76,53 +67,30 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     /// <summary>From a cluster: it no longer lists the host.</summary>
     public sealed record ConfirmDeparture(HostAddress Host, ResourceName Cluster) : HostCommand(Host);
 
-    /// <summary>From a container manager: the configuration to join with.</summary>
-    /// <param name="Host">The host.</param>
-    /// <param name="Manager">The container manager.</param>
-    /// <param name="SecretId">The id of the configuration in the secret store; null when there is none.</param>
-    /// <param name="Problem">Why there is none; null when there is one.</param>
+    /// <summary>From a container manager: the ID of the configuration to join with in the secret store, or why there is none.</summary>
     public sealed record JoinPrepared(HostAddress Host, ResourceName Manager, string? SecretId, string? Problem) : HostCommand(Host);
 
-    /// <summary>From a container manager: the result of adding or removing the node.</summary>
-    /// <param name="Host">The host.</param>
-    /// <param name="Manager">The container manager.</param>
-    /// <param name="Registered">True for adding, false for removing.</param>
-    /// <param name="Problem">Why it failed; null when it is done.</param>
+    /// <summary>From a container manager: the result of adding (registered) or removing the node; null for success.</summary>
     public sealed record NodeReported(HostAddress Host, ResourceName Manager, bool Registered, string? Problem) : HostCommand(Host)
     {
         /// <summary>Whether the manager has no node for the host because the host has not joined with kubeadm.</summary>
         public bool NotJoined { get; init; }
     }
 
-    /// <summary>From a container manager: whether the node can carry work.</summary>
-    /// <param name="Host">The host.</param>
-    /// <param name="Manager">The container manager.</param>
-    /// <param name="Usable">Whether it can.</param>
-    /// <param name="Reason">Why it cannot; empty when it can.</param>
+    /// <summary>From a container manager: whether the node can carry work, and if not, why.</summary>
     public sealed record ReadinessReported(HostAddress Host, ResourceName Manager, bool Usable, string Reason) : HostCommand(Host);
 
-    /// <summary>From a run: begin the host's turn. Repeating it changes nothing.</summary>
-    /// <param name="Host">The host.</param>
-    /// <param name="Run">The run.</param>
-    /// <param name="Attempt">The number of this turn of the host in the run, counted from 1.</param>
-    /// <param name="Plan">The plan of the turn.</param>
+    /// <summary>From a run: begin an attempt of the host, counted from 1. Repeating the message changes nothing.</summary>
     public sealed record BeginTurn(HostAddress Host, RunId Run, int Attempt, TurnPlan Plan) : HostCommand(Host), ITraced
     {
         /// <inheritdoc />
         public string? Trace { get; init; }
     }
 
-    /// <summary>From a run: it knows how the turn ended.</summary>
+    /// <summary>From a run: acknowledge the end of the turn.</summary>
     public sealed record TurnAcknowledged(HostAddress Host, RunId Run, int Attempt) : HostCommand(Host);
 
-    /// <summary>From a container manager: how far a step of the turn is.</summary>
-    /// <param name="Host">The host.</param>
-    /// <param name="Manager">The container manager.</param>
-    /// <param name="Run">The run.</param>
-    /// <param name="Step">The step.</param>
-    /// <param name="Done">Whether it is done.</param>
-    /// <param name="CordonedByOthers">Whether somebody else had cordoned the node.</param>
-    /// <param name="Detail">What keeps the step, or what was found.</param>
+    /// <summary>From a container manager: whether a step of the turn is done, with the reason if it waits.</summary>
     public sealed record NodeStepReported(
         HostAddress Host, ResourceName Manager, RunId Run, string Step, bool Done, bool CordonedByOthers, string Detail)
             : HostCommand(Host);
@@ -134,12 +102,8 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     public sealed record CommandCompleted(HostAddress Host, HostTask Task, ShellOutcome Outcome) : HostCommand(Host);
 }
 
-/// <summary>A private key as it was sent at registration. The key itself is in the secret store, never in a message.</summary>
-/// <param name="SecretId">The id of the key in the secret store; null for an unusable key, which is not stored.</param>
-/// <param name="Digests">
-/// Keyed digests of the text that was sent, one for each key of the secret store: they show whether two texts are equal and nothing else.
-/// The
-/// first is recorded.
-/// </param>
-/// <param name="Problem">Why the key cannot be used; null when it can.</param>
+/// <summary>
+/// A private key as it was sent. The key itself is in the secret store, never in a message; an unusable key is not stored. The digests, one
+/// for each key of the secret store, only show whether two texts are equal. The first is recorded.
+/// </summary>
 public sealed record OfferedCredential(string? SecretId, ImmutableArray<string> Digests, string? Problem);

@@ -1,21 +1,16 @@
-using Commissaire.Runs;
 using Commissaire.Shell;
 
 namespace Commissaire.Hosts;
 
 /// <summary>
-/// Work that a host's state asks of the world. It follows from the state: after a crash between the event and the work, the recovered state
-/// asks
-/// again. Repeating an effect is harmless.
+/// Work that follows from the state of a host: after a crash between an event and its work, the recovered state requests the work again.
+/// Repeating an effect is harmless.
 /// </summary>
 public abstract record HostEffect
 {
     private HostEffect() { }
 
-    /// <summary>Run a command on the host, one at a time. Two effects are equal when their tasks are.</summary>
-    /// <param name="Task">What the command is for; the outcome returns with it in <see cref="HostCommand.CommandCompleted"/>.</param>
-    /// <param name="Command">The command.</param>
-    /// <param name="Deadline">How long connecting and running may take together.</param>
+    /// <summary>Run a command on the host, one at a time; the deadline includes connecting. Effects are equal if their tasks are.</summary>
     public sealed record RunCommand(HostTask Task, ShellCommand Command, TimeSpan Deadline) : HostEffect
     {
         /// <inheritdoc />
@@ -25,18 +20,14 @@ public abstract record HostEffect
         public override int GetHashCode() => Task.GetHashCode();
     }
 
-    /// <summary>
-    /// Take the configuration to join with out of the secret store, and run <c>kubeadm join</c> with it. It can be taken once.
-    /// </summary>
-    /// <param name="SecretId">The id of the configuration in the secret store.</param>
-    /// <param name="Deadline">How long joining may take.</param>
+    /// <summary>Take the join configuration from the secret store, which returns it once, and run <c>kubeadm join</c> with it.</summary>
     public sealed record RunJoin(string SecretId, TimeSpan Deadline) : HostEffect;
 
     /// <summary>Send a message to the entity that it names. It is sent again until the state no longer asks for it.</summary>
     public sealed record Send(object Message) : HostEffect;
 }
 
-/// <summary>What a command on a host is for.</summary>
+/// <summary>The purpose of a command on a host.</summary>
 public abstract record HostTask
 {
     private HostTask() { }
@@ -44,7 +35,7 @@ public abstract record HostTask
     /// <summary>Gather the facts. Reads only.</summary>
     public sealed record Investigate : HostTask;
 
-    /// <summary>See whether the host answers, and in which boot. Reads only.</summary>
+    /// <summary>Check that the host answers, and read its boot ID. Reads only.</summary>
     public sealed record Check : HostTask;
 
     /// <summary>Run a bootstrap step.</summary>

@@ -32,10 +32,7 @@ public abstract record HostReply
     /// <summary>The credentials of the host.</summary>
     public sealed record Credentials(string SecretId, string RemoteUser) : HostReply;
 
-    /// <summary>The command was refused; nothing changed.</summary>
-    /// <param name="Why">The rule.</param>
-    /// <param name="Detail">What the rule is about: the name of the other cluster, what is wrong with the key; null when the rule says it
-    /// all.</param>
+    /// <summary>The command was refused; nothing changed. The detail names the other cluster, or what is wrong with the key.</summary>
     public sealed record Refused(HostRefusal Why, string? Detail = null) : HostReply;
 }
 

@@ -1,24 +1,16 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using Commissaire.Bootstrap;
 using static Commissaire.Hosts.HostCommand;
 
 namespace Commissaire.Hosts;
 
-/// <summary>What a host needs to know of the installation it runs in.</summary>
-/// <param name="Bootstrap">The packages, files and deadlines of a bootstrap.</param>
-/// <param name="Watch">When hosts are checked and retried.</param>
+/// <summary>The settings of the installation that hosts need.</summary>
 public sealed record HostSettings(BootstrapSettings Bootstrap, WatchSchedule Watch);
 
 /// <summary>
-/// Everything known of one host, and every decision about it. <see cref="Decide"/> turns a command into events, <see cref="Evolve"/>
-/// applies an
-/// event, and <see cref="Work"/> returns the effects to perform now. It reads no clock, network or log. Each concern has a file: its state,
-/// its
-/// decisions, its evolution, the effects it wants and the history of its events.
+/// The state of one host and every decision about it, without a clock, network or log. <see cref="Decide"/> turns a command into
+/// events, <see cref="Evolve"/> applies an event, and <see cref="Work"/> returns the effects to perform now. Each concern has its own file.
 /// </summary>
-/// <param name="Address">The address of the host.</param>
-/// <param name="Settings">The settings of the installation.</param>
 public sealed partial record HostState(HostAddress Address, HostSettings Settings)
 {
     /// <summary>When <see cref="Status"/> last changed.</summary>
@@ -37,12 +29,7 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
     /// <summary>Whether the host is not registered and leaves nothing to clean up.</summary>
     public bool Idle => Registration is null && Node is null && Departing.IsEmpty;
 
-    /// <summary>
-    /// Decides on a command: the events it causes, and the reply to its sender. An accepted command that is repeated causes no event.
-    /// </summary>
-    /// <param name="command">The command.</param>
-    /// <param name="now">The time.</param>
-    /// <exception cref="UnreachableException">A host takes no such command.</exception>
+    /// <summary>Returns the events and the reply of a command. Repeating an accepted command causes no event.</summary>
     public Decision<HostEvent, HostReply> Decide(HostCommand command, DateTimeOffset now)
     {
         var (first, reply) = Route(command, now);
@@ -64,7 +51,6 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
     }
 
     /// <summary>Applies an event.</summary>
-    /// <exception cref="UnreachableException">A host writes no such event.</exception>
     public HostState Evolve(HostEvent e)
     {
         var next = EvolveRegistration(e) ?? EvolveContact(e) ?? EvolveBootstrap(e) ?? EvolveMembership(e) ?? EvolveNode(e) ?? EvolveTurn(e)
@@ -76,7 +62,7 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
         };
     }
 
-    /// <summary>The effects that must be in progress for the state to hold.</summary>
+    /// <summary>The effects that the state requires.</summary>
     public IEnumerable<HostEffect> Outstanding(DateTimeOffset now) =>
     [
         .. DepartureEffects(),
@@ -89,9 +75,7 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
             : (HostEffect[])[],
     ];
 
-    /// <summary>
-    /// The effects to repeat at each round: the health check of a ready host, or the work that failed before the host was ready.
-    /// </summary>
+    /// <summary>The effects to repeat at each round: the health check of a ready host, or else the work that failed.</summary>
     public IEnumerable<HostEffect> Due()
     {
         IEnumerable<HostEffect> work = Registration is null || TurnStep is not null ? []
@@ -101,7 +85,7 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
         return [.. Node?.Problem is not null ? NodeEffects() : [], .. ReadinessEffects(), .. work];
     }
 
-    /// <summary>The work that the host is at: investigation, its bootstrap, then health checks. Null when it waits for others.</summary>
+    /// <summary>The current work: investigation, bootstrap, then health checks. Null while the host waits for a message.</summary>
     private HostEffect? CurrentWork => NeedsInvestigation ? Investigate : Bootstrap is { Complete: true } ? Check : BootstrapEffect;
 
     private Verdict Route(HostCommand command, DateTimeOffset now) => command switch
@@ -132,7 +116,7 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
         _ => throw new UnreachableException($"A host does not know {command.GetType()}."),
     };
 
-    // What follows at once from the state as it is now.
+    // The events that follow at once from the current state.
     private HostEvent? Next(DateTimeOffset now) =>
         NextNodeRemoval(now) ?? NextOfBootstrap(now) ?? NextNodeRegistration(now) ?? NextOfTurn(now);
 

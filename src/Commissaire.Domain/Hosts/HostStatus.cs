@@ -8,7 +8,7 @@ public enum HostStatus
     /// <summary>Registered; Commissaire is connecting and gathering facts.</summary>
     Investigating,
 
-    /// <summary>Its packages, network and container runtime are being put in place.</summary>
+    /// <summary>Installing packages, the network and the container runtime.</summary>
     Bootstrapping,
 
     /// <summary>Ready, but not a node of a container manager.</summary>
@@ -17,7 +17,7 @@ public enum HostStatus
     /// <summary>Ready, and a node of its cluster's container manager.</summary>
     Active,
 
-    /// <summary>Something went wrong, and the host says what.</summary>
+    /// <summary>Failed; the reason names the problem.</summary>
     Failed,
 }
 

@@ -1,13 +1,6 @@
-using System.Collections.Immutable;
-using Commissaire.Runs;
-
 namespace Commissaire.Hosts;
 
-/// <summary>A host's turn in a run: the steps it takes, and how far it is.</summary>
-/// <param name="Run">The run.</param>
-/// <param name="Attempt">The number of this turn of the host in the run, counted from 1.</param>
-/// <param name="Plan">The plan of the run for each host.</param>
-/// <param name="Steps">The steps, in order.</param>
+/// <summary>A host's turn in a run: its steps in order, and its progress. Attempts are counted from 1.</summary>
 public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableArray<string> Steps) : ITraced
 {
     /// <summary>How many steps are done.</summary>
@@ -31,7 +24,7 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
     /// <summary>The boot ID before the reboot; null before that step.</summary>
     public string? Boot { get; init; }
 
-    /// <summary>Whether we may have cordoned its node.</summary>
+    /// <summary>Whether this turn may have cordoned its node.</summary>
     public bool Cordoned { get; init; }
 
     /// <summary>Whether an earlier turn in the run left its node cordoned, because the host was changed and then failed.</summary>
@@ -80,9 +73,8 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
     };
 
     /// <summary>
-    /// The turn after a step failed: a node that we cordoned is uncordoned if the host was not changed. A changed host that failed may be
-    /// broken,
-    /// also when that was in an earlier turn; its node stays cordoned, and the run reports it.
+    /// The turn after a step failed. A node that we cordoned is uncordoned if no turn changed the host. A changed host may be broken: its
+    /// node stays cordoned, and the run reports it.
     /// </summary>
     internal HostTurn After(HostEvent.TurnStepFailed e) => this with
     {
@@ -94,9 +86,7 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
             : Steps[..Done],
     };
 
-    /// <summary>The turn after it ended.</summary>
-    /// <param name="e">The event.</param>
-    /// <param name="failures">How often the host had failed then; null when the host itself did not fail.</param>
+    /// <summary>The turn after it ended, with the failure count of the host; null if the host itself did not fail.</summary>
     internal HostTurn After(HostEvent.TurnEnded e, int? failures) => this with
     {
         Started = null,
@@ -112,9 +102,6 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
 }
 
 /// <summary>The failure of a step in a turn.</summary>
-/// <param name="Step">The step.</param>
-/// <param name="Reason">The reason, for people.</param>
-/// <param name="Output">The end of its output; empty when there is none.</param>
 public sealed record TurnProblem(string Step, string Reason, string Output);
 
 /// <summary>How a turn ended.</summary>
@@ -125,7 +112,7 @@ public sealed record TurnProblem(string Step, string Reason, string Output);
 /// <param name="LeftCordoned">Whether we left its node cordoned.</param>
 public sealed record TurnEnd(TurnOutcome Outcome, string Step, string Reason, string Output, bool LeftCordoned)
 {
-    /// <summary>How often the host had failed by then; null when the host itself did not fail.</summary>
+    /// <summary>The failure count of the host; null if the host itself did not fail.</summary>
     public int? Failures { get; init; }
 }
 
@@ -135,19 +122,16 @@ public enum TurnOutcome
     /// <summary>All steps are done.</summary>
     Succeeded,
 
-    /// <summary>The host had nothing to do, and was left as it was.</summary>
+    /// <summary>The host had nothing to do, and did not change.</summary>
     Skipped,
 
     /// <summary>A step failed.</summary>
     Failed,
 }
 
-/// <summary>The progress of a turn.</summary>
-/// <param name="Step">The current step.</param>
-/// <param name="Since">When it started.</param>
-/// <param name="End">How the turn ended; null before.</param>
+/// <summary>The progress of a turn; the end is null until the turn ended.</summary>
 public sealed record TurnReport(string Step, DateTimeOffset Since, TurnEnd? End)
 {
-    /// <summary>What keeps the step; null when nothing was reported.</summary>
+    /// <summary>The reason why the step waits; null if none was reported.</summary>
     public string? Detail { get; init; }
 }

@@ -1,23 +1,8 @@
 using System.Diagnostics;
-using Commissaire.Runs;
 
 namespace Commissaire.Hosts;
 
-/// <summary>A host as others see it: what is shown, listed and reported.</summary>
-/// <param name="Address">Where it is.</param>
-/// <param name="Port">The port of its sshd.</param>
-/// <param name="RemoteUser">The user Commissaire logs in as.</param>
-/// <param name="Status">Where it stands.</param>
-/// <param name="Reason">Why it stands there.</param>
-/// <param name="Next">What happens next.</param>
-/// <param name="Since">Since when it stands there.</param>
-/// <param name="LastCheck">When it was last spoken to.</param>
-/// <param name="Facts">What is known of it; null before it was investigated.</param>
-/// <param name="HostKey">The key it proves itself with; null before first contact.</param>
-/// <param name="OfferedHostKey">The key it shows instead; null unless that is what is wrong.</param>
-/// <param name="Cluster">The cluster it is a member of; null for none.</param>
-/// <param name="Manager">The container manager it is a node of; null for none.</param>
-/// <param name="Source">The label given at registration.</param>
+/// <summary>The public state of a host. Facts and keys are null until known; the offered key is set if it is not the trusted one.</summary>
 public sealed record HostView(
     HostAddress Address,
     int Port,
@@ -34,10 +19,10 @@ public sealed record HostView(
     ResourceName? Manager,
     string Source);
 
-// The host as others see it.
+// The public state of the host.
 public sealed partial record HostState
 {
-    /// <summary>The host as others see it.</summary>
+    /// <summary>The public state of the host.</summary>
     /// <exception cref="InvalidOperationException">No host is registered at the address.</exception>
     public HostView View() => Registration is { } r
         ? new HostView(Address, r.Port, r.RemoteUser, Status, Reason, NextStep, Since, Activity.LastCheck, Facts, HostKey, Failure?.Offered,

@@ -1,12 +1,9 @@
-using System.Collections.Immutable;
 using Commissaire.Clusters;
 using static Commissaire.Hosts.HostCommand;
 
 namespace Commissaire.Hosts;
 
 /// <summary>A host's membership of a cluster. The host decides first; the cluster then lists it, and confirms with its settings.</summary>
-/// <param name="Cluster">The cluster.</param>
-/// <param name="Settings">What the cluster confirmed; null before it has listed the host.</param>
 public sealed record Membership(ResourceName Cluster, ClusterSettings? Settings = null)
 {
     /// <summary>The container manager of the cluster; null for none, or before the cluster confirmed.</summary>
@@ -23,9 +20,8 @@ public sealed partial record HostState
     public ImmutableArray<ResourceName> Departing { get; private init; } = [];
 
     /// <summary>
-    /// The effect that a message calls for once, beyond the effects of the state: an answer to a cluster that lists a host which is not its
-    /// member,
-    /// or to a run that asks again.
+    /// The extra effect of a message, beyond those of the state: a reply to a cluster that wrongly lists the host, or to a run that asks
+    /// again.
     /// </summary>
     public HostEffect? Reaction(HostCommand command) => command switch
     {

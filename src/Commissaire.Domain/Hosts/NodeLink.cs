@@ -3,11 +3,7 @@ using static Commissaire.Hosts.HostCommand;
 
 namespace Commissaire.Hosts;
 
-/// <summary>A host's node in a container manager.</summary>
-/// <param name="Manager">The container manager.</param>
-/// <param name="Phase">How far adding or removing the node is.</param>
-/// <param name="Problem">Why the manager could not add or remove it; null when nothing is wrong.</param>
-/// <param name="Unusable">Why the node cannot carry work; null when it can, or when nothing was reported.</param>
+/// <summary>A host's node in a container manager: why it could not be added or removed, or why it cannot carry work.</summary>
 public sealed record NodeLink(ResourceName Manager, NodePhase Phase, string? Problem = null, string? Unusable = null);
 
 /// <summary>How far adding or removing a node is.</summary>

@@ -2,12 +2,7 @@ using static Commissaire.Hosts.HostCommand;
 
 namespace Commissaire.Hosts;
 
-/// <summary>How a host was registered.</summary>
-/// <param name="Port">The port of its sshd.</param>
-/// <param name="RemoteUser">The user to log in as.</param>
-/// <param name="SecretId">The id of the private key in the secret store.</param>
-/// <param name="KeyDigest">A keyed digest of the private key as it was sent.</param>
-/// <param name="Source">A free label.</param>
+/// <summary>How a host was registered: its private key is in the secret store, with a keyed digest of the key as it was sent.</summary>
 public sealed record HostRegistration(int Port, string RemoteUser, string SecretId, string KeyDigest, string Source);
 
 // Registration, credentials and deletion.

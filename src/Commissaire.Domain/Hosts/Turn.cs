@@ -1,12 +1,10 @@
-using System.Collections.Immutable;
 using Commissaire.ContainerManagers;
-using Commissaire.Runs;
 using Commissaire.Shell;
 using static Commissaire.Hosts.HostCommand;
 
 namespace Commissaire.Hosts;
 
-// The host's turn in a run: which steps it takes, and what the outcome of each means.
+// The host's turn in a run: its steps, and the events of each outcome.
 public sealed partial record HostState
 {
     /// <summary>The host's turn in a run; null when it has none.</summary>
@@ -61,7 +59,7 @@ public sealed partial record HostState
             return [];
         }
 
-        // A run that asks for another turn knows how the previous one ended.
+        // A request for another turn acknowledges the end of the previous one.
         ImmutableArray<HostEvent> acknowledged = Turn is { } ended ? [new HostEvent.TurnAcknowledged(ended.Run, ended.Attempt, now)] : [];
         var left = acknowledged.Aggregate(this, (state, e) => state.Evolve(e)).WasLeftCordonedBy(c.Run);
         var isNode = Node is { Phase: NodePhase.Registered };
@@ -90,10 +88,10 @@ public sealed partial record HostState
 
     private ImmutableArray<HostEvent> EndTurnForNewKey(DateTimeOffset now) => Turn is { End: null } turn
         ? [new HostEvent.TurnEnded(TurnOutcome.Failed, turn.Started
-            ?? "", "another host key was accepted meanwhile", "", turn.Cordoned, now)]
+            ?? "", "another host key was accepted during the turn", "", turn.Cordoned, now)]
         : [];
 
-    // One step leads to the next, and the last one to the end. A node step without a manager to report on it ends here.
+    // Starts the next step, or ends the turn. A node step without a container manager ends here.
     private HostEvent? NextOfTurn(DateTimeOffset now) => Turn switch
     {
         { End: null, Started: null } t when t.Done < t.Steps.Length =>
@@ -106,8 +104,8 @@ public sealed partial record HostState
     };
 
     private HostEvent? NextOfNodeStep(HostTurn turn, string step, DateTimeOffset now) =>
-        Node is null && step == TurnSteps.Uncordon ? new HostEvent.TurnStepFinished(step, "the node is gone", now)
-        : Node is null && now >= turn.Deadline ? TurnFails(step, Late("the node is gone"), "", null, now)[0]
+        Node is null && step == TurnSteps.Uncordon ? new HostEvent.TurnStepFinished(step, "the node does not exist", now)
+        : Node is null && now >= turn.Deadline ? TurnFails(step, Late("the node does not exist"), "", null, now)[0]
         : now >= turn.Deadline + WatchSchedule.InTurn ? TurnFails(step, Late("the container manager did not answer"), "", null, now)[0]
         : null;
 
@@ -130,8 +128,7 @@ public sealed partial record HostState
             ShellOutcome.NoCredentials none => TurnFails(task.Step, Explain(none), "", null, now),
             ShellOutcome.TimedOut when TurnSteps.Changes(task.Step) => TurnFails(task.Step, Late(null), "", null, now),
 
-            // Refused, reset, dropped or not authenticated: the host may be going down or coming up. The step is tried again until its
-            // deadline.
+            // Refused, reset, dropped or not authenticated: the host may be rebooting. The step is tried again until its deadline.
             var trouble => now < Turn.Deadline ? [] : TurnFails(task.Step, Late(Explain(trouble)), "", null, now),
         };
     }
@@ -154,7 +151,7 @@ public sealed partial record HostState
                 {
                     "yes" => [finished],
                     "no" => [finished, new HostEvent.TurnRebootNotNeeded(now)],
-                    _ => TurnFails(step, "the answer was neither yes nor no", Tail(done), null, now),
+                    _ => TurnFails(step, "expected the answer yes or no", Tail(done), null, now),
                 };
             case TurnSteps.BootedVersion:
                 var booted = TurnSteps.ReadBootedVersion(done.Output);
@@ -175,9 +172,8 @@ public sealed partial record HostState
         _ => now >= Turn.Deadline ? TurnFails(c.Step, Late(c.Detail), "", null, now) : [],
     };
 
-    // A host that fails a step of its own, or whose node does not become ready, is failed until a health check passes. Trouble with
-    // draining or
-    // cordoning its node leaves the host as it was.
+    // A host that fails a step of its own, or whose node does not become ready, is failed until a health check passes. A failed cordon or
+    // drain does not change the status of the host.
     private ImmutableArray<HostEvent> TurnFails(string step, string reason, string output, HostKey? offered, DateTimeOffset now)
     {
         var failed = new HostEvent.TurnStepFailed(step, reason, output, now);
@@ -188,7 +184,7 @@ public sealed partial record HostState
 
     private string Late(string? last) => $"not done within {Turn!.Allowed.TotalSeconds:0.#} s{(last is null ? "" : $"; last: {last}")}";
 
-    // Another transaction is in progress, perhaps ours from before a crash.
+    // Another transaction is in progress, possibly one of this host before a crash.
     private static bool IsBusy(ShellOutcome.Completed done) =>
         done.Error.Contains("Transaction in progress", StringComparison.Ordinal)
             || done.Error.Contains("Could not get lock", StringComparison.Ordinal);
@@ -223,14 +219,14 @@ public sealed partial record HostState
         HostEvent.TurnStepFinished f => new("turn-step-finished", $"finished {f.Step}", f.Output),
         HostEvent.TurnStepFailed f => new("turn-step-failed", $"{f.Step}: {f.Reason}", f.Output),
         HostEvent.TurnRebootNotNeeded => new("turn-reboot-not-needed", "no reboot is needed"),
-        HostEvent.TurnFoundCordon => new("turn-found-cordon", "somebody else cordoned the node; it stays cordoned"),
+        HostEvent.TurnFoundCordon => new("turn-found-cordon", "the node was already cordoned, and stays cordoned"),
         HostEvent.TurnEnded n => new("turn-ended", n.Outcome switch
         {
             TurnOutcome.Succeeded => "turn succeeded",
             TurnOutcome.Skipped => $"skipped: {n.Reason}{(n.LeftCordoned ? "; an earlier turn left its node cordoned" : "")}",
             _ => $"turn failed in step {n.Step}: {n.Reason}{(n.LeftCordoned ? "; its node was left cordoned" : "")}",
         }, n.Output),
-        HostEvent.TurnAcknowledged a => new("turn-acknowledged", $"run {a.Run.Number} knows how the turn ended"),
+        HostEvent.TurnAcknowledged a => new("turn-acknowledged", $"run {a.Run.Number} acknowledged the end of the turn"),
         _ => null,
     };
 }

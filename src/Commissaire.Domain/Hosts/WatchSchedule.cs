@@ -1,10 +1,6 @@
 namespace Commissaire.Hosts;
 
-/// <summary>
-/// When hosts are checked and retried. Each pause is spread by a tenth either way, so that hosts are not checked all at once.
-/// </summary>
-/// <param name="Interval">The pause between two checks of a healthy host.</param>
-/// <param name="Retry">The pause after a first missed check.</param>
+/// <summary>The pauses between checks, and after a first missed check. Jitter from 0 to 1 spreads each by a tenth either way.</summary>
 public sealed record WatchSchedule(TimeSpan Interval, TimeSpan Retry)
 {
     /// <summary>The longest pause before a retry.</summary>
@@ -22,24 +18,14 @@ public sealed record WatchSchedule(TimeSpan Interval, TimeSpan Retry)
     /// <summary>The deadline of an investigation.</summary>
     public TimeSpan InvestigationDeadline { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>
-    /// The pause before a step of a turn is tried again: a twentieth of the time it has taken, from a tenth of a second to two seconds.
-    /// </summary>
-    /// <param name="taken">The time the step has taken.</param>
-    /// <param name="jitter">A number in [0, 1).</param>
+    /// <summary>The pause before a step of a turn is tried again: a twentieth of its duration, from 0.1 to 2 seconds.</summary>
     public static TimeSpan WithinStep(TimeSpan taken, double jitter) =>
         Spread(Max(TimeSpan.FromMilliseconds(100), Min(TimeSpan.FromSeconds(2), taken / 20)), jitter);
 
     /// <summary>The pause before the first round after a restart: anywhere within the interval, sooner for a failed host.</summary>
-    /// <param name="status">The status of the host.</param>
-    /// <param name="jitter">A number in [0, 1).</param>
     public TimeSpan FirstPause(HostStatus status, double jitter) => jitter * (status == HostStatus.Failed ? Retry : Interval);
 
     /// <summary>The pause before the next round.</summary>
-    /// <param name="status">The status of the host.</param>
-    /// <param name="missesInARow">How many of its commands failed in a row.</param>
-    /// <param name="inTurn">Whether the host has its turn in a run.</param>
-    /// <param name="jitter">A number in [0, 1).</param>
     public TimeSpan Pause(HostStatus status, int missesInARow, bool inTurn, double jitter)
     {
         var pause = missesInARow switch
@@ -52,8 +38,6 @@ public sealed record WatchSchedule(TimeSpan Interval, TimeSpan Retry)
     }
 
     /// <summary>The pause before a refused request is sent again: it doubles up to the interval.</summary>
-    /// <param name="inARow">How many times in a row it was refused.</param>
-    /// <param name="jitter">A number in [0, 1).</param>
     public TimeSpan AfterRefusals(int inARow, double jitter) =>
         Spread(Min(Longest, Max(Retry, Min(Interval, Retry * Math.Pow(2, Math.Min(inARow - 1, 20))))), jitter);
 

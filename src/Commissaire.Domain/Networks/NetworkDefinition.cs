@@ -12,10 +12,7 @@ public enum NetworkType
     FlannelServer,
 }
 
-/// <summary>The definition of a network.</summary>
-/// <param name="Name">The name of the network.</param>
-/// <param name="Type">The type of the network.</param>
-/// <param name="Options">The options of the type: <c>address</c> for <see cref="NetworkType.FlannelServer"/>.</param>
+/// <summary>A network. Type <see cref="NetworkType.FlannelServer"/> has the option <c>address</c>.</summary>
 public sealed partial record NetworkDefinition(ResourceName Name, NetworkType Type, OptionSet Options)
 {
     /// <summary>The network that always exists.</summary>

@@ -44,7 +44,6 @@ public abstract record NetworkReply
 }
 
 /// <summary>An event of a network.</summary>
-/// <param name="At">The time of the event.</param>
 [JsonDerivedType(typeof(NetworkEvent.Created), "network/created/1")]
 [JsonDerivedType(typeof(NetworkEvent.Deleted), "network/deleted/1")]
 public abstract record NetworkEvent(DateTimeOffset At)

@@ -3,7 +3,6 @@ using System.Diagnostics;
 namespace Commissaire.Networks;
 
 /// <summary>The state of a network.</summary>
-/// <param name="Name">The name of the network.</param>
 public sealed record NetworkState(ResourceName Name)
 {
     /// <summary>The created definition; null if none was created.</summary>
@@ -13,7 +12,6 @@ public sealed record NetworkState(ResourceName Name)
     public NetworkDefinition? Definition => Created ?? (Name == NetworkDefinition.Default.Name ? NetworkDefinition.Default : null);
 
     /// <summary>Returns the events and the reply of a command.</summary>
-    /// <exception cref="UnreachableException">The command type is unknown.</exception>
     public Decision<NetworkEvent, NetworkReply> Decide(NetworkCommand command, DateTimeOffset now) => command switch
     {
         NetworkCommand.Put c when Created is null =>
@@ -26,7 +24,6 @@ public sealed record NetworkState(ResourceName Name)
     };
 
     /// <summary>Returns the state after an event.</summary>
-    /// <exception cref="UnreachableException">The event type is unknown.</exception>
     public NetworkState Evolve(NetworkEvent @event) => @event switch
     {
         NetworkEvent.Created e => this with { Created = new NetworkDefinition(Name, e.Type, e.Options) },

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Text.Json.Serialization;
-using Commissaire.Hosts;
 
 namespace Commissaire.Runs;
 
@@ -36,7 +34,7 @@ public abstract record RunCommand(RunId Run) : IForRun
     /// <summary>From the cluster: a host is no longer a member.</summary>
     public sealed record MemberLeft(RunId Run, HostAddress Host) : RunCommand(Run);
 
-    /// <summary>From a host: how far its turn is, or how it ended.</summary>
+    /// <summary>From a host: the progress or the end of its turn.</summary>
     public sealed record ReportTurn(RunId Run, HostAddress Host, int Attempt, TurnReport Report) : RunCommand(Run);
 
     /// <summary>Start no more hosts until the run is resumed.</summary>
@@ -55,16 +53,13 @@ public abstract record RunCommand(RunId Run) : IForRun
         public string? Trace { get; init; }
     }
 
-    /// <summary>Do what time has made due.</summary>
+    /// <summary>Do the work that is due.</summary>
     public sealed record Tick(RunId Run) : RunCommand(Run);
 }
 
-/// <summary>The health of a member of the cluster.</summary>
-/// <param name="Host">The host.</param>
-/// <param name="Available">Whether it can carry work.</param>
-/// <param name="Reason">Its status, and the reason for it.</param>
+/// <summary>Whether a member of the cluster can carry work, and why.</summary>
 public sealed record MemberHealth(HostAddress Host, bool Available, string Reason)
 {
-    /// <summary>How often the host had failed by then; null where it was not counted.</summary>
+    /// <summary>The failure count of the host at that time; null if not counted.</summary>
     public int? Failures { get; init; }
 }

@@ -1,11 +1,8 @@
-using System.Collections.Immutable;
 using System.Text.Json.Serialization;
-using Commissaire.Hosts;
 
 namespace Commissaire.Runs;
 
 /// <summary>An event in the journal of a run.</summary>
-/// <param name="At">The time.</param>
 [JsonDerivedType(typeof(RunEvent.Begun), "run/begun/1")]
 [JsonDerivedType(typeof(RunEvent.HostBegan), "run/host-began/1")]
 [JsonDerivedType(typeof(RunEvent.HostEnded), "run/host-ended/1")]
@@ -18,13 +15,7 @@ namespace Commissaire.Runs;
 [JsonDerivedType(typeof(RunEvent.Finished), "run/finished/1")]
 public abstract record RunEvent(DateTimeOffset At)
 {
-    /// <summary>The run began.</summary>
-    /// <param name="Options">Its options.</param>
-    /// <param name="By">The user who started it.</param>
-    /// <param name="MaxUnavailable">The limit of unavailable hosts, resolved to a number.</param>
-    /// <param name="MaxFailures">The limit of failed hosts, resolved to a number.</param>
-    /// <param name="Hosts">The members of the cluster, in order.</param>
-    /// <param name="At">The time.</param>
+    /// <summary>The run began with the members of the cluster, in order, and with its limits resolved to numbers.</summary>
     public sealed record Begun(
         RunOptions Options, string By, int MaxUnavailable, int MaxFailures, ImmutableArray<HostAddress> Hosts,
             DateTimeOffset At) : RunEvent(At), ITraced
@@ -61,9 +52,6 @@ public abstract record RunEvent(DateTimeOffset At)
         public string? Trace { get; init; }
     }
 
-    /// <summary>The run finished.</summary>
-    /// <param name="Succeeded">Whether no host failed and every host had its turn.</param>
-    /// <param name="Reason">Why it did not succeed, or what was done.</param>
-    /// <param name="At">The time.</param>
+    /// <summary>The run finished. It succeeded if no host failed and every host had its turn.</summary>
     public sealed record Finished(bool Succeeded, string Reason, DateTimeOffset At) : RunEvent(At);
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Commissaire.Hosts;
 
 namespace Commissaire.Runs;
 
@@ -7,12 +6,11 @@ namespace Commissaire.Runs;
 public static class RunHistory
 {
     /// <summary>Describes an event for the history.</summary>
-    /// <exception cref="UnreachableException">A run writes no such event.</exception>
     public static HistoryLine Describe(RunEvent e) => e switch
     {
         RunEvent.Begun b => new("begun", $"{b.Options.Plan.Verb.ToWireName()} of {b.Hosts.Length} hosts begun by '{b.By}': "
             + $"at most {b.MaxUnavailable} unavailable, stops at {b.MaxFailures} failed"),
-        RunEvent.HostBegan h => new("host-began", $"the turn of host {h.Host} began"),
+        RunEvent.HostBegan h => new("host-began", $"host {h.Host} began its turn"),
         RunEvent.HostEnded h => h.End.Outcome switch
         {
             TurnOutcome.Succeeded => new("host-succeeded", $"host {h.Host} succeeded"),

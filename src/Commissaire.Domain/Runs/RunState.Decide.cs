@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Commissaire.Hosts;
 using static Commissaire.Runs.RunCommand;
 
 namespace Commissaire.Runs;
@@ -9,9 +7,7 @@ public sealed partial record RunState
     /// <summary>The end of a host's output that an event keeps, in characters.</summary>
     public const int OutputKept = 1024;
 
-    /// <summary>
-    /// Decides on a command, which <see cref="ApplyMessage"/> received: the events it causes, and the reply to its sender.
-    /// </summary>
+    /// <summary>Returns the events and the reply of a command, after <see cref="ApplyMessage"/> received it.</summary>
     public Decision<RunEvent, RunReply> Decide(RunCommand command, DateTimeOffset now)
     {
         // Progress reports are frequent, and change nothing for other hosts.
@@ -93,9 +89,8 @@ public sealed partial record RunState
 
     private bool Stopped => CancelledBy is not null || Hosts.Values.Count(h => h.Phase == RunHostPhase.Failed) >= Definition!.MaxFailures;
 
-    // Available hosts begin while fewer than the limit are unavailable. When none can, and no host has its turn, hosts that are unavailable
-    // already
-    // begin: their turn takes nothing more away.
+    // Available hosts begin while fewer than the limit are unavailable. When none can, and no host has its turn, hosts that are already
+    // unavailable begin: their turn makes no other host unavailable.
     private IEnumerable<HostAddress> HostsToBegin(DateTimeOffset now)
     {
         if (!Active || PausedBy is not null || Members is null || Stopped || Soaks(now))
@@ -124,9 +119,8 @@ public sealed partial record RunState
     }
 
     /// <summary>
-    /// The members that cannot carry work, for any cause: in their turn, left cordoned by this run, or unavailable to the cluster. Health
-    /// from
-    /// before a failed turn does not count: the host is unavailable until the cluster knows of the failure.
+    /// The unavailable members: in their turn, left cordoned by this run, or unavailable to the cluster. A health report from before a
+    /// failed turn does not count.
     /// </summary>
     public HashSet<string> Unavailable()
     {

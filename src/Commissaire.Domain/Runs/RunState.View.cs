@@ -1,10 +1,8 @@
-using Commissaire.Hosts;
-
 namespace Commissaire.Runs;
 
 public sealed partial record RunState
 {
-    /// <summary>The run as others see it.</summary>
+    /// <summary>The public state of the run.</summary>
     /// <exception cref="InvalidOperationException">The run has not begun.</exception>
     public RunView View() => Definition is { } d
         ? new RunView(

@@ -1,14 +1,9 @@
-using System.Collections.Immutable;
-using Commissaire.Hosts;
-
 namespace Commissaire.Runs;
 
 /// <summary>
-/// Everything known of one run, and every decision about it: which host may begin, and when the run is finished. Hosts do their steps; the
-/// run
-/// gives them their turn. The health of the members is not journalled: the cluster sends it again after a crash, and no host begins before.
+/// The state of one run and every decision about it: which host may begin, and when the run is finished. Member health is not
+/// journalled: the cluster sends it again after a crash, and no host begins before.
 /// </summary>
-/// <param name="Run">The run.</param>
 public sealed partial record RunState(RunId Run)
 {
     /// <summary>The event it began with; null before.</summary>
@@ -27,7 +22,7 @@ public sealed partial record RunState(RunId Run)
     /// <summary>The user who cancelled it; null when it is not cancelled.</summary>
     public string? CancelledBy { get; private init; }
 
-    /// <summary>Why, and since when, no host may begin while none has its turn; null otherwise.</summary>
+    /// <summary>Why and since when the run waits for unavailable members; null if it does not.</summary>
     public RunEvent.Held? Held { get; private init; }
 
     /// <summary>The event it finished with; null before.</summary>
@@ -86,7 +81,7 @@ public sealed partial record RunState(RunId Run)
             CancelledBy = null,
             Held = null,
 
-            // A cluster sends nothing to a finished run.
+            // A finished run receives no health reports: forget the old ones.
             Members = End is null ? Members : null,
             Hosts = Hosts.SetItems(Hosts.Where(h => h.Value.Phase == RunHostPhase.Failed)
                 .Select(h => KeyValuePair.Create(h.Key, h.Value with { Phase = RunHostPhase.Waiting, Since = e.At, End = null }))),
@@ -95,7 +90,7 @@ public sealed partial record RunState(RunId Run)
         _ => throw new System.Diagnostics.UnreachableException($"A run does not know {@event.GetType()}."),
     };
 
-    /// <summary>The run after a message was received, before <see cref="Decide"/>: what the message says that is not journalled.</summary>
+    /// <summary>The run after a message, before <see cref="Decide"/>: the part of the message that is not journalled.</summary>
     public RunState ApplyMessage(RunCommand command) => command switch
     {
         RunCommand.Begin c => this with
@@ -127,12 +122,6 @@ public sealed partial record RunState(RunId Run)
     };
 }
 
-/// <summary>A host in a run.</summary>
-/// <param name="Phase">Its phase.</param>
-/// <param name="Since">The time the phase began.</param>
-/// <param name="End">How its turn ended; null before.</param>
-/// <param name="LeftCordoned">Whether an earlier turn in this run left its node cordoned.</param>
-/// <param name="Attempt">How many turns it has had, including the current one.</param>
-/// <param name="Failures">How often the host had failed when its turn failed: health with a lower count is older than the failure.</param>
+/// <summary>A host in a run. A health report with fewer failures than when its turn failed is older than that.</summary>
 public sealed record RunHost(
     RunHostPhase Phase, DateTimeOffset Since, TurnEnd? End = null, bool LeftCordoned = false, int Attempt = 0, int Failures = 0);

@@ -1,19 +1,6 @@
-using System.Collections.Immutable;
-using Commissaire.Hosts;
-
 namespace Commissaire.Runs;
 
-/// <summary>A run as others see it.</summary>
-/// <param name="Run">The run.</param>
-/// <param name="Options">Its options.</param>
-/// <param name="By">The user who started it.</param>
-/// <param name="MaxUnavailable">The limit of unavailable hosts, resolved to a number.</param>
-/// <param name="MaxFailures">The limit of failed hosts, resolved to a number.</param>
-/// <param name="Status">Its status.</param>
-/// <param name="Reason">The reason for its status, and what it waits for.</param>
-/// <param name="StartedAt">The time it began.</param>
-/// <param name="FinishedAt">The time it finished; null before.</param>
-/// <param name="Hosts">Its hosts, in order.</param>
+/// <summary>The public state of a run, with its limits resolved to numbers, and its hosts in order.</summary>
 public sealed record RunView(
     RunId Run,
     RunOptions Options,
@@ -36,13 +23,7 @@ public sealed record RunView(
     };
 }
 
-/// <summary>A host in a run as others see it.</summary>
-/// <param name="Host">The host.</param>
-/// <param name="Phase">Its phase.</param>
-/// <param name="Step">The step it is in, or failed in; empty for none.</param>
-/// <param name="Since">The time the phase or step began.</param>
-/// <param name="Reason">The reason for its phase; empty when there is nothing to explain.</param>
-/// <param name="Output">The end of the output of the step that failed.</param>
+/// <summary>The public state of a host in a run: the step it is in or failed in, the reason, and the end of the output.</summary>
 public sealed record RunHostView(HostAddress Host, RunHostPhase Phase, string Step, DateTimeOffset Since, string Reason, string Output);
 
 /// <summary>The status of a run. The names in JSON are these in snake case.</summary>

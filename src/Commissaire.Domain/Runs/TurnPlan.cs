@@ -26,22 +26,22 @@ public enum RebootPolicy
     Always,
 }
 
-/// <summary>What happens to a node that is not drained in time.</summary>
+/// <summary>The action for a node that is not drained in time.</summary>
 public enum DrainTimeoutPolicy
 {
     /// <summary>The host fails its turn, and its node is uncordoned.</summary>
     Fail,
 
-    /// <summary>The pods that are left are deleted without asking their disruption budgets.</summary>
+    /// <summary>The remaining pods are deleted in spite of their disruption budgets.</summary>
     Force,
 }
 
-/// <summary>What each host of a run does.</summary>
+/// <summary>The work of each host in a run.</summary>
 /// <param name="Verb">The operation.</param>
 /// <param name="Version">The version to deploy; null for other operations.</param>
 /// <param name="Drain">Whether a node is cordoned and drained first.</param>
 /// <param name="DrainTimeout">How long draining may take.</param>
-/// <param name="OnDrainTimeout">What happens when it takes longer.</param>
+/// <param name="OnDrainTimeout">The action when draining takes longer.</param>
 /// <param name="Reboot">Whether a reboot follows an upgrade or a deployment.</param>
 /// <param name="Timeout">How long a host may take from its first change until it is ready again.</param>
 public sealed record TurnPlan(
@@ -52,7 +52,7 @@ public sealed record TurnPlan(
 /// <param name="MaxUnavailable">The maximum number of members that may be unavailable during the run, for any cause.</param>
 /// <param name="MaxFailures">Start no more hosts after this many failures.</param>
 /// <param name="Soak">The pause after a host's turn before the next host begins.</param>
-/// <param name="Plan">What each host does.</param>
+/// <param name="Plan">The work of each host.</param>
 public sealed record RunOptions(Limit MaxUnavailable, Limit MaxFailures, TimeSpan Soak, TurnPlan Plan);
 
 /// <summary>The names of <see cref="RunVerb"/> in JSON.</summary>

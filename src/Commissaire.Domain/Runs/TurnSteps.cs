@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Text.Json;
-using Commissaire.Hosts;
 using Commissaire.Shell;
 
 namespace Commissaire.Runs;
@@ -8,7 +6,7 @@ namespace Commissaire.Runs;
 /// <summary>The steps of a host's turn in a run: which apply, and the command of each.</summary>
 public static class TurnSteps
 {
-    /// <summary>Check that the host answers, and in which boot.</summary>
+    /// <summary>Check that the host answers, and read its boot ID.</summary>
     public const string Preflight = "preflight";
 
     /// <summary>Make its node unschedulable.</summary>
@@ -53,9 +51,7 @@ public static class TurnSteps
     // The host itself compares boot IDs: repeated after a crash, the command does not reboot a host that already rebooted.
     private const string RebootOutOf = """[ "$(cat /proc/sys/kernel/random/boot_id)" != "$1" ] || systemctl reboot""";
 
-    /// <summary>The steps that apply.</summary>
-    /// <param name="plan">The plan of the turn.</param>
-    /// <param name="isNode">Whether the host is a node of a container manager.</param>
+    /// <summary>The steps of a plan for a host, which may be a node.</summary>
     public static ImmutableArray<string> For(TurnPlan plan, bool isNode)
     {
         var reboots = plan.Verb == RunVerb.Restart || plan.Reboot != RebootPolicy.Never;
@@ -79,19 +75,13 @@ public static class TurnSteps
     /// <summary>Whether the container manager does a step, rather than the host.</summary>
     public static bool OfNode(string step) => step is Cordon or Drain or NodeReady or Uncordon;
 
-    /// <summary>
-    /// Whether failing a step marks the host failed. Steps of its node leave the host as it was, unless the node does not become ready.
-    /// </summary>
+    /// <summary>Whether failing a step marks the host failed. Of the steps of its node, only node-ready does.</summary>
     public static bool FailsHost(string step) => !OfNode(step) || step == NodeReady;
 
     /// <summary>Whether a step may change the host once it has started.</summary>
     public static bool Changes(string step) => step is Upgrade or Deploy or Reboot;
 
-    /// <summary>The command of a step.</summary>
-    /// <param name="step">A step of the host, not of its node.</param>
-    /// <param name="plan">The plan of the turn.</param>
-    /// <param name="dialect">The commands of its operating system.</param>
-    /// <param name="boot">The boot ID before the reboot.</param>
+    /// <summary>The command of a step of the host, not of its node. A reboot is over once the host is in another boot.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The container manager does this step.</exception>
     public static ShellCommand Command(string step, TurnPlan plan, OsDialect dialect, string? boot) => step switch
     {

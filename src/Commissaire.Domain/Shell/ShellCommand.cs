@@ -1,15 +1,12 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Commissaire.Shell;
 
 /// <summary>
-/// A command line as words. User input is always a separate word, so that it stays an argument. The words are quoted only here, when they
-/// become a line for the remote shell.
+/// A command line as words. User input is always a separate word, and words are quoted only here, for the remote shell. Secrets and content
+/// go into the standard input, because they must not be on a command line.
 /// </summary>
-/// <param name="Words">The program and its arguments.</param>
-/// <param name="Input">The standard input of the command, for secrets and content that must not be on a command line.</param>
 public sealed partial record ShellCommand(ImmutableArray<string> Words, ReadOnlyMemory<byte> Input = default)
 {
     /// <summary>Whether the command does not queue behind background commands to connect.</summary>
@@ -28,12 +25,9 @@ public sealed partial record ShellCommand(ImmutableArray<string> Words, ReadOnly
         new(["sh", "-c", script, "commissaire", .. arguments]);
 
     /// <summary>
-    /// Creates a command that writes a file atomically: to a temporary file, renamed if its size is right, because a lost connection ends
-    /// the input early without an error. Running it twice is harmless.
+    /// Creates a command that writes its standard input to a file atomically, and only if the size is right: a lost connection ends the
+    /// input early without an error. Running it twice is harmless.
     /// </summary>
-    /// <param name="path">The path of the file.</param>
-    /// <param name="mode">The permissions of the file in octal.</param>
-    /// <param name="content">The content of the file, sent as standard input.</param>
     public static ShellCommand WriteFile(string path, string mode, ReadOnlyMemory<byte> content) =>
         Script(AtomicWrite, path, mode, content.Length.ToString(CultureInfo.InvariantCulture)) with { Input = content };
 

@@ -1,5 +1,3 @@
-using Commissaire.Hosts;
-
 namespace Commissaire.Shell;
 
 /// <summary>The outcome of a command on a host.</summary>
@@ -7,11 +5,7 @@ public abstract record ShellOutcome
 {
     private ShellOutcome() { }
 
-    /// <summary>The command ended.</summary>
-    /// <param name="ExitCode">The exit status; 0 means success.</param>
-    /// <param name="Output">The standard output, truncated if long.</param>
-    /// <param name="Error">The standard error, truncated if long.</param>
-    /// <param name="Key">The key that the host proved.</param>
+    /// <summary>The command ended. Long output is truncated. The key is the one that the host proved.</summary>
     public sealed record Completed(int ExitCode, string Output, string Error, HostKey Key) : ShellOutcome;
 
     /// <summary>The connection failed: refused, reset, no route, unknown name or timeout. The command did not run.</summary>

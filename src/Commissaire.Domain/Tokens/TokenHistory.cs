@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Commissaire.Hosts;
 
 namespace Commissaire.Tokens;
 
@@ -7,7 +6,6 @@ namespace Commissaire.Tokens;
 public static class TokenHistory
 {
     /// <summary>Describes an event.</summary>
-    /// <exception cref="UnreachableException">The event type is unknown.</exception>
     public static HistoryLine Describe(TokenEvent @event) => @event switch
     {
         TokenEvent.Created e => new("created",

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Commissaire.Hosts;
 
 namespace Commissaire.Tokens;
 
@@ -18,23 +17,14 @@ public interface IForToken
 [JsonDerivedType(typeof(TokenCommand.Describe), "token/command/describe/1")]
 public abstract record TokenCommand(ResourceName Token) : IForToken
 {
-    /// <summary>Creates the token.</summary>
-    /// <param name="Token">The public part of the token.</param>
-    /// <param name="Digest">The SHA-256 of the secret part in hexadecimal.</param>
-    /// <param name="Cluster">The cluster of the registered hosts.</param>
-    /// <param name="Uses">The number of hosts it can register.</param>
-    /// <param name="ExpiresAt">The time of expiry.</param>
-    /// <param name="By">The user who created it.</param>
+    /// <summary>Creates the token. The digest is the SHA-256 of its secret part, in hexadecimal digits.</summary>
     public sealed record Create(ResourceName Token, string Digest, ResourceName Cluster, int Uses, DateTimeOffset ExpiresAt, string By)
         : TokenCommand(Token);
 
     /// <summary>Checks the secret part of the token, but not whether the token may still be used.</summary>
     public sealed record Verify(ResourceName Token, string Digest) : TokenCommand(Token);
 
-    /// <summary>Registers a host. A host that registers twice counts once.</summary>
-    /// <param name="Token">The token.</param>
-    /// <param name="Host">The host.</param>
-    /// <param name="Cluster">The requested cluster; null for the cluster of the token.</param>
+    /// <summary>Registers a host; a null cluster is the token's. A host that registers twice counts once.</summary>
     public sealed record Use(ResourceName Token, HostAddress Host, ResourceName? Cluster) : TokenCommand(Token);
 
     /// <summary>Revokes the token. Repeating it changes nothing.</summary>
@@ -64,7 +54,6 @@ public abstract record TokenReply
     public sealed record Granted(ResourceName Cluster) : TokenReply;
 
     /// <summary>The host must not be registered.</summary>
-    /// <param name="Reason">The reason, for messages.</param>
     public sealed record Refused(string Reason) : TokenReply;
 
     /// <summary>The token does not exist, or the secret part is wrong.</summary>
@@ -72,7 +61,6 @@ public abstract record TokenReply
 }
 
 /// <summary>An event of an enrolment token.</summary>
-/// <param name="At">The time of the event.</param>
 [JsonDerivedType(typeof(TokenEvent.Created), "token/created/1")]
 [JsonDerivedType(typeof(TokenEvent.Used), "token/used/1")]
 [JsonDerivedType(typeof(TokenEvent.Misused), "token/misused/1")]

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
-using Commissaire.Hosts;
 
 namespace Commissaire.Tokens;
 
@@ -25,7 +23,6 @@ public sealed record TokenState(ResourceName Token)
         Created is { } c ? new(Token, c.Cluster, c.Uses, c.Uses - Hosts.Count, c.At, c.By, c.ExpiresAt, Revoked) : null;
 
     /// <summary>Returns the events and the reply of a command.</summary>
-    /// <exception cref="UnreachableException">The command type is unknown.</exception>
     public Decision<TokenEvent, TokenReply> Decide(TokenCommand command, DateTimeOffset now) => command switch
     {
         TokenCommand.Create c when Created is null => Apply(new TokenEvent.Created(c.Digest, c.Cluster, c.Uses, c.ExpiresAt, c.By, now)),
@@ -44,7 +41,6 @@ public sealed record TokenState(ResourceName Token)
     };
 
     /// <summary>Returns the state after an event.</summary>
-    /// <exception cref="UnreachableException">The event type is unknown.</exception>
     public TokenState Evolve(TokenEvent @event) => @event switch
     {
         TokenEvent.Created e => this with { Created = e },

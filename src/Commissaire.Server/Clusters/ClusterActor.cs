@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
 using System.Text;
-using Akka.Actor;
 using Akka.Hosting;
 using Akka.Persistence;
-using Commissaire.Hosts;
 using Commissaire.Runs;
 using Commissaire.Storage;
 using Commissaire.Telemetry;
+using Commissaire.Wire;
 
 namespace Commissaire.Clusters;
 
@@ -102,8 +101,7 @@ internal sealed class ClusterActor : Entity
     }
 
     // The run that holds the cluster is told of every change among the members, and of all members when it starts, asks, or may have missed
-    // one.
-    // A run that starts replies to the sender.
+    // one. A run that starts replies to the sender.
     private void TellRun(ImmutableArray<ClusterEvent> events, ClusterCommand command, IActorRef sender)
     {
         if (command is ClusterCommand.Wake or ClusterCommand.DescribeMembers
@@ -145,4 +143,11 @@ internal sealed class ClusterActor : Entity
                 EntityDirectory.Cluster, _state.Name.Value, LastSequenceNr, row, _state.Settings.Network.Name.Value,
                 _state.Settings.Manager?.Name.Value);
     }
+}
+
+/// <summary>One <see cref="ClusterActor"/> for each cluster, by name.</summary>
+internal static class ClusterRegion
+{
+    public static AkkaConfigurationBuilder WithClusters(this AkkaConfigurationBuilder akka) =>
+        akka.WithEntities<ClusterActor, ResourceName>(EntityDirectory.Cluster);
 }

@@ -1,6 +1,5 @@
 using Commissaire.Contracts;
 using Commissaire.Contracts.Clusters;
-using Commissaire.Http;
 using Commissaire.Runs;
 
 namespace Commissaire.Clusters;
@@ -8,7 +7,6 @@ namespace Commissaire.Clusters;
 /// <summary>Turns the replies of clusters into HTTP.</summary>
 internal static class ClusterAnswers
 {
-    /// <summary>The answer for a reply to a change.</summary>
     public static IResult Of(string name, ClusterReply reply) => reply switch
     {
         ClusterReply.Described(var view) => Answers.Json(
@@ -25,41 +23,33 @@ internal static class ClusterAnswers
         _ => Unknown(name),
     };
 
-    /// <summary>The path names a cluster that does not exist.</summary>
     public static IResult Unknown(string name) => Answers.Problem(404, $"There is no cluster '{name}'.");
 
-    /// <summary>The path names a cluster that cannot exist.</summary>
     public static IResult InvalidName(string name) =>
         Answers.Problem(404, $"'{name}' is not a valid name for a cluster; expected {ResourceName.Expectation}.");
 
     /// <summary>The body names a cluster that does not exist.</summary>
     public static IResult Missing(string name) => Answers.Problem(409, $"cluster: there is no cluster '{name}'. Create it first.");
 
-    /// <summary>A cluster with its hosts.</summary>
     public static IResult Full(ClusterView cluster) => Answers.Json(
         new ClusterResource(
             cluster.Name.Value, cluster.Status.ToWireName(), cluster.Network.Value, MemberAddresses(cluster), cluster.Manager?.Value ?? "",
             new HostCounts(cluster.Members.Length, cluster.Available, cluster.Members.Length - cluster.Available), cluster.Reason),
         ContractsJson.Default.ClusterResource);
 
-    /// <summary>A cluster after its members were replaced.</summary>
     public static IResult Members(ClusterView cluster) => Answers.Json(
         new ClusterMembers(
             cluster.Name.Value, cluster.Status.ToWireName(), cluster.Network.Value, MemberAddresses(cluster), cluster.Manager?.Value ?? ""),
         ContractsJson.Default.ClusterMembers);
 
-    /// <summary>The addresses of the hosts of a cluster.</summary>
     public static IResult MemberList(ClusterView cluster) => Answers.Names(MemberAddresses(cluster));
 
-    /// <summary>The host in the path is not a member.</summary>
     public static IResult NotAMember(string name, string host) =>
         Answers.Problem(404, $"Host '{host}' is not a member of cluster '{name}'.");
 
-    /// <summary>The members have changed since the client read them.</summary>
     public static IResult MembersChanged(string name) => Answers.Problem(
         409, $"old: differs from the current hosts of cluster '{name}'. Read them with GET /api/v0/cluster/{name}/hosts, and retry.");
 
-    /// <summary>The status in JSON.</summary>
     public static string ToWireName(this ClusterStatus status) => status switch
     {
         ClusterStatus.Ok => "ok",

@@ -1,9 +1,7 @@
 using Akka.Hosting;
-using Commissaire.Http;
 
 namespace Commissaire.Clusters;
 
-/// <summary>Finds clusters for HTTP handlers.</summary>
 internal static class ClusterLookup
 {
     /// <summary>Describes a cluster; null if it does not exist.</summary>

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using Commissaire.Contracts.Clusters;
-using Commissaire.Hosts;
-using Commissaire.Http;
 
 namespace Commissaire.Clusters;
 

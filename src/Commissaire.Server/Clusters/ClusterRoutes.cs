@@ -3,13 +3,11 @@ using Commissaire.ContainerManagers;
 using Commissaire.Contracts;
 using Commissaire.Contracts.Clusters;
 using Commissaire.Contracts.Events;
-using Commissaire.Http;
 using Commissaire.Networks;
 using Commissaire.Storage;
 
 namespace Commissaire.Clusters;
 
-/// <summary>The routes of clusters.</summary>
 internal static class ClusterRoutes
 {
     public static void MapClusters(this IEndpointRouteBuilder api)
@@ -73,7 +71,7 @@ internal static class ClusterRoutes
             _ => null,
         };
 
-    // As in 2017, an unknown network means the default one.
+    // As in 2017, an unknown network means the default network.
     private static async Task<NetworkDefinition> ExistingOrDefault(
         string name, IRequiredActor<NetworkActor> networks, CancellationToken ct) =>
         await Existing(ResourceName.TryParse(name, out var network) ? network : NetworkDefinition.Default.Name, networks, ct)

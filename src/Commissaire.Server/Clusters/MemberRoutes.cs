@@ -1,8 +1,6 @@
 using Akka.Hosting;
 using Commissaire.Contracts;
 using Commissaire.Contracts.Clusters;
-using Commissaire.Hosts;
-using Commissaire.Http;
 
 namespace Commissaire.Clusters;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Commissaire.Http;
 using Commissaire.Storage;
 
 namespace Commissaire.Configuration;
@@ -10,8 +9,7 @@ internal static class CommandLine
 {
     private const string DefaultConfigFile = "/etc/commissaire/commissaire.conf";
 
-    /// <summary>Creates the root command.</summary>
-    /// <param name="run">Runs the server with the parsed settings.</param>
+    /// <summary>Creates the root command, which runs the server with the parsed settings.</summary>
     public static RootCommand Command(Func<ServerSettings, CancellationToken, Task<int>> run)
     {
         var configFile = new Option<string?>("--config-file", "-c")

@@ -6,9 +6,7 @@ namespace Commissaire.Configuration;
 /// <summary>Reads a configuration file: a JSON object. As in 2017, keys may be written with dashes instead of underscores.</summary>
 internal static class ConfigFile
 {
-    /// <summary>Reads a configuration file.</summary>
-    /// <param name="path">The configured path, <c>-</c> for standard input, or null for none.</param>
-    /// <param name="fallback">The file to read if no path is configured and this file exists.</param>
+    /// <summary>Reads the file, or standard input for <c>-</c>. Without a path, reads the fallback if it exists.</summary>
     /// <exception cref="StartupException">The file cannot be read, or is not a JSON object.</exception>
     public static JsonObject Read(string? path, string fallback)
     {

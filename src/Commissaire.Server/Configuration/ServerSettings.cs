@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using Commissaire.Bootstrap;
-using Commissaire.Hosts;
 using Commissaire.Processes;
 
 namespace Commissaire.Configuration;

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Commissaire.Bootstrap;
-using Commissaire.Hosts;
 using Commissaire.Processes;
 
 namespace Commissaire.Configuration;

@@ -1,11 +1,10 @@
 using System.Net;
-using Akka.Actor;
 using Commissaire.ContainerManagers.Kubernetes;
 using k8s.Autorest;
 
 namespace Commissaire.ContainerManagers;
 
-// Probes of the API, so that its users see whether it can be reached.
+// Probes of the API, so that users see whether it is reachable.
 internal sealed partial class ContainerManagerActor
 {
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(30);

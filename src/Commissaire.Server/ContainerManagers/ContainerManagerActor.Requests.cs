@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using Akka.Actor;
 using Commissaire.ContainerManagers.Kubernetes;
-using Commissaire.Hosts;
 using static Commissaire.ContainerManagers.ContainerManagerCommand;
 
 namespace Commissaire.ContainerManagers;
@@ -127,13 +125,13 @@ internal sealed partial class ContainerManagerActor
             _pending.Remove(request);
         }
 
-        // The result of a client that was closed says nothing of the current one; hosts ask again.
+        // Ignore the result of a closed client; hosts repeat their requests.
         if (ended.Client != _closing.Token)
         {
             return;
         }
 
-        // The next request opens a client with the certificates as they are then.
+        // The next request opens a client, which reads the certificates again.
         if (ended.Error is { } error && (KubernetesErrors.NeedsNewClient(error) || error is FormatException))
         {
             _client = null;

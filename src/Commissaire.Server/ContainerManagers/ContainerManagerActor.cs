@@ -1,16 +1,13 @@
-using Akka.Actor;
 using Akka.Hosting;
 using Akka.Persistence;
-using Commissaire.Hosts;
 using Commissaire.Security;
 using Commissaire.Storage;
 using Commissaire.Telemetry;
+using Commissaire.Wire;
 
 namespace Commissaire.ContainerManagers;
 
-/// <summary>
-/// One container manager: journals what its state decides, sends the requests of hosts to its API, and replies once events are stored.
-/// </summary>
+/// <summary>Journals the decisions of one container manager, requests its API for hosts, and replies once events are stored.</summary>
 internal sealed partial class ContainerManagerActor : Entity, IWithTimers
 {
     private readonly EntityDirectory _directory;
@@ -101,4 +98,11 @@ internal sealed partial class ContainerManagerActor : Entity, IWithTimers
         : _directory.Save(EntityDirectory.ContainerManager, _state.Name.Value, LastSequenceNr, _state.Definition is null ? null : []);
 
     private static IActorRef Hosts => ActorRegistry.For(Context.System).Get<HostActor>();
+}
+
+/// <summary>One <see cref="ContainerManagerActor"/> for each container manager, by name.</summary>
+internal static class ContainerManagerRegion
+{
+    public static AkkaConfigurationBuilder WithContainerManagers(this AkkaConfigurationBuilder akka) =>
+        akka.WithEntities<ContainerManagerActor, ResourceName>(EntityDirectory.ContainerManager);
 }

@@ -1,13 +1,11 @@
 using Commissaire.Contracts;
 using Commissaire.Contracts.ContainerManagers;
-using Commissaire.Http;
 
 namespace Commissaire.ContainerManagers;
 
 /// <summary>Turns the replies of container managers into HTTP.</summary>
 internal static class ContainerManagerAnswers
 {
-    /// <summary>The answer for a reply.</summary>
     public static IResult Of(string name, ContainerManagerReply reply, int status = 200) => reply switch
     {
         ContainerManagerReply.Created(var view) => Json(Resource(view), 201),
@@ -20,10 +18,8 @@ internal static class ContainerManagerAnswers
         _ => Unknown(name),
     };
 
-    /// <summary>There is no such container manager.</summary>
     public static IResult Unknown(string name) => Answers.Problem(404, $"There is no container manager '{name}'.");
 
-    /// <summary>There cannot be such a container manager.</summary>
     public static IResult InvalidName(string name) =>
         Answers.Problem(404, $"'{name}' is not a valid name for a container manager; expected {ResourceName.Expectation}.");
 
@@ -31,11 +27,9 @@ internal static class ContainerManagerAnswers
     public static IResult Missing(string name) =>
         Answers.Problem(409, $"container_manager: there is no container manager '{name}'. Create it first.");
 
-    /// <summary>A cluster uses the container manager.</summary>
     public static IResult InUse(string name, string cluster) => Answers.Problem(
         409, $"Container manager '{name}' is used by cluster '{cluster}'. Give that cluster another container manager, or none, first.");
 
-    /// <summary>The type in JSON.</summary>
     public static string ToWireName(this ContainerManagerType type) => type switch
     {
         ContainerManagerType.OpenShift => "openshift",

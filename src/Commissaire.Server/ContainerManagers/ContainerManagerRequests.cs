@@ -1,5 +1,4 @@
 using Commissaire.Contracts.ContainerManagers;
-using Commissaire.Http;
 
 namespace Commissaire.ContainerManagers;
 

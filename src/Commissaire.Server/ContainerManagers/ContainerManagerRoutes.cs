@@ -4,13 +4,11 @@ using Akka.Hosting;
 using Commissaire.ContainerManagers.Kubernetes;
 using Commissaire.Contracts;
 using Commissaire.Contracts.ContainerManagers;
-using Commissaire.Http;
 using Commissaire.Security;
 using Commissaire.Storage;
 
 namespace Commissaire.ContainerManagers;
 
-/// <summary>The routes of container managers.</summary>
 internal static class ContainerManagerRoutes
 {
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(5);

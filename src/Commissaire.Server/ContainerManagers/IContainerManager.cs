@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Commissaire.Hosts;
 
 namespace Commissaire.ContainerManagers;
 
@@ -16,14 +15,11 @@ internal interface IContainerManager : IDisposable
     /// <summary>Sends one cheap request, and returns if the API is reachable and accepts the credentials.</summary>
     Task Probe(CancellationToken ct);
 
-    /// <summary>Adopts the existing node of a host, or creates a node. Never takes over a node that belongs to another host.</summary>
-    /// <param name="host">The host.</param>
-    /// <param name="cluster">The cluster of the host; null for none.</param>
-    /// <param name="joined">Whether the host's kubelet creates the node. A missing node is then not created, and the host's join
-    /// credentials are
-    /// revoked once the node exists.</param>
-    /// <param name="ct">Cancels the operation.</param>
-    /// <returns>The reason why the host has no node yet; null if it has one.</returns>
+    /// <summary>
+    /// Adopts the node of a host or creates one, but never takes over another host's node. If the host <paramref name="joined"/> the
+    /// cluster by kubeadm, its kubelet creates the node, and the host's join credentials are revoked then. Returns the reason why the host
+    /// has no node yet, or null.
+    /// </summary>
     Task<string?> EnsureNode(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct);
 
     /// <summary>Deletes the node of a host. Keeps nodes that are not labelled as this host's, and succeeds if there is no node.</summary>
@@ -32,9 +28,7 @@ internal interface IContainerManager : IDisposable
     /// <summary>Reports whether the node of a host is ready and schedulable. <c>Reason</c> is empty if it is.</summary>
     Task<(bool Usable, string Reason)> GetReadiness(HostAddress host, CancellationToken ct);
 
-    /// <summary>
-    /// Advances a step of a turn (cordon, drain, node-ready, uncordon) without waiting for its end: call it until the step is done.
-    /// </summary>
+    /// <summary>Advances a step of a turn (cordon, drain, node-ready, uncordon) without waiting: call it until the step is done.</summary>
     Task<StepProgress> TakeStep(ContainerManagerCommand.TakeNodeStep step, CancellationToken ct);
 
     /// <summary>Returns facts about the node of a host for display; none if there is no node.</summary>

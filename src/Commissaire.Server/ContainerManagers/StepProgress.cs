@@ -1,8 +1,6 @@
 namespace Commissaire.ContainerManagers;
 
-/// <summary>The progress of a turn's step on a node.</summary>
-/// <param name="Done">Whether the step is finished.</param>
-/// <param name="Detail">The reason why an unfinished step waits, or a remark about a finished one; empty for none.</param>
+/// <summary>The progress of a turn's step on a node. The detail explains why an unfinished step waits, or what was found.</summary>
 internal sealed record StepProgress(bool Done, string Detail)
 {
     /// <summary>Whether the node was already cordoned, and not by a run of Commissaire.</summary>

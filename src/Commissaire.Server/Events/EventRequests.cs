@@ -1,5 +1,4 @@
 using System.Globalization;
-using Commissaire.Http;
 
 namespace Commissaire.Events;
 

@@ -1,7 +1,6 @@
 using Akka.Hosting;
 using Commissaire.Clusters;
 using Commissaire.Contracts.Events;
-using Commissaire.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Commissaire.Events;

@@ -2,24 +2,18 @@ using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Akka.Actor;
 using Akka.Persistence.Query;
 using Akka.Persistence.Sql.Query;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using Commissaire.Clusters;
 using Commissaire.Contracts.Events;
-using Commissaire.Hosts;
-using Commissaire.Http;
 using Commissaire.Runs;
 using Commissaire.Storage;
 
 namespace Commissaire.Events;
 
-/// <summary>
-/// Streams events from the journal: every process has all of them, in the same order, and a client that reconnects resumes after its last
-/// event.
-/// </summary>
+/// <summary>Streams events from the journal, in the same order in every process. A client resumes after its last event.</summary>
 internal sealed class EventStream(ActorSystem system, Database database, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);

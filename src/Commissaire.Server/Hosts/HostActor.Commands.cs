@@ -1,5 +1,4 @@
 using System.Text;
-using Akka.Actor;
 using Commissaire.Bootstrap;
 using Commissaire.Shell;
 using Commissaire.Telemetry;
@@ -24,7 +23,7 @@ internal sealed partial class HostActor
             await _services.Secrets.Remove(join.SecretId);
             if (configuration is null)
             {
-                return new ShellOutcome.NoCredentials("the configuration to join with is gone; another is prepared");
+                return new ShellOutcome.NoCredentials("the join configuration is missing; the next attempt prepares another");
             }
 
             var outcome = await _services.Shell.Run(TracedWork(task), target, KubeadmJoin.Command(configuration), join.Deadline, ct);

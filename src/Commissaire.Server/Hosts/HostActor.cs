@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Akka.Persistence;
@@ -7,12 +6,11 @@ using Commissaire.ContainerManagers;
 using Commissaire.Networks;
 using Commissaire.Runs;
 using Commissaire.Storage;
+using Commissaire.Wire;
 
 namespace Commissaire.Hosts;
 
-/// <summary>
-/// One host: journals what its state decides, performs the effects that its state asks for, and replies once events are stored.
-/// </summary>
+/// <summary>Journals the decisions of one host, performs the effects of its state, and replies once events are stored.</summary>
 internal sealed partial class HostActor : Entity, IWithTimers
 {
     private readonly HostServices _services;
@@ -206,4 +204,11 @@ internal sealed partial class HostActor : Entity, IWithTimers
                 break;
         }
     }
+}
+
+/// <summary>One <see cref="HostActor"/> for each host, by address.</summary>
+internal static class HostRegion
+{
+    public static AkkaConfigurationBuilder WithHosts(this AkkaConfigurationBuilder akka) =>
+        akka.WithEntities<HostActor, HostAddress>(EntityDirectory.Host);
 }

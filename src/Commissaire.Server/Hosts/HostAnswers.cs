@@ -1,7 +1,6 @@
 using Commissaire.ContainerManagers;
 using Commissaire.Contracts;
 using Commissaire.Contracts.Hosts;
-using Commissaire.Http;
 
 namespace Commissaire.Hosts;
 
@@ -35,7 +34,6 @@ internal static class HostAnswers
         _ => throw new InvalidOperationException($"No HTTP answer for {reply.GetType()}."),
     };
 
-    /// <summary>No host has this address.</summary>
     public static IResult Unknown(string address) => Answers.Problem(404, $"No host is registered at '{address}'.");
 
     /// <summary>The status of a host, and of its node if it has a container manager.</summary>
@@ -52,7 +50,6 @@ internal static class HostAnswers
         return Answers.Json(new HostStatusResource("host_only", health, facts), ContractsJson.Default.HostStatusResource);
     }
 
-    /// <summary>A host as HTTP shows it.</summary>
     public static HostResource Resource(HostView host) => new()
     {
         Address = host.Address.Value,

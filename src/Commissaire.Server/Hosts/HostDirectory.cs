@@ -1,5 +1,4 @@
 using Commissaire.Contracts;
-using Commissaire.Http;
 using Commissaire.Storage;
 
 namespace Commissaire.Hosts;
@@ -7,7 +6,6 @@ namespace Commissaire.Hosts;
 /// <summary>The rows that <c>GET /hosts</c> lists: each holds the host as HTTP shows it.</summary>
 internal sealed class HostDirectory(EntityDirectory directory)
 {
-    /// <summary>Writes the row of a host.</summary>
     public Task Save(HostState host, long sequence)
     {
         var document = host.Registration is null

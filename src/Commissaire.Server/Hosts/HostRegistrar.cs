@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using Akka.Hosting;
 using Commissaire.Clusters;
 using Commissaire.Contracts;
-using Commissaire.Http;
 using Commissaire.Security;
 using Commissaire.Shell;
 using Commissaire.Telemetry;

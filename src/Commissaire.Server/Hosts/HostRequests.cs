@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Commissaire.Contracts.Hosts;
-using Commissaire.Http;
 
 namespace Commissaire.Hosts;
 

@@ -5,12 +5,10 @@ using Commissaire.ContainerManagers;
 using Commissaire.Contracts;
 using Commissaire.Contracts.Events;
 using Commissaire.Contracts.Hosts;
-using Commissaire.Http;
 using Commissaire.Security;
 
 namespace Commissaire.Hosts;
 
-/// <summary>The routes of hosts.</summary>
 internal static class HostRoutes
 {
     public static void MapHosts(this IEndpointRouteBuilder api)

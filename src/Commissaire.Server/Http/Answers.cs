@@ -10,14 +10,12 @@ namespace Commissaire.Http;
 /// <summary>The forms of an HTTP answer: <c>application/json</c> without a charset, as clients of 2017 expect it, and problems.</summary>
 internal static class Answers
 {
-    /// <summary>A resource.</summary>
     public static IResult Json<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
         new Bytes(Utf8(value, type), "application/json", status);
 
     /// <summary>The answer to a deletion: an empty list.</summary>
     public static IResult Deleted { get; } = new Bytes("[]"u8.ToArray(), "application/json", StatusCodes.Status200OK);
 
-    /// <summary>A list of names.</summary>
     public static IResult Names(IReadOnlyList<string> names) => Json(names, ContractsJson.Default.IReadOnlyListString);
 
     /// <summary>A list of items that are serialized already.</summary>

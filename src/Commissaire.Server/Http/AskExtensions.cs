@@ -1,14 +1,11 @@
-using Akka.Actor;
-
 namespace Commissaire.Http;
 
-/// <summary>How HTTP handlers ask entities.</summary>
 internal static class AskExtensions
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Asks, and waits up to ten seconds for the reply.</summary>
-    /// <exception cref="AskTimeoutException">No reply came. <see cref="Errors"/> makes it a 503.</exception>
+    /// <exception cref="AskTimeoutException">No reply within the timeout: <see cref="Errors"/> answers 503.</exception>
     public static Task<TReply> AskAsync<TReply>(this IActorRef entity, object message, CancellationToken ct) =>
         entity.Ask<TReply>(message, Timeout, ct);
 }

@@ -9,11 +9,7 @@ internal static class HealthCheck
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Requests <c>/healthz/ready</c>.</summary>
-    /// <param name="settings">The settings of the server to check.</param>
-    /// <param name="error">Where the reason is printed if the server is not ready.</param>
-    /// <param name="ct">Cancels the request.</param>
-    /// <returns>The exit status: 0 if the server is ready, 1 otherwise.</returns>
+    /// <summary>Requests <c>/healthz/ready</c>. Returns 0 if the server is ready; otherwise prints the reason and returns 1.</summary>
     public static async Task<int> Run(ServerSettings settings, TextWriter error, CancellationToken ct)
     {
         using var handler = new SocketsHttpHandler();

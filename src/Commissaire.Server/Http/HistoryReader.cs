@@ -1,11 +1,9 @@
-using Akka.Actor;
 using Akka.Persistence.Query;
 using Akka.Persistence.Sql.Query;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using Commissaire.Contracts;
 using Commissaire.Contracts.Events;
-using Commissaire.Hosts;
 
 namespace Commissaire.Http;
 

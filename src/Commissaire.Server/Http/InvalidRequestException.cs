@@ -1,7 +1,6 @@
 namespace Commissaire.Http;
 
-/// <summary>The request is invalid: the server answers 400.</summary>
-/// <param name="detail">Names the field, the mistake and what is expected; sent to the client.</param>
+/// <summary>The server answers 400 with the detail, which names the field, the mistake and what is expected.</summary>
 internal sealed class InvalidRequestException(string detail) : BadHttpRequestException(detail, StatusCodes.Status400BadRequest)
 {
     /// <summary>Rejects a body whose <c>name</c> differs from the name in the path.</summary>

@@ -4,7 +4,7 @@ using System.Text.Unicode;
 
 namespace Commissaire.Http;
 
-/// <summary>Reads request bodies as JSON, whatever their Content-Type. An empty body counts as an empty object.</summary>
+/// <summary>Reads request bodies as JSON, with any Content-Type. An empty body counts as an empty object.</summary>
 internal static class JsonBody
 {
     /// <summary>The maximum size of a body, in bytes.</summary>

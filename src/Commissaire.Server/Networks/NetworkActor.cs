@@ -1,7 +1,8 @@
-using Akka.Actor;
+using Akka.Hosting;
 using Akka.Persistence;
 using Commissaire.Storage;
 using Commissaire.Telemetry;
+using Commissaire.Wire;
 
 namespace Commissaire.Networks;
 
@@ -56,4 +57,11 @@ internal sealed class NetworkActor : Entity
         LastSequenceNr == 0
             ? Task.CompletedTask
             : _directory.Save(EntityDirectory.Network, _state.Name.Value, LastSequenceNr, _state.Definition is null ? null : []);
+}
+
+/// <summary>One <see cref="NetworkActor"/> for each network, by name.</summary>
+internal static class NetworkRegion
+{
+    public static AkkaConfigurationBuilder WithNetworks(this AkkaConfigurationBuilder akka) =>
+        akka.WithEntities<NetworkActor, ResourceName>(EntityDirectory.Network);
 }

@@ -1,13 +1,11 @@
 using Commissaire.Contracts;
 using Commissaire.Contracts.Networks;
-using Commissaire.Http;
 
 namespace Commissaire.Networks;
 
 /// <summary>Turns the replies of networks into HTTP.</summary>
 internal static class NetworkAnswers
 {
-    /// <summary>The answer for a reply.</summary>
     public static IResult Of(string name, NetworkReply reply, int status = 200) => reply switch
     {
         NetworkReply.Described(var n) => Answers.Json(
@@ -17,14 +15,11 @@ internal static class NetworkAnswers
         _ => Unknown(name),
     };
 
-    /// <summary>There is no such network.</summary>
     public static IResult Unknown(string name) => Answers.Problem(404, $"There is no network '{name}'.");
 
-    /// <summary>There cannot be such a network.</summary>
     public static IResult InvalidName(string name) =>
         Answers.Problem(404, $"'{name}' is not a valid name for a network; expected {ResourceName.Expectation}.");
 
-    /// <summary>A cluster uses the network.</summary>
     public static IResult InUse(string name, string cluster) =>
         Answers.Problem(409, $"Network '{name}' is used by cluster '{cluster}'. Give that cluster another network first.");
 

@@ -1,5 +1,4 @@
 using Commissaire.Contracts.Networks;
-using Commissaire.Http;
 
 namespace Commissaire.Networks;
 

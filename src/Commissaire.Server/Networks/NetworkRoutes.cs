@@ -1,12 +1,10 @@
 using Akka.Hosting;
 using Commissaire.Contracts;
 using Commissaire.Contracts.Networks;
-using Commissaire.Http;
 using Commissaire.Storage;
 
 namespace Commissaire.Networks;
 
-/// <summary>The routes of networks.</summary>
 internal static class NetworkRoutes
 {
     public static void MapNetworks(this IEndpointRouteBuilder api)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Akka;
-using Akka.Actor;
 using Akka.Cluster;
 using Commissaire.Storage;
 using AkkaCluster = Akka.Cluster.Cluster;
@@ -8,7 +7,7 @@ using AkkaCluster = Akka.Cluster.Cluster;
 namespace Commissaire.Processes;
 
 /// <summary>
-/// Forms one Akka cluster of the processes that share a database, in whatever order they start. Each process records itself, joins the live
+/// Forms one Akka cluster of the processes that share a database, in any start order. Each process records itself, joins the live
 /// members, and founds the cluster if there are none. A process that was removed while it was paused learns so at its next heartbeat.
 /// </summary>
 internal sealed partial class ClusterFormation(

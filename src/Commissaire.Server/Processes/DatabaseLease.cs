@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Akka.Coordination;
 using Akka.DependencyInjection;
 using Commissaire.Storage;

@@ -1,7 +1,6 @@
 using Akka.Cluster;
 using Commissaire.Contracts;
 using Commissaire.Contracts.Processes;
-using Commissaire.Http;
 
 namespace Commissaire.Processes;
 

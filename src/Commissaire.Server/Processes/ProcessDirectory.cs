@@ -6,9 +6,7 @@ namespace Commissaire.Processes;
 /// <summary>Records the processes of an installation in the shared database, where they find each other.</summary>
 internal sealed class ProcessDirectory(Database database)
 {
-    /// <summary>
-    /// Increments the heartbeat and adds a new process. Returns false if the process <paramref name="mustExist"/> but was removed.
-    /// </summary>
+    /// <summary>Increments the heartbeat, or adds the process. Returns false if it <paramref name="mustExist"/> but was removed.</summary>
     public async Task<bool> RecordHeartbeat(ProcessId self, bool member, bool mustExist, CancellationToken ct)
     {
         var sql = mustExist
@@ -68,7 +66,6 @@ internal sealed class ProcessDirectory(Database database)
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    /// <summary>Removes the record of a process.</summary>
     public async Task Remove(ProcessId process, CancellationToken ct)
     {
         const string Sql = "DELETE FROM process WHERE address = @address AND uid = @uid";

@@ -1,6 +1,4 @@
-using Akka.Actor;
 using Commissaire.Contracts.Processes;
-using Commissaire.Http;
 using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace Commissaire.Processes;

@@ -15,7 +15,6 @@ internal static class ProcessSettingsReader
     ];
 
     /// <summary>Reads the settings.</summary>
-    /// <param name="get">Returns the value of a key; null when the key is not set.</param>
     /// <exception cref="StartupException">A value is invalid, or the settings would accept unauthenticated processes from the
     /// network.</exception>
     public static ProcessSettings Read(Func<string, string?> get)

@@ -1,13 +1,11 @@
-using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Akka.Persistence;
 using Commissaire.Clusters;
 using Commissaire.Contracts;
-using Commissaire.Hosts;
-using Commissaire.Http;
 using Commissaire.Storage;
 using Commissaire.Telemetry;
+using Commissaire.Wire;
 
 namespace Commissaire.Runs;
 
@@ -99,7 +97,7 @@ internal sealed class RunActor : Entity, IWithTimers
                 AskForMembers();
             }
 
-            // A cluster that sends its members to a finished run does not know that it is finished.
+            // A cluster that begins a finished run has missed its end.
             if (_state.End is not null && (command is RunCommand.Begin || !events.IsEmpty))
             {
                 SendEnd();
@@ -172,4 +170,11 @@ internal sealed class RunActor : Entity, IWithTimers
     {
         public static readonly ResendTick Instance = new();
     }
+}
+
+/// <summary>One <see cref="RunActor"/> for each run, by cluster and number.</summary>
+internal static class RunRegion
+{
+    public static AkkaConfigurationBuilder WithRuns(this AkkaConfigurationBuilder akka) =>
+        akka.WithEntities<RunActor, RunId>(EntityDirectory.Run);
 }

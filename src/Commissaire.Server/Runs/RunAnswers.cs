@@ -1,6 +1,5 @@
 using Commissaire.Contracts;
 using Commissaire.Contracts.Runs;
-using Commissaire.Http;
 using Commissaire.Telemetry;
 
 namespace Commissaire.Runs;
@@ -8,7 +7,6 @@ namespace Commissaire.Runs;
 /// <summary>Turns the replies of runs into HTTP.</summary>
 internal static class RunAnswers
 {
-    /// <summary>The answer for a reply.</summary>
     public static IResult Of(RunId run, RunReply reply, int status = 200, bool withHosts = false) => reply switch
     {
         RunReply.Described(var view) => Answers.Json(Resource(view, withHosts), ContractsJson.Default.RunResource, status),
@@ -26,7 +24,6 @@ internal static class RunAnswers
             StatusCodes.Status201Created);
     }
 
-    /// <summary>There is no such run.</summary>
     public static IResult Unknown(string cluster) => Answers.Problem(404, $"There is no such run of an operation in cluster '{cluster}'.");
 
     /// <summary>No host of the cluster supports deploy.</summary>
@@ -47,7 +44,6 @@ internal static class RunAnswers
                 Count(RunHostPhase.Skipped), Count(RunHostPhase.Failed), Count(RunHostPhase.Left)));
     }
 
-    /// <summary>The status in JSON.</summary>
     public static string ToWireName(this RunStatus status) => status switch
     {
         RunStatus.InProcess => "in_process",
@@ -55,7 +51,6 @@ internal static class RunAnswers
         _ => "failed",
     };
 
-    /// <summary>The reboot policy in JSON.</summary>
     public static string ToWireName(this RebootPolicy policy) => policy switch
     {
         RebootPolicy.Never => "never",
@@ -63,7 +58,6 @@ internal static class RunAnswers
         _ => "always",
     };
 
-    /// <summary>The drain timeout policy in JSON.</summary>
     public static string ToWireName(this DrainTimeoutPolicy policy) => policy == DrainTimeoutPolicy.Force ? "force" : "fail";
 
     private static string ToWireName(this RunHostPhase phase) => phase switch

@@ -1,7 +1,5 @@
-using Akka.Actor;
 using Akka.Hosting;
 using Commissaire.Clusters;
-using Commissaire.Http;
 using Commissaire.Telemetry;
 
 namespace Commissaire.Runs;
@@ -16,7 +14,6 @@ internal sealed class RunControl(IRequiredActor<ClusterActor> clusters, IRequire
             ? all.LastOrDefault(r => r.Options.Plan.Verb == verb)?.Run
             : null;
 
-    /// <summary>Describes a run.</summary>
     public async Task<IResult> Describe(RunId run, bool withHosts, CancellationToken ct) =>
         RunAnswers.Of(run, await runs.ActorRef.AskAsync<RunReply>(new RunQuery.Describe(run), ct), withHosts: withHosts);
 

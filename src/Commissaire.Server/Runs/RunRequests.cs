@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Commissaire.Contracts.Runs;
-using Commissaire.Http;
 
 namespace Commissaire.Runs;
 

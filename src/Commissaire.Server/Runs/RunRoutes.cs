@@ -4,7 +4,6 @@ using Akka.Hosting;
 using Commissaire.Clusters;
 using Commissaire.Contracts.Events;
 using Commissaire.Contracts.Runs;
-using Commissaire.Http;
 using Commissaire.Security;
 using Commissaire.Storage;
 using Commissaire.Telemetry;

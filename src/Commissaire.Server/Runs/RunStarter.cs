@@ -1,15 +1,12 @@
 using Akka.Hosting;
 using Commissaire.Clusters;
 using Commissaire.Contracts;
-using Commissaire.Hosts;
-using Commissaire.Http;
 using Commissaire.Security;
 using Commissaire.Shell;
 using Commissaire.Telemetry;
 
 namespace Commissaire.Runs;
 
-/// <summary>Starts runs.</summary>
 internal sealed class RunStarter(IRequiredActor<ClusterActor> clusters, IRequiredActor<HostActor> hosts)
 {
     private const int HostsPerBatch = 256;

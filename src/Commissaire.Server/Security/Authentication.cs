@@ -126,7 +126,6 @@ internal static class Authentication
     }
 }
 
-/// <summary>Log messages about authentication.</summary>
 internal static partial class AuthenticationLog
 {
     [LoggerMessage(LogLevel.Warning, "The users file '{Path}' cannot be used ({Reason}); only users in the configuration can log in")]

@@ -29,7 +29,6 @@ internal sealed class ClientCertificateHandler(IOptionsMonitor<ClientCertificate
     }
 }
 
-/// <summary>The options of a <see cref="ClientCertificateHandler"/>.</summary>
 internal sealed class ClientCertificateOptions : AuthenticationSchemeOptions
 {
     /// <summary>The only common name to accept; null accepts every verified certificate.</summary>
@@ -46,7 +45,6 @@ internal static class Users
             : AuthenticateResult.Success(new AuthenticationTicket(
                 new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, user), .. claims], scheme.Name)), scheme.Name));
 
-    /// <summary>The name of the user of an authorized request.</summary>
     public static string Name(this ClaimsPrincipal user) =>
         user.Identity?.Name ?? throw new InvalidOperationException("The endpoint is open to requests without a user.");
 }

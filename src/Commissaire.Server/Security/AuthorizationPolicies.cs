@@ -1,4 +1,3 @@
-using Commissaire.Http;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 

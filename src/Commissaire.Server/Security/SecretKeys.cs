@@ -15,9 +15,7 @@ internal sealed class SecretKeys
 
     private SecretKeys(ImmutableArray<SecretKey> keys) => _keys = keys;
 
-    /// <summary>Loads the key file, or creates it.</summary>
-    /// <param name="path">The path of the key file.</param>
-    /// <param name="createIfMissing">Whether to create a missing file: only if the database contains no secrets yet.</param>
+    /// <summary>Loads the key file. A missing file may be created only if the database contains no secrets yet.</summary>
     /// <exception cref="StartupException">The file cannot be read, or is missing and may not be created.</exception>
     public static SecretKeys Load(string path, bool createIfMissing)
     {

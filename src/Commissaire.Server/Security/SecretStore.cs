@@ -26,10 +26,8 @@ internal sealed class SecretStore(Database database, GroupCommit writes, SecretK
         return await command.ExecuteScalarAsync(ct) is byte[] envelope ? keys.Decrypt(id, envelope) : null;
     }
 
-    /// <summary>Removes a secret.</summary>
     public Task Remove(string id) => writes.Execute("DELETE FROM secret WHERE id = @id", ("@id", id));
 
-    /// <summary>Removes all secrets of an owner.</summary>
     public Task RemoveAll(string owner) =>
         writes.Execute("DELETE FROM secret WHERE substr(id, 1, length(@owner)) = @owner", ("@owner", owner + "/"));
 

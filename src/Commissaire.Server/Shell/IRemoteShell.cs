@@ -1,16 +1,12 @@
-using Commissaire.Hosts;
-
 namespace Commissaire.Shell;
 
 /// <summary>Runs commands on hosts. All access to hosts goes through this interface.</summary>
 internal interface IRemoteShell
 {
-    /// <summary>Runs one command on a host. Every failure is a <see cref="ShellOutcome"/>; only cancellation throws.</summary>
-    /// <param name="target">The host and how to log in.</param>
-    /// <param name="command">The command. The shell adds <c>sudo</c> if the user is not root.</param>
-    /// <param name="deadline">The time limit for connecting and running together. It does not include waiting for a free connection
-    /// slot.</param>
-    /// <param name="ct">Cancels the command and drops the connection.</param>
+    /// <summary>
+    /// Runs one command on a host, with <c>sudo</c> if the user is not root. The deadline covers connecting and running, but not the wait
+    /// for a connection slot. Every failure is a <see cref="ShellOutcome"/>; only cancellation throws.
+    /// </summary>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
     Task<ShellOutcome> Run(RemoteTarget target, ShellCommand command, TimeSpan deadline, CancellationToken ct);
 }

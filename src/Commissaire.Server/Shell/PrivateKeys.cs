@@ -37,6 +37,5 @@ internal static class PrivateKeys
         }
     }
 
-    /// <summary>Opens a private key file.</summary>
     public static PrivateKeyFile Open(byte[] file) => new(new MemoryStream(file, writable: false));
 }

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Commissaire.Hosts;
 using Commissaire.Security;
 using Renci.SshNet;
 using Renci.SshNet.Common;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
-using Commissaire.Hosts;
 using Commissaire.Security;
 using Commissaire.Telemetry;
 using Renci.SshNet.Common;

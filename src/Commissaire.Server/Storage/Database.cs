@@ -28,8 +28,7 @@ internal abstract class Database(DbDataSource source, string connectionString) :
     /// <summary>Opens connections for reads.</summary>
     public DbDataSource Source { get; } = source;
 
-    /// <summary>Returns SQL that extracts a text property from the JSON document of a directory row.</summary>
-    /// <param name="property">The name of the property. It is not escaped: pass constants only.</param>
+    /// <summary>Returns SQL that reads a text property of a directory document. Names are not escaped: pass constants only.</summary>
     public abstract string DocumentField(string property);
 
     /// <summary>Whether an exception is a database failure. Some drivers do not wrap network errors.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using Akka.Actor;
 using Akka.Persistence;
 using Commissaire.Telemetry;
 

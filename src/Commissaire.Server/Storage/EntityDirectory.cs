@@ -16,9 +16,7 @@ internal sealed class EntityDirectory(Database database, GroupCommit writes)
     public const string Run = "run";
     public const string Token = "token";
 
-    /// <summary>
-    /// Writes the row of an entity as of event number <paramref name="sequence"/>; without document for a deleted entity.
-    /// </summary>
+    /// <summary>Writes the row of an entity as of event <paramref name="sequence"/>; without a document for a deleted entity.</summary>
     /// <exception cref="DbException">The row was not written.</exception>
     public Task Save(string kind, string id, long sequence, byte[]? document, string? network = null, string? manager = null) =>
         writes.Execute(
@@ -98,5 +96,4 @@ internal sealed class EntityDirectory(Database database, GroupCommit writes)
     }
 }
 
-/// <summary>The number of entities with the same kind, status and verb.</summary>
 internal sealed record DirectoryCount(string Kind, string? Status, string? Verb, long Count);

@@ -1,9 +1,7 @@
-using Akka.Actor;
 using Akka.Hosting;
 using Akka.Serialization;
 using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
-using Commissaire.Hosts;
 using Commissaire.Networks;
 using Commissaire.Runs;
 using Commissaire.Tokens;

@@ -27,12 +27,9 @@ internal static class Migration
         ]),
     ];
 
-    /// <summary>Moves an installation.</summary>
-    /// <param name="from">The path of the SQLite database. If a key file is next to it, its fingerprint is recorded in the new
-    /// database.</param>
-    /// <param name="to">The Npgsql connection string of an empty database.</param>
-    /// <param name="ct">Cancels the move; the target database stays unchanged.</param>
-    /// <returns>The number of rows in each table.</returns>
+    /// <summary>
+    /// Moves an installation, with the fingerprint of its key file, to an empty database. Returns the rows of each table.
+    /// </summary>
     /// <exception cref="StartupException">A database cannot be read or written.</exception>
     public static async Task<IReadOnlyList<(string Table, long Rows)>> Move(string from, string to, CancellationToken ct)
     {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using Commissaire.Hosts;
 using Commissaire.Shell;
 
 namespace Commissaire.Telemetry;
@@ -8,23 +7,17 @@ namespace Commissaire.Telemetry;
 /// <summary>The values of labels. Dashboards and alerts depend on them: add values, never change one.</summary>
 internal static class MetricLabels
 {
-    /// <summary>The connection succeeded.</summary>
     public const string Connected = "connected";
 
-    /// <summary>The command or connection timed out.</summary>
     public const string TimedOut = "timed_out";
 
-    /// <summary>The host passed a health check.</summary>
     public const string Passed = "passed";
 
-    /// <summary>The host missed a health check.</summary>
     public const string Missed = "missed";
 
-    /// <summary>The outcomes of a command on a host.</summary>
     public static readonly ImmutableArray<string> Outcomes =
         ["completed", "failed", "unreachable", "authentication_failed", "host_key_changed", "interrupted", TimedOut, "no_credentials"];
 
-    /// <summary>The label of an outcome.</summary>
     public static string ToWireName(this ShellOutcome outcome) => outcome switch
     {
         ShellOutcome.Completed { ExitCode: 0 } => "completed",
@@ -38,7 +31,6 @@ internal static class MetricLabels
         _ => throw new UnreachableException($"No label for {outcome.GetType()}."),
     };
 
-    /// <summary>The label of an outcome.</summary>
     public static string ToWireName(this TurnOutcome outcome) => outcome switch
     {
         TurnOutcome.Succeeded => "succeeded",

@@ -6,7 +6,6 @@ namespace Commissaire.Telemetry;
 /// </summary>
 internal static class MetricNames
 {
-    /// <summary>The meter of all metrics.</summary>
     public const string Meter = "Commissaire";
 
     public const string Hosts = "commissaire.hosts";

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Commissaire.ContainerManagers;
-using Commissaire.Hosts;
 using Commissaire.Runs;
 using Commissaire.Shell;
 using Commissaire.Storage;
@@ -52,13 +51,10 @@ internal sealed class Metrics
         StorageWritesWaiting = Current(MetricNames.StorageWritesWaiting, "Rows waiting to be written.");
     }
 
-    /// <summary>Connection attempts in the queue.</summary>
     public UpDownCounter<int> SshConnectionsWaiting { get; }
 
-    /// <summary>Commands running on hosts.</summary>
     public UpDownCounter<int> SshCommandsRunning { get; }
 
-    /// <summary>Rows waiting to be written.</summary>
     public UpDownCounter<int> StorageWritesWaiting { get; }
 
     /// <summary>Exports every series as 0 before its first event: otherwise an alert on an increase would miss that event.</summary>
@@ -90,44 +86,33 @@ internal sealed class Metrics
         }
     }
 
-    /// <summary>An entity of a kind started.</summary>
     public void EntityStarted(string kind) => _entities.Add(1, Label("kind", kind));
 
-    /// <summary>An entity of a kind stopped.</summary>
     public void EntityStopped(string kind) => _entities.Add(-1, Label("kind", kind));
 
-    /// <summary>A command on a host ended.</summary>
     public void CommandEnded(ShellOutcome outcome, TimeSpan duration) =>
         _commands.Record(duration.TotalSeconds, Label("outcome", outcome.ToWireName()));
 
-    /// <summary>A connection attempt ended.</summary>
     public void Connected(string outcome, TimeSpan duration) => _connects.Record(duration.TotalSeconds, Label("outcome", outcome));
 
-    /// <summary>A journal write ended.</summary>
-    /// <param name="started">Its start, from <see cref="Stopwatch.GetTimestamp"/>.</param>
     public void JournalWritten(long started) => _journalWrites.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
 
     /// <summary>A transaction outside the journal ended.</summary>
-    /// <param name="started">Its start, from <see cref="Stopwatch.GetTimestamp"/>.</param>
     public void Committed(long started) => _commits.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
 
-    /// <summary>A request to a container manager ended.</summary>
     public void ManagerAnswered(ContainerManagerType type, bool succeeded, long started) => _managerRequests.Record(
         Stopwatch.GetElapsedTime(started).TotalSeconds,
         Label("manager_type", type.ToWireName()),
         Label("outcome", succeeded ? "completed" : "failed"));
 
-    /// <summary>A health check ended.</summary>
     public void HealthChecked(ShellOutcome outcome)
     {
         var label = outcome is ShellOutcome.Completed { ExitCode: 0 } ? MetricLabels.Passed : MetricLabels.Missed;
         _healthChecks.Add(1, Label("outcome", label));
     }
 
-    /// <summary>An attempt at a bootstrap step ended.</summary>
     public void BootstrapStepEnded(ShellOutcome outcome) => _bootstrapSteps.Add(1, Label("outcome", outcome.ToWireName()));
 
-    /// <summary>The turn of a host in a run ended.</summary>
     public void TurnEnded(RunVerb verb, TurnOutcome outcome) =>
         _turns.Add(1, Label("verb", verb.ToWireName()), Label("outcome", outcome.ToWireName()));
 

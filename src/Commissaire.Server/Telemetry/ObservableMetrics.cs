@@ -1,9 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
-using Akka.Actor;
 using Akka.Cluster;
 using Commissaire.Clusters;
-using Commissaire.Hosts;
 using Commissaire.Processes;
 using Commissaire.Runs;
 using Commissaire.Storage;

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Commissaire.Http;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -12,7 +11,6 @@ namespace Commissaire.Telemetry;
 /// </summary>
 internal static class TelemetrySetup
 {
-    /// <summary>The path of the metrics.</summary>
     public const string Path = "/metrics";
 
     /// <summary>Whether metrics and traces are exported over OTLP.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Commissaire.Hosts;
 using Commissaire.Runs;
 using Commissaire.Shell;
 
@@ -11,7 +10,6 @@ namespace Commissaire.Telemetry;
 /// </summary>
 internal static class Tracing
 {
-    /// <summary>The name of the source.</summary>
     public const string Name = "Commissaire";
 
     private const string RunTag = "commissaire.run";
@@ -122,9 +120,4 @@ internal static class Tracing
 }
 
 /// <summary>The work of a host that a span covers.</summary>
-/// <param name="Trace">The trace of the request; null if it is not recorded.</param>
-/// <param name="Host">The host.</param>
-/// <param name="Cluster">The cluster of the host; null for none.</param>
-/// <param name="Step">The step; null for several steps.</param>
-/// <param name="Run">The run; null for none.</param>
 internal readonly record struct TracedWork(string? Trace, HostAddress Host, ResourceName? Cluster, string? Step, RunId? Run);

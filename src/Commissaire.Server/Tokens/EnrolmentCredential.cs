@@ -8,8 +8,6 @@ namespace Commissaire.Tokens;
 /// The credential of an enrolment token: <c>Authorization: Bearer ID.SECRET</c> (RFC 6750). The id finds the token, the digest of the
 /// secret proves it. The secret is 256 random bits, so a plain digest cannot be reversed.
 /// </summary>
-/// <param name="Token">The public part.</param>
-/// <param name="Digest">The SHA-256 of the secret part, in hexadecimal digits.</param>
 internal sealed record EnrolmentCredential(ResourceName Token, string Digest)
 {
     private const int MaxSecretLength = 128;

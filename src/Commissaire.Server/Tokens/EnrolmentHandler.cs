@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Akka.Hosting;
-using Commissaire.Http;
 using Commissaire.Security;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;

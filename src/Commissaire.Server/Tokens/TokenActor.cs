@@ -1,12 +1,13 @@
-using Akka.Actor;
 using Akka.Cluster.Sharding;
+using Akka.Hosting;
 using Akka.Persistence;
 using Commissaire.Storage;
 using Commissaire.Telemetry;
+using Commissaire.Wire;
 
 namespace Commissaire.Tokens;
 
-/// <summary>One enrolment token: journals what its state decides, and answers once it is written.</summary>
+/// <summary>One enrolment token: journals what its state decides, and replies once events are stored.</summary>
 internal sealed class TokenActor : Entity
 {
     private readonly TokenDirectory _directory;
@@ -53,7 +54,7 @@ internal sealed class TokenActor : Entity
         {
             (events.IsEmpty ? Task.CompletedTask : Save()).PipeTo(asker, Self, () => reply!, cause => new Status.Failure(cause));
 
-            // Whoever guesses at tokens leaves no actors behind.
+            // Guessed tokens leave no actors behind.
             if (_state.View() is null)
             {
                 Context.Parent.Tell(new Passivate(PoisonPill.Instance));
@@ -62,4 +63,11 @@ internal sealed class TokenActor : Entity
     }
 
     private Task Save() => _state.View() is { } view ? _directory.Save(view, LastSequenceNr) : Task.CompletedTask;
+}
+
+/// <summary>One <see cref="TokenActor"/> for each enrolment token, by id.</summary>
+internal static class TokenRegion
+{
+    public static AkkaConfigurationBuilder WithTokens(this AkkaConfigurationBuilder akka) =>
+        akka.WithEntities<TokenActor, ResourceName>(EntityDirectory.Token);
 }

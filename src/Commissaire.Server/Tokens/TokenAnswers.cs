@@ -1,13 +1,11 @@
 using Commissaire.Contracts;
 using Commissaire.Contracts.Tokens;
-using Commissaire.Http;
 
 namespace Commissaire.Tokens;
 
 /// <summary>Turns the replies of enrolment tokens into HTTP.</summary>
 internal static class TokenAnswers
 {
-    /// <summary>The answer for a reply to a query.</summary>
     public static IResult Of(string id, TokenReply reply) => reply is TokenReply.Described(var token)
         ? Answers.Json(Resource(token), ContractsJson.Default.TokenResource)
         : Unknown(id);
@@ -27,7 +25,6 @@ internal static class TokenAnswers
             ? $"{char.ToUpperInvariant(reason[0])}{reason[1..]}."
             : "The enrolment token is unknown. Create another one with POST /api/v0/tokens.");
 
-    /// <summary>There is no such token.</summary>
     public static IResult Unknown(string id) => Answers.Problem(404, $"There is no enrolment token '{id}'.");
 
     /// <summary>A token as HTTP shows it, without its secret.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Commissaire.Contracts;
-using Commissaire.Http;
 using Commissaire.Storage;
 
 namespace Commissaire.Tokens;
@@ -8,7 +7,6 @@ namespace Commissaire.Tokens;
 /// <summary>The rows that <c>GET /tokens</c> lists: each holds the token as HTTP shows it, without its secret.</summary>
 internal sealed class TokenDirectory(EntityDirectory directory)
 {
-    /// <summary>Writes the row of a token.</summary>
     public Task Save(TokenView token, long sequence)
     {
         var document = Answers.Utf8(TokenAnswers.Resource(token), ContractsJson.Default.TokenResource);

@@ -1,5 +1,4 @@
 using Commissaire.Contracts.Tokens;
-using Commissaire.Http;
 
 namespace Commissaire.Tokens;
 

@@ -4,12 +4,10 @@ using Commissaire.Clusters;
 using Commissaire.Contracts;
 using Commissaire.Contracts.Events;
 using Commissaire.Contracts.Tokens;
-using Commissaire.Http;
 using Commissaire.Security;
 
 namespace Commissaire.Tokens;
 
-/// <summary>The routes of enrolment tokens.</summary>
 internal static class TokenRoutes
 {
     public static void MapTokens(this IEndpointRouteBuilder api)

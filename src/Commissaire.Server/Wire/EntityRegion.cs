@@ -1,10 +1,8 @@
-using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
-using Commissaire.Hosts;
 using Commissaire.Networks;
 using Commissaire.Processes;
 using Commissaire.Runs;
@@ -12,7 +10,7 @@ using Commissaire.Tokens;
 
 namespace Commissaire.Wire;
 
-/// <summary>What the shard regions of all kinds of entities share.</summary>
+/// <summary>The shard regions of all entities.</summary>
 internal static class EntityRegion
 {
     // The shard count decides where every entity lives: processes with different counts break the cluster.

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
 using Akka.Persistence.Query;
@@ -6,14 +5,13 @@ using Akka.Persistence.Sql.Query;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using Commissaire.Clusters;
-using Commissaire.Hosts;
 using Commissaire.Processes;
 using AkkaClusterEvent = Akka.Cluster.ClusterEvent;
 
 namespace Commissaire.Wire;
 
 /// <summary>
-/// Starts the hosts and clusters in the journal: when it starts itself, after a process left, and every minute. A live entity ignores it.
+/// Starts the journalled hosts and clusters at its own start, after a process left, and every minute. A live entity ignores it.
 /// </summary>
 internal sealed class EntityWaker : ReceiveActor, IWithTimers
 {
@@ -75,7 +73,6 @@ internal sealed class EntityWaker : ReceiveActor, IWithTimers
     }
 }
 
-/// <summary>Where the waker lives.</summary>
 internal static class EntityWakerSingleton
 {
     /// <summary>One <see cref="EntityWaker"/>, on the oldest worker.</summary>

@@ -1,14 +1,12 @@
 using System.Text.Json;
-using Akka.Actor;
 using Akka.Serialization;
 
 namespace Commissaire.Wire;
 
 /// <summary>Writes and reads every type in <see cref="WireNames"/> as JSON that a person can read in the database.</summary>
-/// <param name="system">The actor system.</param>
 internal sealed class ProtocolSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
-    /// <summary>Every journal row holds it; it never changes.</summary>
+    /// <summary>The serializer ID in every journal row: never change it.</summary>
     public const int Id = 4201;
 
     public override int Identifier => Id;

@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
-using Commissaire.Hosts;
 using Commissaire.Networks;
 using Commissaire.Runs;
 using Commissaire.Tokens;

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Reflection;
 using System.Text.Json.Serialization;
-using Commissaire.Hosts;
 
 namespace Commissaire.Wire;
 
@@ -11,11 +10,9 @@ namespace Commissaire.Wire;
 /// </summary>
 internal static class WireNames
 {
-    /// <summary>The type behind each name.</summary>
     public static FrozenDictionary<string, Type> Types { get; } = typeof(HostEvent).Assembly.GetTypes()
         .SelectMany(type => type.GetCustomAttributes<JsonDerivedTypeAttribute>(inherit: false))
         .ToFrozenDictionary(declared => (string)declared.TypeDiscriminator!, declared => declared.DerivedType);
 
-    /// <summary>The name of each type.</summary>
     public static FrozenDictionary<Type, string> Names { get; } = Types.ToFrozenDictionary(p => p.Value, p => p.Key);
 }

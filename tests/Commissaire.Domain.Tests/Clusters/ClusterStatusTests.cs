@@ -59,7 +59,7 @@ public sealed class ClusterStatusTests : ClusterSpec
             "host 10.2.0.1 is failed: no route");
         AssertDescription(new ClusterEvent.Deleted(Now), "deleted", "deleted");
         AssertDescription(new ClusterEvent.DeletionAcknowledged(A, Now), "deletion-acknowledged",
-            "host 10.2.0.1 knows that the cluster was deleted");
+            "host 10.2.0.1 acknowledged the deletion of the cluster");
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class TrivialNodeStepsTests
     {
         var others = After(WithNode, Step(TurnSteps.Cordon) with { Run = Other });
         Does(others, Step(TurnSteps.Cordon),
-            Says(TurnSteps.Cordon, true, "run blue.3 had cordoned it") with { CordonedByOthers = true });
+            Says(TurnSteps.Cordon, true, "run blue.3 already cordoned it") with { CordonedByOthers = true });
         Does(others, Step(TurnSteps.Uncordon), Says(TurnSteps.Uncordon, true));
         Assert.Equal(Other, After(others, Step(TurnSteps.Uncordon)).Cordons[Host].Run);
     }
@@ -84,7 +84,7 @@ public sealed class TrivialNodeStepsTests
         Does(empty, Step(TurnSteps.Cordon), Says(TurnSteps.Cordon, false, "the host has no node"));
         Does(empty, Step(TurnSteps.Drain), Says(TurnSteps.Drain, false, "the host has no node"));
         Does(empty, Step(TurnSteps.NodeReady), Says(TurnSteps.NodeReady, false, "the host has no node"));
-        Does(empty, Step(TurnSteps.Uncordon), Says(TurnSteps.Uncordon, true, "the node is gone"));
+        Does(empty, Step(TurnSteps.Uncordon), Says(TurnSteps.Uncordon, true, "the node does not exist"));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class TrivialNodeStepsTests
     {
         var gone = After(Cordoned, new Delete(Name));
         Does(gone, Step(TurnSteps.Cordon), Says(TurnSteps.Cordon, false, "the container manager does not exist"));
-        Does(gone, Step(TurnSteps.Uncordon), Says(TurnSteps.Uncordon, true, "the node is gone"));
+        Does(gone, Step(TurnSteps.Uncordon), Says(TurnSteps.Uncordon, true, "the node does not exist"));
     }
 
     private static ContainerManagerState Given(string options, params ContainerManagerCommand[] commands) =>

@@ -46,7 +46,7 @@ public sealed class HostBootstrapTests : HostSpec
     public void An_unknown_step_fails_the_host()
     {
         const string Reason =
-            "bootstrap step install-rkt: this version of Commissaire does not know it; delete the host and register it again";
+            "bootstrap step install-rkt: unknown to this version of Commissaire; delete the host and register it again";
         HostEvent[] history =
             [.. Known, new BootstrapPlanned(Plan.Network, ["install-rkt"], Earlier), new BootstrapStepStarted("install-rkt", Earlier)];
         var result = Given(history).When(new Wake(Host))

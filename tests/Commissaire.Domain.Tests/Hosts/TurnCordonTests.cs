@@ -103,7 +103,7 @@ public sealed class TurnCordonTests
     {
         var scenario = AtStep(TurnSteps.Drain, Restart).Receive(CheckCompleted(new ShellOutcome.HostKeyChanged(OtherKey)));
         HostEvent[] events = scenario.Handle(new HostCommand.AcceptHostKey(Host, OtherKey.Fingerprint, "ops"));
-        Assert.Equal(new TurnEnded(TurnOutcome.Failed, TurnSteps.Drain, "another host key was accepted meanwhile", "", true, Now),
+        Assert.Equal(new TurnEnded(TurnOutcome.Failed, TurnSteps.Drain, "another host key was accepted during the turn", "", true, Now),
             events[0]);
         Assert.Null(scenario.State.TurnStep);
         Assert.Contains(scenario.State.Outstanding(scenario.Time),

@@ -135,7 +135,7 @@ public sealed class TurnStepTests
     [Fact]
     public void An_answer_other_than_yes_or_no_fails_the_step() =>
         AssertFailed(AtStep(TurnSteps.RebootNeeded, Upgrade).CommandReturns(Done("perhaps")), TurnSteps.RebootNeeded,
-            "the answer was neither yes nor no", cordoned: true, "perhaps");
+            "expected the answer yes or no", cordoned: true, "perhaps");
 
     [Theory]
     [InlineData("""{"deployments":[{"version":"7.3","booted":true}]}""", "7.3")]

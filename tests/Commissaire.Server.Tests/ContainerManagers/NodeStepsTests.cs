@@ -89,7 +89,8 @@ public sealed class NodeStepsTests : NodesSpec
     [Fact]
     public async Task Steps_of_a_deleted_node_wait_except_uncordon()
     {
-        Assert.Equal((false, "the node is gone"), (await Take(TurnSteps.Cordon)) is var cordon ? (cordon.Done, cordon.Detail) : default);
+        Assert.Equal(
+            (false, "the node does not exist"), (await Take(TurnSteps.Cordon)) is var cordon ? (cordon.Done, cordon.Detail) : default);
         Assert.True((await Take(TurnSteps.Uncordon)).Done);
     }
 }

@@ -47,7 +47,7 @@ public sealed class StrictValidationTests : NodesSpec
     {
         await Nodes.EnsureNode(Host, Blue, joined: false, default);
         Kubernetes.Node("10.0.0.1").Remove();
-        Assert.Equal((false, "is gone"), await Nodes.GetReadiness(Host, default));
+        Assert.Equal((false, "does not exist"), await Nodes.GetReadiness(Host, default));
         Kubernetes.AddNode("10.0.0.1");
 
         Assert.Equal((true, ""), await Nodes.GetReadiness(Host, default));

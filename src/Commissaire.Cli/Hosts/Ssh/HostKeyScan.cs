@@ -1,19 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
-using Commissaire.Invocation;
 
 namespace Commissaire.Hosts.Ssh;
 
 /// <summary>Finds the host key for a trusted fingerprint with ssh-keyscan. The server stores fingerprints, but ssh needs keys.</summary>
 internal static class HostKeyScan
 {
-    /// <summary>Finds the trusted host key.</summary>
-    /// <param name="host">The name or address of the host.</param>
-    /// <param name="port">The port of sshd.</param>
-    /// <param name="trusted">The trusted key as the server returns it: type and fingerprint, or the fingerprint alone.</param>
-    /// <param name="ct">Cancels the scan.</param>
-    /// <returns>The type and the base64 of the key.</returns>
+    /// <summary>Finds the trusted key, given as type and fingerprint or as the fingerprint alone. Returns its type and base64.</summary>
     /// <exception cref="CommandException">The host does not offer the trusted key.</exception>
     public static async Task<string> Find(string host, int port, string trusted, CancellationToken ct)
     {

@@ -1,5 +1,3 @@
-using Commissaire.Invocation;
-
 namespace Commissaire.Hosts.Ssh;
 
 /// <summary>A temporary directory that only its owner can open. It is in memory if $XDG_RUNTIME_DIR is set.</summary>
@@ -9,7 +7,6 @@ internal sealed class PrivateDirectory : IDisposable
 
     private PrivateDirectory(string path) => _path = path;
 
-    /// <summary>Creates a directory.</summary>
     public static PrivateDirectory Create(CliEnvironment environment)
     {
         var runtime = environment.GetVariable("XDG_RUNTIME_DIR");
@@ -18,7 +15,6 @@ internal sealed class PrivateDirectory : IDisposable
         return new PrivateDirectory(path);
     }
 
-    /// <summary>Writes a file and returns its path.</summary>
     public string WriteFile(string name, ReadOnlySpan<byte> content)
     {
         var path = Path.Combine(_path, name);

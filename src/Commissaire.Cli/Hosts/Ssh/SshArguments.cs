@@ -4,8 +4,6 @@ namespace Commissaire.Hosts.Ssh;
 internal static class SshArguments
 {
     /// <summary>Inserts <c>--</c> after the host name of <c>host ssh</c>. Other command lines are unchanged.</summary>
-    /// <param name="arguments">The arguments of the program.</param>
-    /// <param name="optionsWithValue">The options that take a value and may precede the host name.</param>
     public static string[] InsertSeparator(string[] arguments, IReadOnlyCollection<string> optionsWithValue)
     {
         var words = new List<string>();

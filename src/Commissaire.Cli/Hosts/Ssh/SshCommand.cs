@@ -1,17 +1,13 @@
-using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Commissaire.Http;
-using Commissaire.Invocation;
 
 namespace Commissaire.Hosts.Ssh;
 
 /// <summary><c>commctl host ssh</c>.</summary>
 internal static class SshCommand
 {
-    /// <summary>Builds the command.</summary>
     public static DocumentedCommand Build(CommandFactory factory)
     {
         var host = new Argument<string>("HOSTNAME") { Description = "Address of the host, or a name that resolves to it." };

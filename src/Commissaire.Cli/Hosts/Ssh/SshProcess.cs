@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Commissaire.Invocation;
 
 namespace Commissaire.Hosts.Ssh;
 
@@ -22,7 +21,6 @@ internal static class SshProcess
         }
     }
 
-    /// <summary>Sends SIGTERM to a process.</summary>
     public static void Terminate(Process process)
     {
         const int sigTerm = 15;

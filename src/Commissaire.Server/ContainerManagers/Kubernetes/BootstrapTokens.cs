@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Commissaire.Bootstrap;
-using Commissaire.Hosts;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
@@ -31,7 +30,6 @@ internal sealed class BootstrapTokens(k8s.Kubernetes api, KubernetesClientConfig
         return KubeadmJoin.Configuration(Minor(version.Minor), $"{server.Host}:{server.Port}", token, authorities, NodeNames.Of(host));
     }
 
-    /// <summary>Revokes the tokens of a host.</summary>
     public async Task Remove(HostAddress host, CancellationToken ct)
     {
         var selector = $"{NodeNames.Joins}={NodeNames.Fingerprint(host)}";

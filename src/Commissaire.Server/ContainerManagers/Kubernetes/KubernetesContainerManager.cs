@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
-using Commissaire.Hosts;
 using Commissaire.Runs;
 using k8s;
 using k8s.Autorest;
@@ -26,7 +25,6 @@ internal sealed class KubernetesContainerManager : IContainerManager
         (_nodes, Tokens) = (new KubernetesNodes(_api), new BootstrapTokens(_api, configuration, clock));
     }
 
-    /// <summary>The bootstrap tokens of joining hosts.</summary>
     public BootstrapTokens Tokens { get; }
 
     public void Dispose() => _api.Dispose();
@@ -64,10 +62,10 @@ internal sealed class KubernetesContainerManager : IContainerManager
     {
         if (await _nodes.Find(host, ct) is not { } node)
         {
-            return (false, "is gone");
+            return (false, "does not exist");
         }
 
-        // Somebody deleted the node and its kubelet registered it again: adopt it, so that it is removed together with its host.
+        // The node was deleted and registered again by its kubelet: adopt it, so that it is removed together with its host.
         if (NodeNames.HostOf(node) is null)
         {
             await _nodes.Adopt(node, host, null, ct);
@@ -78,7 +76,7 @@ internal sealed class KubernetesContainerManager : IContainerManager
             { Status: not "True" } not =>
                 (false, $"is not ready: {not.Reason}{(string.IsNullOrEmpty(not.Message) ? "" : $", {not.Message}")}"),
             _ when node.Spec?.Unschedulable == true =>
-                (false, KubernetesNodes.CordonedBy(node) is { } run ? $"is cordoned by run {run}" : "is cordoned by somebody else"),
+                (false, KubernetesNodes.CordonedBy(node) is { } run ? $"is cordoned by run {run}" : "is cordoned, but not by Commissaire"),
             _ => (true, ""),
         };
     }
@@ -107,7 +105,7 @@ internal sealed class KubernetesContainerManager : IContainerManager
     {
         if (await _nodes.Find(step.Host, ct) is not { } node)
         {
-            return step.Step == TurnSteps.Uncordon ? StepProgress.Finished("the node is gone") : StepProgress.Waiting("the node is gone");
+            return new StepProgress(Done: step.Step == TurnSteps.Uncordon, "the node does not exist");
         }
 
         return step.Step switch
@@ -120,12 +118,12 @@ internal sealed class KubernetesContainerManager : IContainerManager
         };
     });
 
-    // A cordon of ours is annotated with the run; a cordon without the annotation is somebody else's and stays.
+    // A cordon of ours is annotated with the run; any other cordon stays.
     private async Task<StepProgress> Cordon(V1Node node, RunId run, CancellationToken ct)
     {
         if (node.Spec?.Unschedulable == true && KubernetesNodes.CordonedBy(node) is null)
         {
-            return StepProgress.Finished("the node was cordoned by somebody else") with { CordonedByOthers = true };
+            return StepProgress.Finished("the node was already cordoned") with { CordonedByOthers = true };
         }
 
         if (node.Spec?.Unschedulable != true || KubernetesNodes.CordonedBy(node) != run.ToString())

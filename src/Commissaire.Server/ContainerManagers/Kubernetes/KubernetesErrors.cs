@@ -14,7 +14,6 @@ internal static class KubernetesErrors
     public static bool NeedsNewClient(Exception e) =>
         e is HttpOperationException { Response.StatusCode: HttpStatusCode.Unauthorized } || IsUntrustedCertificate(e);
 
-    /// <summary>Whether the certificate of the server is not trusted.</summary>
     public static bool IsUntrustedCertificate(Exception e) =>
         e is AuthenticationException || (e.InnerException is { } inner && IsUntrustedCertificate(inner));
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
-using Commissaire.Hosts;
 using Commissaire.Runs;
 using k8s;
 using k8s.Autorest;
@@ -102,7 +101,7 @@ internal sealed class KubernetesNodes(k8s.Kubernetes api)
             }
             catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
             {
-                // The node is gone, or a new node has the same name.
+                // The node does not exist, or a new node has the same name.
             }
         }
 
@@ -143,7 +142,7 @@ internal sealed class KubernetesNodes(k8s.Kubernetes api)
         }
     }
 
-    // The patch carries the version that was read, so it conflicts with every change in between.
+    // The patch carries the version that was read, so it conflicts with every change since then.
     private async Task Patch(V1Node node, JsonObject metadata, bool? unschedulable, CancellationToken ct)
     {
         metadata["resourceVersion"] = node.Metadata.ResourceVersion;

@@ -13,7 +13,6 @@ internal static class KubernetesSettings
     private static readonly string[] ReplacedByKubeconfig =
         ["server_url", "apiserver", "token", "certificate_path", "certificate_key_path", "ca"];
 
-    /// <summary>The options that contain secrets.</summary>
     public static readonly string[] SecretOptions = ["token", "password"];
 
     /// <summary>The text shown in place of a secret option.</summary>
@@ -38,9 +37,7 @@ internal static class KubernetesSettings
         }
     }
 
-    /// <summary>Reads the client configuration.</summary>
-    /// <param name="options">The options.</param>
-    /// <param name="token">The token, which is masked in the options; null for none.</param>
+    /// <summary>Reads the client configuration. The token is separate, because it is masked in the options.</summary>
     /// <exception cref="FormatException">An option is invalid; the message starts with its name.</exception>
     public static KubernetesClientConfiguration Read(OptionSet options, string? token)
     {

@@ -137,7 +137,7 @@ internal sealed class NodeDrain(k8s.Kubernetes api, TimeProvider clock)
         }
         catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
         {
-            // The pod is already gone.
+            // The pod does not exist any more.
         }
 
         return null;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
-using Commissaire.Hosts;
 using k8s.Models;
 
 namespace Commissaire.ContainerManagers.Kubernetes;
