@@ -27,8 +27,14 @@ public sealed partial record HostState
     /// <summary>Whether the bootstrap can be planned once the network is known.</summary>
     public bool AwaitsPlan => Registration is not null && !NeedsInvestigation && Bootstrap is null;
 
+    // Only another network ends this failure of a member; a check ends any other failure before the plan.
+    private bool FailedForNetwork => AwaitsPlan && Failure is not null && Membership?.Settings is { } settings
+        && Failure.Reason == BootstrapSteps.Problem(settings.Network);
+
+    private bool FailedBeforePlan => AwaitsPlan && Failure is not null && Membership?.Settings is not null && !FailedForNetwork;
+
     // The host was bootstrapped before it joined a cluster that uses kubeadm, so it has no node.
-    private bool MustJoin => Bootstrap is { Complete: true, Joins: false } && Turn is null or { End: not null }
+    private bool MustJoin => Failure is null && Bootstrap is { Complete: true, Joins: false } && Turn is null or { End: not null }
         && Membership?.Settings?.Manager is { Join: NodeJoin.Kubeadm } manager && Node?.Manager == manager.Name;
 
     private HostEffect? BootstrapEffect => Bootstrap switch
@@ -57,15 +63,17 @@ public sealed partial record HostState
 
     private HostEvent? NextOfBootstrap(DateTimeOffset now) => this switch
     {
-        { AwaitsPlan: true, Failure: null or { Offered: null }, Membership.Settings: { } settings } =>
-            Plan(settings.Network, settings.Manager is { Join: NodeJoin.Kubeadm }, now).FirstOrDefault(),
         { Registration: null } or { Failure: not null } => null,
+        { AwaitsPlan: true } => PlanForCluster(now).FirstOrDefault(),
         { Bootstrap: { Started: null } b } when b.Done < b.Steps.Length => new HostEvent.BootstrapStepStarted(b.Steps[b.Done].Name, now),
         { Bootstrap: { Started: null, Complete: false } } => new HostEvent.Bootstrapped(now),
         { Bootstrap.Current: { Command: null, Name: not KubeadmSteps.Join and var step } } => new HostEvent.Failed(
             $"bootstrap step {step}: unknown to this version of Commissaire; delete the host and register it again", "", null, now),
         _ => null,
     };
+
+    private ImmutableArray<HostEvent> PlanForCluster(DateTimeOffset now) =>
+        Membership?.Settings is { } settings ? Plan(settings.Network, settings.Manager is { Join: NodeJoin.Kubeadm }, now) : [];
 
     private ImmutableArray<HostEvent> Plan(NetworkDefinition network, bool joins, DateTimeOffset now) =>
         joins ? [new HostEvent.BootstrapPlanned(NetworkDefinition.Default, Names(KubeadmSteps.For(Facts!, Settings.Bootstrap)), now)]

@@ -88,7 +88,7 @@ public sealed partial record HostState
 
     private ImmutableArray<HostEvent> Answered(string boot, DateTimeOffset now) =>
     [
-        .. Failure is null ? [] : (HostEvent[])[new HostEvent.Recovered(now)],
+        .. Failure is null || FailedForNetwork ? [] : (HostEvent[])[new HostEvent.Recovered(now)],
         .. Facts is null || Facts.BootId == boot ? [] : (HostEvent[])[new HostEvent.Rebooted(boot, now)],
     ];
 

@@ -79,7 +79,7 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
     public IEnumerable<HostEffect> Due()
     {
         IEnumerable<HostEffect> work = Registration is null || TurnStep is not null ? []
-            : Failure?.Offered is not null ? [Check]
+            : Failure?.Offered is not null || FailedBeforePlan ? [Check]
             : CurrentWork is { } current ? [current]
             : [];
         return [.. Node?.Problem is not null ? NodeEffects() : [], .. ReadinessEffects(), .. work];
@@ -104,7 +104,7 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
         Join c => OnJoin(c, now),
         Leave c => OnLeave(c, now),
         ConfirmMembership c => OnConfirmMembership(c, now),
-        PlanBootstrap c => new(AwaitsPlan && Membership is null ? Plan(c.Network, joins: false, now) : []),
+        PlanBootstrap c => new(AwaitsPlan && Membership is null && Failure?.Offered is null ? Plan(c.Network, joins: false, now) : []),
         JoinPrepared c => OnJoinPrepared(c, now),
         BeginTurn c => new(OnBeginTurn(c, now)),
         TurnAcknowledged c => OnTurnAcknowledged(c, now),

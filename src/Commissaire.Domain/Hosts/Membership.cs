@@ -51,9 +51,17 @@ public sealed partial record HostState
     private Verdict OnLeave(Leave c, DateTimeOffset now) =>
         Membership?.Cluster == c.Cluster ? Then(new HostEvent.LeftCluster(c.Cluster, ClusterDeleted: false, now)) : Unchanged;
 
-    private Verdict OnConfirmMembership(ConfirmMembership c, DateTimeOffset now) =>
-        Membership is { } m && m.Cluster == c.Cluster
-            && m.Settings != c.Settings ? Record(new HostEvent.MembershipConfirmed(c.Cluster, c.Settings, now)) : NoReply;
+    private Verdict OnConfirmMembership(ConfirmMembership c, DateTimeOffset now)
+    {
+        if (Membership is not { } m || m.Cluster != c.Cluster || m.Settings == c.Settings)
+        {
+            return NoReply;
+        }
+
+        var confirmed = new HostEvent.MembershipConfirmed(c.Cluster, c.Settings, now);
+        var member = Evolve(confirmed);
+        return new(member is { AwaitsPlan: true, Failure: { Offered: null } } ? [confirmed, .. member.PlanForCluster(now)] : [confirmed]);
+    }
 
     private Verdict OnConfirmDeparture(ConfirmDeparture c, DateTimeOffset now) =>
         Departing.Contains(c.Cluster) ? Record(new HostEvent.DepartureConfirmed(c.Cluster, now)) : NoReply;

@@ -132,6 +132,17 @@ public sealed class HostBootstrapTests : HostSpec
     }
 
     [Fact]
+    public void A_failed_member_is_checked_before_it_is_planned()
+    {
+        HostEvent[] changedKey =
+            [.. InBlue, .. Known[1..], new Failed("another key", "", OtherKey, Earlier), new MembershipConfirmed(Blue, NoManager, Earlier)];
+        var failed = Given(changedKey).Host.After(CheckCompleted(new ShellOutcome.AuthenticationFailed("publickey")));
+        Assert.Equal((HostStatus.Failed, null), (failed.Status, failed.Bootstrap));
+        Assert.Equal([Check], failed.Due());
+        Assert.NotNull(failed.After(CheckCompleted(Done(Boot))).Bootstrap);
+    }
+
+    [Fact]
     public void A_later_plan_does_not_replace_the_current_one() =>
         Given(Installing).When(Plan with { Network = Plan.Network with { Type = NetworkType.FlannelServer } }).ThenNothing();
 
