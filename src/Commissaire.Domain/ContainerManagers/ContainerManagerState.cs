@@ -26,31 +26,33 @@ public sealed record ContainerManagerState(ResourceName Name)
     /// <summary>Returns the events and the reply of a command. <see cref="Answer"/> returns the reply to hosts.</summary>
     public Decision<ContainerManagerEvent, ContainerManagerReply> Decide(
         ContainerManagerCommand command, DateTimeOffset now) => command switch
-    {
-        Put c when Definition is null => new(
-            [new ContainerManagerEvent.Created(c.Type, c.Options, Kept(c), now)],
-            new ContainerManagerReply.Created(new ContainerManagerView(Name, c.Type, c.Options))),
-        Put c when Renews(c) =>
-            new([new ContainerManagerEvent.CredentialsRenewed(Kept(c), now)], new ContainerManagerReply.Renewed(Definition!)),
-        Put c => new([], IsSame(c) ? new ContainerManagerReply.Described(Definition!) : new ContainerManagerReply.Different()),
-        Delete => new(Definition is null ? [] : [new ContainerManagerEvent.Deleted(now)], new ContainerManagerReply.NotFound()),
-        Describe => new([], Definition is { } definition
-            ? new ContainerManagerReply.Described(definition)
-            : new ContainerManagerReply.NotFound()),
-        DescribeNode c =>
-            new([], new ContainerManagerReply.Node(Cordons.ContainsKey(c.Host) ? "cordoned" : Nodes.Contains(c.Host) ? "ok" : null)),
-        GetReadiness or PrepareJoin => new([], null),
-        EnsureNode c => new(IsTrivial && !Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeAdded(c.Host, now)] : [], null),
-        RemoveNode c => new(IsTrivial && Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeRemoved(c.Host, now)] : [], null),
-        TakeNodeStep { Step: TurnSteps.Cordon } c => new(
-            IsTrivial && Nodes.Contains(c.Host) && !Cordons.ContainsKey(c.Host)
-                ? [new ContainerManagerEvent.NodeCordoned(c.Host, c.Run, now)]
-                : [], null),
-        TakeNodeStep { Step: TurnSteps.Uncordon } c => new(
-            Cordons.GetValueOrDefault(c.Host)?.Run == c.Run ? [new ContainerManagerEvent.NodeUncordoned(c.Host, c.Run, now)] : [], null),
-        TakeNodeStep => new([], null),
-        _ => throw new UnreachableException($"A container manager does not know {command.GetType()}."),
-    };
+        {
+            Put c when Definition is null => new(
+                [new ContainerManagerEvent.Created(c.Type, c.Options, Kept(c), now)],
+                new ContainerManagerReply.Created(new ContainerManagerView(Name, c.Type, c.Options))),
+            Put c when Renews(c) =>
+                new([new ContainerManagerEvent.CredentialsRenewed(Kept(c), now)], new ContainerManagerReply.Renewed(Definition!)),
+            Put c => new([], IsSame(c) ? new ContainerManagerReply.Described(Definition!) : new ContainerManagerReply.Different()),
+            Delete => new(Definition is null ? [] : [new ContainerManagerEvent.Deleted(now)], new ContainerManagerReply.NotFound()),
+            Describe => new([], Definition is { } definition
+                ? new ContainerManagerReply.Described(definition)
+                : new ContainerManagerReply.NotFound()),
+            DescribeNode c =>
+                new([], new ContainerManagerReply.Node(Cordons.ContainsKey(c.Host) ? "cordoned" : Nodes.Contains(c.Host) ? "ok" : null)),
+            GetReadiness or PrepareJoin => new([], null),
+            EnsureNode c => new(IsTrivial && !Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeAdded(c.Host, now)] : [], null),
+            RemoveNode c => new(IsTrivial && Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeRemoved(c.Host, now)] : [], null),
+            TakeNodeStep { Step: TurnSteps.Cordon } c => new(
+                IsTrivial && Nodes.Contains(c.Host) && !Cordons.ContainsKey(c.Host)
+                    ? [new ContainerManagerEvent.NodeCordoned(c.Host, c.Run, now)]
+                    : [], null),
+            TakeNodeStep { Step: TurnSteps.Uncordon } c => new(
+                Cordons.GetValueOrDefault(c.Host)?.Run == c.Run
+                    ? [new ContainerManagerEvent.NodeUncordoned(c.Host, c.Run, now)]
+                    : [], null),
+            TakeNodeStep => new([], null),
+            _ => throw new UnreachableException($"Unknown command {command.GetType()}."),
+        };
 
     /// <summary>Applies an event.</summary>
     public ContainerManagerState Evolve(ContainerManagerEvent @event) => @event switch
@@ -63,7 +65,7 @@ public sealed record ContainerManagerState(ResourceName Name)
         ContainerManagerEvent.NodeRemoved e => this with { Nodes = Nodes.Remove(e.Host), Cordons = Cordons.Remove(e.Host) },
         ContainerManagerEvent.NodeCordoned e => this with { Cordons = Cordons.SetItem(e.Host, new Cordon(e.Run, e.At)) },
         ContainerManagerEvent.NodeUncordoned e => this with { Cordons = Cordons.Remove(e.Host) },
-        _ => throw new UnreachableException($"A container manager does not know {@event.GetType()}."),
+        _ => throw new UnreachableException($"Unknown event {@event.GetType()}."),
     };
 
     /// <summary>The message to the host once the events of its command are stored; null for commands of others.</summary>

@@ -81,8 +81,12 @@ public sealed partial record HostState
     /// <summary>The host after recovery. Its first round is spread over the interval, so that hosts are not checked all at once.</summary>
     public HostState Resumed(DateTimeOffset now) => this with
     {
-        Activity = new HostActivity { LastCheck = Activity.LastCheck, LastRound = now,
-            FirstRound = now + Settings.Watch.FirstPause(Status, Jitter(now)) },
+        Activity = new HostActivity
+        {
+            LastCheck = Activity.LastCheck,
+            LastRound = now,
+            FirstRound = now + Settings.Watch.FirstPause(Status, Jitter(now))
+        },
     };
 
     /// <summary>The host without its running command, whose outcome is ignored.</summary>
