@@ -18,7 +18,7 @@ public static class ClusterHistory
         ClusterEvent.RunEnded r => new("run-ended", $"run {r.Run.Number} ended"),
         ClusterEvent.Deleted => new("deleted", "deleted"),
         ClusterEvent.DeletionAcknowledged d => new("deletion-acknowledged", $"host {d.Host} acknowledged the deletion of the cluster"),
-        _ => throw new UnreachableException($"No text for {e.GetType()}."),
+        _ => throw new UnreachableException($"Unknown event {e.GetType()}."),
     };
 
     private static string Describe(ClusterSettings settings) =>

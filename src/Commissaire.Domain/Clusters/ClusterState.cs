@@ -81,10 +81,10 @@ public sealed record ClusterState(ResourceName Name)
         (ReopenRun c, _) => Holder is null ? [new ClusterEvent.RunReopened(c.Run, now)] : [],
         (EndRun c, _) => Holder?.Run == c.Run ? [new ClusterEvent.RunEnded(c.Run, now)] : [],
 
-        // Only an active run asks. If its end arrived after it was reopened, it lost the cluster, and gets it back.
+        // Only an active run asks. A run that was reopened before its end arrived here gets the cluster back.
         (DescribeMembers c, true) => Holder is null && Runs.Any(r => r.Run == c.Run) ? [new ClusterEvent.RunReopened(c.Run, now)] : [],
         (ReportMember or Wake or DescribeMembers, _) => [],
-        _ => throw new UnreachableException($"A cluster does not know {command.GetType()}."),
+        _ => throw new UnreachableException($"Unknown command {command.GetType()}."),
     };
 
     /// <summary>Applies an event.</summary>
@@ -101,7 +101,7 @@ public sealed record ClusterState(ResourceName Name)
         ClusterEvent.RunReopened r => this with { Holder = Runs.First(run => run.Run == r.Run) },
         ClusterEvent.RunEnded => this with { Holder = null },
         ClusterEvent.DeletionAcknowledged d => this with { Leaving = Leaving.Remove(d.Host.Value) },
-        _ => throw new UnreachableException($"A cluster does not know {e.GetType()}."),
+        _ => throw new UnreachableException($"Unknown event {e.GetType()}."),
     };
 
     /// <summary>The messages to hosts after a command, also whenever a host reports a membership that the cluster does not have.</summary>

@@ -47,7 +47,9 @@ public sealed record ContainerManagerState(ResourceName Name)
                     ? [new ContainerManagerEvent.NodeCordoned(c.Host, c.Run, now)]
                     : [], null),
             TakeNodeStep { Step: TurnSteps.Uncordon } c => new(
-                Cordons.GetValueOrDefault(c.Host)?.Run == c.Run ? [new ContainerManagerEvent.NodeUncordoned(c.Host, c.Run, now)] : [], null),
+                Cordons.GetValueOrDefault(c.Host)?.Run == c.Run
+                    ? [new ContainerManagerEvent.NodeUncordoned(c.Host, c.Run, now)]
+                    : [], null),
             TakeNodeStep => new([], null),
             _ => throw new UnreachableException($"A container manager does not know {command.GetType()}."),
         };
@@ -63,7 +65,7 @@ public sealed record ContainerManagerState(ResourceName Name)
         ContainerManagerEvent.NodeRemoved e => this with { Nodes = Nodes.Remove(e.Host), Cordons = Cordons.Remove(e.Host) },
         ContainerManagerEvent.NodeCordoned e => this with { Cordons = Cordons.SetItem(e.Host, new Cordon(e.Run, e.At)) },
         ContainerManagerEvent.NodeUncordoned e => this with { Cordons = Cordons.Remove(e.Host) },
-        _ => throw new UnreachableException($"A container manager does not know {@event.GetType()}."),
+        _ => throw new UnreachableException($"Unknown event {@event.GetType()}."),
     };
 
     /// <summary>The message to the host once the events of its command are stored; null for commands of others.</summary>

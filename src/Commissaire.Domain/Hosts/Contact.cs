@@ -136,7 +136,7 @@ public sealed partial record HostState
         ShellOutcome.Interrupted i => $"the connection broke while the command ran: {i.Reason}",
         ShellOutcome.TimedOut t => $"no result within {t.Deadline.TotalSeconds:0.#} s",
         ShellOutcome.NoCredentials n => n.Reason,
-        _ => throw new UnreachableException($"No text for {outcome.GetType()}."),
+        _ => throw new UnreachableException($"Unknown outcome {outcome.GetType()}."),
     };
 
     private static HostKey? Offered(ShellOutcome outcome) => (outcome as ShellOutcome.HostKeyChanged)?.Offered;

@@ -54,7 +54,7 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
     public HostState Evolve(HostEvent e)
     {
         var next = EvolveRegistration(e) ?? EvolveContact(e) ?? EvolveBootstrap(e) ?? EvolveMembership(e) ?? EvolveNode(e) ?? EvolveTurn(e)
-            ?? throw new UnreachableException($"A host does not know {e.GetType()}.");
+            ?? throw new UnreachableException($"Unknown event {e.GetType()}.");
         return next with
         {
             Since = next.Status == Status && Registration is not null ? Since : e.At,
@@ -113,7 +113,7 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
         CommandCompleted { Task: HostTask.Check } c => new(OnChecked(c.Outcome, now)),
         CommandCompleted { Task: HostTask.BootstrapStep task } c => new(OnBootstrapStep(task.Step, c.Outcome, now)),
         CommandCompleted { Task: HostTask.TurnStep task } c => new(OnTurnStep(task, c.Outcome, now)),
-        _ => throw new UnreachableException($"A host does not know {command.GetType()}."),
+        _ => throw new UnreachableException($"Unknown command {command.GetType()}."),
     };
 
     // The events that follow at once from the current state.

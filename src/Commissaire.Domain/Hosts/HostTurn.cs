@@ -73,8 +73,8 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
     };
 
     /// <summary>
-    /// The turn after a step failed. A node that we cordoned is uncordoned if no turn changed the host. A changed host may be broken: its
-    /// node stays cordoned, and the run reports it.
+    /// The turn after a step failed. A node that the run cordoned is uncordoned if no turn changed the host. A changed host may be broken:
+    /// its node stays cordoned, and the run reports it.
     /// </summary>
     internal HostTurn After(HostEvent.TurnStepFailed e) => this with
     {
@@ -109,7 +109,7 @@ public sealed record TurnProblem(string Step, string Reason, string Output);
 /// <param name="Step">The step that failed; empty when none did.</param>
 /// <param name="Reason">Why it did not succeed; empty when it did.</param>
 /// <param name="Output">The end of the output of the failed step.</param>
-/// <param name="LeftCordoned">Whether we left its node cordoned.</param>
+/// <param name="LeftCordoned">Whether its node stays cordoned by the run.</param>
 public sealed record TurnEnd(TurnOutcome Outcome, string Step, string Reason, string Output, bool LeftCordoned)
 {
     /// <summary>The failure count of the host; null if the host itself did not fail.</summary>

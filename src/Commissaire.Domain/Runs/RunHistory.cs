@@ -27,6 +27,6 @@ public static class RunHistory
         RunEvent.Cancelled c => new("cancelled", $"cancelled by '{c.By}'"),
         RunEvent.Retried r => new("retried", $"retried by '{r.By}'"),
         RunEvent.Finished f => new(f.Succeeded ? "finished" : "failed", f.Reason),
-        _ => throw new UnreachableException($"No text for {e.GetType()}."),
+        _ => throw new UnreachableException($"Unknown event {e.GetType()}."),
     };
 }

@@ -87,7 +87,7 @@ public sealed partial record RunState(RunId Run)
                 .Select(h => KeyValuePair.Create(h.Key, h.Value with { Phase = RunHostPhase.Waiting, Since = e.At, End = null }))),
         },
         RunEvent.Finished e => this with { End = e, Held = null, PausedBy = null },
-        _ => throw new System.Diagnostics.UnreachableException($"A run does not know {@event.GetType()}."),
+        _ => throw new System.Diagnostics.UnreachableException($"Unknown event {@event.GetType()}."),
     };
 
     /// <summary>The run after a message, before <see cref="Decide"/>: the part of the message that is not journalled.</summary>

@@ -9,7 +9,7 @@ using Commissaire.Wire;
 
 namespace Commissaire.Clusters;
 
-/// <summary>One cluster: journals what its state decides, tells its hosts and its run, and replies once events are stored.</summary>
+/// <summary>One cluster: journals what its state decides, informs its hosts and its run, and replies once events are stored.</summary>
 internal sealed class ClusterActor : Entity
 {
     private readonly EntityDirectory _directory;
@@ -17,8 +17,8 @@ internal sealed class ClusterActor : Entity
     private readonly List<IActorRef> _waitingForDeletion = [];
     private ClusterState _state;
 
-    public ClusterActor(ResourceName name, EntityDirectory directory, TimeProvider clock, Metrics measurements)
-        : base(EntityDirectory.Cluster, name.Value, measurements)
+    public ClusterActor(ResourceName name, EntityDirectory directory, TimeProvider clock, Metrics metrics)
+        : base(EntityDirectory.Cluster, name.Value, metrics)
     {
         (_directory, _clock, _state) = (directory, clock, new ClusterState(name));
     }
@@ -77,7 +77,7 @@ internal sealed class ClusterActor : Entity
 
     private void Reply(IActorRef sender, ClusterReply? reply, Task saved)
     {
-        // The reply to a deletion waits until the last host knows: then the name is free again.
+        // The reply to a deletion waits until all hosts acknowledged it: then the name is free again.
         if (reply is ClusterReply.Forgotten && !_state.Leaving.IsEmpty)
         {
             _waitingForDeletion.Add(sender);
@@ -100,8 +100,8 @@ internal sealed class ClusterActor : Entity
         }
     }
 
-    // The run that holds the cluster is told of every change among the members, and of all members when it starts, asks, or may have missed
-    // one. A run that starts replies to the sender.
+    // Sends the run that holds the cluster each change of a member, and all members when it starts, asks, or may have missed a change.
+    // A run that starts replies to the sender.
     private void TellRun(ImmutableArray<ClusterEvent> events, ClusterCommand command, IActorRef sender)
     {
         if (command is ClusterCommand.Wake or ClusterCommand.DescribeMembers

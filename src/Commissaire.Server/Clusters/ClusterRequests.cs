@@ -7,7 +7,7 @@ namespace Commissaire.Clusters;
 internal static class ClusterRequests
 {
     /// <summary>Reads the old and the new members of a cluster.</summary>
-    /// <exception cref="InvalidRequestException">A list is missing, or holds an invalid address.</exception>
+    /// <exception cref="InvalidRequestException">A list is missing, or contains an invalid address.</exception>
     public static (ImmutableArray<HostAddress> Old, ImmutableArray<HostAddress> New) Members(ReplaceMembersRequest body) =>
         (Addresses("old", body.Old), Addresses("new", body.New));
 

@@ -118,7 +118,7 @@ internal sealed class EventStream(ActorSystem system, Database database, IHostAp
     private static StreamedEvent Streamed(string subject, string name, DateTimeOffset at, HistoryLine line) =>
         new(Timestamp.Format(at), subject, name, line.Event, line.Summary);
 
-    // Follows the membership as the events of the cluster pass by.
+    // Updates the members from the events of the cluster.
     private sealed class ClusterFilter(ClusterView cluster)
     {
         private readonly HashSet<string> _members = [.. cluster.Members.Select(m => m.Value)];

@@ -13,8 +13,8 @@ internal sealed class NetworkActor : Entity
     private readonly TimeProvider _clock;
     private NetworkState _state;
 
-    public NetworkActor(ResourceName name, EntityDirectory directory, TimeProvider clock, Metrics measurements)
-        : base(EntityDirectory.Network, name.Value, measurements)
+    public NetworkActor(ResourceName name, EntityDirectory directory, TimeProvider clock, Metrics metrics)
+        : base(EntityDirectory.Network, name.Value, metrics)
     {
         (_directory, _clock, _state) = (directory, clock, new NetworkState(name));
     }

@@ -29,7 +29,7 @@ internal sealed partial class ClusterFormation(
         string? error = null;
         _cluster.RegisterOnMemberRemoved(restart.Request);
 
-        // The record stays until the last actor has stopped, so that no other process takes this one for dead before.
+        // The record stays until the last actor has stopped, so that no other process declares this one dead too early.
         CoordinatedShutdown.Get(system).AddTask(
             CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "remove-process", () => RemoveRecord(self));
         using var timer = new PeriodicTimer(HeartbeatInterval, clock);

@@ -1,6 +1,6 @@
 namespace Commissaire.Processes;
 
-/// <summary>Records that this process was removed from the cluster without being told to stop. It then restarts and joins again.</summary>
+/// <summary>Records that the other processes removed this one from the cluster. It then restarts and joins again.</summary>
 internal sealed class RestartRequest(IHostApplicationLifetime lifetime)
 {
     public bool IsRequested { get; private set; }

@@ -19,8 +19,8 @@ internal sealed class RunActor : Entity, IWithTimers
     private readonly TimeProvider _clock;
     private RunState _state;
 
-    public RunActor(RunId run, EntityDirectory directory, TimeProvider clock, Metrics measurements)
-        : base(EntityDirectory.Run, run.ToString(), measurements)
+    public RunActor(RunId run, EntityDirectory directory, TimeProvider clock, Metrics metrics)
+        : base(EntityDirectory.Run, run.ToString(), metrics)
     {
         (_directory, _clock, _state) = (directory, clock, new RunState(run));
     }

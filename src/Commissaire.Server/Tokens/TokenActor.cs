@@ -14,8 +14,8 @@ internal sealed class TokenActor : Entity
     private readonly TimeProvider _clock;
     private TokenState _state;
 
-    public TokenActor(ResourceName token, TokenDirectory directory, TimeProvider clock, Metrics measurements)
-        : base(EntityDirectory.Token, token.Value, measurements)
+    public TokenActor(ResourceName token, TokenDirectory directory, TimeProvider clock, Metrics metrics)
+        : base(EntityDirectory.Token, token.Value, metrics)
     {
         (_directory, _clock, _state) = (directory, clock, new TokenState(token));
     }
@@ -24,8 +24,8 @@ internal sealed class TokenActor : Entity
     {
         switch (message)
         {
-            case TokenEvent happened:
-                _state = _state.Evolve(happened);
+            case TokenEvent e:
+                _state = _state.Evolve(e);
                 break;
             case RecoveryCompleted:
                 Save().PipeTo(ActorRefs.Nobody);
@@ -48,11 +48,11 @@ internal sealed class TokenActor : Entity
 
     private void Decide(TokenCommand command)
     {
-        var asker = Sender;
+        var sender = Sender;
         var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
-        Write(events, happened => _state = _state.Evolve(happened), () =>
+        Write(events, e => _state = _state.Evolve(e), () =>
         {
-            (events.IsEmpty ? Task.CompletedTask : Save()).PipeTo(asker, Self, () => reply!, cause => new Status.Failure(cause));
+            (events.IsEmpty ? Task.CompletedTask : Save()).PipeTo(sender, Self, () => reply!, cause => new Status.Failure(cause));
 
             // Guessed tokens leave no actors behind.
             if (_state.View() is null)
