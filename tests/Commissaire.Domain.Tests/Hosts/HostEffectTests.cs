@@ -50,7 +50,7 @@ public sealed class HostEffectTests : HostSpec
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Effects_of_a_host(string name)
+    public void A_host_requests_the_effects_of_its_state(string name)
     {
         var (_, history, outstanding, due) = Table.Single(row => row.Name == name);
         var host = Given(history).Host;
