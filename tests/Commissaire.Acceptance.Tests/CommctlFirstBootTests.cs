@@ -22,7 +22,9 @@ public sealed class CommctlFirstBootTests(ServerFixture fixture) : IClassFixture
 
         var init = await In(host, "python3 /root/cloud-init.py init");
         Assert.Equal(
-            "Unhandled unknown content-type (text/cloud-config)\ncommissaire: registration is scheduled for the end of the boot\n", init.Ok().Output);
+            "Unhandled unknown content-type (text/cloud-config)\n" +
+            "commissaire: registration is scheduled for the end of the boot\n",
+            init.Ok().Output);
         Assert.Equal(404, (await fixture.Server.Get($"/host/{host.Address}")).Code);
         var final = await In(host, "python3 /root/cloud-init.py final");
 
@@ -87,8 +89,10 @@ public sealed class CommctlFirstBootTests(ServerFixture fixture) : IClassFixture
         var ran = await In(host, "python3 /root/cloud-init.py init final");
 
         Assert.NotEqual(0, ran.Code);
-        Assert.Contains("commissaire: Commissaire response: 403 Forbidden\ncommissaire: not registered: the server rejected the request: ", ran.Output,
-            StringComparison.Ordinal);
+        Assert.Contains(
+            "commissaire: Commissaire response: 403 Forbidden\n" +
+            "commissaire: not registered: the server rejected the request: ",
+            ran.Output, StringComparison.Ordinal);
         Assert.Equal(404, (await fixture.Server.Get($"/host/{host.Address}")).Code);
     }
 
@@ -155,7 +159,8 @@ public sealed class CommctlFirstBootTests(ServerFixture fixture) : IClassFixture
         var knownHosts = fixture.Server.WriteFile($"known-{Guid.NewGuid():n}", host.KnownHostsLine + "\n");
         var start = new ProcessStartInfo("ssh",
         [
-            "-F", "/dev/null", "-i", fixture.Lab.PrivateKeyPath, "-p", host.Port.ToString(CultureInfo.InvariantCulture), "-o", "BatchMode=yes",
+            "-F", "/dev/null", "-i", fixture.Lab.PrivateKeyPath,
+            "-p", host.Port.ToString(CultureInfo.InvariantCulture), "-o", "BatchMode=yes",
             "-o", "LogLevel=ERROR", "-o", "StrictHostKeyChecking=yes", "-o", $"UserKnownHostsFile={knownHosts}",
             $"root@{host.Address}", command,
         ])

@@ -60,7 +60,8 @@ public sealed class RestartingTests(ServerFixture fixture) : IClassFixture<Serve
             $"{begun.Json.GetProperty("options").GetProperty("drain_timeout")}",
                 $"{begun.Json.GetProperty("options").GetProperty("on_drain_timeout")}"));
 
-        Assert.Equal(("in_process", "in progress", begun["started_at"]), (meanwhile["status"], meanwhile["reason"], meanwhile["started_at"]));
+        Assert.Equal(
+            ("in_process", "in progress", begun["started_at"]), (meanwhile["status"], meanwhile["reason"], meanwhile["started_at"]));
         Assert.Equal(JsonValueKind.Null, meanwhile.Json.GetProperty("finished_at").ValueKind);
         Assert.Equal(Fleet.AddressesOf(first), Fleet.List(meanwhile, "restarted"));
         Assert.Equal(Fleet.AddressesOf(second), Fleet.List(meanwhile, "in_process"));

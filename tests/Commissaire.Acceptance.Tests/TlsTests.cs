@@ -144,7 +144,8 @@ public sealed class TlsTests : IDisposable
     [InlineData("nonsense", "tls_pemfile: '{0}' must contain a certificate and its private key in PEM format: ", "--tls-pemfile", "{0}")]
     [InlineData("key", "tls_clientverifyfile: '{0}' must contain the certificates of authorities in PEM format", "--tls-pemfile", "{1}",
         "--tls-clientverifyfile", "{0}")]
-    [InlineData("nonsense", "tls_clientverifyfile: '{0}' must contain the certificates of authorities in PEM format", "--tls-pemfile", "{1}",
+    [InlineData("nonsense", "tls_clientverifyfile: '{0}' must contain the certificates of authorities in PEM format",
+        "--tls-pemfile", "{1}",
         "--tls-clientverifyfile", "{0}")]
     [InlineData("broken", "tls_clientverifyfile: '{0}' must contain the certificates of authorities in PEM format", "--tls-pemfile", "{1}",
         "--tls-clientverifyfile", "{0}")]

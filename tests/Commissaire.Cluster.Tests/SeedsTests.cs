@@ -15,7 +15,8 @@ public sealed class SeedsTests(Installation installation) : IClassFixture<Instal
         await using var stranger = installation.New(null, "--cluster-seeds", seeds);
         await stranger.Launch();
         await Eventually.True(
-            () => stranger.Output.Contains("is not in the configured seeds", StringComparison.Ordinal), "the one that is not listed says so");
+            () => stranger.Output.Contains("is not in the configured seeds", StringComparison.Ordinal),
+            "the one that is not listed says so");
         Assert.DoesNotContain("founding", stranger.Output, StringComparison.Ordinal);
 
         var listed = ports.Select(port => installation.New(
@@ -102,7 +103,8 @@ public sealed class SeedsTests(Installation installation) : IClassFixture<Instal
     [Theory]
     [InlineData("several processes need a shared database", "--cluster-seeds", "127.0.0.1:4053")]
     [InlineData("several processes need a shared database", "--cluster-dns", "commissaire.test:4053")]
-    [InlineData("set at most one of them", "--cluster-dns", "commissaire.test:4053", "--cluster-seeds", "127.0.0.1:4053", "--database", "Host=127.0.0.1")]
+    [InlineData("set at most one of them",
+        "--cluster-dns", "commissaire.test:4053", "--cluster-seeds", "127.0.0.1:4053", "--database", "Host=127.0.0.1")]
     [InlineData("expected HOST:PORT,…, got '127.0.0.1'", "--cluster-seeds", "127.0.0.2:4053,127.0.0.1", "--database", "Host=127.0.0.1")]
     [InlineData("expected HOST:PORT, got 'commissaire.test:0'", "--cluster-dns", "commissaire.test:0", "--database", "Host=127.0.0.1")]
     public async Task Where_to_ask_must_be_clear(string says, params string[] arguments)

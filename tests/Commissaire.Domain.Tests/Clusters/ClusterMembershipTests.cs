@@ -63,12 +63,12 @@ public sealed class ClusterMembershipTests : ClusterSpec
 
     [Fact]
     public void An_up_to_date_member_gets_no_answer() =>
-        Given([CreatedWithKube, .. Member(A, HostStatus.Active)]).When(new ReportMember(Blue, A, WithKube, HostStatus.Active, "so"))
+        Given([CreatedWithKube, .. Member(A, HostStatus.Active)]).When(new ReportMember(Blue, A, WithKube, HostStatus.Active, "reason"))
             .ThenNothing().WithAnswers();
 
     [Fact]
     public void A_member_with_outdated_settings_gets_the_current_ones() =>
-        Given([Created, .. Member(A, HostStatus.Active)]).When(new ReportMember(Blue, A, WithKube, HostStatus.Active, "so"))
+        Given([Created, .. Member(A, HostStatus.Active)]).When(new ReportMember(Blue, A, WithKube, HostStatus.Active, "reason"))
             .ThenNothing().WithAnswers(new HostCommand.ConfirmMembership(A, Blue, NoManager));
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class ClusterMembershipTests : ClusterSpec
 
     [Fact]
     public void A_host_that_reports_to_a_missing_cluster_is_evicted() =>
-        Given().When(new ReportMember(Blue, A, NoManager, HostStatus.Active, "so")).ThenNothing()
+        Given().When(new ReportMember(Blue, A, NoManager, HostStatus.Active, "reason")).ThenNothing()
             .WithAnswers(new HostCommand.ClusterDeleted(A, Blue));
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class ClusterRunTests : ClusterSpec
         Assert.Equal((First, Options, "ops"), (begin.Run, begin.Options, begin.By));
         Assert.Equal(
             [
-                Health(A, true, "is active: so"), Health(B, false, "is disassociated: so"),
+                Health(A, true, "is active: reason"), Health(B, false, "is disassociated: reason"),
                 Health(C, false, "is unknown: has not reported yet"),
             ],
             begin.Members.ToArray());
@@ -118,9 +118,9 @@ public sealed class ClusterRunTests : ClusterSpec
     {
         var held = Given([Created, .. Member(A, HostStatus.Active), Started]);
         Assert.Equal(
-            [new RunCommand.MemberChanged(First, Health(A, true, "is active: so") with { Failures = 1 })],
-            News(held.When(new ReportMember(Blue, A, NoManager, HostStatus.Active, "so") { Failures = 1 })));
-        Assert.Empty(News(held.When(new ReportMember(Blue, A, NoManager, HostStatus.Active, "so") { Failures = 0 })));
+            [new RunCommand.MemberChanged(First, Health(A, true, "is active: reason") with { Failures = 1 })],
+            News(held.When(new ReportMember(Blue, A, NoManager, HostStatus.Active, "reason") { Failures = 1 })));
+        Assert.Empty(News(held.When(new ReportMember(Blue, A, NoManager, HostStatus.Active, "reason") { Failures = 0 })));
     }
 
     [Fact]
@@ -128,13 +128,13 @@ public sealed class ClusterRunTests : ClusterSpec
     {
         var held = Given([Created, .. Member(A, HostStatus.Disassociated), Started]);
         Assert.Equal(
-            [new RunCommand.MemberChanged(First, Health(A, false, "is failed: gone"))],
-            News(held.When(new ReportMember(Blue, A, NoManager, HostStatus.Failed, "gone"))));
+            [new RunCommand.MemberChanged(First, Health(A, false, "is failed: no route"))],
+            News(held.When(new ReportMember(Blue, A, NoManager, HostStatus.Failed, "no route"))));
         Assert.Equal([new RunCommand.MemberLeft(First, A)], News(held.When(new RemoveMember(Blue, A))));
         Assert.Equal([new RunCommand.MemberChanged(First, Health(B, false, "is unknown: has not reported yet"))],
             News(held.When(new AddMember(Blue, B))));
-        Assert.Equal(new RunCommand.MemberChanged(First, Health(C, true, "is disassociated: so")),
-            News(held.When(new ReportMember(Blue, C, null, HostStatus.Disassociated, "so")))[^1]);
+        Assert.Equal(new RunCommand.MemberChanged(First, Health(C, true, "is disassociated: reason")),
+            News(held.When(new ReportMember(Blue, C, null, HostStatus.Disassociated, "reason")))[^1]);
         Assert.Empty(News(held.When(new EndRun(Blue, First))));
     }
 

@@ -26,7 +26,7 @@ public abstract class ClusterSpec
 
     protected static ClusterEvent Removed(HostAddress host) => new ClusterEvent.MemberRemoved(host, Now);
 
-    protected static ClusterEvent[] Member(HostAddress host, HostStatus status, string reason = "so") =>
+    protected static ClusterEvent[] Member(HostAddress host, HostStatus status, string reason = "reason") =>
         [Added(host), new ClusterEvent.MemberReported(host, status, reason, Now)];
 
     protected static Scenario Given(params ClusterEvent[] history) =>

@@ -31,8 +31,8 @@ public sealed class ClusterStatusTests : ClusterSpec
     [InlineData(HostStatus.Bootstrapping, "bootstrapping")]
     [InlineData(HostStatus.Failed, "failed")]
     public void A_cluster_without_available_hosts_is_failed(HostStatus status, string word) =>
-        AssertStatus(Given([Created, .. Member(A, status, "why")]), ClusterStatus.Failed,
-            $"1 of 1 hosts are unavailable; 10.2.0.1 is {word}: why", 0);
+        AssertStatus(Given([Created, .. Member(A, status, "another reason")]), ClusterStatus.Failed,
+            $"1 of 1 hosts are unavailable; 10.2.0.1 is {word}: another reason", 0);
 
     [Fact]
     public void A_host_that_has_not_reported_is_not_available() =>
@@ -42,7 +42,7 @@ public sealed class ClusterStatusTests : ClusterSpec
     [Fact]
     public void A_new_manager_changes_the_status_of_the_cluster() =>
         AssertStatus(Given([Created, .. Member(A, HostStatus.Disassociated), new ClusterEvent.Changed(WithKube, Now)]),
-            ClusterStatus.Failed, "1 of 1 hosts are unavailable; 10.2.0.1 is disassociated: so", 0);
+            ClusterStatus.Failed, "1 of 1 hosts are unavailable; 10.2.0.1 is disassociated: reason", 0);
 
     [Fact]
     public void Members_are_sorted() =>
@@ -76,7 +76,7 @@ public sealed class ClusterStatusTests : ClusterSpec
             (1, host.Select(h => (ClusterCommand)new RemoveMember(Blue, h))),
             (2, host.Select(h => (ClusterCommand)new MemberLeft(Blue, h))),
             (2, Gen.Select(hosts, hosts).Select((o, n) => (ClusterCommand)new ReplaceMembers(Blue, [.. o], [.. n]))),
-            (4, Gen.Select(host, settings, Gen.Enum<HostStatus>(), Gen.OneOfConst("so", "why"))
+            (4, Gen.Select(host, settings, Gen.Enum<HostStatus>(), Gen.OneOfConst("reason", "another reason"))
                 .Select((h, known, s, r) => (ClusterCommand)new ReportMember(Blue, h, known, s, r))));
         command.Array[0, 30].Sample(commands =>
         {

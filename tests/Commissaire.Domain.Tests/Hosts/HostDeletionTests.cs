@@ -28,7 +28,7 @@ public sealed class HostDeletionTests : HostSpec
     [Fact]
     public void A_deleted_host_keeps_only_its_pending_cleanup()
     {
-        var host = Given([.. Active, new Failed("gone", "", OtherKey, Earlier)]).When(Delete).Host;
+        var host = Given([.. Active, new Failed("no route", "", OtherKey, Earlier)]).When(Delete).Host;
         Assert.Null(host.Registration);
         Assert.Null(host.HostKey);
         Assert.Null(host.Facts);

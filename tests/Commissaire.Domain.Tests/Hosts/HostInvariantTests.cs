@@ -25,26 +25,26 @@ public sealed class HostInvariantTests : HostSpec
     }, iter: Histories);
 
     [Fact]
-    public void A_repeated_command_changes_nothing() =>
-        RandomHostCommands.Commands.Sample(commands => Apply(commands, (before, command, after) =>
-    {
-        if (command is not HostCommand.ReadCredentials)
+    public void A_repeated_command_changes_nothing() => RandomHostCommands.Commands.Sample(commands =>
+        Apply(commands, (before, command, after) =>
         {
-            Assert.Empty(after.Decide(command, Now).Events);
-        }
-    }), iter: Histories);
+            if (command is not HostCommand.ReadCredentials)
+            {
+                Assert.Empty(after.Decide(command, Now).Events);
+            }
+        }), iter: Histories);
 
     [Fact]
     public void Waking_a_host_changes_nothing() => RandomHostCommands.Commands.Sample(commands =>
         Apply(commands, (_, _, after) => Assert.Empty(after.Decide(new HostCommand.Wake(Host), Now).Events)), iter: Histories);
 
     [Fact]
-    public void A_rejected_command_changes_nothing() =>
-        RandomHostCommands.Commands.Sample(commands => Apply(commands, (before, command, _) =>
-    {
-        var (events, reply) = before.ApplyMessage(command, Now).Decide(command, Now);
-        Assert.True(reply is not HostReply.Refused || events.IsEmpty);
-    }), iter: Histories);
+    public void A_rejected_command_changes_nothing() => RandomHostCommands.Commands.Sample(commands =>
+        Apply(commands, (before, command, _) =>
+        {
+            var (events, reply) = before.ApplyMessage(command, Now).Decide(command, Now);
+            Assert.True(reply is not HostReply.Refused || events.IsEmpty);
+        }), iter: Histories);
 
     [Fact]
     public void A_command_causes_at_most_five_events() => RandomHostCommands.Commands.Sample(commands =>

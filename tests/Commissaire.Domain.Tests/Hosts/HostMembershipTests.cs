@@ -24,7 +24,7 @@ public sealed class HostMembershipTests : HostSpec
 
     [Fact]
     public void A_failed_member_cannot_join_a_second_cluster() =>
-        Given([.. Active, new Failed("gone", "", null, Earlier)]).When(new Join(Host, Green))
+        Given([.. Active, new Failed("no route", "", null, Earlier)]).When(new Join(Host, Green))
             .ThenRefused(HostRefusal.InAnotherCluster, "blue");
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class HostMembershipTests : HostSpec
     {
         Given(Alone).When(new Join(Host, Blue)).ThenRefused(HostRefusal.NotReadyToJoin, "investigating");
         Given(Installing).When(new Join(Host, Blue)).ThenRefused(HostRefusal.NotReadyToJoin, "bootstrapping");
-        Given([.. Ready, new Failed("gone", "", null, Earlier)]).When(new Join(Host, Blue))
+        Given([.. Ready, new Failed("no route", "", null, Earlier)]).When(new Join(Host, Blue))
             .ThenRefused(HostRefusal.NotReadyToJoin, "failed");
     }
 

@@ -102,16 +102,16 @@ public sealed class HostNodeTests : HostSpec
     [Fact]
     public void A_failed_host_keeps_its_node_but_registers_no_new_one()
     {
-        Given([.. Active, new Failed("gone", "", null, Earlier)]).When(new Wake(Host)).ThenNothing();
-        Given([.. Listed, new Failed("gone", "", null, Earlier)]).When(new ConfirmMembership(Host, Blue, WithKube))
+        Given([.. Active, new Failed("no route", "", null, Earlier)]).When(new Wake(Host)).ThenNothing();
+        Given([.. Listed, new Failed("no route", "", null, Earlier)]).When(new ConfirmMembership(Host, Blue, WithKube))
             .Then(new MembershipConfirmed(Blue, WithKube, Now));
-        Given([.. Listed, new Failed("gone", "", null, Earlier)])
+        Given([.. Listed, new Failed("no route", "", null, Earlier)])
             .When(new ConfirmMembership(Host, Blue, WithKube), CheckCompleted(Done(Boot)))
             .Then(new Recovered(Now), new NodeRegistrationStarted(Kube, Now));
     }
 
     [Fact]
     public void A_failed_host_that_leaves_removes_its_node() =>
-        Given([.. Active, new Failed("gone", "", null, Earlier)]).When(new Leave(Host, Blue))
+        Given([.. Active, new Failed("no route", "", null, Earlier)]).When(new Leave(Host, Blue))
             .Then(new LeftCluster(Blue, false, Now), new NodeRemovalStarted(Kube, Now));
 }

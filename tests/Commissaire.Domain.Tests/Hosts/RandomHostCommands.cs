@@ -70,7 +70,7 @@ internal static class RandomHostCommands
         Gen.Select(Run, Gen.Int[1, 2]).Select((r, n) => (HostCommand)new TurnAcknowledged(Host, r, n)),
         Gen.Select(Run, TurnStep, Outcome).Select((r, s, o) => (HostCommand)TurnStepCompleted(r, s, o)),
         Gen.Select(Run, TurnStep, Gen.Bool)
-            .Select((r, s, done) => (HostCommand)new NodeStepReported(Host, Kube, r, s, done, done && s == TurnSteps.Cordon, "so")),
+            .Select((r, s, done) => (HostCommand)new NodeStepReported(Host, Kube, r, s, done, done && s == TurnSteps.Cordon, "reason")),
         Gen.Bool.Select(usable => (HostCommand)new ReadinessReported(Host, Kube, usable, usable ? "" : "is cordoned")),
         Gen.Select(Step, Outcome).Select((s, o) => (HostCommand)BootstrapStepCompleted(s, o)),
         Outcome.Select(o => (HostCommand)CheckCompleted(o)));
@@ -127,7 +127,7 @@ internal static class RandomHostCommands
     private static HostCommand AlternativeResult(HostState host, bool byOthers) => host.TurnStep switch
     {
         TurnSteps.RebootNeeded => TurnStepCompleted(host.Turn!.Run, TurnSteps.RebootNeeded, Done("no")),
-        TurnSteps.Cordon => new NodeStepReported(Host, Kube, host.Turn!.Run, TurnSteps.Cordon, true, byOthers, "so"),
+        TurnSteps.Cordon => new NodeStepReported(Host, Kube, host.Turn!.Run, TurnSteps.Cordon, true, byOthers, "reason"),
         { } step when TurnSteps.OfNode(step) => TurnScenario.StepReported(step, true) with { Run = host.Turn!.Run },
         { } step => Success(RunTurnStep(host.Turn!.Run, step), host),
         null => CompleteEffect(host, 0),

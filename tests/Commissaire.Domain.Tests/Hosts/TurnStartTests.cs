@@ -148,7 +148,7 @@ public sealed class TurnStartTests
     public void A_failed_host_begins_its_turn_and_recovers_when_it_answers() =>
         Assert.Equal(
             [new Recovered(Now), new TurnStepFinished(TurnSteps.Preflight, "", Now), new TurnStepStarted(TurnSteps.Cordon, null, Now)],
-            Of([.. Active, new Failed("gone", "", null, Earlier)]).Begin(Restart).Handle(SuccessOf(TurnSteps.Preflight)));
+            Of([.. Active, new Failed("no route", "", null, Earlier)]).Begin(Restart).Handle(SuccessOf(TurnSteps.Preflight)));
 
     private static void AssertSkipped(string reason, HostEvent[] history, TurnPlan plan)
     {

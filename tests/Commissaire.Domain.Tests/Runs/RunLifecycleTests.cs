@@ -76,7 +76,7 @@ public sealed class RunLifecycleTests
     {
         var scenario = Begun(2).Receive(Ended(1, Failure with { Output = new string('x', 5000) + "end" }));
         var host = scenario.State.View().Hosts[0];
-        Assert.Equal((RunHostPhase.Failed, TurnSteps.WaitForReboot, "it is gone", RunState.OutputKept),
+        Assert.Equal((RunHostPhase.Failed, TurnSteps.WaitForReboot, "no route", RunState.OutputKept),
             (host.Phase, host.Step, host.Reason, host.Output.Length));
         Assert.EndsWith("xend", host.Output, StringComparison.Ordinal);
     }
@@ -128,7 +128,7 @@ public sealed class RunLifecycleTests
         Assert.True(scenario.Wait(599).State.Active);
         Assert.Equal(
             (RunStatus.Failed,
-                "gave up after waiting: 1 members are unavailable, and at most 1 may be; 10.2.0.1 is failed: so; 1 never began"),
+                "gave up after waiting: 1 members are unavailable, and at most 1 may be; 10.2.0.1 is failed: reason; 1 never began"),
             Status(scenario.Wait(1)));
     }
 

@@ -11,7 +11,7 @@ internal static class RunSamples
     public static readonly RunId Run = RunId.Parse("blue.7");
     public static readonly TurnEnd Succeeded = new(TurnOutcome.Succeeded, "", "", "", false);
     public static readonly TurnEnd Skipped = new(TurnOutcome.Skipped, "", "nothing to do", "", false);
-    public static readonly TurnEnd FailedAndCordoned = new(TurnOutcome.Failed, TurnSteps.WaitForReboot, "it is gone", "last words", true);
+    public static readonly TurnEnd FailedAndCordoned = new(TurnOutcome.Failed, TurnSteps.WaitForReboot, "no route", "output", true);
     public static readonly TurnEnd FailedUncordoned = FailedAndCordoned with { LeftCordoned = false };
     public static readonly TurnPlan Restart =
         new(RunVerb.Restart, null, true, TimeSpan.FromSeconds(60), DrainTimeoutPolicy.Fail, RebootPolicy.Always, TimeSpan.FromSeconds(600));
@@ -21,9 +21,9 @@ internal static class RunSamples
 
     public static HostAddress Host(int number) => HostAddress.Parse($"10.2.0.{number}");
 
-    public static MemberHealth Up(int number) => new(Host(number), true, "is active: so");
+    public static MemberHealth Up(int number) => new(Host(number), true, "is active: reason");
 
-    public static MemberHealth Down(int number) => new(Host(number), false, "is failed: so");
+    public static MemberHealth Down(int number) => new(Host(number), false, "is failed: reason");
 
     public static ImmutableArray<MemberHealth> AllUp(int count) => [.. Enumerable.Range(1, count).Select(Up)];
 

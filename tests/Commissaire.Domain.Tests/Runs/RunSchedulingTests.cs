@@ -29,7 +29,7 @@ public sealed class RunSchedulingTests
         Assert.Equal([3], scenario.InTurn());
         scenario = Begun("1", "1", AllUp(3)).Receive(Ended(1, Succeeded), new MemberChanged(Run, Down(1)), Ended(2, Succeeded));
         Assert.Empty(scenario.InTurn());
-        Assert.Equal("waiting: 1 members are unavailable, and at most 1 may be; 10.2.0.1 is failed: so", scenario.State.View().Reason);
+        Assert.Equal("waiting: 1 members are unavailable, and at most 1 may be; 10.2.0.1 is failed: reason", scenario.State.View().Reason);
         Assert.Equal([3], scenario.Receive(new MemberChanged(Run, Up(1))).InTurn());
     }
 

@@ -32,17 +32,17 @@ public sealed class ServerRestartTests
             }
         }
 
-        await using var again = await RunningServer.Start(_data, _shell);
+        await using var restarted = await RunningServer.Start(_data, _shell);
         foreach (var path in Paths)
         {
-            Assert.Equal($"{path} {before[path]}", $"{path} {WithoutLastCheck((await again.Expect($"GET {path}", null, 200)).Text)}");
+            Assert.Equal($"{path} {before[path]}", $"{path} {WithoutLastCheck((await restarted.Expect($"GET {path}", null, 200)).Text)}");
         }
 
         Assert.Equal(1, _shell.Host("10.5.0.1").Begun.Count(b => b == ScriptedShell.Investigate));
-        await again.Expect("PUT /host/10.5.0.1", Client.Registration(), 201);
-        await again.Expect("PUT /host/10.5.0.1", Client.Registration(Keys.Other), 409);
-        await again.Expect("PUT /containermanager/m", """{"type": "trivial", "options": {"token": "aaa"}}""", 201);
-        await again.Expect("PUT /containermanager/m", """{"type": "trivial", "options": {"token": "bbb"}}""", 409);
+        await restarted.Expect("PUT /host/10.5.0.1", Client.Registration(), 201);
+        await restarted.Expect("PUT /host/10.5.0.1", Client.Registration(Keys.Other), 409);
+        await restarted.Expect("PUT /containermanager/m", """{"type": "trivial", "options": {"token": "aaa"}}""", 201);
+        await restarted.Expect("PUT /containermanager/m", """{"type": "trivial", "options": {"token": "bbb"}}""", 409);
     }
 
     [Theory]
@@ -60,12 +60,12 @@ public sealed class ServerRestartTests
 
         Assert.Contains(command, host.Cancelled);
         host.BeHealthy();
-        await using var again = await RunningServer.Start(_data, _shell);
-        await again.Becomes("10.5.0.3", "disassociated");
+        await using var restarted = await RunningServer.Start(_data, _shell);
+        await restarted.Becomes("10.5.0.3", "disassociated");
         Assert.Equal(2, host.Begun.Count(b => b == command));
         Assert.Equal(1, host.Begun.Count(b => b == "install-flannel"));
         Assert.Equal(1, host.MostAtOnce);
-        var history = (await again.Expect("GET /host/10.5.0.3/history", null, 200)).Json!.AsArray()
+        var history = (await restarted.Expect("GET /host/10.5.0.3/history", null, 200)).Json!.AsArray()
             .Select(h => h!["event"]!.ToString()).ToList();
         Assert.DoesNotContain("failed", history);
         Assert.Equal("bootstrapped", history[^1]);
@@ -80,10 +80,10 @@ public sealed class ServerRestartTests
             await server.Expect("DELETE /host/10.5.0.4", null, 200);
         }
 
-        await using var again = await RunningServer.Start(_data, _shell);
-        await again.Expect("GET /host/10.5.0.4", null, 404);
-        await again.Expect("GET /hosts", null, 200, "[]");
-        await Eventually.True(() => again.Secrets().Count == 0, "the key is deleted");
+        await using var restarted = await RunningServer.Start(_data, _shell);
+        await restarted.Expect("GET /host/10.5.0.4", null, 404);
+        await restarted.Expect("GET /hosts", null, 200, "[]");
+        await Eventually.True(() => restarted.Secrets().Count == 0, "the key is deleted");
     }
 
     // The time of the last contact is not stored.

@@ -69,7 +69,8 @@ public sealed class Envelopes
     [Fact]
     public void A_missing_key_file_is_not_replaced_while_there_are_secrets()
     {
-        Assert.Contains("Restore the file from a backup", Assert.Throws<StartupException>(() => SecretKeys.Load(_file, createIfMissing: false)).Message);
+        var refused = Assert.Throws<StartupException>(() => SecretKeys.Load(_file, createIfMissing: false));
+        Assert.Contains("Restore the file from a backup", refused.Message);
         Assert.False(File.Exists(_file));
     }
 

@@ -126,7 +126,7 @@ public sealed class SimulationInvariantTests
             Count("another attempt", cluster.Machines.Values.Any(m => m.Reboots.Keys.Any(k => k.Attempt > 1)));
             Count("left cordoned", all.OfType<HostEvent.TurnEnded>().Any(e => e.LeftCordoned));
             Count("cordoned by others", all.OfType<HostEvent.TurnFoundCordon>().Any());
-            Count("went well", all.OfType<HostEvent.TurnEnded>().Any(e => e.Outcome == TurnOutcome.Succeeded));
+            Count("succeeded", all.OfType<HostEvent.TurnEnded>().Any(e => e.Outcome == TurnOutcome.Succeeded));
             Count("left", cluster.Run.Hosts.Values.Any(h => h.Phase == RunHostPhase.Left));
             Count("held", cluster.RunJournal.OfType<RunEvent.Held>().Any());
             Count("done", cluster.Run.Status == RunStatus.Finished);
