@@ -105,7 +105,8 @@ public sealed class CommctlRunsTests(ServerFixture fixture) : IClassFixture<Serv
 
         Assert.Equal((130, ""), (ran.Code, ran.Output));
         Assert.Contains(
-            $"Run 1 of cluster '{fleet.Name}' continues. To watch it, run: commctl cluster restart status --watch {fleet.Name}\n", ran.Error, StringComparison.Ordinal);
+            $"Run 1 of cluster '{fleet.Name}' continues. To watch it, run: commctl cluster restart status --watch {fleet.Name}\n",
+            ran.Error, StringComparison.Ordinal);
         Assert.Equal("finished", (await fleet.WaitForEnd())["status"]);
     }
 
