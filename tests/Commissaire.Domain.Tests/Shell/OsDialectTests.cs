@@ -93,11 +93,13 @@ public sealed class OsDialectTests : IDisposable
     private static ShellCommand Reboot(string boot) =>
         TurnSteps.Command(TurnSteps.Reboot, RunSamples.Restart, OsDialect.Of("fedora")!, boot);
 
+    // A shell writes the file: if this process did, a child that another test starts meanwhile would hold it open for writing, and Linux
+    // does not execute such a file (ETXTBSY).
     private void Program(string name, string script)
     {
         var path = Path.Combine(_programs, name);
-        File.WriteAllText(path, $"#!/bin/sh\n{script}\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var (status, _) = Sh.Run($"cat > '{path}' && chmod 700 '{path}'", Encoding.UTF8.GetBytes($"#!/bin/sh\n{script}\n"));
+        Assert.Equal(0, status);
     }
 
     // Hides the programs of this machine, because some would reboot it.
