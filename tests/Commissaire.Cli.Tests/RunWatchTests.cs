@@ -1,11 +1,10 @@
-using System.Net;
-using System.Text;
 using Microsoft.Extensions.Time.Testing;
+using static Commissaire.Cli.Tests.EventStream;
 
 namespace Commissaire.Cli.Tests;
 
-/// <summary>Runs and hosts that are watched, even while the connection breaks.</summary>
-public sealed class WatchTests : IDisposable
+/// <summary>Runs that are watched, even while the connection breaks.</summary>
+public sealed class RunWatchTests : IDisposable
 {
     private readonly Commctl commctl = new Commctl().Configured();
 
@@ -192,69 +191,6 @@ public sealed class WatchTests : IDisposable
         Assert.Equal((2, "", "commctl cluster: error: No such object.\n"), (result.ExitCode, result.Output, result.Error));
     }
 
-    [Theory]
-    [InlineData("active", "ocp", "node-registered", 0)]
-    [InlineData("failed", "", "failed", 3)]
-    [InlineData("disassociated", "", "bootstrapped", 0)]
-    [InlineData("disassociated", "ocp", "node-problem", 3)]
-    public async Task A_new_host_is_watched_until_it_is_ready_or_failed(string status, string manager, string lastEvent, int exitCode)
-    {
-        WatchHost(status, manager, [lastEvent, "credentials-read"]);
-
-        var result = await commctl.Run("host create --wait --cluster kk 10.0.0.1 -");
-
-        Assert.Equal(exitCode, result.ExitCode);
-        Assert.Contains($"status: {status}\n", result.Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_host_whose_node_is_not_added_yet_is_still_watched()
-    {
-        WatchHost(
-            "disassociated", "ocp", ["node-problem", "bootstrapped", "node-registration-started"], () => WatchHost("active", "ocp", []));
-
-        var result = await commctl.Run("host create --wait --cluster kk 10.0.0.1 -");
-
-        Assert.Equal(0, result.ExitCode);
-        Assert.Contains("10.0.0.1 is disassociated: a reason\n", result.Error, StringComparison.Ordinal);
-        Assert.Contains("2026-11-23T21:40:00Z 10.0.0.1 added\n", result.Error, StringComparison.Ordinal);
-    }
-
-    // The stream sends a ping, calls beforeEvent, and sends an event of the host.
-    private void WatchHost(string status, string manager, string[] history, Action? beforeEvent = null)
-    {
-        var entries = history.Select((name, i) => $$"""{"sequence":{{i + 1}},"at":"T","event":"{{name}}","summary":"","output":""}""");
-        commctl.Server
-            .On("PUT /host/10.0.0.1", "{}", 201)
-            .On("GET /host/10.0.0.1", Host(status, manager))
-            .On("GET /host/10.0.0.1/history?after=0&limit=1000", $"[{string.Join(',', entries)}]")
-            .On("GET /cluster/kk", $$"""
-                {"name":"kk","status":"ok","network":"default","hostset":["10.0.0.1"],"container_manager":"{{manager}}",
-                "hosts":{"total":1,"available":0,"unavailable":1},"reason":""}
-                """)
-            .On("GET /events?cluster=kk", async context =>
-            {
-                context.Response.ContentType = "text/event-stream";
-                await Send(context, "event: ping\ndata: {}\n\n");
-                if (beforeEvent is not null)
-                {
-                    while (!commctl.Server.Requests.Any(request => request.Line.Contains("/history", StringComparison.Ordinal)))
-                    {
-                        await Task.Delay(20);
-                    }
-
-                    beforeEvent();
-                    await Send(context, Event(41, "host", "10.0.0.1", "node-registered", "added"));
-                }
-            });
-    }
-
-    private static string Host(string status, string manager) => $$"""
-        {"address":"10.0.0.1","status":"{{status}}","os":"","cpus":0,"memory":0,"space":0,"last_check":"","source":"","reason":"a reason",
-        "next":"","since":"","cluster":"{{(status == "failed" ? "" : "kk")}}","container_manager":"{{manager}}","port":22,
-        "remote_user":"root","host_key":"","offered_host_key":"","os_version":"","kernel":"","boot_id":""}
-        """;
-
     private static string Run(string status) => $$"""
         {"name":"kk","status":"{{status}}","restarted":[],"in_process":[],"started_at":"2026-11-23T21:39:16.150947",
         "finished_at":{{(status == "in_process" ? "null" : "\"2026-11-23T21:41:00.000000\"")}},
@@ -262,22 +198,4 @@ public sealed class WatchTests : IDisposable
         "options":{"max_unavailable":"1","max_unavailable_hosts":1,"max_failures":"1","max_failures_hosts":1,
         "drain":true,"drain_timeout":600,"on_drain_timeout":"fail","reboot":"never","timeout":600,"soak":0} }
         """;
-
-    private static string Event(int id, string subject, string name, string @event, string summary) =>
-        $$"""
-        id: {{id}}
-        event: {{subject}}
-        data: {"at":"2026-11-23T21:40:00.000000","subject":"{{subject}}","name":"{{name}}","event":"{{@event}}","summary":"{{summary}}"}
-
-
-        """;
-
-    private static async Task Send(HttpListenerContext context, params string[] events)
-    {
-        foreach (var item in events)
-        {
-            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(item));
-            await context.Response.OutputStream.FlushAsync();
-        }
-    }
 }
