@@ -165,7 +165,7 @@ public sealed partial record HostState
 
     private ImmutableArray<HostEvent> OnNodeStepReported(NodeStepReported c, DateTimeOffset now) => c switch
     {
-        _ when TurnStep != c.Step || Turn!.Run != c.Run => [],
+        _ when TurnStep != c.Step || Turn!.Run != c.Run || Node?.Manager != c.Manager => [],
         { Done: true, CordonedByOthers: true } =>
             [new HostEvent.TurnStepFinished(c.Step, c.Detail, now), new HostEvent.TurnFoundCordon(now)],
         { Done: true } => [new HostEvent.TurnStepFinished(c.Step, c.Detail, now)],

@@ -127,7 +127,7 @@ public sealed partial record RunState
         var all = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (host, how) in Hosts)
         {
-            if (how.Phase == RunHostPhase.InProcess || how.LeftCordoned)
+            if (how.Phase == RunHostPhase.InProcess || (how.LeftCordoned && Members?.ContainsKey(host) != false))
             {
                 all.Add(host);
             }
@@ -187,7 +187,7 @@ public sealed partial record RunState
         var unavailable = Unavailable();
         var named = unavailable.Order(StringComparer.Ordinal).First();
         return new RunEvent.Held(
-            $"{unavailable.Count} members are unavailable, and at most {Definition!.MaxUnavailable} may be; {named} {Cause(named)}", now);
+            $"unavailable members: {unavailable.Count}, allowed: {Definition!.MaxUnavailable}; {named} {Cause(named)}", now);
     }
 
     private string Cause(string host) => (Members?.GetValueOrDefault(host), Hosts.GetValueOrDefault(host)) switch

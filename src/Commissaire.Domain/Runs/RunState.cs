@@ -81,8 +81,8 @@ public sealed partial record RunState(RunId Run)
             CancelledBy = null,
             Held = null,
 
-            // A finished run receives no health reports: forget the old ones.
-            Members = End is null ? Members : null,
+            // A finished run receives no health reports, and a failed host may have left: ask the cluster for the current members.
+            Members = null,
             Hosts = Hosts.SetItems(Hosts.Where(h => h.Value.Phase == RunHostPhase.Failed)
                 .Select(h => KeyValuePair.Create(h.Key, h.Value with { Phase = RunHostPhase.Waiting, Since = e.At, End = null }))),
         },

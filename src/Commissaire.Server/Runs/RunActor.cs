@@ -34,7 +34,7 @@ internal sealed class RunActor : Entity, IWithTimers
                 break;
             case RecoveryCompleted:
                 Resend();
-                SetTimers();
+                SetTimers(DateTimeOffset.MinValue);
                 if (_state.Definition is not null)
                 {
                     Save().PipeTo(ActorRefs.Nobody);
@@ -72,7 +72,8 @@ internal sealed class RunActor : Entity, IWithTimers
     {
         var sender = Sender;
         _state = _state.ApplyMessage(command);
-        var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
+        var now = _clock.GetUtcNow();
+        var (events, reply) = _state.Decide(command, now);
         Write(events, e => _state = _state.Evolve(e), () =>
         {
             var saved = events.IsEmpty ? Task.CompletedTask : Save();
@@ -103,7 +104,7 @@ internal sealed class RunActor : Entity, IWithTimers
                 SendEnd();
             }
 
-            SetTimers();
+            SetTimers(now);
         });
     }
 
@@ -136,7 +137,8 @@ internal sealed class RunActor : Entity, IWithTimers
 
     private void SendEnd() => Clusters.Tell(new ClusterCommand.EndRun(_state.Run.Cluster, _state.Run));
 
-    private void SetTimers()
+    // A moment that passed since the last decision, while its events were written, must not be missed.
+    private void SetTimers(DateTimeOffset decidedAt)
     {
         if (!_state.Active)
         {
@@ -151,9 +153,11 @@ internal sealed class RunActor : Entity, IWithTimers
             Timers.StartPeriodicTimer(nameof(ResendTick), ResendTick.Instance, ResendInterval);
         }
 
-        if (_state.NextMoment is { } moment && moment - _clock.GetUtcNow() is var pause && pause > TimeSpan.Zero)
+        if (_state.NextMoment is { } moment && moment > decidedAt)
         {
-            Timers.StartSingleTimer(nameof(RunCommand.Tick), new RunCommand.Tick(_state.Run), pause);
+            var pause = moment - _clock.GetUtcNow();
+            Timers.StartSingleTimer(
+                nameof(RunCommand.Tick), new RunCommand.Tick(_state.Run), pause > TimeSpan.Zero ? pause : TimeSpan.Zero);
         }
     }
 

@@ -119,7 +119,7 @@ internal static class RandomHostCommands
         ContainerManagerCommand.RemoveNode m => new NodeReported(Host, m.Manager, false, null),
         ContainerManagerCommand.GetReadiness m => new ReadinessReported(Host, m.Manager, true, ""),
         ContainerManagerCommand.PrepareJoin m => new JoinPrepared(Host, m.Manager, "secret-9", null),
-        ContainerManagerCommand.TakeNodeStep m => TurnScenario.StepReported(m.Step, true) with { Run = m.Run },
+        ContainerManagerCommand.TakeNodeStep m => TurnScenario.StepReported(m.Step, true) with { Run = m.Run, Manager = m.Manager },
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -127,8 +127,10 @@ internal static class RandomHostCommands
     private static HostCommand AlternativeResult(HostState host, bool byOthers) => host.TurnStep switch
     {
         TurnSteps.RebootNeeded => TurnStepCompleted(host.Turn!.Run, TurnSteps.RebootNeeded, Done("no")),
-        TurnSteps.Cordon => new NodeStepReported(Host, Kube, host.Turn!.Run, TurnSteps.Cordon, true, byOthers, "reason"),
-        { } step when TurnSteps.OfNode(step) => TurnScenario.StepReported(step, true) with { Run = host.Turn!.Run },
+        TurnSteps.Cordon =>
+            new NodeStepReported(Host, host.Node?.Manager ?? Kube, host.Turn!.Run, TurnSteps.Cordon, true, byOthers, "reason"),
+        { } step when TurnSteps.OfNode(step) =>
+            TurnScenario.StepReported(step, true) with { Run = host.Turn!.Run, Manager = host.Node?.Manager ?? Kube },
         { } step => Success(RunTurnStep(host.Turn!.Run, step), host),
         null => CompleteEffect(host, 0),
     };

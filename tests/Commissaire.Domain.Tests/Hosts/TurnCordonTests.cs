@@ -128,6 +128,14 @@ public sealed class TurnCordonTests
         }
     }
 
+    [Fact]
+    public void The_report_of_another_container_manager_is_ignored()
+    {
+        var scenario = AtStep(TurnSteps.Drain, Restart);
+        Assert.Empty(scenario.Handle(StepReported(TurnSteps.Drain, true) with { Manager = ResourceName.Parse("former") }));
+        Assert.NotEmpty(scenario.Handle(StepReported(TurnSteps.Drain, true)));
+    }
+
     private static TurnScenario SecondAttempt() =>
         AtStep(TurnSteps.WaitForReboot, Restart).Wait(600).CommandReturns(new ShellOutcome.Unreachable("no route"))
         .Receive(new HostCommand.TurnAcknowledged(Host, Run, 1)).Begin(Restart, attempt: 2);

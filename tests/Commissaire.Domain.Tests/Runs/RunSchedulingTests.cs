@@ -29,7 +29,7 @@ public sealed class RunSchedulingTests
         Assert.Equal([3], scenario.InTurn());
         scenario = Begun("1", "1", AllUp(3)).Receive(Ended(1, Succeeded), new MemberChanged(Run, Down(1)), Ended(2, Succeeded));
         Assert.Empty(scenario.InTurn());
-        Assert.Equal("waiting: 1 members are unavailable, and at most 1 may be; 10.2.0.1 is failed: reason", scenario.State.View().Reason);
+        Assert.Equal("waiting: unavailable members: 1, allowed: 1; 10.2.0.1 is failed: reason", scenario.State.View().Reason);
         Assert.Equal([3], scenario.Receive(new MemberChanged(Run, Up(1))).InTurn());
     }
 
@@ -52,7 +52,7 @@ public sealed class RunSchedulingTests
         var scenario = Begun("1", "2", AllUp(3)).Receive(Ended(1, FailedAndCordoned));
         Assert.Empty(scenario.InTurn());
         Assert.Equal(["10.2.0.1"], scenario.State.Unavailable());
-        Assert.Equal("waiting: 1 members are unavailable, and at most 1 may be; 10.2.0.1 is cordoned", scenario.State.View().Reason);
+        Assert.Equal("waiting: unavailable members: 1, allowed: 1; 10.2.0.1 is cordoned", scenario.State.View().Reason);
         Assert.Equal([2], Begun("1", "2", AllUp(3)).Receive(Ended(1, FailedUncordoned)).InTurn());
     }
 
@@ -62,7 +62,7 @@ public sealed class RunSchedulingTests
         var scenario = Begun("1", "2", [Up(1) with { Failures = 2 }, Up(2), Up(3)])
             .Receive(Ended(1, FailedUncordoned with { Failures = 3 }));
         Assert.Empty(scenario.InTurn());
-        Assert.Equal("waiting: 1 members are unavailable, and at most 1 may be; 10.2.0.1 failed, and has not recovered",
+        Assert.Equal("waiting: unavailable members: 1, allowed: 1; 10.2.0.1 failed, and has not recovered",
             scenario.State.View().Reason);
         Assert.Empty(scenario.Receive(new MemberChanged(Run, Up(1) with { Failures = 2 }), new MemberChanged(Run, Up(2))).InTurn());
         Assert.Empty(scenario.Receive(Begin(Options(), [Up(1) with { Failures = 2 }, Up(2), Up(3)]),
@@ -77,7 +77,8 @@ public sealed class RunSchedulingTests
             .Receive(Ended(1, FailedUncordoned with { Failures = 1 }));
         scenario.Crash();
         Assert.Empty(scenario.Receive(Begin(Options(), [Up(1) with { Failures = 0 }, Up(2), Up(3)])).InTurn());
-        Assert.Equal([1], scenario.Receive(new Retry(Run, "ops")).InTurn());
+        Assert.Empty(scenario.Receive(new Retry(Run, "ops")).InTurn());
+        Assert.Equal([1], scenario.Receive(Begin(Options(), [Up(1) with { Failures = 0 }, Up(2), Up(3)])).InTurn());
     }
 
     [Fact]
@@ -100,6 +101,18 @@ public sealed class RunSchedulingTests
         Assert.Equal([2], scenario.InTurn());
         Assert.Empty(scenario.Handle(Ended(1, Succeeded)));
         Assert.Equal("1 of 2 hosts done, 1 left the cluster", scenario.Receive(Ended(2, Succeeded)).State.View().Reason);
+    }
+
+    [Fact]
+    public void A_host_that_left_with_its_node_cordoned_is_not_counted_as_unavailable() =>
+        Assert.Equal([2], Begun("1", "2", AllUp(3)).Receive(Ended(1, FailedAndCordoned), new MemberLeft(Run, Host(1))).InTurn());
+
+    [Fact]
+    public void A_retry_gives_no_turn_to_a_host_that_left_after_it_failed()
+    {
+        var scenario = Begun("1", "2", AllUp(3)).Receive(Ended(1, FailedUncordoned), new MemberLeft(Run, Host(1)), Ended(2, Succeeded));
+        Assert.Equal([3], scenario.Receive(new Retry(Run, "ops"), Begin(Options(), [Up(2), Up(3)])).InTurn());
+        Assert.Equal("2 of 3 hosts done, 1 left the cluster", scenario.Receive(Ended(3, Succeeded)).State.View().Reason);
     }
 
     [Fact]
