@@ -142,7 +142,7 @@ public sealed record ClusterState(ResourceName Name)
         var worst = Members.FirstOrDefault(m => !IsAvailable(m.Value));
         var reason = Members.IsEmpty ? "no hosts"
             : available == Members.Count ? "all hosts are available"
-            : $"{Members.Count - available} of {Members.Count} hosts are unavailable; "
+            : $"unavailable hosts: {Members.Count - available} of {Members.Count}; "
                 + $"{worst.Key} is {worst.Value.Status?.ToWireName() ?? "unknown"}: {worst.Value.Reason}";
         return new ClusterView(
             Name, status, reason, Settings.Network.Name, Settings.Manager?.Name, [.. Members.Keys.Select(k => HostAddress.Parse(k))],

@@ -124,7 +124,7 @@ public sealed partial record HostState
 
     private string Explain(ShellOutcome outcome) => outcome switch
     {
-        ShellOutcome.Completed { ExitCode: 0 } => "the host answered, but not with a boot id",
+        ShellOutcome.Completed { ExitCode: 0 } => "the host answered, but not with a boot ID",
         ShellOutcome.Completed done when done.Error.Contains("sudo:", StringComparison.Ordinal) =>
             $"user '{Registration!.RemoteUser}' may not run commands as root without a password ({LastLine(done.Error)})",
         ShellOutcome.Completed done => $"exit status {done.ExitCode}{(LastLine(done.Error) is { Length: > 0 } line ? $": {line}" : "")}",

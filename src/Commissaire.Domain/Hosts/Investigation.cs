@@ -37,7 +37,7 @@ public static class Investigation
 
         if (!Guid.TryParseExact(Section("boot_id"), "D", out var boot))
         {
-            return (null, $"the boot id '{Clip(Section("boot_id"))}' is not well-formed");
+            return (null, $"the boot ID '{Clip(Section("boot_id"))}' is not well-formed");
         }
 
         if (!int.TryParse(Section("cpus"), NumberStyles.None, CultureInfo.InvariantCulture, out var cpus))

@@ -37,7 +37,7 @@ public sealed record WatchSchedule(TimeSpan Interval, TimeSpan Retry)
         return inTurn ? Min(InTurn, pause) : pause;
     }
 
-    /// <summary>The pause before a refused request is sent again: it doubles up to the interval.</summary>
+    /// <summary>The pause before a refused request is sent again: it doubles up to the interval, at most 15 minutes.</summary>
     public TimeSpan AfterRefusals(int inARow, double jitter) =>
         Spread(Min(Longest, Max(Retry, Min(Interval, Retry * Math.Pow(2, Math.Min(inARow - 1, 20))))), jitter);
 

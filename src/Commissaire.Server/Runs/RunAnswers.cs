@@ -24,7 +24,7 @@ internal static class RunAnswers
             StatusCodes.Status201Created);
     }
 
-    public static IResult Unknown(string cluster) => Answers.Problem(404, $"There is no such run of an operation in cluster '{cluster}'.");
+    public static IResult Unknown(string cluster) => Answers.Problem(404, $"Cluster '{cluster}' has no such run.");
 
     /// <summary>No host of the cluster supports deploy.</summary>
     public static IResult CannotDeploy(string cluster) => Answers.Problem(

@@ -44,7 +44,7 @@ internal sealed class Metrics
             MetricNames.ContainerManagerRequestDuration, RequestBuckets, "Duration of requests to Kubernetes and OpenShift.");
         _healthChecks = meter.CreateCounter<long>(MetricNames.HealthChecks, description: "Health checks of hosts.");
         _bootstrapSteps = meter.CreateCounter<long>(MetricNames.BootstrapSteps, description: "Attempts at bootstrap steps.");
-        _turns = meter.CreateCounter<long>(MetricNames.Turns, description: "Finished turns of hosts in rolling operations.");
+        _turns = meter.CreateCounter<long>(MetricNames.Turns, description: "Finished turns of hosts in runs.");
         _entities = Current(MetricNames.Entities, "Live entities in this process.");
         SshConnectionsWaiting = Current(MetricNames.SshConnectionsWaiting, "Connection attempts in the queue.");
         SshCommandsRunning = Current(MetricNames.SshCommandsRunning, "Commands running on hosts.");

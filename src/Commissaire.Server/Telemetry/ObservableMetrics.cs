@@ -31,7 +31,7 @@ internal sealed class ObservableMetrics
             where T : struct => meter.CreateObservableGauge(name, observe, description: description);
         Gauge(MetricNames.Hosts, "Hosts of the installation. Every process reports all of them.", Hosts);
         Gauge(MetricNames.Clusters, "Clusters of the installation. Every process reports all of them.", Clusters);
-        Gauge(MetricNames.Operations, "Runs of rolling operations, including finished ones. Every process reports all of them.", Runs);
+        Gauge(MetricNames.Operations, "Runs, including finished ones. Every process reports all of them.", Runs);
         Gauge(MetricNames.Processes, "Processes of the installation, as this one sees them.", Processes);
         Gauge<int>(MetricNames.ProcessesUnreachable, "Processes this one cannot reach.", () => [new(_cluster.State.Unreachable.Count)]);
         Gauge<int>(MetricNames.ProcessMember, "1 while this process is a cluster member.", () => [new(membership.IsMember ? 1 : 0)]);

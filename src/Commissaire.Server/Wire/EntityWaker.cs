@@ -11,7 +11,8 @@ using AkkaClusterEvent = Akka.Cluster.ClusterEvent;
 namespace Commissaire.Wire;
 
 /// <summary>
-/// Starts the journalled hosts and clusters at its own start, after a process left, and every minute. A live entity ignores it.
+/// Starts the journalled hosts and clusters at its own start, after a process left, and every minute. A live cluster then sends
+/// its run the health of its members again.
 /// </summary>
 internal sealed class EntityWaker : ReceiveActor, IWithTimers
 {

@@ -19,7 +19,7 @@ public sealed class ClusterStatusTests : ClusterSpec
     public void With_a_manager_disassociated_hosts_are_unavailable() =>
         AssertStatus(
             Given([CreatedWithKube, .. Member(A, HostStatus.Active), .. Member(B, HostStatus.Disassociated, "connection refused")]),
-            ClusterStatus.Degraded, "1 of 2 hosts are unavailable; 10.2.0.2 is disassociated: connection refused", 1);
+            ClusterStatus.Degraded, "unavailable hosts: 1 of 2; 10.2.0.2 is disassociated: connection refused", 1);
 
     [Fact]
     public void Without_a_manager_disassociated_hosts_are_available() =>
@@ -32,17 +32,17 @@ public sealed class ClusterStatusTests : ClusterSpec
     [InlineData(HostStatus.Failed, "failed")]
     public void A_cluster_without_available_hosts_is_failed(HostStatus status, string word) =>
         AssertStatus(Given([Created, .. Member(A, status, "another reason")]), ClusterStatus.Failed,
-            $"1 of 1 hosts are unavailable; 10.2.0.1 is {word}: another reason", 0);
+            $"unavailable hosts: 1 of 1; 10.2.0.1 is {word}: another reason", 0);
 
     [Fact]
     public void A_host_that_has_not_reported_is_not_available() =>
         AssertStatus(Given(Created, Added(A)), ClusterStatus.Failed,
-            "1 of 1 hosts are unavailable; 10.2.0.1 is unknown: has not reported yet", 0);
+            "unavailable hosts: 1 of 1; 10.2.0.1 is unknown: has not reported yet", 0);
 
     [Fact]
     public void A_new_manager_changes_the_status_of_the_cluster() =>
         AssertStatus(Given([Created, .. Member(A, HostStatus.Disassociated), new ClusterEvent.Changed(WithKube, Now)]),
-            ClusterStatus.Failed, "1 of 1 hosts are unavailable; 10.2.0.1 is disassociated: reason", 0);
+            ClusterStatus.Failed, "unavailable hosts: 1 of 1; 10.2.0.1 is disassociated: reason", 0);
 
     [Fact]
     public void Members_are_sorted() =>

@@ -62,7 +62,7 @@ public sealed class HealthCheckTests : HostSpec
     {
         Given(Active).When(CheckCompleted(Done(output))).ThenNothing();
         Given(Active).When(CheckCompleted(Done(output)), CheckCompleted(Done(output)))
-            .Then(new Failed("health check: the host answered, but not with a boot id", output, null, Now));
+            .Then(new Failed("health check: the host answered, but not with a boot ID", output, null, Now));
     }
 
     [Fact]

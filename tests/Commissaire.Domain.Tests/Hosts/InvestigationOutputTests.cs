@@ -34,10 +34,10 @@ public sealed class InvestigationOutputTests
     public void A_host_booted_by_ostree_is_atomic() => Assert.Equal("atomic", Read("ostree", "yes").Facts!.Os);
 
     [Theory]
-    [InlineData("boot_id", "", "the boot id '' is not well-formed")]
-    [InlineData("boot_id", "6d1d5a530d4d4b4ca0f16c1f6c9f3f10", "the boot id '6d1d5a530d4d4b4ca0f16c1f6c9f3f10' is not well-formed")]
+    [InlineData("boot_id", "", "the boot ID '' is not well-formed")]
+    [InlineData("boot_id", "6d1d5a530d4d4b4ca0f16c1f6c9f3f10", "the boot ID '6d1d5a530d4d4b4ca0f16c1f6c9f3f10' is not well-formed")]
     [InlineData("boot_id", "{6d1d5a53-0d4d-4b4c-a0f1-6c1f6c9f3f10}",
-        "the boot id '{6d1d5a53-0d4d-4b4c-a0f1-6c1f6c9f3f10}' is not well-formed")]
+        "the boot ID '{6d1d5a53-0d4d-4b4c-a0f1-6c1f6c9f3f10}' is not well-formed")]
     [InlineData("cpus", "undefined", "the number of processors 'undefined' is not a number")]
     [InlineData("cpus", "-1", "the number of processors '-1' is not a number")]
     [InlineData("memory", "MemTotal:", "the memory 'MemTotal:' is not a number of kB")]
@@ -54,11 +54,11 @@ public sealed class InvestigationOutputTests
     [InlineData("== boot_id")]
     [InlineData("Please log in as core instead of root.")]
     public void An_answer_without_sections_is_rejected(string output) =>
-        Assert.Equal("the boot id '' is not well-formed", Investigation.Read(output).Problem);
+        Assert.Equal("the boot ID '' is not well-formed", Investigation.Read(output).Problem);
 
     [Fact]
     public void Unreadable_text_is_cut_in_the_error() =>
-        Assert.Equal($"the boot id '{new string('x', 60)}…' is not well-formed", Read("boot_id", new string('x', 5_000)).Problem);
+        Assert.Equal($"the boot ID '{new string('x', 60)}…' is not well-formed", Read("boot_id", new string('x', 5_000)).Problem);
 
     public static TheoryData<string, long> FileSystems => new()
     {

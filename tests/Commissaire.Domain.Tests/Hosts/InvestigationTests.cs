@@ -86,7 +86,7 @@ public sealed class InvestigationTests : HostSpec
     [Fact]
     public void Unreadable_facts_are_recorded_with_the_output() =>
         Given(Alone).When(InvestigationCompleted(Done("Welcome!")))
-            .Then(new HostKeyTrusted(Key, null, Now), new Failed("investigation: the boot id '' is not well-formed", "Welcome!", null, Now))
+            .Then(new HostKeyTrusted(Key, null, Now), new Failed("investigation: the boot ID '' is not well-formed", "Welcome!", null, Now))
             .ThenRepeatingChangesNothing();
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class TurnStepTests
     [Fact]
     public void Preflight_fails_on_an_answer_that_is_not_a_boot_id() =>
         AssertFailed(AtStep(TurnSteps.Preflight, Restart).CommandReturns(Done("hello")), TurnSteps.Preflight,
-            "the host answered, but not with a boot id", cordoned: false, "hello");
+            "the host answered, but not with a boot ID", cordoned: false, "hello");
 
     [Fact]
     public void Preflight_detects_a_reboot_by_others()
