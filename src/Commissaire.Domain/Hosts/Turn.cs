@@ -172,8 +172,8 @@ public sealed partial record HostState
         _ => now >= Turn.Deadline ? TurnFails(c.Step, Late(c.Detail), "", null, now) : [],
     };
 
-    // A host that fails a step of its own, or whose node does not become ready, is failed until a health check passes. A failed cordon or
-    // drain does not change the status of the host.
+    // A host that fails a step that runs on it, or whose node does not become ready, is failed until a health check passes. A failed
+    // cordon or drain does not change the status of the host.
     private ImmutableArray<HostEvent> TurnFails(string step, string reason, string output, HostKey? offered, DateTimeOffset now)
     {
         var failed = new HostEvent.TurnStepFailed(step, reason, output, now);

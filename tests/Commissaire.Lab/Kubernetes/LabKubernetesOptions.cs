@@ -5,7 +5,7 @@ namespace Commissaire.Lab.Kubernetes;
 /// <summary>Options of a Kubernetes API.</summary>
 public sealed record LabKubernetesOptions
 {
-    /// <summary>Whether it uses TLS, with a certificate of its own authority.</summary>
+    /// <summary>Whether it uses TLS, with a certificate that the lab signs.</summary>
     public bool Tls { get; init; } = true;
 
     /// <summary>How many times faster than real time its grace periods and timeouts pass.</summary>
