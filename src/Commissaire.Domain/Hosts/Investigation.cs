@@ -100,3 +100,13 @@ public static class Investigation
 
     private static string Clip(string text) => text.Length <= 60 ? text : text[..60] + "…";
 }
+
+/// <summary>The facts of a host that investigation collects.</summary>
+/// <param name="Os">The <c>ID</c> of os-release, in lower case; <c>atomic</c> if <c>/run/ostree-booted</c> exists.</param>
+/// <param name="OsVersion">The <c>VERSION_ID</c> of os-release; empty if there is none.</param>
+/// <param name="Cpus">The number of online logical processors.</param>
+/// <param name="MemoryKiB">The total memory in KiB.</param>
+/// <param name="SpaceKiB">The total size of the file systems on local block devices in KiB.</param>
+/// <param name="Kernel">The release of the running kernel.</param>
+/// <param name="BootId">The kernel's random ID of the current boot (<c>/proc/sys/kernel/random/boot_id</c>).</param>
+public sealed record HostFacts(string Os, string OsVersion, int Cpus, long MemoryKiB, long SpaceKiB, string Kernel, string BootId);

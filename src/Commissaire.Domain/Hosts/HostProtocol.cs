@@ -107,3 +107,59 @@ public abstract record HostCommand(HostAddress Host) : IForHost
 /// for each key of the secret store, only show whether two texts are equal. The first is recorded.
 /// </summary>
 public sealed record OfferedCredential(string? SecretId, ImmutableArray<string> Digests, string? Problem);
+
+/// <summary>A query to a host.</summary>
+[JsonDerivedType(typeof(HostQuery.Describe), "host/query/describe/1")]
+public abstract record HostQuery(HostAddress Host) : IForHost
+{
+    /// <summary>Describe the host.</summary>
+    public sealed record Describe(HostAddress Host) : HostQuery(Host);
+}
+
+/// <summary>A reply of a host.</summary>
+[JsonDerivedType(typeof(HostReply.Registered), "host/reply/registered/1")]
+[JsonDerivedType(typeof(HostReply.Described), "host/reply/described/1")]
+[JsonDerivedType(typeof(HostReply.Forgotten), "host/reply/forgotten/1")]
+[JsonDerivedType(typeof(HostReply.Credentials), "host/reply/credentials/1")]
+[JsonDerivedType(typeof(HostReply.Refused), "host/reply/refused/1")]
+public abstract record HostReply
+{
+    private HostReply() { }
+
+    /// <summary>The host was registered by this command.</summary>
+    public sealed record Registered(HostView View) : HostReply;
+
+    /// <summary>The command was accepted, or changed nothing; this is the host now.</summary>
+    public sealed record Described(HostView View) : HostReply;
+
+    /// <summary>The host was deleted.</summary>
+    public sealed record Forgotten : HostReply;
+
+    /// <summary>The credentials of the host.</summary>
+    public sealed record Credentials(string SecretId, string RemoteUser) : HostReply;
+
+    /// <summary>The command was refused; nothing changed. The detail names the other cluster, or what is wrong with the key.</summary>
+    public sealed record Refused(HostRefusal Why, string? Detail = null) : HostReply;
+}
+
+/// <summary>Why a host refuses a command.</summary>
+public enum HostRefusal
+{
+    /// <summary>No host is registered at the address.</summary>
+    NotRegistered,
+
+    /// <summary>The host is registered with another private key.</summary>
+    RegisteredWithAnotherKey,
+
+    /// <summary>The private key cannot be used.</summary>
+    UnusableKey,
+
+    /// <summary>The host is a member of another cluster, or of none although the command names one.</summary>
+    InAnotherCluster,
+
+    /// <summary>Only active and disassociated hosts can join a cluster.</summary>
+    NotReadyToJoin,
+
+    /// <summary>The host shows another key than the one with this fingerprint.</summary>
+    NotTheOfferedKey,
+}
