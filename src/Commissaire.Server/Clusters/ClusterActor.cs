@@ -16,6 +16,7 @@ internal sealed class ClusterActor : Entity
     private readonly TimeProvider _clock;
     private readonly List<IActorRef> _waitingForDeletion = [];
     private ClusterState _state;
+    private Task _saved = Task.CompletedTask;
 
     public ClusterActor(ResourceName name, EntityDirectory directory, TimeProvider clock, Metrics metrics)
         : base(EntityDirectory.Cluster, name.Value, metrics)
@@ -33,7 +34,8 @@ internal sealed class ClusterActor : Entity
             case RecoveryCompleted:
                 TellHosts(_state.Outstanding());
                 TellRun(_state.Begin(), ActorRefs.Nobody);
-                Save().PipeTo(ActorRefs.Nobody);
+                _saved = Save();
+                _saved.PipeTo(ActorRefs.Nobody);
                 break;
         }
     }
@@ -71,7 +73,12 @@ internal sealed class ClusterActor : Entity
 
             TellHosts(_state.Answers(command));
             TellRun(events, command, sender);
-            Reply(sender, reply, events.IsEmpty ? Task.CompletedTask : Save());
+            if (!events.IsEmpty || _saved.IsFaulted)
+            {
+                _saved = Save();
+            }
+
+            Reply(sender, reply, _saved);
         });
     }
 

@@ -5,6 +5,7 @@ using Commissaire.Clusters;
 using Commissaire.Contracts;
 using Commissaire.Security;
 using Commissaire.Shell;
+using Commissaire.Storage;
 using Commissaire.Telemetry;
 using Commissaire.Tokens;
 
@@ -12,7 +13,8 @@ namespace Commissaire.Hosts;
 
 /// <summary>Registers a host: uses the enrolment token, stores the private key, and adds the host to its cluster.</summary>
 internal sealed class HostRegistrar(
-    IRequiredActor<HostActor> hosts, IRequiredActor<ClusterActor> clusters, IRequiredActor<TokenActor> tokens, SecretStore secrets)
+    IRequiredActor<HostActor> hosts, IRequiredActor<ClusterActor> clusters, IRequiredActor<TokenActor> tokens, SecretStore secrets,
+    EntityDirectory directory)
 {
     private const int MaxUsableKeys = 10_000;
 
@@ -45,7 +47,7 @@ internal sealed class HostRegistrar(
 
             request = request with { Cluster = granted.Cluster };
         }
-        else if (request.Cluster is { } cluster && await clusters.Find(cluster, ct) is null)
+        else if (request.Cluster is { } cluster && !await Exists(cluster, ct))
         {
             return ClusterAnswers.Missing(cluster.Value);
         }
@@ -84,10 +86,12 @@ internal sealed class HostRegistrar(
             return null;
         }
 
-        return await clusters.Find(view.Cluster, ct) is null ? ClusterAnswers.Missing(view.Cluster.Value)
+        return !await Exists(view.Cluster, ct) ? ClusterAnswers.Missing(view.Cluster.Value)
             : keyProblem is not null ? HostAnswers.Of(request.Host, new HostReply.Refused(HostRefusal.UnusableKey, keyProblem))
             : null;
     }
+
+    private Task<bool> Exists(ResourceName cluster, CancellationToken ct) => directory.Exists(EntityDirectory.Cluster, cluster.Value, ct);
 
     private string? KeyProblem(string key, string digest)
     {

@@ -36,6 +36,13 @@ internal sealed class EntityDirectory(Database database, GroupCommit writes)
         return await Read(Sql, kind, "", ct).Select(row => row.GetString(0)).ToListAsync(ct);
     }
 
+    /// <summary>Whether an entity exists. Another process may have created or deleted it a moment ago: only its actor knows.</summary>
+    public async Task<bool> Exists(string kind, string id, CancellationToken ct)
+    {
+        const string Sql = "SELECT id FROM directory WHERE kind = @kind AND id = @name AND document IS NOT NULL";
+        return await Read(Sql, kind, id, ct).AnyAsync(ct);
+    }
+
     /// <summary>Returns the documents of all entities of a kind, sorted by ID.</summary>
     public IAsyncEnumerable<byte[]> Documents(string kind, CancellationToken ct)
     {
