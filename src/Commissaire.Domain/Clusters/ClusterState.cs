@@ -110,6 +110,13 @@ public sealed record ClusterState(ResourceName Name)
         ReportMember c when !Exists => [new HostCommand.ClusterDeleted(c.Host, Name)],
         ReportMember c when c.Settings != Settings => [new HostCommand.ConfirmMembership(c.Host, Name, Settings)],
         MemberLeft c => [new HostCommand.ConfirmDeparture(c.Host, Name)],
+
+        // The host may have joined again meanwhile: then it reports.
+        RemoveMember c when Exists => [new HostCommand.ConfirmDeparture(c.Host, Name)],
+
+        // A server that died, or a request that failed, between the list and the host: the host answers that it is not a member.
+        Wake when Exists => Members.Where(m => m.Value.Status is null)
+            .Select(m => new HostCommand.ConfirmMembership(HostAddress.Parse(m.Key), Name, Settings)),
         _ => [],
     };
 

@@ -20,13 +20,14 @@ public sealed partial record HostState
     public ImmutableArray<ResourceName> Departing { get; private init; } = [];
 
     /// <summary>
-    /// The extra effect of a message, beyond those of the state: a reply to a cluster that wrongly lists the host, or to a run that asks
-    /// again.
+    /// The extra effect of a message, beyond those of the state: a reply to a cluster that wrongly lists the host, or no longer lists it,
+    /// or to a run that asks again.
     /// </summary>
     public HostEffect? Reaction(HostCommand command) => command switch
     {
         ConfirmMembership c when Membership?.Cluster != c.Cluster => LeaveNotice(c.Cluster),
         ClusterDeleted c => LeaveNotice(c.Cluster),
+        ConfirmDeparture c when Registration is not null && Membership is { } m && m.Cluster == c.Cluster => ReportTo(m),
         BeginTurn c when Membership?.Cluster != c.Run.Cluster => LeaveNotice(c.Run.Cluster),
         BeginTurn c when Turn is { } turn && turn.Run == c.Run => ReportOf(turn),
         _ => null,
@@ -34,9 +35,10 @@ public sealed partial record HostState
 
     private IEnumerable<HostEffect> DepartureEffects() => Departing.Select(LeaveNotice);
 
-    private IEnumerable<HostEffect> ReportEffects() => Registration is not null && Membership is { } m
-        ? [new HostEffect.Send(new ClusterCommand.ReportMember(m.Cluster, Address, m.Settings, Status, Reason) { Failures = Failures })]
-        : [];
+    private IEnumerable<HostEffect> ReportEffects() => Registration is not null && Membership is { } m ? [ReportTo(m)] : [];
+
+    private HostEffect.Send ReportTo(Membership m) =>
+        new(new ClusterCommand.ReportMember(m.Cluster, Address, m.Settings, Status, Reason) { Failures = Failures });
 
     private HostEffect LeaveNotice(ResourceName cluster) => new HostEffect.Send(new ClusterCommand.MemberLeft(cluster, Address));
 

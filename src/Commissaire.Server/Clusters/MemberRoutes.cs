@@ -5,8 +5,8 @@ using Commissaire.Contracts.Clusters;
 namespace Commissaire.Clusters;
 
 /// <summary>
-/// The routes of the members of clusters. The host agrees first, since it can be in one cluster only; then the cluster lists it. If the
-/// server dies in between, the host reports to the cluster later, and they agree.
+/// The routes of the members of clusters. A host that joins agrees first, since it can be in one cluster only; then the cluster lists it.
+/// If the server dies in between, the host and the cluster compare later, and agree.
 /// </summary>
 internal static class MemberRoutes
 {
@@ -88,25 +88,48 @@ internal static class MemberRoutes
             return refusal;
         }
 
-        foreach (var address in added)
-        {
-            await hosts.ActorRef.AskAsync<HostReply>(new HostCommand.Join(address, cluster.Name), ct);
-        }
-
+        // The cluster decides first, because only it can compare the lists: a request that lost against another one touches no host.
         var replace = new ClusterCommand.ReplaceMembers(cluster.Name, current, wanted);
-        var replaced = await clusters.ActorRef.AskAsync<ClusterReply>(replace, ct) as ClusterReply.Described;
-
-        // If another client was faster, the hosts that joined for this request leave again. Finish even if the client disconnects: a host
-        // that does not know that it left would list itself again.
-        foreach (var address in replaced is null ? added : current.Except(wanted))
+        if (await clusters.ActorRef.AskAsync<ClusterReply>(replace, ct) is not ClusterReply.Described)
         {
-            await hosts.ActorRef.AskAsync<HostReply>(new HostCommand.Leave(address, cluster.Name), CancellationToken.None);
+            return ClusterAnswers.MembersChanged(name);
         }
 
-        return replaced is null ? ClusterAnswers.MembersChanged(name) : ClusterAnswers.Members(replaced.View);
+        return await Follow(cluster.Name, added, [.. current.Except(wanted)], clusters, hosts);
     }
 
-    // Checked before any host joins: if one host cannot join, the others stay where they are.
+    // Lets hosts join and leave as the new list says. It finishes even if the client disconnects.
+    private static async Task<IResult> Follow(
+        ResourceName cluster, IEnumerable<HostAddress> added, IEnumerable<HostAddress> removed, IRequiredActor<ClusterActor> clusters,
+        IRequiredActor<HostActor> hosts)
+    {
+        IResult? refusal = null;
+        foreach (var address in added)
+        {
+            var joined = await hosts.ActorRef.AskAsync<HostReply>(new HostCommand.Join(address, cluster), CancellationToken.None);
+            if (joined is not HostReply.Described)
+            {
+                await Unlist(address);
+                refusal ??= HostAnswers.Of(address, joined);
+            }
+        }
+
+        foreach (var address in removed)
+        {
+            // A report that the host sent before it left may have listed it again.
+            await hosts.ActorRef.AskAsync<HostReply>(new HostCommand.Leave(address, cluster), CancellationToken.None);
+            await Unlist(address);
+        }
+
+        return refusal ?? (await clusters.Find(cluster, CancellationToken.None) is { } view
+            ? ClusterAnswers.Members(view)
+            : ClusterAnswers.Unknown(cluster.Value));
+
+        Task Unlist(HostAddress address) => clusters.ActorRef.AskAsync<ClusterReply>(
+            new ClusterCommand.RemoveMember(cluster, address), CancellationToken.None);
+    }
+
+    // Checked before the list changes: if one host cannot join, the others stay where they are.
     private static async Task<IResult?> FirstRefusal(
         List<HostAddress> added, ResourceName cluster, IRequiredActor<HostActor> hosts, CancellationToken ct)
     {

@@ -103,4 +103,13 @@ public sealed class ClusterMembershipTests : ClusterSpec
         Given(Created).When(new MemberLeft(Blue, A)).ThenNothing().WithAnswers(new HostCommand.ConfirmDeparture(A, Blue));
         Given().When(new MemberLeft(Blue, A)).ThenNothing().WithAnswers(new HostCommand.ConfirmDeparture(A, Blue));
     }
+
+    [Fact]
+    public void A_removed_host_is_told_so_and_reports_if_it_has_joined_again() =>
+        Given(Created, Added(A)).When(new RemoveMember(Blue, A)).WithAnswers(new HostCommand.ConfirmDeparture(A, Blue));
+
+    [Fact]
+    public void Members_that_never_reported_are_asked_at_each_wake() =>
+        Given([Created, Added(A), .. Member(B, HostStatus.Failed)]).When(new Wake(Blue)).ThenNothing()
+            .WithAnswers(new HostCommand.ConfirmMembership(A, Blue, NoManager));
 }

@@ -1,3 +1,4 @@
+using Commissaire.Clusters;
 using Commissaire.Hosts;
 using static Commissaire.Domain.Tests.Hosts.HostSamples;
 using static Commissaire.Hosts.HostCommand;
@@ -102,5 +103,14 @@ public sealed class HostMembershipTests : HostSpec
     {
         Assert.Equal(Depart(Blue), new HostState(Host, Settings).Reaction(new ClusterDeleted(Host, Blue)));
         Assert.Equal(Depart(Blue), new HostState(Host, Settings).Reaction(new ConfirmMembership(Host, Blue, NoManager)));
+    }
+
+    [Fact]
+    public void A_member_that_its_cluster_removed_reports_again()
+    {
+        var result = Given(Listed).When(new ConfirmDeparture(Host, Blue)).ThenNothing();
+        var report = Assert.IsType<HostEffect.Send>(result.Host.Reaction(result.Command));
+        Assert.Equal(Blue, Assert.IsType<ClusterCommand.ReportMember>(report.Message).Cluster);
+        Assert.Null(Given(Listed).Host.Reaction(new ConfirmDeparture(Host, Green)));
     }
 }

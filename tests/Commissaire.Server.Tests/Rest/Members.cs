@@ -102,6 +102,26 @@ public sealed class Members(SharedServer shared)
         await _server.Expect($"GET /cluster/{m}/hosts", null, 200, "[]");
     }
 
+    [Fact]
+    public async Task Changes_at_the_same_time_leave_the_host_and_the_cluster_in_agreement()
+    {
+        var (m, host) = (await Cluster(), await shared.Host());
+        for (var round = 0; round < 25; round++)
+        {
+            await Task.WhenAll(
+                _server.Send($"PUT /cluster/{m}/hosts", $$"""{"old": [], "new": ["{{host}}"]}"""),
+                _server.Send($"PUT /cluster/{m}/hosts/{host}"),
+                _server.Send($"PUT /cluster/{m}/hosts", $$"""{"old": ["{{host}}"], "new": []}"""),
+                _server.Send($"DELETE /cluster/{m}/hosts/{host}"));
+            await _server.Expect($"PUT /cluster/{m}/hosts/{host}", null, 200);
+            await _server.Expect($"GET /host/{host}", null, 200, $$"""{"cluster": "{{m}}", "…": ""}""");
+            await Eventually.Is(
+                () => _server.Send($"GET /cluster/{m}/hosts"), seen => seen.Text == $"""["{host}"]""", "the cluster lists the host");
+            await _server.Expect($"DELETE /cluster/{m}/hosts/{host}", null, 200);
+            await _server.Expect($"GET /cluster/{m}/hosts", null, 200, "[]");
+        }
+    }
+
     private async Task<string> Cluster()
     {
         var name = shared.Name("m");
