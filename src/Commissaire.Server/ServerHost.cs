@@ -113,7 +113,6 @@ internal static class ServerHost
                 })
                 .WithJournal(database)
                 .WithWireSerializer(wire)
-                .WithProcesses(settings.Processes, database.IsShared)
                 .WithHosts()
                 .WithClusters()
                 .WithNetworks()
@@ -121,9 +120,14 @@ internal static class ServerHost
                 .WithRuns()
                 .WithTokens()
                 .WithEntityWaker();
-            if (!database.IsShared)
+            if (database.IsShared)
             {
-                akka.AddStartup((system, _) => Akka.Cluster.Cluster.Get(system).Join(Akka.Cluster.Cluster.Get(system).SelfAddress));
+                var tls = settings.Processes.Tls ?? ProcessCertificates.Issue(keys, TimeProvider.System.GetUtcNow());
+                akka.WithProcesses(settings.Processes, tls);
+            }
+            else
+            {
+                akka.WithOneProcess();
             }
 
             configureAkka?.Invoke(akka);

@@ -35,23 +35,43 @@ public sealed class Authority : IDisposable
 
     public Issued Server() => Issue("CN=localhost", ForServers, -1, 1);
 
+    /// <summary>Issues a certificate for a process, with the name that marks one.</summary>
+    public Issued Process() => Issue("CN=a process", $"{ForServers},{ForClients}", -1, 1, "commissaire-process");
+
     public void Dispose()
     {
         Certificate.Dispose();
         key.Dispose();
     }
 
-    private Issued Issue(string subject, string usage, double from, double to)
+    private Issued Issue(string subject, string usages, double from, double to, string? name = null)
     {
         using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, own, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
+        request.CertificateExtensions.Add(
+            new X509EnhancedKeyUsageExtension(Oids(usages), false));
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(System.Net.IPAddress.Loopback);
+        if (name is not null)
+        {
+            names.AddDnsName(name);
+        }
+
         request.CertificateExtensions.Add(names.Build());
         using var signed = Sign(request, Days(from), Days(to));
         return new Issued(signed.CopyWithPrivateKey(own), own.ExportPkcs8PrivateKeyPem());
+    }
+
+    private static OidCollection Oids(string values)
+    {
+        var oids = new OidCollection();
+        foreach (var value in values.Split(','))
+        {
+            oids.Add(new Oid(value));
+        }
+
+        return oids;
     }
 
     private X509Certificate2 Sign(CertificateRequest request, DateTimeOffset from, DateTimeOffset to) =>

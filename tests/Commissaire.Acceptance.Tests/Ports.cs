@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -24,5 +25,19 @@ public static class Ports
                 // The port is taken: try the next one.
             }
         }
+    }
+
+    /// <summary>Returns the TCP ports on which a process listens.</summary>
+    public static IReadOnlyList<int> Of(int processId)
+    {
+        const string Listening = "0A";
+        var sockets = Directory.GetFiles($"/proc/{processId}/fd").Select(fd => new FileInfo(fd).LinkTarget).ToHashSet();
+        return
+        [
+            .. new[] { "tcp", "tcp6" }.SelectMany(kind => File.ReadLines($"/proc/{processId}/net/{kind}").Skip(1))
+                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Where(socket => socket[3] == Listening && sockets.Contains($"socket:[{socket[9]}]"))
+                .Select(socket => int.Parse(socket[1].Split(':')[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture)),
+        ];
     }
 }

@@ -69,28 +69,12 @@ public sealed partial class ProcessTests(ServerFixture fixture) : IClassFixture<
     }
 
     [Fact]
-    public async Task What_keeps_it_from_listening_for_other_processes_is_named()
+    public async Task With_its_own_database_it_listens_for_clients_alone()
     {
-        using var taken = new TcpListener(IPAddress.Loopback, 0);
-        taken.Start();
-        var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-        await using var here = new Server("--cluster-port", port);
-        var config = here.WriteFile("server.conf", """{"cluster_insecure": true}""");
-        await using var elsewhere = new Server("--config-file", config, "--cluster-interface", "192.0.2.1", "--cluster-port", port);
+        await using var server = new Server();
+        await server.Start();
 
-        foreach (var (refused, message) in new[]
-        {
-            (here, $"127.0.0.1:{port}: Address already in use."), (elsewhere, $"192.0.2.1:{port}: Cannot assign requested address."),
-        })
-        {
-            var (exitCode, _, error) = await refused.RunToEnd();
-
-            Assert.Equal(2, exitCode);
-            Assert.Contains(error.Split('\n'),
-                line => line == $"commissaire-server: Cannot listen for other processes on {message} "
-                    + "Set another --cluster-interface or --cluster-port.");
-            Assert.DoesNotContain(error.Split('\n'), line => line.StartsWith("   at ", StringComparison.Ordinal));
-        }
+        Assert.Equal([server.Port], Ports.Of(server.ProcessId));
     }
 
     [Fact]

@@ -11,7 +11,6 @@ public sealed class PartitionTests : IAsyncLifetime
     private const string Keys = """{"keys": [{"id": "k1", "key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}]}""";
 
     private readonly List<Acceptance.Tests.Server> _servers = [];
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("commissaire-partition-");
     private Bridge _bridge = null!;
     private PrivatePostgres? _postgres;
     private string _database = "";
@@ -44,7 +43,6 @@ public sealed class PartitionTests : IAsyncLifetime
 
         await (_postgres?.DisposeAsync() ?? default);
         await _bridge.DisposeAsync();
-        _directory.Delete(recursive: true);
     }
 
     [Fact]
@@ -102,9 +100,7 @@ public sealed class PartitionTests : IAsyncLifetime
 
     private Acceptance.Tests.Server New(int machine)
     {
-        var config = Path.Combine(_directory.FullName, "commissaire.conf");
-        File.WriteAllText(config, """{"cluster_insecure": true}""");
-        var server = new Acceptance.Tests.Server("--config-file", config, "--database", $"{_database};Timeout=15;Command Timeout=15",
+        var server = new Acceptance.Tests.Server("--database", $"{_database};Timeout=15;Command Timeout=15",
             "--cluster-interface", _bridge.Address(machine))
         {
             Wrapper = _bridge.On(machine),

@@ -28,7 +28,7 @@ internal sealed record ProcessSettings
     /// <summary>The roles of this process; all roles by default.</summary>
     public ImmutableArray<string> Roles { get; init; } = [Api, Worker];
 
-    /// <summary>Certificates for mutual TLS between processes; null for plain TCP.</summary>
+    /// <summary>Certificates for mutual TLS between processes; null for those that follow from the key file.</summary>
     public MutualTls? Tls { get; init; }
 }
 

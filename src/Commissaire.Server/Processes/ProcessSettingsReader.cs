@@ -11,12 +11,11 @@ internal static class ProcessSettingsReader
     public static ImmutableArray<string> Keys { get; } =
     [
         "cluster_host", "cluster_interface", "cluster_port", "cluster_seeds", "cluster_dns", "cluster_tls_pemfile", "cluster_tls_cafile",
-        "cluster_insecure", "roles",
+        "roles",
     ];
 
     /// <summary>Reads the settings.</summary>
-    /// <exception cref="StartupException">A value is invalid, or the settings would accept unauthenticated processes from the
-    /// network.</exception>
+    /// <exception cref="StartupException">A value is invalid.</exception>
     public static ProcessSettings Read(Func<string, string?> get)
     {
         var listen = get("cluster_interface") ?? "127.0.0.1";
@@ -37,21 +36,6 @@ internal static class ProcessSettingsReader
             throw new StartupException($"roles: expected {ProcessSettings.Api}, {ProcessSettings.Worker} or both, got '{get("roles")}'.");
         }
 
-        var tls = (get("cluster_tls_pemfile"), get("cluster_tls_cafile")) switch
-        {
-            ({ } pem, { } authorities) => new MutualTls(
-                Certificates.LoadWithKey("cluster_tls_pemfile", pem).Certificate,
-                Certificates.LoadAuthorities("cluster_tls_cafile", authorities)),
-            (null, null) => null,
-            _ => throw new StartupException("cluster_tls_pemfile and cluster_tls_cafile: set both or neither."),
-        };
-        if (!IPAddress.IsLoopback(address) && tls is null && get("cluster_insecure") is not "true")
-        {
-            throw new StartupException(
-                $"cluster_interface: any host that reaches {address} could join the cluster as a process. Set cluster_tls_pemfile and "
-                + "cluster_tls_cafile, or set cluster_insecure to true if only trusted hosts can reach this address.");
-        }
-
         return new ProcessSettings
         {
             Interface = address,
@@ -60,8 +44,37 @@ internal static class ProcessSettingsReader
             Port = port,
             Seeds = ReadSeeds(get),
             Roles = [.. roles.Distinct()],
-            Tls = tls,
+            Tls = ReadTls(get),
         };
+    }
+
+    private static MutualTls? ReadTls(Func<string, string?> get)
+    {
+        if ((get("cluster_tls_pemfile"), get("cluster_tls_cafile")) is not ({ } pem, { } authorities))
+        {
+            return get("cluster_tls_pemfile") is null && get("cluster_tls_cafile") is null
+                ? null
+                : throw new StartupException("cluster_tls_pemfile and cluster_tls_cafile: set both or neither.");
+        }
+
+        var own = Certificates.LoadWithKey("cluster_tls_pemfile", pem).Certificate;
+        if (!own.MatchesHostname(ProcessCertificates.Name, allowWildcards: false, allowCommonName: false))
+        {
+            throw new StartupException(
+                $"cluster_tls_pemfile: the certificate in '{pem}' does not contain the DNS name '{ProcessCertificates.Name}' that marks a "
+                + "process. Add it to the subject alternative names.");
+        }
+
+        var trusted = Certificates.LoadAuthorities("cluster_tls_cafile", authorities);
+        if (get("tls_clientverifyfile") is { } clients
+            && Certificates.LoadAuthorities("tls_clientverifyfile", clients).Any(c => trusted.Contains(c)))
+        {
+            throw new StartupException(
+                "cluster_tls_cafile and tls_clientverifyfile: they contain the same authority, so that a client of REST could ask it for a "
+                + "certificate of a process. Use an authority for processes alone, or unset cluster_tls_pemfile and cluster_tls_cafile.");
+        }
+
+        return new MutualTls(own, trusted);
     }
 
     private static Seeds? ReadSeeds(Func<string, string?> get)

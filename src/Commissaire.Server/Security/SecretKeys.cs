@@ -88,8 +88,13 @@ internal sealed class SecretKeys
     public ImmutableArray<string> Digests(string text) =>
         [.. _keys.Select(k => $"{k.Id}:{Convert.ToBase64String(HMACSHA256.HashData(DigestKey(k), Encoding.UTF8.GetBytes(text)))}")];
 
-    private static byte[] DigestKey(SecretKey key) =>
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, key.Key, KeySize, info: "digest"u8.ToArray());
+    /// <summary>Derives bytes for another purpose from each key (HKDF, RFC 5869). They reveal nothing about the key.</summary>
+    public ImmutableArray<byte[]> Derive(string purpose, int size) => [.. _keys.Select(k => Derive(k, purpose, size))];
+
+    private static byte[] DigestKey(SecretKey key) => Derive(key, "digest", KeySize);
+
+    private static byte[] Derive(SecretKey key, string purpose, int size) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, key.Key, size, info: Encoding.UTF8.GetBytes(purpose));
 }
 
 internal sealed record SecretKey(string Id, byte[] Key);

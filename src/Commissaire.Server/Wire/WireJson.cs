@@ -18,7 +18,8 @@ internal static class WireJson
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         TypeInfoResolver = JsonTypeInfoResolver.Combine(
-            HostJson.Default, ClusterJson.Default, RunJson.Default, NetworkJson.Default, ContainerManagerJson.Default, TokenJson.Default),
+            HostJson.Default, ClusterJson.Default, RunJson.Default, NetworkJson.Default, ContainerManagerJson.Default, TokenJson.Default,
+            FailureJson.Default),
         Converters =
         {
             new JsonStringEnumConverter(),
@@ -68,3 +69,6 @@ internal sealed partial class ContainerManagerJson : JsonSerializerContext;
 [JsonSerializable(typeof(TokenCommand))]
 [JsonSerializable(typeof(TokenReply))]
 internal sealed partial class TokenJson : JsonSerializerContext;
+
+[JsonSerializable(typeof(EntityFailure))]
+internal sealed partial class FailureJson : JsonSerializerContext;

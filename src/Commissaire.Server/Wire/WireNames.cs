@@ -12,6 +12,7 @@ internal static class WireNames
 {
     public static FrozenDictionary<string, Type> Types { get; } = typeof(HostEvent).Assembly.GetTypes()
         .SelectMany(type => type.GetCustomAttributes<JsonDerivedTypeAttribute>(inherit: false))
+        .Append(new JsonDerivedTypeAttribute(typeof(EntityFailure), EntityFailure.Name))
         .ToFrozenDictionary(declared => (string)declared.TypeDiscriminator!, declared => declared.DerivedType);
 
     public static FrozenDictionary<Type, string> Names { get; } = Types.ToFrozenDictionary(p => p.Value, p => p.Key);
