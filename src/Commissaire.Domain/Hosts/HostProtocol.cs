@@ -103,10 +103,13 @@ public abstract record HostCommand(HostAddress Host) : IForHost
 }
 
 /// <summary>
-/// A private key as it was sent. The key itself is in the secret store, never in a message; an unusable key is not stored. The digests, one
-/// for each key of the secret store, only show whether two texts are equal. The first is recorded.
+/// A private key as it was sent, encrypted for the secret store, where the host puts it if it accepts it; null for an unusable key. The
+/// digests, one for each key of the secret store, only show whether two texts are equal. The first is recorded.
 /// </summary>
-public sealed record OfferedCredential(string? SecretId, ImmutableArray<string> Digests, string? Problem);
+public sealed record OfferedCredential(EncryptedSecret? Secret, ImmutableArray<string> Digests, string? Problem);
+
+/// <summary>A secret that is not in the secret store yet: its ID there, and its envelope.</summary>
+public sealed record EncryptedSecret(string Id, ReadOnlyMemory<byte> Envelope);
 
 /// <summary>A query to a host.</summary>
 [JsonDerivedType(typeof(HostQuery.Describe), "host/query/describe/1")]

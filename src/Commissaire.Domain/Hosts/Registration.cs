@@ -11,12 +11,15 @@ public sealed partial record HostState
     /// <summary>How the host was registered; null when it is not.</summary>
     public HostRegistration? Registration { get; private init; }
 
+    /// <summary>Whether a registration would be accepted, so that its private key must be stored first.</summary>
+    public bool Accepts(Register c) => Registration is null && c.Credential.Problem is null;
+
     private Verdict OnRegister(Register c, DateTimeOffset now) => Registration switch
     {
         null when c.Credential.Problem is { } problem => Refuse(HostRefusal.UnusableKey, problem),
         null => new(
             [
-                new HostEvent.Registered(c.Port, c.RemoteUser, c.Credential.SecretId!, c.Credential.Digests[0], c.HostKey, c.Cluster,
+                new HostEvent.Registered(c.Port, c.RemoteUser, c.Credential.Secret!.Id, c.Credential.Digests[0], c.HostKey, c.Cluster,
                     c.Source, now)
                 {
                     Trace = c.Trace,

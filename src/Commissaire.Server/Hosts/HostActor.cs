@@ -1,4 +1,3 @@
-using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Akka.Persistence;
 using Commissaire.Clusters;
@@ -37,6 +36,7 @@ internal sealed partial class HostActor : Entity, IWithTimers
                 _state = _state.Resumed(Now);
                 FollowTurn();
                 Save(ActorRefs.Nobody, null);
+                RemoveUnusedSecrets();
                 Decide(new HostCommand.Wake(_state.Address));
                 break;
         }
@@ -49,8 +49,21 @@ internal sealed partial class HostActor : Entity, IWithTimers
             case HostQuery.Describe:
                 Describe();
                 break;
+            case HostCommand.Register register when _state.Accepts(register):
+                StoreKey(register);
+                break;
+            case HostCommand.Wake when MayStop:
+                // The waker found secrets of an address without a host.
+                RemoveUnusedSecrets();
+                break;
             case HostCommand command:
                 Decide(command);
+                break;
+            case KeyStored stored:
+                OnKeyStored(stored);
+                break;
+            case SecretsRemoved:
+                OnSecretsRemoved();
                 break;
             case NetworkReply.Described reply:
                 Decide(new HostCommand.PlanBootstrap(_state.Address, reply.Network));
@@ -83,7 +96,7 @@ internal sealed partial class HostActor : Entity, IWithTimers
         {
             if (before is not null && _state.Registration is null)
             {
-                _services.Secrets.Remove(before.SecretId).PipeTo(ActorRefs.Nobody);
+                RemoveUnusedSecrets();
             }
 
             if (!events.IsEmpty || command is HostCommand.CommandCompleted { Task: HostTask.Check })
@@ -119,12 +132,8 @@ internal sealed partial class HostActor : Entity, IWithTimers
             Perform(effect);
         }
 
-        if (_state.Idle)
-        {
-            // An address without a host needs no actor; a message starts one again.
-            Context.Parent.Tell(new Passivate(PoisonPill.Instance));
-        }
-        else
+        StopIfIdle();
+        if (!_state.Idle)
         {
             var pause = _state.NextMoment - Now;
             pause = pause > TimeSpan.Zero ? pause : TimeSpan.Zero;
@@ -172,10 +181,7 @@ internal sealed partial class HostActor : Entity, IWithTimers
             _saved.PipeTo(Sender, Self, () => reply, _ => reply);
         }
 
-        if (_state.Idle)
-        {
-            Context.Parent.Tell(new Passivate(PoisonPill.Instance));
-        }
+        StopIfIdle();
     }
 
     // The row that lists show is stored after the event and before the reply, so that a list read after the reply includes it.

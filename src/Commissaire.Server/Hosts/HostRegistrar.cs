@@ -59,18 +59,13 @@ internal sealed class HostRegistrar(
         RegistrationRequest request, ImmutableArray<string> digests, string? keyProblem, CancellationToken ct)
     {
         var (host, cluster) = (request.Host, request.Cluster);
-        var secret = keyProblem is null ? await secrets.Add($"host/{host}", Convert.FromBase64String(request.PrivateKey)) : null;
+        var secret = keyProblem is null ? secrets.Encrypt(HostActor.KeyOwner(host), Convert.FromBase64String(request.PrivateKey)) : null;
         var credential = new OfferedCredential(secret, digests, keyProblem);
         var register = new HostCommand.Register(host, request.Port, request.User, credential, request.HostKey, cluster, request.Source)
         {
             Trace = Tracing.Current,
         };
         var reply = await hosts.ActorRef.AskAsync<HostReply>(register, ct);
-        if (secret is not null && reply is not HostReply.Registered)
-        {
-            await secrets.Remove(secret);
-        }
-
         return cluster is { } joined && reply is HostReply.Registered
             && await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterCommand.AddMember(joined, host), ct) is ClusterReply.Refused
                 ? ClusterAnswers.Missing(joined.Value)

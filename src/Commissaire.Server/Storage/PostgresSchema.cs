@@ -32,5 +32,10 @@ internal static class PostgresSchema
         CREATE TABLE lease (name text PRIMARY KEY, owner text NOT NULL, until timestamptz NOT NULL);
         CREATE TABLE key_in_use (id text PRIMARY KEY, digest text NOT NULL);
         """,
+
+        // The secrets of an owner are a range of IDs.
+        """
+        ALTER TABLE secret ALTER COLUMN id TYPE text COLLATE "C";
+        """,
     ];
 }

@@ -9,8 +9,11 @@ internal sealed record EntityFailure(string Message, bool Database)
     /// <summary>Its name on the wire.</summary>
     public const string Name = "entity/failure/1";
 
-    public static EntityFailure Of(Status.Failure failure) =>
-        new(failure.Cause.GetBaseException().Message, Storage.Database.IsDatabaseError(failure.Cause.GetBaseException()));
+    public static EntityFailure Of(Status.Failure failure)
+    {
+        var cause = failure.Cause.GetBaseException();
+        return new EntityFailure(cause.Message, cause is DatabaseUnavailableException || Storage.Database.IsDatabaseError(cause));
+    }
 
     public Status.Failure ToStatus() =>
         new(Database ? new DatabaseUnavailableException(Message) : new EntityFailureException(Message));

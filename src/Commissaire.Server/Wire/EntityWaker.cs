@@ -6,6 +6,7 @@ using Akka.Streams;
 using Akka.Streams.Dsl;
 using Commissaire.Clusters;
 using Commissaire.Processes;
+using Commissaire.Security;
 using AkkaClusterEvent = Akka.Cluster.ClusterEvent;
 
 namespace Commissaire.Wire;
@@ -20,11 +21,11 @@ internal sealed class EntityWaker : ReceiveActor, IWithTimers
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan DelayAfterLoss = TimeSpan.FromSeconds(1);
 
-    public EntityWaker()
+    public EntityWaker(SecretStore secrets)
     {
         var (system, self) = (Context.System, Self);
         var registry = ActorRegistry.For(system);
-        Receive<WakeAll>(_ => Task.Run(() => Wake(system, registry.Get<HostActor>(), registry.Get<ClusterActor>()))
+        Receive<WakeAll>(_ => Task.Run(() => Wake(system, secrets, registry.Get<HostActor>(), registry.Get<ClusterActor>()))
             .PipeTo(self, self, () => Done.Instance, cause => new Status.Failure(cause)));
         Receive<Done>(_ => WakeAfter(Interval));
         Receive<Status.Failure>(_ => WakeAfter(Interval / 10));
@@ -45,17 +46,28 @@ internal sealed class EntityWaker : ReceiveActor, IWithTimers
     private void WakeAfter(TimeSpan delay) => Timers.StartSingleTimer(nameof(WakeAll), WakeAll.Instance, delay);
 
     // Opening the read journal blocks until the journal is ready, so it runs outside the actor and after the start of the server.
-    private static Task Wake(ActorSystem system, IActorRef hosts, IActorRef clusters) =>
-        PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier)
+    private static async Task Wake(ActorSystem system, SecretStore secrets, IActorRef hosts, IActorRef clusters)
+    {
+        // A process that dies after it stored the key of a new host, and before the host is recorded, leaves an address without a journal.
+        var owners = await secrets.Owners("host", CancellationToken.None);
+        var journalled = new HashSet<string>(StringComparer.Ordinal);
+        await PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier)
             .CurrentPersistenceIds()
             .Throttle(MaxPerSecond, TimeSpan.FromSeconds(1), MaxPerSecond, ThrottleMode.Shaping)
-            .RunForeach(id => Wake(id, hosts, clusters), system.Materializer());
+            .RunForeach(id => Wake(id, journalled, hosts, clusters), system.Materializer());
+        foreach (var address in owners.Select(owner => owner["host/".Length..]).Where(address => !journalled.Contains(address)))
+        {
+            hosts.Tell(new HostCommand.Wake(HostAddress.Parse(address)));
+        }
+    }
 
-    private static void Wake(string persistenceId, IActorRef hosts, IActorRef clusters)
+    private static void Wake(string persistenceId, HashSet<string> journalled, IActorRef hosts, IActorRef clusters)
     {
         if (persistenceId.StartsWith("host-", StringComparison.Ordinal))
         {
-            hosts.Tell(new HostCommand.Wake(HostAddress.Parse(persistenceId["host-".Length..])));
+            var address = persistenceId["host-".Length..];
+            journalled.Add(address);
+            hosts.Tell(new HostCommand.Wake(HostAddress.Parse(address)));
         }
         else if (persistenceId.StartsWith("cluster-", StringComparison.Ordinal))
         {
@@ -78,6 +90,6 @@ internal static class EntityWakerSingleton
 {
     /// <summary>One <see cref="EntityWaker"/>, on the oldest worker.</summary>
     public static AkkaConfigurationBuilder WithEntityWaker(this AkkaConfigurationBuilder akka) => akka.WithSingleton<EntityWaker>(
-        "entity-waker", (_, _, _) => Props.Create<EntityWaker>(), new ClusterSingletonOptions { Role = ProcessSettings.Worker },
+        "entity-waker", (_, _, resolver) => resolver.Props<EntityWaker>(), new ClusterSingletonOptions { Role = ProcessSettings.Worker },
         createProxyToo: false);
 }

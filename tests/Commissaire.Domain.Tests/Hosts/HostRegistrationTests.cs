@@ -21,7 +21,8 @@ public sealed class HostRegistrationTests : HostSpec
 
     [Fact]
     public void A_new_host_can_be_registered_with_all_options() =>
-        Given().When(new Register(Host, 2222, "core", new OfferedCredential("secret-2", ["new", "old"], null), Key, Blue, "kickstart"))
+        Given().When(new Register(Host, 2222, "core", new OfferedCredential(Secret("secret-2"), ["new", "old"], null), Key, Blue,
+            "kickstart"))
             .Then(new Registered(2222, "core", "secret-2", "new", Key, Blue, "kickstart", Now))
             .WithEffects(
                 Report(Blue, null, HostStatus.Investigating, "connecting to gather facts"),
@@ -41,12 +42,13 @@ public sealed class HostRegistrationTests : HostSpec
     [Fact]
     public void The_same_key_is_recognized_by_any_of_its_digests() =>
         Given(Alone)
-            .When(RegisterAlone with { Credential = new OfferedCredential("secret-2", ["digest-1-under-a-new-key", "digest-1"], null) })
+            .When(RegisterAlone with { Credential = new OfferedCredential(Secret("secret-2"), ["digest-1-under-a-new-key", "digest-1"],
+                null) })
             .ThenNothing();
 
     [Fact]
     public void Registering_again_with_another_key_is_rejected() =>
-        Given(Alone).When(RegisterAlone with { Credential = new OfferedCredential("secret-2", ["digest-2"], null) })
+        Given(Alone).When(RegisterAlone with { Credential = new OfferedCredential(Secret("secret-2"), ["digest-2"], null) })
             .ThenRefused(HostRefusal.RegisteredWithAnotherKey);
 
     [Fact]

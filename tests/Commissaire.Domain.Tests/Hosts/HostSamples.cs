@@ -26,7 +26,7 @@ internal static class HostSamples
     public static readonly ResourceName Green = ResourceName.Parse("green");
     public static readonly ResourceName Kube = ResourceName.Parse("kube");
     public static readonly ResourceName Origin = ResourceName.Parse("origin");
-    public static readonly OfferedCredential Credential = new("secret-1", ["digest-1"], null);
+    public static readonly OfferedCredential Credential = new(Secret("secret-1"), ["digest-1"], null);
     public static readonly HostFacts Facts = new("fedora", "40", 2, 4_000_000, 50_000_000, "6.8.5", Boot);
 
     public static readonly Register RegisterAlone = new(Host, 22, "root", Credential, null, null, "");
@@ -127,4 +127,6 @@ internal static class HostSamples
     public static CommandCompleted InvestigationCompleted(ShellOutcome outcome) => new(Host, new HostTask.Investigate(), outcome);
 
     public static CommandCompleted CheckCompleted(ShellOutcome outcome) => new(Host, new HostTask.Check(), outcome);
+
+    public static EncryptedSecret Secret(string id) => new(id, default);
 }

@@ -22,7 +22,8 @@ internal static class RandomHostCommands
     private static readonly Gen<string> Step = Gen.OneOfConst("install-docker", "start-docker", KubeadmSteps.Join);
 
     private static readonly Gen<OfferedCredential> Offered = Gen.OneOfConst(
-        Credential with { Digests = ["digest-1", OldKeyDigest] }, new OfferedCredential("secret-2", ["digest-2", OldKeyDigest], null),
+        Credential with { Digests = ["digest-1", OldKeyDigest] },
+            new OfferedCredential(Secret("secret-2"), ["digest-2", OldKeyDigest], null),
         new OfferedCredential(null, ["digest-3"], "it is encrypted"));
 
     private static readonly Gen<RunId> Run = Gen.OneOfConst(TurnScenario.Run, TurnScenario.Run with { Number = 8 });

@@ -78,6 +78,7 @@ internal static class Samples
             var t when t == typeof(Limit) => Limit.Parse(sparse ? "3" : "25%"),
             var t when t == typeof(HostAddress) => HostAddress.Parse(sparse ? "10.2.0.2" : "fe80::1"),
             var t when t == typeof(ResourceName) => ResourceName.Parse($"a-{name}"),
+            var t when t == typeof(ReadOnlyMemory<byte>) => new ReadOnlyMemory<byte>(sparse ? [] : [1, 2, 255]),
             var t when t == typeof(HostKey) => new HostKey(sparse ? "" : "ssh-ed25519", "SHA256:" + new string('k', 43)),
             var t when t == typeof(OptionSet) =>
                 sparse ? OptionSet.Empty : OptionSet.Parse("""{"address": "10.0.0.1:8080", "deep": {"list": [1, 2.5, true, null, "é"]}}"""),
