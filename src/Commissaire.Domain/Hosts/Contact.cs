@@ -135,6 +135,7 @@ public sealed partial record HostState
             + $"the new key (PUT /api/v0/host/{Address}/hostkey)",
         ShellOutcome.Interrupted i => $"the connection broke while the command ran: {i.Reason}",
         ShellOutcome.TimedOut t => $"no result within {t.Deadline.TotalSeconds:0.#} s",
+        ShellOutcome.TooMuchOutput o => $"the command was ended because it printed more than {o.LimitBytes / (1024 * 1024)} MiB",
         ShellOutcome.NoCredentials n => n.Reason,
         _ => throw new UnreachableException($"Unknown outcome {outcome.GetType()}."),
     };

@@ -125,7 +125,7 @@ public sealed partial record HostState
             // The connection usually drops during a reboot; the next step proves that it happened.
             ShellOutcome.Interrupted when task.Step == TurnSteps.Reboot => [new HostEvent.TurnStepFinished(task.Step, "", now)],
             ShellOutcome.HostKeyChanged changed => TurnFails(task.Step, Explain(changed), "", changed.Offered, now),
-            ShellOutcome.NoCredentials none => TurnFails(task.Step, Explain(none), "", null, now),
+            ShellOutcome.NoCredentials or ShellOutcome.TooMuchOutput => TurnFails(task.Step, Explain(outcome), "", null, now),
             ShellOutcome.TimedOut when TurnSteps.Changes(task.Step) => TurnFails(task.Step, Late(null), "", null, now),
 
             // Refused, reset, dropped or not authenticated: the host may be rebooting. The step is tried again until its deadline.

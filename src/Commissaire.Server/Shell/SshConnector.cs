@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Commissaire.Security;
 using Renci.SshNet;
@@ -8,12 +7,12 @@ using ConnectionInfo = Renci.SshNet.ConnectionInfo;
 
 namespace Commissaire.Shell;
 
-/// <summary>An open SSH connection to a host that proved its key.</summary>
-internal sealed record SshConnection(SshClient Client, HostKey HostKey, long Since);
-
 /// <summary>Opens SSH connections: reads the private key, verifies the host key and logs in.</summary>
 internal sealed class SshConnector(SecretStore secrets, TimeProvider clock)
 {
+    // OpenSSH sends one banner; PAM modules may add some.
+    private const int MaxBanners = 32;
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
     private static readonly string[] HostKeyTypes = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa"];
 
@@ -73,6 +72,15 @@ internal sealed class SshConnector(SecretStore secrets, TimeProvider clock)
             info.HostKeyAlgorithms.Remove(algorithm);
         }
 
+        var banners = 0;
+        info.AuthenticationBanner += (_, _) =>
+        {
+            // Thrown on the thread that reads the connection, this ends the connection.
+            if (++banners > MaxBanners)
+            {
+                throw new SshException($"the host sent more than {MaxBanners} banners");
+            }
+        };
         var client = new SshClient(info) { KeepAliveInterval = TimeSpan.FromSeconds(15) };
         client.HostKeyReceived += (_, e) =>
         {
@@ -82,10 +90,11 @@ internal sealed class SshConnector(SecretStore secrets, TimeProvider clock)
         try
         {
             await client.ConnectAsync(ct);
-            return (new SshConnection(client, offered!, clock.GetTimestamp()), null);
+            return (new SshConnection(client, offered!, clock), null);
         }
-        catch (Exception e) when (e is SshException or SocketException or IOException or ObjectDisposedException or ProxyException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
+            // Of any type: what a host sends may break SSH.NET anywhere.
             client.Dispose();
             return (null, e switch
             {
