@@ -154,10 +154,10 @@ public sealed partial record HostState
                     _ => TurnFails(step, "expected the answer yes or no", Tail(done), null, now),
                 };
             case TurnSteps.BootedVersion:
-                var booted = TurnSteps.ReadBootedVersion(done.Output);
+                var booted = OutsideText.Start(TurnSteps.ReadBootedVersion(done.Output) ?? "unknown", LineKept);
                 return booted == Turn!.Plan.Version
                     ? [finished]
-                    : TurnFails(step, $"the host booted version '{booted ?? "unknown"}', not '{Turn.Plan.Version}'", "", null, now);
+                    : TurnFails(step, $"the host booted version '{booted}', not '{Turn.Plan.Version}'", "", null, now);
             default:
                 return [finished];
         }
