@@ -57,6 +57,33 @@ public sealed class HostileHostsTests(HostileHostsFixture fixture, ITestOutputHe
     }
 
     [Fact]
+    public async Task What_a_host_says_reaches_terminals_and_logs_with_escapes_only()
+    {
+        var host = await fixture.Lab.AddHost(new LabHostOptions
+        {
+            ForceCommand = @"printf 'no\033]0;title\007 \342\200\256gpj.exe\342\200\250\302\233' >&2; exit 7",
+        });
+        await fixture.Register(host);
+        await fixture.WaitFor(host, "failed");
+        var commctl = new Commctl(fixture.Server);
+
+        foreach (var format in (string[])["yaml", "json", "table"])
+        {
+            var lists = await commctl.RunLine($"host list -o {format}");
+            var history = await commctl.RunLine($"host history {host.Address} -o {format}");
+            Assert.Contains("exit status 7: no", lists.Output, StringComparison.Ordinal);
+            Assert.Contains("gpj.exe", history.Output, StringComparison.Ordinal);
+            Assert.All(lists.Output + history.Output, c => Assert.InRange(c, '\n', '~'));
+            Assert.DoesNotContain('\u001b', lists.Output + history.Output);
+        }
+
+        Assert.Equal(
+            "investigation: exit status 7: no\u001b]0;title\u0007 \u202egpj.exe\u2028\u009b",
+            (await fixture.Server.Get($"/host/{host.Address}")).Ok()["reason"]);
+        Assert.DoesNotContain('\u001b', fixture.Server.Output);
+    }
+
+    [Fact]
     public async Task A_hundred_hostile_hosts_cost_little_and_delay_no_health_check_of_others()
     {
         var fleet = await Fleet.Create(fixture, 10);
