@@ -3,23 +3,25 @@ using System.Collections.Concurrent;
 namespace Commissaire.Shell;
 
 /// <summary>
-/// Limits how many connection attempts run at once: 32 for runs, 32 for hosts in good order, and 32 for hosts that were never in contact or
-/// whose last command failed. A host that accepts connections and stays silent therefore delays only its like.
+/// Limits how many connection attempts run at once: 32 for runs, 32 for hosts whose last command ended, 32 for hosts that were never in
+/// contact, and 32 for hosts whose last command did not end. A host that accepts connections and stays silent delays only its like.
 /// </summary>
 internal sealed class ConnectionLanes(TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
 
     private readonly SemaphoreSlim _interactive = new(32);
-    private readonly SemaphoreSlim _background = new(32);
-    private readonly SemaphoreSlim _doubtful = new(32);
+    private readonly SemaphoreSlim _healthy = new(32);
+    private readonly SemaphoreSlim _new = new(32);
+    private readonly SemaphoreSlim _failing = new(32);
     private readonly ConcurrentDictionary<(HostAddress Address, int Port), long> _failed = new();
 
     /// <summary>The lane of a command.</summary>
     public SemaphoreSlim Of(RemoteTarget target, ShellCommand command) =>
         command.Interactive ? _interactive
-        : target.TrustedKey is null || _failed.ContainsKey((target.Address, target.Port)) ? _doubtful
-        : _background;
+        : _failed.ContainsKey((target.Address, target.Port)) ? _failing
+        : target.TrustedKey is null ? _new
+        : _healthy;
 
     /// <summary>Remembers how a command ended.</summary>
     public void Ended(RemoteTarget target, ShellOutcome outcome)
@@ -37,8 +39,9 @@ internal sealed class ConnectionLanes(TimeProvider clock) : IDisposable
     public void Dispose()
     {
         _interactive.Dispose();
-        _background.Dispose();
-        _doubtful.Dispose();
+        _healthy.Dispose();
+        _new.Dispose();
+        _failing.Dispose();
     }
 
     /// <summary>Forgets hosts that received no command for an hour, such as deleted hosts.</summary>

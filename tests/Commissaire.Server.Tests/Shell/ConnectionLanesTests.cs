@@ -31,10 +31,12 @@ public sealed class ConnectionLanesTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Failures))]
-    public void A_host_whose_last_command_did_not_end_waits_with_new_ones_until_a_command_ends(ShellOutcome failure)
+    public void A_host_whose_last_command_did_not_end_waits_only_for_its_like_until_a_command_ends(ShellOutcome failure)
     {
         lanes.Ended(Host(1), failure);
+        lanes.Ended(Host(3), failure);
         Assert.Same(lanes.Of(Host(3) with { TrustedKey = null }, Investigation.Command), lanes.Of(Host(1), Investigation.Check));
+        Assert.NotSame(lanes.Of(Host(4) with { TrustedKey = null }, Investigation.Command), lanes.Of(Host(1), Investigation.Check));
         Assert.Same(lanes.Of(Host(2), Investigation.Check with { Interactive = true }),
             lanes.Of(Host(1), Investigation.Check with { Interactive = true }));
 
