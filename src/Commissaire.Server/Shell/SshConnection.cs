@@ -23,10 +23,11 @@ internal sealed class SshConnection(SshClient client, HostKey hostKey, TimeProvi
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
     public async Task<ShellOutcome> Run(ShellCommand command, CancellationToken ct)
     {
-        SshCommand? unfinished = null;
+        SshCommand? ssh = null;
+        var ended = false;
         try
         {
-            var ssh = unfinished = client.CreateCommand(command.ToString(), Encoding.UTF8);
+            ssh = client.CreateCommand(command.ToString(), Encoding.UTF8);
             var output = new CommandOutput();
             ssh.WriteTo(output.Standard, output.Error);
             var execution = OnOwnThread(() => Start(ssh, command.Input)).Unwrap();
@@ -41,7 +42,7 @@ internal sealed class SshConnection(SshClient client, HostKey hostKey, TimeProvi
             {
                 case { ExitStatus: { } status }:
                     ssh.Dispose();
-                    unfinished = null;
+                    ended = true;
                     return new ShellOutcome.Completed(status, output.Standard.Text(), output.Error.Text(), hostKey);
                 case { ExitSignal: { } signal }:
                     return new ShellOutcome.Interrupted($"the command was ended by signal {signal}");
@@ -55,15 +56,15 @@ internal sealed class SshConnection(SshClient client, HostKey hostKey, TimeProvi
         }
         finally
         {
-            if (unfinished is not null)
+            if (!ended)
             {
-                Close(unfinished);
+                Close(ssh);
             }
         }
     }
 
     /// <summary>Closes the connection in the background, and first ends a command that still runs.</summary>
-    public void Close(SshCommand? unfinished)
+    public void Close(SshCommand? unfinished = null)
     {
         // A host that does not read keeps SSH.NET waiting with its lock held. Only closing the socket ends that.
         var socket = client.Socket();

@@ -10,9 +10,6 @@ namespace Commissaire.Shell;
 /// <summary>Opens SSH connections: reads the private key, verifies the host key and logs in.</summary>
 internal sealed class SshConnector(SecretStore secrets, TimeProvider clock)
 {
-    // OpenSSH sends one banner; PAM modules may add some.
-    private const int MaxBanners = 32;
-
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
     private static readonly string[] HostKeyTypes = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa"];
 
@@ -72,15 +69,7 @@ internal sealed class SshConnector(SecretStore secrets, TimeProvider clock)
             info.HostKeyAlgorithms.Remove(algorithm);
         }
 
-        var banners = 0;
-        info.AuthenticationBanner += (_, _) =>
-        {
-            // Thrown on the thread that reads the connection, this ends the connection.
-            if (++banners > MaxBanners)
-            {
-                throw new SshException($"the host sent more than {MaxBanners} banners");
-            }
-        };
+        info.AuthenticationBanner += new BannerLimit().Count;
         var client = new SshClient(info) { KeepAliveInterval = TimeSpan.FromSeconds(15) };
         client.HostKeyReceived += (_, e) =>
         {
@@ -116,4 +105,21 @@ internal sealed class SshConnector(SecretStore secrets, TimeProvider clock)
 
     private static bool IsForType(string algorithm, string type) =>
         type == "ssh-rsa" ? algorithm is "ssh-rsa" or "rsa-sha2-256" or "rsa-sha2-512" : algorithm == type;
+}
+
+/// <summary>Ends a connection that sends banners without end: the exception is thrown on the thread that reads the connection.</summary>
+internal sealed class BannerLimit
+{
+    // OpenSSH sends one banner; PAM modules may add some.
+    private const int Max = 32;
+
+    private int _banners;
+
+    public void Count(object? sender, EventArgs banner)
+    {
+        if (++_banners > Max)
+        {
+            throw new SshException($"the host sent more than {Max} banners");
+        }
+    }
 }

@@ -57,17 +57,15 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         RemoteTarget target, ShellCommand command, Action startDeadline, TimeSpan deadline, CancellationToken linked,
         CancellationToken caller)
     {
-        SshConnection? connection = null;
         try
         {
-            if (_idle.TryRemove(target, out connection) && connection.Client.IsConnected && !IsExpired(connection))
+            var connection = TakeIdle(target);
+            if (connection is not null)
             {
                 startDeadline();
             }
             else
             {
-                connection?.Close(null);
-                connection = null;
                 (connection, var failure) = await Connect(target, _lanes.Of(target, command), startDeadline, linked);
                 if (connection is null)
                 {
@@ -75,15 +73,12 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
                 }
             }
 
-            // A connection whose command did not end is closed with it.
-            var running = connection;
-            connection = null;
-            var outcome = await Execute(running, command, linked);
+            var outcome = await Execute(connection, command, linked);
             if (outcome is ShellOutcome.Completed)
             {
                 // Pooled under the key that the host proved, which the next command for this host trusts.
-                var key = target.TrustedKey is { Type.Length: > 0 } ? target.TrustedKey : running.HostKey;
-                _idle[target with { TrustedKey = key }] = running;
+                var key = target.TrustedKey is { Type.Length: > 0 } ? target.TrustedKey : connection.HostKey;
+                _idle[target with { TrustedKey = key }] = connection;
             }
 
             return outcome;
@@ -92,10 +87,17 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         {
             return new ShellOutcome.TimedOut(deadline);
         }
-        finally
+    }
+
+    private SshConnection? TakeIdle(RemoteTarget target)
+    {
+        if (!_idle.TryRemove(target, out var connection) || (connection.Client.IsConnected && !IsExpired(connection)))
         {
-            connection?.Close(null);
+            return connection;
         }
+
+        connection.Close();
+        return null;
     }
 
     // Thousands of commands may wait for a slot while hosts do not answer. Neither the deadline nor reading the private key starts before.
@@ -140,7 +142,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
     {
         try
         {
-            (await attempt).Connection?.Close(null);
+            (await attempt).Connection?.Close();
         }
         catch (OperationCanceledException)
         {
@@ -178,7 +180,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
     private void CloseIdle(RemoteTarget target)
     {
         _idle.TryRemove(target, out var connection);
-        connection?.Close(null);
+        connection?.Close();
     }
 
     [LoggerMessage(LogLevel.Debug, "ssh {Address}:{Port} ran {Program}: {Outcome} {ExitCode} in {Milliseconds:0} ms")]
