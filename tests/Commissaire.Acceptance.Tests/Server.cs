@@ -95,7 +95,7 @@ public sealed partial class Server : IAsyncDisposable
         .. given.Contains("--listen-interface") ? Array.Empty<string>()
             : ["-i", Address], "-p", Port.ToString(CultureInfo.InvariantCulture), "--data-dir", DataDirectory,
         .. HasUsers ? ["--authentication-plugin", $"httpbasicauth:filepath={users}"] : Array.Empty<string>(),
-        "--watch-interval", "2", "--watch-retry", "0.5", .. given,
+        .. given.Contains("--watch-interval") ? Array.Empty<string>() : ["--watch-interval", "2"], "--watch-retry", "0.5", .. given,
     ];
 
     /// <summary>The program of this version.</summary>

@@ -86,7 +86,7 @@ public sealed class ErrorTests : IDisposable
     [InlineData(500, "Internal Server Error", "Unable to GET the object at /api/v0/clusters: 500")]
     [InlineData(403, "Forbidden", "The provided credentials were incorrect. Check the user and the password.")]
     [InlineData(403, """{"detail":"No such user,\nor\u001b[2J another password."}""",
-        "The provided credentials were incorrect. No such user, or?[2J another password.")]
+        "The provided credentials were incorrect. No such user, or\\u001b[2J another password.")]
     public async Task An_error_response_is_reported_in_one_line_without_control_characters(int status, string body, string expected)
     {
         commctl.Server.On("GET /clusters", body, status);

@@ -69,7 +69,7 @@ public sealed class OutputTests : IDisposable
     [InlineData("host list -o table", "GET /hosts", Hosts, """
         ADDRESS    STATUS  CLUSTER  OS      OS-VERSION  CPUS  MEMORY  LAST-CHECK                  REASON
         10.0.0.1   active  kk       fedora  41          2     1024    2026-11-23T21:39:16.150947  ready
-        10.0.0.22  failed                               0     0                                   a?[31m b
+        10.0.0.22  failed                               0     0                                   a\u001b[31m b
 
         """)]
     [InlineData("host get 10.0.0.1", "GET /host/10.0.0.1",

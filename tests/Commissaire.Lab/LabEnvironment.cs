@@ -13,6 +13,7 @@ public sealed class LabEnvironment : IAsyncDisposable
     private readonly string publicKey;
     private readonly Lock hostsLock = new();
     private ImmutableList<LabHost> hosts = [];
+    private ImmutableList<Impostor> impostors = [];
 
     private LabEnvironment(LabOptions options, LabDirectory directory, Version sshdVersion, string publicKey)
     {
@@ -79,9 +80,31 @@ public sealed class LabEnvironment : IAsyncDisposable
         return added;
     }
 
+    /// <summary>Adds an address that breaks the SSH protocol.</summary>
+    public Impostor AddImpostor(Hostility hostility)
+    {
+        var reservation = Reservation.Next(options.BaseAddress, options.Port);
+        try
+        {
+            var added = new Impostor(hostility, reservation);
+            lock (hostsLock)
+            {
+                impostors = impostors.Add(added);
+            }
+
+            return added;
+        }
+        catch
+        {
+            reservation.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Stops all hosts and removes their files.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Task.WhenAll(impostors.Select(impostor => impostor.DisposeAsync().AsTask()));
         await Task.WhenAll(hosts.Select(host => host.DisposeAsync().AsTask()));
         directory.Dispose();
     }

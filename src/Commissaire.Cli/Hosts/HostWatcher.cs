@@ -11,7 +11,8 @@ internal static class HostWatcher
         Session session, string address, string? cluster, Func<Task<ApiResponse>> register, CancellationToken ct)
     {
         var error = session.Environment.Error;
-        using var events = new EventStream(session.Api, cluster, text => error.WriteLine($"commctl: {text}"), session.Environment.Clock);
+        using var events = new EventStream(
+            session.Api, cluster, text => error.WriteLine(TerminalText.OneLine($"commctl: {text}")), session.Environment.Clock);
         if (await events.Connect(ct) is { } rejected)
         {
             throw rejected.IsNotFound
@@ -30,7 +31,7 @@ internal static class HostWatcher
                     continue;
                 }
 
-                await error.WriteLineAsync($"{TerminalText.Timestamp(@event.At)} {address} {TerminalText.OneLine(@event.Summary)}");
+                await error.WriteLineAsync(TerminalText.OneLine($"{TerminalText.Timestamp(@event.At)} {address} {@event.Summary}"));
             }
 
             if (await session.Api.TryGet(Routes.Host(address), ct) is not { } response)
@@ -45,7 +46,7 @@ internal static class HostWatcher
                 return exitCode;
             }
 
-            var progress = $"{address} is {host.Status}: {TerminalText.OneLine(host.Reason)}";
+            var progress = TerminalText.OneLine($"{address} is {host.Status}: {host.Reason}");
             if (progress != lastProgress)
             {
                 lastProgress = progress;

@@ -23,7 +23,13 @@ internal sealed record ApiResponse(HttpMethod Method, string Path, HttpStatusCod
         {
             try
             {
-                return Body.Length == 0 ? null : JsonNode.Parse(Body);
+                var json = Body.Length == 0 ? null : JsonNode.Parse(Body);
+                if (Body.Contains(@"\ud", StringComparison.OrdinalIgnoreCase))
+                {
+                    UnsafeText.ReplaceHalfPairs(json);
+                }
+
+                return json;
             }
             catch (JsonException)
             {

@@ -66,7 +66,7 @@ internal sealed class Session : IDisposable
             {
                 if (rejected is not null)
                 {
-                    await Environment.Error.WriteLineAsync($"commctl: {rejected.Message}");
+                    await Environment.Error.WriteLineAsync($"commctl: {TerminalText.OneLine(rejected.Message)}");
                 }
 
                 results.Add((JsonNode)"Refused");

@@ -16,7 +16,8 @@ internal sealed class Printer(TextWriter output, OutputFormat format)
         switch (format)
         {
             case OutputFormat.Json:
-                output.WriteLine(value?.ToJsonString(Indented) ?? "null");
+                // Unsafe characters that the encoder leaves alone are inside of strings.
+                output.WriteLine(UnsafeText.Escape(value?.ToJsonString(Indented) ?? "null"));
                 break;
             case OutputFormat.Table:
                 Table.Write(value, columns, output);

@@ -55,7 +55,7 @@ internal static class Table
 
         WriteRows(
         [
-            [.. columns.Select(column => column.Replace('_', '-').ToUpperInvariant())],
+            [.. columns.Select(column => TerminalText.OneLine(column.Replace('_', '-').ToUpperInvariant()))],
             .. list.Select(obj => (string[])[.. columns.Select(column => Cell(obj[column]))]),
         ], output);
     }
@@ -73,7 +73,7 @@ internal static class Table
     {
         JsonObject { Count: > 0 } nested => FieldRows($"{prefix}{field.Key}.", nested),
         JsonArray list when IsListOfObjects(list) => [],
-        var value => [[prefix + field.Key, Cell(value)]],
+        var value => [[TerminalText.OneLine(prefix + field.Key), Cell(value)]],
     });
 
     private static string Cell(JsonNode? value) => value switch

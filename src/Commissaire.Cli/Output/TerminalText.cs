@@ -3,11 +3,11 @@ namespace Commissaire.Output;
 /// <summary>Makes untrusted text safe to print on a terminal.</summary>
 internal static class TerminalText
 {
-    /// <summary>Joins the lines of a text and replaces its control characters, so that it cannot control the terminal.</summary>
+    /// <summary>Joins the lines of a text and escapes its control characters, so that it cannot control the terminal.</summary>
     public static string OneLine(string text)
     {
         var lines = text.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return string.Concat(string.Join(' ', lines).Select(c => c == '\t' ? ' ' : char.IsControl(c) ? '?' : c));
+        return UnsafeText.Escape(string.Join(' ', lines).Replace('\t', ' '));
     }
 
     /// <summary>Shortens the time of an event to seconds, in UTC.</summary>

@@ -23,7 +23,8 @@ internal static class Yaml
         Emit(value, emitter);
         emitter.Emit(new DocumentEnd(isImplicit: true));
         emitter.Emit(new StreamEnd());
-        var yaml = text.ToString().TrimEnd('\n');
+        // Unsafe characters are in double-quoted scalars, of which the emitter escapes only some.
+        var yaml = UnsafeText.EscapeYaml(text.ToString().TrimEnd('\n'));
         if (yaml.EndsWith("\n...", StringComparison.Ordinal))
         {
             yaml = yaml[..^4];
@@ -71,6 +72,10 @@ internal static class Yaml
     }
 
     private static Scalar Text(string text) => new(
-        AnchorName.Empty, TagName.Empty, text, text.Contains('\n', StringComparison.Ordinal) ? ScalarStyle.Literal : ScalarStyle.Any,
-        isPlainImplicit: !YamlScalars.NeedsQuotes(text), isQuotedImplicit: true);
+        AnchorName.Empty, TagName.Empty, text, StyleOf(text), isPlainImplicit: !YamlScalars.NeedsQuotes(text), isQuotedImplicit: true);
+
+    private static ScalarStyle StyleOf(string text) =>
+        UnsafeText.IsIn(text) ? ScalarStyle.DoubleQuoted
+        : text.Contains('\n', StringComparison.Ordinal) ? ScalarStyle.Literal
+        : ScalarStyle.Any;
 }

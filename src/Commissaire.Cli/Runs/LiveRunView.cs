@@ -78,17 +78,18 @@ internal sealed class LiveRunView(CliEnvironment environment) : IRunView
             foreach (var host in hosts)
             {
                 table.AddRow(
-                    new Text(host.Address), new Text(host.Outcome, StyleOf(host.Outcome)), new Text(host.Step),
-                    new Text(host.Outcome == "in_process" ? Elapsed(host.Since) : ""), new Text(TerminalText.OneLine(host.Reason)));
+                    Cell(host.Address), Cell(host.Outcome, StyleOf(host.Outcome)), Cell(host.Step),
+                    Cell(host.Outcome == "in_process" ? Elapsed(host.Since) : ""), Cell(host.Reason));
             }
 
             var done = hosts.Count(host => host.Outcome is "succeeded" or "skipped");
             var title = $"{run.Verb} of {run.Name}, run {run.Id}: {run.Status}, {done} of {hosts.Count} hosts done, "
                 + $"{Elapsed(run.StartedAt)} ({run.Reason})";
-            return new Rows(
-                new Text(TerminalText.OneLine(title), StyleOf(run.Status)), table, new Text(_notice, new Style(Color.Yellow)));
+            return new Rows(Cell(title, StyleOf(run.Status)), table, Cell(_notice, new Style(Color.Yellow)));
         }
     }
+
+    private static Text Cell(string text, Style? style = null) => new(TerminalText.OneLine(text), style);
 
     private string Elapsed(string since) =>
         DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start)

@@ -10,12 +10,12 @@ internal sealed class PlainRunView(TextWriter output) : IRunView
     public Task<ApiResponse> Show(RunResource run, Func<Task<ApiResponse>> waitForEnd)
     {
         var start = TerminalText.Timestamp(run.StartedAt);
-        output.WriteLine($"{start} {run.Name}/{run.Id} {run.Verb}, started by '{run.By}': {TerminalText.OneLine(run.Reason)}");
+        output.WriteLine(TerminalText.OneLine($"{start} {run.Name}/{run.Id} {run.Verb}, started by '{run.By}': {run.Reason}"));
         return waitForEnd();
     }
 
     public void WriteEvent(StreamedEvent @event) =>
-        output.WriteLine($"{TerminalText.Timestamp(@event.At)} {@event.Name} {TerminalText.OneLine(@event.Summary)}");
+        output.WriteLine(TerminalText.OneLine($"{TerminalText.Timestamp(@event.At)} {@event.Name} {@event.Summary}"));
 
-    public void WriteNotice(string text) => output.WriteLine($"commctl: {text}");
+    public void WriteNotice(string text) => output.WriteLine(TerminalText.OneLine($"commctl: {text}"));
 }

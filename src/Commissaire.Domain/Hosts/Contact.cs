@@ -135,6 +135,7 @@ public sealed partial record HostState
             + $"the new key (PUT /api/v0/host/{Address}/hostkey)",
         ShellOutcome.Interrupted i => $"the connection broke while the command ran: {i.Reason}",
         ShellOutcome.TimedOut t => $"no result within {t.Deadline.TotalSeconds:0.#} s",
+        ShellOutcome.TooMuchOutput o => $"the command was ended because it printed more than {o.LimitBytes / (1024 * 1024)} MiB",
         ShellOutcome.NoCredentials n => n.Reason,
         _ => throw new UnreachableException($"Unknown outcome {outcome.GetType()}."),
     };
@@ -144,12 +145,13 @@ public sealed partial record HostState
     private static string Tail(ShellOutcome.Completed done)
     {
         var all = string.Join('\n', new[] { done.Output.Trim(), done.Error.Trim() }.Where(s => s.Length > 0));
-        return all.Length <= OutputKept ? all : all[^OutputKept..];
+        return OutsideText.End(all, OutputKept);
     }
 
     private static string LastLine(string text)
     {
-        var line = text.Trim().Split('\n')[^1].Trim();
-        return line.Length <= LineKept ? line : line[..LineKept] + "…";
+        var trimmed = text.AsSpan().Trim();
+        var line = trimmed[(trimmed.LastIndexOf('\n') + 1)..].Trim();
+        return OutsideText.Start(line.ToString(), LineKept);
     }
 }

@@ -97,7 +97,8 @@ public sealed partial record HostState
         Registration is null || (task is HostTask.TurnStep turn && (turn.Step != TurnStep || turn.Run != Turn!.Run));
 
     /// <summary>The host after a message, before <see cref="Decide"/>: how the message changes the pace of work.</summary>
-    public HostState ApplyMessage(HostCommand command, DateTimeOffset now) => this with { Activity = AfterMessage(command, now) };
+    public HostState ApplyMessage(HostCommand command, DateTimeOffset now) =>
+        this with { Activity = AfterMessage(OutsideText.Bounded(command), now) };
 
     /// <summary>The effects to perform now, and the host after they started.</summary>
     public (HostState State, ImmutableArray<HostEffect> Effects) Work(DateTimeOffset now)

@@ -14,6 +14,9 @@ public sealed partial record HostKey(string Type, string Fingerprint)
     /// <summary>The accepted formats of a host key, for messages.</summary>
     public const string Expectation = "a public key line ('ssh-ed25519 AAAA…') or a fingerprint ('SHA256:…')";
 
+    // RFC 4250, section 4.6.1: names are printable US-ASCII and at most 64 characters long.
+    private const int MaxTypeLength = 64;
+
     /// <summary>Creates a host key from a public key in the SSH wire format.</summary>
     public static HostKey Of(string type, ReadOnlySpan<byte> key) =>
         new(type, "SHA256:" + Convert.ToBase64String(SHA256.HashData(key)).TrimEnd('='));
@@ -22,7 +25,8 @@ public sealed partial record HostKey(string Type, string Fingerprint)
     public static string ReadType(ReadOnlySpan<byte> key)
     {
         var length = key.Length < 4 ? 0 : BinaryPrimitives.ReadInt32BigEndian(key);
-        return length > 0 && length <= key.Length - 4 ? Encoding.ASCII.GetString(key.Slice(4, length)) : "";
+        var type = length is > 0 and <= MaxTypeLength && length <= key.Length - 4 ? Encoding.ASCII.GetString(key.Slice(4, length)) : "";
+        return type.All(c => c is > ' ' and <= '~') ? type : "";
     }
 
     /// <summary>Parses a public key line or a fingerprint; returns false if the text is invalid.</summary>

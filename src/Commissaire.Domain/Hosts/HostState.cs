@@ -32,7 +32,7 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
     /// <summary>Returns the events and the reply of a command. Repeating an accepted command causes no event.</summary>
     public Decision<HostEvent, HostReply> Decide(HostCommand command, DateTimeOffset now)
     {
-        var (first, reply) = Route(command, now);
+        var (first, reply) = Route(OutsideText.Bounded(command), now);
         var events = ImmutableArray.CreateBuilder<HostEvent>();
         var state = this;
         foreach (var e in first)

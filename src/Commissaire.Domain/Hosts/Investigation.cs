@@ -18,6 +18,11 @@ public static class Investigation
         exit 0
         """;
 
+    // The kernel and uname(2) limit the release to 64 characters. 2^50 KiB are 1 EiB, which JSON readers that use doubles can represent.
+    private const int MaxText = 64;
+    private const int MaxCpus = 65536;
+    private const long MaxKiB = 1L << 50;
+
     /// <summary>The command that collects the facts.</summary>
     public static ShellCommand Command { get; } = ShellCommand.Script(FactsScript);
 
@@ -33,27 +38,42 @@ public static class Investigation
 
         var release = OsRelease(Section("os-release"));
         var os = Section("ostree") == "yes" ? "atomic" : release.GetValueOrDefault("ID", "").ToLowerInvariant();
-        var memory = Section("memory").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var version = release.GetValueOrDefault("VERSION_ID", "");
+        var memory = Section("memory").Split(' ', 3, StringSplitOptions.RemoveEmptyEntries);
 
         if (!Guid.TryParseExact(Section("boot_id"), "D", out var boot))
         {
             return (null, $"the boot ID '{Clip(Section("boot_id"))}' is not well-formed");
         }
 
-        if (!int.TryParse(Section("cpus"), NumberStyles.None, CultureInfo.InvariantCulture, out var cpus))
+        if (!int.TryParse(Section("cpus"), NumberStyles.None, CultureInfo.InvariantCulture, out var cpus) || cpus > MaxCpus)
         {
-            return (null, $"the number of processors '{Clip(Section("cpus"))}' is not a number");
+            return (null, $"the number of processors '{Clip(Section("cpus"))}' is not a number{UpTo(Section("cpus"), MaxCpus)}");
         }
 
-        if (memory.Length < 2 || !long.TryParse(memory[1], NumberStyles.None, CultureInfo.InvariantCulture, out var memoryKiB))
+        if (memory.Length < 2 || !TryReadKiB(memory[1], out var memoryKiB))
         {
-            return (null, $"the memory '{Clip(Section("memory"))}' is not a number of kB");
+            return (null, $"the memory '{Clip(Section("memory"))}' is not a number of kB{UpTo(memory.ElementAtOrDefault(1), MaxKiB)}");
         }
 
-        return os.Length == 0
-            ? (null, "neither /etc/os-release nor /usr/lib/os-release names an ID")
-            : (new HostFacts(os, release.GetValueOrDefault("VERSION_ID", ""), cpus, memoryKiB,
-                TotalSpace(Section("space")), Section("kernel"), boot.ToString("D")), null);
+        if (os.Length == 0)
+        {
+            return (null, "neither /etc/os-release nor /usr/lib/os-release names an ID");
+        }
+
+        var texts = new[] { ("operating system", os), ("version of the operating system", version), ("kernel", Section("kernel")) };
+        foreach (var (name, text) in texts)
+        {
+            if (text.Length > MaxText || text.Any(c => c is < ' ' or > '~'))
+            {
+                return (null, $"the {name} '{Clip(text)}' is not up to {MaxText} printable ASCII characters");
+            }
+        }
+
+        var (space, problem) = TotalSpace(Section("space"));
+        return problem is null
+            ? (new HostFacts(os, version, cpus, memoryKiB, space, Section("kernel"), boot.ToString("D")), null)
+            : (null, problem);
     }
 
     /// <summary>Parses the output of <see cref="Check"/>; returns null if it is not a well-formed boot ID.</summary>
@@ -86,19 +106,45 @@ public static class Investigation
         return values;
     }
 
-    // POSIX df -Pk prints one line for each mount. Bind mounts repeat a device; pseudo and remote file systems have no device.
-    private static long TotalSpace(string df)
+    // POSIX df -Pk prints one line for each mount. Bind mounts repeat a device; pseudo and remote file systems have no device. Where df has
+    // no number, it prints '-'.
+    private static (long KiB, string? Problem) TotalSpace(string df)
     {
-        var mounts = df.Split('\n').Skip(1)
-            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Where(fields => fields.Length >= 6 && long.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out _))
-            .Select(fields => (Device: fields[0], KiB: long.Parse(fields[1], CultureInfo.InvariantCulture), Mount: fields[5]))
-            .ToList();
-        var devices = mounts.Where(m => m.Device.StartsWith("/dev/", StringComparison.Ordinal)).DistinctBy(m => m.Device).ToList();
-        return devices.Count > 0 ? devices.Sum(m => m.KiB) : mounts.FirstOrDefault(m => m.Mount == "/").KiB;
+        var devices = new Dictionary<string, long>(StringComparer.Ordinal);
+        long? root = null;
+        foreach (var line in df.Split('\n').Skip(1))
+        {
+            if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var device, var size, _, _, _, var mount, ..]
+                || !size.All(char.IsAsciiDigit))
+            {
+                continue;
+            }
+
+            if (!TryReadKiB(size, out var kib))
+            {
+                return (0, $"the size '{Clip(size)}' of file system '{Clip(device)}' is not a number of KiB{UpTo(size, MaxKiB)}");
+            }
+
+            root ??= mount == "/" ? kib : null;
+            if (device.StartsWith("/dev/", StringComparison.Ordinal))
+            {
+                devices.TryAdd(device, kib);
+            }
+        }
+
+        // Thousands of devices of the largest size would exceed the range of a long.
+        var total = devices.Values.Aggregate(default(UInt128), (sum, kib) => sum + (UInt128)kib);
+        return total > MaxKiB ? (0, $"all file systems together have {total} KiB, more than {MaxKiB}")
+            : (devices.Count > 0 ? (long)total : root ?? 0, null);
     }
 
-    private static string Clip(string text) => text.Length <= 60 ? text : text[..60] + "…";
+    private static bool TryReadKiB(string text, out long kib) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out kib) && kib <= MaxKiB;
+
+    private static string UpTo(string? text, long max) =>
+        text is { Length: > 0 } && text.All(char.IsAsciiDigit) ? $" up to {max.ToString(CultureInfo.InvariantCulture)}" : "";
+
+    private static string Clip(string text) => OutsideText.Start(text, 60);
 }
 
 /// <summary>The facts of a host that investigation collects.</summary>

@@ -125,7 +125,7 @@ public sealed partial record HostState
             // The connection usually drops during a reboot; the next step proves that it happened.
             ShellOutcome.Interrupted when task.Step == TurnSteps.Reboot => [new HostEvent.TurnStepFinished(task.Step, "", now)],
             ShellOutcome.HostKeyChanged changed => TurnFails(task.Step, Explain(changed), "", changed.Offered, now),
-            ShellOutcome.NoCredentials none => TurnFails(task.Step, Explain(none), "", null, now),
+            ShellOutcome.NoCredentials or ShellOutcome.TooMuchOutput => TurnFails(task.Step, Explain(outcome), "", null, now),
             ShellOutcome.TimedOut when TurnSteps.Changes(task.Step) => TurnFails(task.Step, Late(null), "", null, now),
 
             // Refused, reset, dropped or not authenticated: the host may be rebooting. The step is tried again until its deadline.
@@ -154,10 +154,10 @@ public sealed partial record HostState
                     _ => TurnFails(step, "expected the answer yes or no", Tail(done), null, now),
                 };
             case TurnSteps.BootedVersion:
-                var booted = TurnSteps.ReadBootedVersion(done.Output);
+                var booted = OutsideText.Start(TurnSteps.ReadBootedVersion(done.Output) ?? "unknown", LineKept);
                 return booted == Turn!.Plan.Version
                     ? [finished]
-                    : TurnFails(step, $"the host booted version '{booted ?? "unknown"}', not '{Turn.Plan.Version}'", "", null, now);
+                    : TurnFails(step, $"the host booted version '{booted}', not '{Turn.Plan.Version}'", "", null, now);
             default:
                 return [finished];
         }

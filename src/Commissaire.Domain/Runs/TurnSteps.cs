@@ -106,7 +106,7 @@ public static class TurnSteps
                 ? version.GetString()
                 : null;
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
         {
             return null;
         }

@@ -67,6 +67,9 @@ public abstract record ShellOutcome
     /// <summary>The command did not end within its deadline. The command may have completed.</summary>
     public sealed record TimedOut(TimeSpan Deadline) : ShellOutcome;
 
+    /// <summary>The command printed more than the limit, and was ended.</summary>
+    public sealed record TooMuchOutput(long LimitBytes) : ShellOutcome;
+
     /// <summary>The private key is not in the secret store or cannot be decrypted. The command did not run.</summary>
     public sealed record NoCredentials(string Reason) : ShellOutcome;
 }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Commissaire.Security;
 using Renci.SshNet;
@@ -7,9 +6,6 @@ using Renci.SshNet.Messages.Transport;
 using ConnectionInfo = Renci.SshNet.ConnectionInfo;
 
 namespace Commissaire.Shell;
-
-/// <summary>An open SSH connection to a host that proved its key.</summary>
-internal sealed record SshConnection(SshClient Client, HostKey HostKey, long Since);
 
 /// <summary>Opens SSH connections: reads the private key, verifies the host key and logs in.</summary>
 internal sealed class SshConnector(SecretStore secrets, TimeProvider clock)
@@ -73,6 +69,7 @@ internal sealed class SshConnector(SecretStore secrets, TimeProvider clock)
             info.HostKeyAlgorithms.Remove(algorithm);
         }
 
+        info.AuthenticationBanner += new BannerLimit().Count;
         var client = new SshClient(info) { KeepAliveInterval = TimeSpan.FromSeconds(15) };
         client.HostKeyReceived += (_, e) =>
         {
@@ -82,10 +79,11 @@ internal sealed class SshConnector(SecretStore secrets, TimeProvider clock)
         try
         {
             await client.ConnectAsync(ct);
-            return (new SshConnection(client, offered!, clock.GetTimestamp()), null);
+            return (new SshConnection(client, offered!, clock), null);
         }
-        catch (Exception e) when (e is SshException or SocketException or IOException or ObjectDisposedException or ProxyException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
+            // Of any type: what a host sends may break SSH.NET anywhere.
             client.Dispose();
             return (null, e switch
             {
@@ -107,4 +105,21 @@ internal sealed class SshConnector(SecretStore secrets, TimeProvider clock)
 
     private static bool IsForType(string algorithm, string type) =>
         type == "ssh-rsa" ? algorithm is "ssh-rsa" or "rsa-sha2-256" or "rsa-sha2-512" : algorithm == type;
+}
+
+/// <summary>Ends a connection that sends banners without end: the exception is thrown on the thread that reads the connection.</summary>
+internal sealed class BannerLimit
+{
+    // OpenSSH sends one banner; PAM modules may add some.
+    private const int Max = 32;
+
+    private int _banners;
+
+    public void Count(object? sender, EventArgs banner)
+    {
+        if (++_banners > Max)
+        {
+            throw new SshException($"the host sent more than {Max} banners");
+        }
+    }
 }

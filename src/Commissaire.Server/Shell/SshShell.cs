@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
-using System.Net.Sockets;
-using System.Text;
 using Commissaire.Security;
 using Commissaire.Telemetry;
-using Renci.SshNet.Common;
 
 namespace Commissaire.Shell;
 
@@ -17,9 +14,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
 
     private readonly ConcurrentDictionary<RemoteTarget, SshConnection> _idle = new();
 
-    // At most 32 background and 32 interactive connection attempts run at once.
-    private readonly SemaphoreSlim _backgroundSlots = new(32);
-    private readonly SemaphoreSlim _interactiveSlots = new(32);
+    private readonly ConnectionLanes _lanes;
     private readonly SshConnector _connector;
     private readonly TimeProvider _clock;
     private readonly Metrics _metrics;
@@ -28,7 +23,8 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
 
     public SshShell(SecretStore secrets, TimeProvider clock, Metrics metrics, ILogger<SshShell> log)
     {
-        (_connector, _clock, _metrics, _log) = (new SshConnector(secrets, clock), clock, metrics, log);
+        (_lanes, _connector) = (new ConnectionLanes(clock), new SshConnector(secrets, clock));
+        (_clock, _metrics, _log) = (clock, metrics, log);
         _sweep = clock.CreateTimer(_ => CloseExpired(), null, ReuseTime, ReuseTime / 2);
     }
 
@@ -38,6 +34,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
         var started = _clock.GetTimestamp();
         var outcome = await Run(target, command.AsRoot(target.User), () => timeout.CancelAfter(deadline), deadline, linked.Token, ct);
+        _lanes.Ended(target, outcome);
         var elapsed = _clock.GetElapsedTime(started);
         _metrics.CommandEnded(outcome, elapsed);
         var exitCode = (outcome as ShellOutcome.Completed)?.ExitCode;
@@ -52,25 +49,24 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         {
             CloseIdle(target);
         }
+
+        _lanes.Dispose();
     }
 
     private async Task<ShellOutcome> Run(
         RemoteTarget target, ShellCommand command, Action startDeadline, TimeSpan deadline, CancellationToken linked,
         CancellationToken caller)
     {
-        SshConnection? connection = null;
         try
         {
-            if (_idle.TryRemove(target, out connection) && connection.Client.IsConnected && !IsExpired(connection))
+            var connection = TakeIdle(target);
+            if (connection is not null)
             {
                 startDeadline();
             }
             else
             {
-                Close(connection);
-                connection = null;
-                var slots = command.Interactive ? _interactiveSlots : _backgroundSlots;
-                (connection, var failure) = await Connect(target, slots, startDeadline, linked);
+                (connection, var failure) = await Connect(target, _lanes.Of(target, command), startDeadline, linked);
                 if (connection is null)
                 {
                     return failure!;
@@ -83,7 +79,6 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
                 // Pooled under the key that the host proved, which the next command for this host trusts.
                 var key = target.TrustedKey is { Type.Length: > 0 } ? target.TrustedKey : connection.HostKey;
                 _idle[target with { TrustedKey = key }] = connection;
-                connection = null;
             }
 
             return outcome;
@@ -92,10 +87,17 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         {
             return new ShellOutcome.TimedOut(deadline);
         }
-        finally
+    }
+
+    private SshConnection? TakeIdle(RemoteTarget target)
+    {
+        if (!_idle.TryRemove(target, out var connection) || (connection.Client.IsConnected && !IsExpired(connection)))
         {
-            Close(connection);
+            return connection;
         }
+
+        connection.Close();
+        return null;
     }
 
     // Thousands of commands may wait for a slot while hosts do not answer. Neither the deadline nor reading the private key starts before.
@@ -113,17 +115,38 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         }
 
         var (started, outcome) = (_clock.GetTimestamp(), MetricLabels.TimedOut);
+        Task<(SshConnection? Connection, ShellOutcome? Failure)>? attempt = null;
         try
         {
             startDeadline();
-            var (connection, failure) = await _connector.Connect(target, ct);
+            attempt = _connector.Connect(target, ct);
+            var (connection, failure) = await attempt.WaitAsync(ct);
             outcome = failure?.ToWireName() ?? MetricLabels.Connected;
             return (connection, failure);
         }
+        catch (OperationCanceledException) when (attempt is not null)
+        {
+            _ = CloseLate(attempt);
+            throw;
+        }
         finally
         {
-            slots.Release();
+            // SSH.NET ends an attempt only between its steps. The slot stays taken until then, so that slots limit the blocked threads.
+            _ = (attempt ?? Task.CompletedTask).ContinueWith(
+                _ => slots.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             _metrics.Connected(outcome, _clock.GetElapsedTime(started));
+        }
+    }
+
+    private static async Task CloseLate(Task<(SshConnection? Connection, ShellOutcome? Failure)> attempt)
+    {
+        try
+        {
+            (await attempt).Connection?.Close();
+        }
+        catch (OperationCanceledException)
+        {
+            // The attempt noticed the deadline itself.
         }
     }
 
@@ -132,27 +155,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         _metrics.SshCommandsRunning.Add(1);
         try
         {
-            using var ssh = connection.Client.CreateCommand(command.ToString(), Encoding.UTF8);
-            var execution = ssh.ExecuteAsync(ct);
-            var output = BoundedOutput.Read(ssh.OutputStream);
-            var error = BoundedOutput.Read(ssh.ExtendedOutputStream);
-            if (!command.Input.IsEmpty)
-            {
-                await using var input = ssh.CreateInputStream();
-                await input.WriteAsync(command.Input, ct);
-            }
-
-            await execution;
-            return ssh switch
-            {
-                { ExitStatus: { } status } => new ShellOutcome.Completed(status, await output, await error, connection.HostKey),
-                { ExitSignal: { } signal } => new ShellOutcome.Interrupted($"the command was ended by signal {signal}"),
-                _ => new ShellOutcome.Interrupted("the host closed the connection"),
-            };
-        }
-        catch (Exception e) when (e is SshException or SocketException or IOException or InvalidOperationException)
-        {
-            return new ShellOutcome.Interrupted(e.Message);
+            return await connection.Run(command, ct);
         }
         finally
         {
@@ -164,6 +167,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
 
     private void CloseExpired()
     {
+        _lanes.Sweep();
         foreach (var (target, connection) in _idle)
         {
             if (IsExpired(connection))
@@ -176,16 +180,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
     private void CloseIdle(RemoteTarget target)
     {
         _idle.TryRemove(target, out var connection);
-        Close(connection);
-    }
-
-    // In the background: closing waits for the host, which may not answer.
-    private static void Close(SshConnection? connection)
-    {
-        if (connection is not null)
-        {
-            _ = Task.Run(connection.Client.Dispose);
-        }
+        connection?.Close();
     }
 
     [LoggerMessage(LogLevel.Debug, "ssh {Address}:{Port} ran {Program}: {Outcome} {ExitCode} in {Milliseconds:0} ms")]

@@ -16,7 +16,8 @@ internal static class MetricLabels
     public const string Missed = "missed";
 
     public static readonly ImmutableArray<string> Outcomes =
-        ["completed", "failed", "unreachable", "authentication_failed", "host_key_changed", "interrupted", TimedOut, "no_credentials"];
+        ["completed", "failed", "unreachable", "authentication_failed", "host_key_changed", "interrupted", TimedOut, "no_credentials",
+            "too_much_output"];
 
     public static string ToWireName(this ShellOutcome outcome) => outcome switch
     {
@@ -28,6 +29,7 @@ internal static class MetricLabels
         ShellOutcome.Interrupted => "interrupted",
         ShellOutcome.TimedOut => TimedOut,
         ShellOutcome.NoCredentials => "no_credentials",
+        ShellOutcome.TooMuchOutput => "too_much_output",
         _ => throw new UnreachableException($"No label for {outcome.GetType()}."),
     };
 

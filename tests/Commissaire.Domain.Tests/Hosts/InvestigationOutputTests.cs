@@ -40,6 +40,16 @@ public sealed class InvestigationOutputTests
         "the boot ID '{6d1d5a53-0d4d-4b4c-a0f1-6c1f6c9f3f10}' is not well-formed")]
     [InlineData("cpus", "undefined", "the number of processors 'undefined' is not a number")]
     [InlineData("cpus", "-1", "the number of processors '-1' is not a number")]
+    [InlineData("cpus", "65537", "the number of processors '65537' is not a number up to 65536")]
+    [InlineData("memory", "MemTotal: 1125899906842625 kB",
+        "the memory 'MemTotal: 1125899906842625 kB' is not a number of kB up to 1125899906842624")]
+    [InlineData("space", "Filesystem\n/dev/a 99999999999999999999 0 0 0% /",
+        "the size '99999999999999999999' of file system '/dev/a' is not a number of KiB up to 1125899906842624")]
+    [InlineData("space", "Filesystem\n/dev/a 1125899906842624 0 0 0% /\n/dev/b 1 0 0 0% /b",
+        "all file systems together have 1125899906842625 KiB, more than 1125899906842624")]
+    [InlineData("kernel", "6.8\u001b[2J", "the kernel '6.8\u001b[2J' is not up to 64 printable ASCII characters")]
+    [InlineData("os-release", "ID=fedora\nVERSION_ID=\u202e40",
+        "the version of the operating system '\u202e40' is not up to 64 printable ASCII characters")]
     [InlineData("memory", "MemTotal:", "the memory 'MemTotal:' is not a number of kB")]
     [InlineData("memory", "MemTotal: lots kB", "the memory 'MemTotal: lots kB' is not a number of kB")]
     [InlineData("os-release", "NAME=Something", "neither /etc/os-release nor /usr/lib/os-release names an ID")]

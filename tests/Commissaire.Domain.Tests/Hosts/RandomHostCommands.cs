@@ -42,7 +42,9 @@ internal static class RandomHostCommands
     private static readonly Gen<ClusterSettings> SomeSettings =
         Gen.OneOfConst(NoManager, WithKube, WithOrigin, WithKubeadm, NoManager with { Network = NetworkWithoutAddress });
 
-    private static readonly Gen<ShellOutcome> Outcome = Gen.OneOfConst<ShellOutcome>(
+    private static readonly Gen<ShellOutcome> Outcome = Gen.Frequency((9, ExpectedOutcome()), (1, HostileOutput.Outcome));
+
+    private static Gen<ShellOutcome> ExpectedOutcome() => Gen.OneOfConst<ShellOutcome>(
         Done(InvestigationOutput()), Done(InvestigationOutput("debian")), Done(InvestigationOutput("plan9")),
         Done(InvestigationOutput("plan9", boot: OtherBoot)),
         Done(Boot), Done(OtherBoot), Done("?"), Done("no"),

@@ -20,6 +20,9 @@ public sealed record LabHostOptions
     /// <summary>The kind of host key it has.</summary>
     public HostKeyType HostKey { get; init; } = HostKeyType.Ed25519;
 
+    /// <summary>The command that sshd runs in place of every command, which is then in <c>SSH_ORIGINAL_COMMAND</c>; none if null.</summary>
+    public string? ForceCommand { get; init; }
+
     /// <summary>How long package managers take; the lab's when not given.</summary>
     public TimeSpan? PackageDelay { get; init; }
 

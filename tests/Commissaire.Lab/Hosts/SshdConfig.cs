@@ -3,7 +3,7 @@ using System.Net;
 namespace Commissaire.Lab.Hosts;
 
 /// <summary>The sshd_config of a host: one address, only key authentication, and no limits on many quick connections.</summary>
-internal sealed record SshdConfig(IPAddress Address, int Port, Version SshdVersion)
+internal sealed record SshdConfig(IPAddress Address, int Port, Version SshdVersion, string? ForceCommand)
 {
     public const string HostKeyFile = "ssh/ssh_host_key";
 
@@ -28,6 +28,7 @@ internal sealed record SshdConfig(IPAddress Address, int Port, Version SshdVersi
         Subsystem sftp internal-sftp
         SetEnv PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin
         {(SshdVersion >= new Version(9, 8) ? "PerSourcePenalties no" : "")}
+        {(ForceCommand is null ? "" : $"ForceCommand {ForceCommand}")}
 
         """;
 }
