@@ -22,11 +22,17 @@ internal interface IContainerManager : IDisposable
     /// </summary>
     Task<string?> EnsureNode(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct);
 
-    /// <summary>Deletes the node of a host. Keeps nodes that are not labelled as this host's, and succeeds if there is no node.</summary>
-    Task Remove(HostAddress host, CancellationToken ct);
+    /// <summary>
+    /// Deletes the node of a host, and revokes its join credentials if hosts <paramref name="join"/> by kubeadm. Keeps nodes that are not
+    /// labelled as this host's, unless no host claims them and they are newer than an unfinished join, and succeeds if there is no node.
+    /// </summary>
+    Task Remove(HostAddress host, bool join, DateTimeOffset? joinedSince, CancellationToken ct);
 
-    /// <summary>Reports whether the node of a host is ready and schedulable. <c>Reason</c> is empty if it is.</summary>
-    Task<(bool Usable, string Reason)> GetReadiness(HostAddress host, CancellationToken ct);
+    /// <summary>
+    /// Reports whether the node of a host is ready and schedulable. <c>Reason</c> is empty if it is. A node that its kubelet registered
+    /// again gets the labels of the host and its cluster back.
+    /// </summary>
+    Task<(bool Usable, string Reason)> GetReadiness(HostAddress host, ResourceName? cluster, CancellationToken ct);
 
     /// <summary>Advances a step of a turn (cordon, drain, node-ready, uncordon) without waiting: call it until the step is done.</summary>
     Task<StepProgress> TakeStep(ContainerManagerCommand.TakeNodeStep step, CancellationToken ct);

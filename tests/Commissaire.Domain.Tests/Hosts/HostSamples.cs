@@ -43,7 +43,7 @@ internal static class HostSamples
     public static readonly HostEffect.Send DescribeNetwork = new(new NetworkCommand.Describe(NetworkDefinition.Default.Name));
     public static readonly HostEffect.Send EnsureNode = new(new ContainerManagerCommand.EnsureNode(Kube, Host, Blue));
     public static readonly HostEffect.Send RemoveNode = new(new ContainerManagerCommand.RemoveNode(Kube, Host));
-    public static readonly HostEffect.Send GetReadiness = new(new ContainerManagerCommand.GetReadiness(Kube, Host));
+    public static readonly HostEffect.Send GetReadiness = new(new ContainerManagerCommand.GetReadiness(Kube, Host) { Cluster = Blue });
     public static readonly HostEffect Investigate = RunTask(new HostTask.Investigate());
     public static readonly HostEffect Check = RunTask(new HostTask.Check());
 
@@ -77,10 +77,12 @@ internal static class HostSamples
     public static HostEvent[] Active { get; } = [.. BecomingNode, new NodeRegistered(Kube, Earlier)];
 
     /// <summary>Returns the host after it handled a command as its actor does.</summary>
-    public static HostState After(this HostState host, HostCommand command)
+    public static HostState After(this HostState host, HostCommand command) => host.After(command, Now);
+
+    public static HostState After(this HostState host, HostCommand command, DateTimeOffset at)
     {
-        var received = host.ApplyMessage(command, Now);
-        return received.Decide(command, Now).Events.Aggregate(received, (state, e) => state.Evolve(e));
+        var received = host.ApplyMessage(command, at);
+        return received.Decide(command, at).Events.Aggregate(received, (state, e) => state.Evolve(e));
     }
 
     public static HostEffect.RunCommand RunTask(HostTask task) => new(task, ShellCommand.Of("true"), TimeSpan.Zero);

@@ -15,19 +15,26 @@ internal sealed class KubernetesContainerManager : IContainerManager
     private const int MaxAttempts = 3;
 
     private readonly k8s.Kubernetes _api;
+    private readonly SocketsHttpHandler _connections;
     private readonly KubernetesNodes _nodes;
+    private readonly NodeSnapshot _snapshot;
     private readonly TimeProvider _clock;
     private readonly ConcurrentDictionary<HostAddress, NodeDrain> _drains = new();
 
     public KubernetesContainerManager(KubernetesClientConfiguration configuration, TimeProvider clock)
     {
-        (_api, _clock) = (new k8s.Kubernetes(configuration), clock);
-        (_nodes, Tokens) = (new KubernetesNodes(_api), new BootstrapTokens(_api, configuration, clock));
+        ((_api, _connections), _clock) = (ApiTrust.Connect(configuration), clock);
+        _snapshot = new NodeSnapshot(_api, clock);
+        (_nodes, Tokens) = (new KubernetesNodes(_api, _snapshot.Discard), new BootstrapTokens(_api, configuration, clock));
     }
 
     public BootstrapTokens Tokens { get; }
 
-    public void Dispose() => _api.Dispose();
+    public void Dispose()
+    {
+        _api.Dispose();
+        _connections.Dispose();
+    }
 
     public Task Probe(CancellationToken ct) => _api.CoreV1.ListNodeAsync(limit: 1, cancellationToken: ct);
 
@@ -52,31 +59,40 @@ internal sealed class KubernetesContainerManager : IContainerManager
         return problem;
     }
 
-    public async Task Remove(HostAddress host, CancellationToken ct)
+    public async Task Remove(HostAddress host, bool join, DateTimeOffset? joinedSince, CancellationToken ct)
     {
-        await _nodes.Delete(host, ct);
+        // First the credentials: a host that still joins has none left afterwards.
+        if (join)
+        {
+            await Tokens.Remove(host, ct);
+        }
+
+        await _nodes.Delete(host, joinedSince, ct);
         _drains.TryRemove(host, out _);
     }
 
-    public async Task<(bool Usable, string Reason)> GetReadiness(HostAddress host, CancellationToken ct)
+    public async Task<(bool Usable, string Reason)> GetReadiness(HostAddress host, ResourceName? cluster, CancellationToken ct)
     {
-        if (await _nodes.Find(host, ct) is not { } node)
+        var node = await _snapshot.Find(host, ct);
+        if (node is null || !KubernetesNodes.IsLabelled(node, host, cluster))
+        {
+            node = await _nodes.Find(host, ct);
+        }
+
+        if (node is null)
         {
             return (false, "does not exist");
         }
 
-        // The node was deleted and registered again by its kubelet: adopt it, so that it is removed together with its host.
-        if (NodeNames.HostOf(node) is null)
-        {
-            await _nodes.Adopt(node, host, null, ct);
-        }
+        // A node that was deleted and registered again by its kubelet has no labels. Without them it would outlive its host.
+        await _nodes.Adopt(node, host, cluster, ct);
 
         return KubernetesNodes.ReadyCondition(node) switch
         {
             { Status: not "True" } not =>
                 (false, $"is not ready: {not.Reason}{(string.IsNullOrEmpty(not.Message) ? "" : $", {not.Message}")}"),
             _ when node.Spec?.Unschedulable == true =>
-                (false, KubernetesNodes.CordonedBy(node) is { } run ? $"is cordoned by run {run}" : "is cordoned, but not by Commissaire"),
+                (false, NodeCordon.OwnerOf(node) is { } run ? $"is cordoned by run {run}" : "is cordoned, but not by Commissaire"),
             _ => (true, ""),
         };
     }
@@ -108,42 +124,23 @@ internal sealed class KubernetesContainerManager : IContainerManager
             return new StepProgress(Done: step.Step == TurnSteps.Uncordon, "the node does not exist");
         }
 
-        return step.Step switch
+        switch (step.Step)
         {
-            TurnSteps.Cordon => await Cordon(node, step.Run, ct),
-            TurnSteps.Drain => await _drains.GetOrAdd(step.Host, _ => new NodeDrain(_api, _clock))
-                .Advance(node.Metadata.Name, step.Force, ct),
-            TurnSteps.NodeReady => CheckReturned(node, step),
-            _ => await Uncordon(node, step.Host, step.Run, ct),
-        };
+            case TurnSteps.Cordon:
+                _drains.TryRemove(step.Host, out _);
+                return await NodeCordon.Begin(_nodes, node, step.Run, ct);
+            case TurnSteps.Drain when await NodeCordon.Keep(_nodes, node, step.Run, ct) is { } lost:
+                return lost;
+            case TurnSteps.Drain:
+                return await _drains.GetOrAdd(step.Host, _ => new NodeDrain(_api, _clock)).Advance(
+                    node.Metadata.Name, step.Force ? step.ForceGrace ?? TurnPlan.DefaultForceGrace : null, ct);
+            case TurnSteps.NodeReady:
+                return CheckReturned(node, step);
+            default:
+                _drains.TryRemove(step.Host, out _);
+                return await NodeCordon.End(_nodes, node, step.Run, ct);
+        }
     });
-
-    // A cordon of ours is annotated with the run; any other cordon stays.
-    private async Task<StepProgress> Cordon(V1Node node, RunId run, CancellationToken ct)
-    {
-        if (node.Spec?.Unschedulable == true && KubernetesNodes.CordonedBy(node) is null)
-        {
-            return StepProgress.Finished("the node was already cordoned") with { CordonedByOthers = true };
-        }
-
-        if (node.Spec?.Unschedulable != true || KubernetesNodes.CordonedBy(node) != run.ToString())
-        {
-            await _nodes.Cordon(node, run, ct);
-        }
-
-        return StepProgress.Finished("");
-    }
-
-    private async Task<StepProgress> Uncordon(V1Node node, HostAddress host, RunId run, CancellationToken ct)
-    {
-        _drains.TryRemove(host, out _);
-        if (KubernetesNodes.CordonedBy(node) == run.ToString())
-        {
-            await _nodes.Uncordon(node, ct);
-        }
-
-        return StepProgress.Finished("");
-    }
 
     // A node stays Ready for a while after its kubelet died, so Ready counts only if it was reported after the reboot, from the current
     // boot.

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
-using Commissaire.Runs;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
@@ -9,9 +8,12 @@ using k8s.Models;
 namespace Commissaire.ContainerManagers.Kubernetes;
 
 /// <summary>Finds, creates, labels, cordons and deletes the Node objects of hosts.</summary>
-internal sealed class KubernetesNodes(k8s.Kubernetes api)
+internal sealed class KubernetesNodes(k8s.Kubernetes api, Action changed)
 {
     private const int PageSize = 500;
+
+    // The API's clock may differ from ours.
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<HostAddress, string> _names = new();
 
@@ -54,7 +56,10 @@ internal sealed class KubernetesNodes(k8s.Kubernetes api)
         };
         try
         {
-            await api.CoreV1.CreateNodeAsync(new V1Node { ApiVersion = "v1", Kind = "Node", Metadata = metadata }, cancellationToken: ct);
+            await api.CoreV1.CreateNodeAsync(
+                new V1Node { ApiVersion = "v1", Kind = "Node", Metadata = metadata },
+                fieldManager: NodeNames.FieldManager, cancellationToken: ct);
+            changed();
             return null;
         }
         catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict)
@@ -74,10 +79,9 @@ internal sealed class KubernetesNodes(k8s.Kubernetes api)
             return $"node '{node.Metadata.Name}' belongs to host {owner}";
         }
 
-        var labels = Labels(host, cluster);
-        var current = node.Metadata.Labels ?? new Dictionary<string, string>();
-        if (owner is null || labels.Any(l => !current.TryGetValue(l.Key, out var value) || value != l.Value))
+        if (!IsLabelled(node, host, cluster))
         {
+            var labels = Labels(host, cluster);
             await Patch(node, new JsonObject
             {
                 ["labels"] = new JsonObject(labels.Select(l => KeyValuePair.Create(l.Key, (JsonNode?)l.Value))),
@@ -89,15 +93,27 @@ internal sealed class KubernetesNodes(k8s.Kubernetes api)
         return null;
     }
 
-    /// <summary>Deletes the node of a host, unless it is not annotated as this host's.</summary>
-    public async Task Delete(HostAddress host, CancellationToken ct)
+    /// <summary>Whether a node is annotated and labelled as that of a host in a cluster.</summary>
+    public static bool IsLabelled(V1Node node, HostAddress host, ResourceName? cluster)
     {
-        if (await Find(host, ct) is { } node && NodeNames.HostOf(node) == host.Value)
+        var current = node.Metadata.Labels ?? new Dictionary<string, string>();
+        return NodeNames.HostOf(node) == host.Value
+            && Labels(host, cluster).All(l => current.TryGetValue(l.Key, out var value) && value == l.Value);
+    }
+
+    /// <summary>
+    /// Deletes the node of a host, unless it is not annotated as this host's. A node that its kubelet registered in an unfinished join has
+    /// no annotation: it is deleted if it is newer than that join.
+    /// </summary>
+    public async Task Delete(HostAddress host, DateTimeOffset? joinedSince, CancellationToken ct)
+    {
+        if (await Find(host, ct) is { } node && (NodeNames.HostOf(node) == host.Value || IsNewerThan(joinedSince, node)))
         {
             try
             {
                 var options = new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = node.Metadata.Uid } };
                 await api.CoreV1.DeleteNodeAsync(node.Metadata.Name, options, cancellationToken: ct);
+                changed();
             }
             catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
             {
@@ -108,21 +124,18 @@ internal sealed class KubernetesNodes(k8s.Kubernetes api)
         _names.TryRemove(host, out _);
     }
 
-    /// <summary>Cordons a node, and annotates it with the run that does.</summary>
-    public Task Cordon(V1Node node, RunId run, CancellationToken ct) =>
-        Patch(node, new JsonObject { ["annotations"] = new JsonObject { [NodeNames.CordonedBy] = run.ToString() } }, true, ct);
-
-    /// <summary>Uncordons a node, and removes the annotation.</summary>
-    public Task Uncordon(V1Node node, CancellationToken ct) =>
-        Patch(node, new JsonObject { ["annotations"] = new JsonObject { [NodeNames.CordonedBy] = null } }, false, ct);
-
-    /// <summary>The run that cordoned a node; null if no run did.</summary>
-    public static string? CordonedBy(V1Node node) =>
-        node.Metadata.Annotations is { } annotations && annotations.TryGetValue(NodeNames.CordonedBy, out var run) && run.Length > 0
-            ? run : null;
+    /// <summary>Sets annotations of a node, null removing one, and cordons or uncordons it unless null.</summary>
+    public Task Mark(V1Node node, IEnumerable<KeyValuePair<string, string?>> annotations, bool? cordon, CancellationToken ct) =>
+        Patch(node, new JsonObject
+        {
+            ["annotations"] = new JsonObject(annotations.Select(a => KeyValuePair.Create(a.Key, (JsonNode?)a.Value))),
+        }, cordon, ct);
 
     /// <summary>The node's <c>Ready</c> condition; null if its kubelet never reported.</summary>
     public static V1NodeCondition? ReadyCondition(V1Node node) => node.Status?.Conditions?.FirstOrDefault(c => c.Type == "Ready");
+
+    private static bool IsNewerThan(DateTimeOffset? joinedSince, V1Node node) =>
+        joinedSince is { } since && node.Metadata.CreationTimestamp?.ToUniversalTime() >= (since - ClockSkew).UtcDateTime;
 
     private V1Node Remember(HostAddress host, V1Node node)
     {
@@ -153,7 +166,8 @@ internal sealed class KubernetesNodes(k8s.Kubernetes api)
         }
 
         var body = new V1Patch(patch.ToJsonString(), V1Patch.PatchType.MergePatch);
-        await api.CoreV1.PatchNodeAsync(body, node.Metadata.Name, cancellationToken: ct);
+        await api.CoreV1.PatchNodeAsync(body, node.Metadata.Name, fieldManager: NodeNames.FieldManager, cancellationToken: ct);
+        changed();
     }
 
     private static Dictionary<string, string> Labels(HostAddress host, ResourceName? cluster)

@@ -12,9 +12,28 @@ internal sealed class Traffic
     private readonly List<Fault> losses = [];
     private ImmutableList<Slowness> slow = [];
 
+    /// <summary>The pods that no client may evict.</summary>
+    public ImmutableList<Denial> Denials { get; private set; } = [];
+
     public ImmutableArray<LabRequest> Requests => [.. requests];
 
     public void Log(LabRequest request) => requests.Enqueue(request);
+
+    public IDisposable Deny(Denial denial)
+    {
+        lock (guard)
+        {
+            Denials = Denials.Add(denial);
+        }
+
+        return new Lifted(() =>
+        {
+            lock (guard)
+            {
+                Denials = Denials.Remove(denial);
+            }
+        });
+    }
 
     /// <summary>A status of 0 drops the connection.</summary>
     public void Fail(int count, Func<LabRequest, bool> matches, int status, int? retryAfter)
@@ -22,6 +41,14 @@ internal sealed class Traffic
         lock (guard)
         {
             faults.Add(new Fault { Left = count, Matches = matches, Status = status, RetryAfter = retryAfter });
+        }
+    }
+
+    public void Redirect(Func<LabRequest, bool> matches, string url)
+    {
+        lock (guard)
+        {
+            faults.Add(new Fault { Left = int.MaxValue, Matches = matches, Status = 307, RetryAfter = null, Location = url });
         }
     }
 
@@ -56,6 +83,7 @@ internal sealed class Traffic
         {
             null => true,
             { Status: 0 } => false,
+            { Location: { } url } => throw Errors.Redirect(url + request.Path + request.Query),
             var fault => throw Errors.Trouble(fault.Status, fault.RetryAfter),
         };
     }
@@ -80,6 +108,14 @@ internal sealed class Traffic
         }
     }
 
+    /// <summary>A policy or webhook that keeps pods from being evicted.</summary>
+    public sealed record Denial(Func<LabPod, bool> Matches, int Status, string Message);
+
+    private sealed class Lifted(Action lift) : IDisposable
+    {
+        public void Dispose() => lift();
+    }
+
     private sealed class Fault
     {
         public required int Left { get; set; }
@@ -89,6 +125,8 @@ internal sealed class Traffic
         public required int Status { get; init; }
 
         public required int? RetryAfter { get; init; }
+
+        public string? Location { get; init; }
     }
 
     private sealed class Slowness(Traffic traffic, Func<LabRequest, bool> matches, Func<CancellationToken, Task> wait, Action? end = null)
