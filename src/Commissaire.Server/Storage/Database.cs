@@ -37,6 +37,20 @@ internal abstract class Database(DbDataSource source, string connectionString) :
     /// <summary>Creates a closed connection for writes.</summary>
     public abstract DbConnection CreateConnection();
 
+    /// <summary>Creates a closed connection that has read nothing yet, so that it notices a damaged file.</summary>
+    public virtual DbConnection CreateCheckConnection() => CreateConnection();
+
+    /// <summary>A query that returns a row if the table of the journal exists.</summary>
+    public virtual string JournalExists => "SELECT 1";
+
+    /// <summary>Whether the journal has no events.</summary>
+    public bool IsEmpty()
+    {
+        using var exists = Source.CreateCommand(JournalExists);
+        using var events = Source.CreateCommand("SELECT 1 FROM journal LIMIT 1");
+        return exists.ExecuteScalar() is null || events.ExecuteScalar() is null;
+    }
+
     /// <summary>Runs an action that only one process of the installation may run at a time.</summary>
     public virtual T WithStartupLock<T>(Func<T> action) => action();
 

@@ -5,6 +5,7 @@ using LinqToDB;
 using LinqToDB.Data;
 using LinqToDB.DataProvider.SQLite;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Commissaire.Storage;
 
@@ -31,6 +32,16 @@ internal sealed class SqliteDatabase : Database
     public override string DocumentField(string property) => $"json_extract(CAST(document AS TEXT), '$.{property}')";
 
     public override DbConnection CreateConnection() => new SingleWriterConnection(ConnectionString, _writeLock);
+
+    public override DbConnection CreateCheckConnection() => new SingleWriterConnection(
+        new SqliteConnectionStringBuilder(ConnectionString) { Pooling = false, DefaultTimeout = 5 }.ConnectionString, _writeLock);
+
+    // Akka.Persistence.Sql creates it when the journal starts.
+    public override string JournalExists => "SELECT 1 FROM sqlite_master WHERE name = 'journal'";
+
+    /// <summary>Whether an error comes from the statement, not from the file or the disk (https://sqlite.org/rescode.html).</summary>
+    public static bool IsWrongStatement(SqliteException e) =>
+        e.SqliteErrorCode is raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_MISUSE or raw.SQLITE_RANGE;
 
     /// <summary>Opens the database in a directory, and creates the directory and the tables if they are missing.</summary>
     /// <exception cref="StartupException">The database is open in another process, was moved to PostgreSQL, or cannot be used.</exception>
