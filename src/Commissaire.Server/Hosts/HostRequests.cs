@@ -65,7 +65,9 @@ internal static partial class HostRequests
         if (!HostAddress.TryParse(text, out var host))
         {
             throw new InvalidRequestException(
-                $"{(path is null ? fields[0].Name : "The address in the path")}: '{text}' is not {HostAddress.Expectation}.");
+                $"{(path is null ? fields[0].Name : "The address in the path")}: " + (IPAddress.TryParse(text, out var meant)
+                    ? $"'{text}' is an unusual form of the address {meant}. Send '{HostAddress.Of(meant)}' if you mean it."
+                    : $"'{text}' is not {HostAddress.Expectation}."));
         }
 
         foreach (var (name, value) in fields)

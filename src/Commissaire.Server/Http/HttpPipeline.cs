@@ -14,7 +14,9 @@ internal static class HttpPipeline
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandler = Errors.Write,
-            SuppressDiagnosticsCallback = failed => failed.Exception is BadHttpRequestException,
+
+            // The handler logs: an error of the client, or one that passes, is no error of the server.
+            SuppressDiagnosticsCallback = _ => true,
         });
         app.UseStatusCodePages(Errors.Write);
         app.Use(Normalize);

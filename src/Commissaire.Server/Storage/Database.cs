@@ -2,6 +2,8 @@ using System.Data.Common;
 using System.Net.Sockets;
 using Akka.Actor.Setup;
 using Commissaire.Configuration;
+using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace Commissaire.Storage;
 
@@ -33,6 +35,17 @@ internal abstract class Database(DbDataSource source, string connectionString) :
 
     /// <summary>Whether an exception is a database failure. Some drivers do not wrap network errors.</summary>
     public static bool IsDatabaseError(Exception e) => e is DbException or SocketException or TimeoutException;
+
+    /// <summary>Whether an exception, or its cause, means that the database is unavailable, not that a statement is wrong.</summary>
+    public static bool IsUnavailable(Exception e) => e switch
+    {
+        AggregateException many => many.InnerExceptions.Any(IsUnavailable),
+        SqliteException sqlite => !SqliteDatabase.IsWrongStatement(sqlite),
+
+        // The classes of wrong statements and wrong data (PostgreSQL, appendix A).
+        PostgresException postgres => postgres.SqlState is not ['4', '2', ..] and not ['2', '2', ..] and not ['2', '3', ..],
+        _ => IsDatabaseError(e) || (e.InnerException is { } inner && IsUnavailable(inner)),
+    };
 
     /// <summary>Creates a closed connection for writes.</summary>
     public abstract DbConnection CreateConnection();
