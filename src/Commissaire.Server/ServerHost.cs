@@ -62,6 +62,15 @@ internal static class ServerHost
     {
         builder.Services.AddSingleton(_ => database);
         var keyFile = settings.KeyFile ?? Path.Combine(settings.DataDirectory, "secret.keys");
+        string?[] warnings =
+        [
+            PrivateFile.WarningOf("key_file", keyFile),
+            PrivateFile.WarningOfDirectory(settings.DataDirectory),
+            File.Exists(keyFile) && database.IsEmpty()
+                ? $"The database is empty, but the key file '{keyFile}' exists. If this is not a new installation, stop the server and "
+                    + "restore its database."
+                : null,
+        ];
         var keys = database.WithStartupLock(() => SecretKeys.Load(keyFile, createIfMissing: !SecretStore.HasAny(database)));
         builder.Services.AddSingleton(keys);
         if (database.IsShared)
@@ -88,7 +97,7 @@ internal static class ServerHost
         using (var startup = LoggerFactory.Create(l => l.AddServerLog(settings.Debug)))
         {
             var log = startup.CreateLogger("Commissaire.Configuration");
-            foreach (var warning in settings.Warnings)
+            foreach (var warning in settings.Warnings.Concat(warnings.OfType<string>()))
             {
                 log.ConfigurationWarning(warning);
             }

@@ -4,6 +4,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Commissaire.Bootstrap;
 using Commissaire.Processes;
+using Commissaire.Storage;
 
 namespace Commissaire.Configuration;
 
@@ -218,7 +219,7 @@ internal static class SettingsReader
     {
         try
         {
-            return File.ReadAllBytes(path);
+            return OptionFile.Read(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

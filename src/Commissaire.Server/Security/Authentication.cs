@@ -92,6 +92,11 @@ internal static class Authentication
         var users = plugin.Users.ToDictionary();
         if (plugin.Options.TryGetValue("filepath", out var path))
         {
+            if (PrivateFile.WarningOf("filepath", path) is { } warning)
+            {
+                log.ConfigurationWarning(warning);
+            }
+
             try
             {
                 foreach (var (user, hash) in UsersIn(path))
@@ -142,7 +147,7 @@ internal static class Authentication
     private static Dictionary<string, string> UsersIn(string path)
     {
         var options = new JsonDocumentOptions { AllowDuplicateProperties = false };
-        var users = JsonNode.Parse(File.ReadAllText(path), documentOptions: options)?.AsObject() ?? [];
+        var users = JsonNode.Parse(OptionFile.Read(path), documentOptions: options)?.AsObject() ?? [];
         return users.Where(u => u.Value?["hash"] is not null).ToDictionary(u => u.Key, u => u.Value!["hash"]!.ToString());
     }
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Net.Sockets;
 using Akka.Actor.Setup;
 using Commissaire.Configuration;
+using Commissaire.Security;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -10,8 +11,6 @@ namespace Commissaire.Storage;
 /// <summary>The database of an installation: journal, secrets and directory.</summary>
 internal abstract class Database(DbDataSource source, string connectionString) : IDisposable
 {
-    protected const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     /// <summary>The kind of database. The settings of its journal are in <c>hocon/{Name}.conf</c>.</summary>
     public abstract string Name { get; }
 
@@ -81,7 +80,7 @@ internal abstract class Database(DbDataSource source, string connectionString) :
             // With PostgreSQL the data directory still holds the key file and the first user, unless both are configured.
             if (settings.KeyFile is null || settings.Plugins.IsEmpty)
             {
-                Directory.CreateDirectory(settings.DataDirectory, OwnerOnly);
+                PrivateFile.CreateDirectory(settings.DataDirectory);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Akka.Actor.Setup;
 using Akka.Persistence.Sql.Config;
+using Commissaire.Security;
 using LinqToDB;
 using LinqToDB.Data;
 using LinqToDB.DataProvider.SQLite;
@@ -49,8 +50,8 @@ internal sealed class SqliteDatabase : Database
     {
         try
         {
-            Directory.CreateDirectory(directory, OwnerOnly);
-            return Open(Path.Combine(directory, "commissaire.db"), database => database.CreateTables());
+            PrivateFile.CreateDirectory(directory);
+            return Open(Path.Combine(directory, "commissaire.db"), FileMode.OpenOrCreate, database => database.CreateTables());
         }
         catch (Exception e) when (e is IOException or SqliteException or UnauthorizedAccessException)
         {
@@ -74,7 +75,7 @@ internal sealed class SqliteDatabase : Database
 
         try
         {
-            return Open(path, database => _ = database.Execute("SELECT max(ordering) FROM journal"));
+            return Open(path, FileMode.Open, database => _ = database.Execute("SELECT max(ordering) FROM journal"));
         }
         catch (SqliteException e)
         {
@@ -98,10 +99,23 @@ internal sealed class SqliteDatabase : Database
         _lockFile.Dispose();
     }
 
-    private static SqliteDatabase Open(string path, Action<SqliteDatabase> prepare)
+    private static SqliteDatabase Open(string path, FileMode mode, Action<SqliteDatabase> prepare)
     {
         var lockPath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "commissaire.lock");
-        var lockFile = new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        var lockFile = PrivateFile.Open(lockPath, FileMode.OpenOrCreate, FileShare.None);
+        try
+        {
+            // SQLite gives the files that it creates beside the database the mode of the database.
+            PrivateFile.Open(path, mode, FileShare.ReadWrite).Dispose();
+            PrivateFile.Protect(path + "-wal");
+            PrivateFile.Protect(path + "-shm");
+        }
+        catch
+        {
+            lockFile.Dispose();
+            throw;
+        }
+
         var database = new SqliteDatabase(new SqliteConnectionStringBuilder { DataSource = path }.ConnectionString, lockFile);
         try
         {
@@ -114,7 +128,6 @@ internal sealed class SqliteDatabase : Database
             }
 
             prepare(database);
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             return database;
         }
         catch
