@@ -31,6 +31,7 @@ internal static class ServerHost
         ServerSettings settings, TextWriter console, Action<WebApplicationBuilder>? configure = null,
         Action<AkkaConfigurationBuilder>? configureAkka = null, Func<ExtendedActorSystem, Serializer>? wire = null)
     {
+        var connections = new ConnectionLimit(ConnectionLimit.From(settings.MaxConnections, ConnectionLimit.OpenFiles()));
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.AddServerLog(settings.Debug);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTimeout);
@@ -39,7 +40,11 @@ internal static class ServerHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = JsonBody.MaxSize;
-            kestrel.Listen(settings.ListenInterface, settings.ListenPort, listen => ListenWithTls(listen, settings));
+            kestrel.Listen(settings.ListenInterface, settings.ListenPort, listen =>
+            {
+                connections.Count(kestrel, listen);
+                ListenWithTls(listen, settings);
+            });
         });
 
         var database = Database.Open(settings);

@@ -18,6 +18,7 @@ internal static class HttpPipeline
             SuppressDiagnosticsCallback = _ => true,
         });
         app.UseStatusCodePages(Errors.Write);
+        app.Use(ConnectionLimit.Refuse);
         app.Use(Normalize);
         app.UseForwardedFor(settings.TrustedProxies);
         app.UseRouting();
