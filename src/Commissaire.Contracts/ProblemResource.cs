@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Commissaire.Contracts;
 
 /// <summary>The body of an error response: <c>application/problem+json</c> (RFC 9457).</summary>
@@ -9,4 +11,8 @@ public sealed record ProblemResource(string Type, string Title, int Status, stri
 {
     /// <summary>The media type of a problem.</summary>
     public const string MediaType = "application/problem+json";
+
+    /// <summary>With status 500: the id under which the server logged the defect. Absent otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TraceId { get; init; }
 }

@@ -31,6 +31,7 @@ internal static class ServerHost
         ServerSettings settings, TextWriter console, Action<WebApplicationBuilder>? configure = null,
         Action<AkkaConfigurationBuilder>? configureAkka = null, Func<ExtendedActorSystem, Serializer>? wire = null)
     {
+        var connections = new ConnectionLimit(ConnectionLimit.From(settings.MaxConnections, ConnectionLimit.OpenFiles()));
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.AddServerLog(settings.Debug);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = ShutdownTimeout);
@@ -39,7 +40,11 @@ internal static class ServerHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = JsonBody.MaxSize;
-            kestrel.Listen(settings.ListenInterface, settings.ListenPort, listen => ListenWithTls(listen, settings));
+            kestrel.Listen(settings.ListenInterface, settings.ListenPort, listen =>
+            {
+                connections.Count(kestrel, listen);
+                ListenWithTls(listen, settings);
+            });
         });
 
         var database = Database.Open(settings);
@@ -62,6 +67,15 @@ internal static class ServerHost
     {
         builder.Services.AddSingleton(_ => database);
         var keyFile = settings.KeyFile ?? Path.Combine(settings.DataDirectory, "secret.keys");
+        string?[] warnings =
+        [
+            PrivateFile.WarningOf("key_file", keyFile),
+            PrivateFile.WarningOfDirectory(settings.DataDirectory),
+            File.Exists(keyFile) && database.IsEmpty()
+                ? $"The database is empty, but the key file '{keyFile}' exists. If this is not a new installation, stop the server and "
+                    + "restore its database."
+                : null,
+        ];
         var keys = database.WithStartupLock(() => SecretKeys.Load(keyFile, createIfMissing: !SecretStore.HasAny(database)));
         builder.Services.AddSingleton(keys);
         if (database.IsShared)
@@ -88,7 +102,7 @@ internal static class ServerHost
         using (var startup = LoggerFactory.Create(l => l.AddServerLog(settings.Debug)))
         {
             var log = startup.CreateLogger("Commissaire.Configuration");
-            foreach (var warning in settings.Warnings)
+            foreach (var warning in settings.Warnings.Concat(warnings.OfType<string>()))
             {
                 log.ConfigurationWarning(warning);
             }

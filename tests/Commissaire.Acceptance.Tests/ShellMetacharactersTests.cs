@@ -56,7 +56,7 @@ public sealed class ShellMetacharactersTests(ServerFixture fixture) : IClassFixt
         var network = $"n{Guid.NewGuid():n}";
         (await Server.Put(
             $"/network/{network}", new { type = "flannel_server", options = new { address = "10.0.0.1:8080", remark = evil } })).Ok();
-        (await Server.Put($"/containermanager/{network}", new { type = "trivial", options = new { remark = evil } })).Ok();
+        (await Server.Put($"/containermanager/{network}", new { type = "trivial" })).Ok();
         (await Server.Put($"/cluster/{network}", new { network = evil })).Ok();
         Assert.Equal("default", (await Server.Get($"/cluster/{network}"))["network"]);
         var cluster = await fixture.AddCluster(new { network, container_manager = network });

@@ -31,7 +31,8 @@ internal sealed record ClientConfig
         try
         {
             var lenient = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), lenient);
+            using var file = Files.OpenRead(path);
+            using var document = JsonDocument.Parse(file, lenient);
             var config = Parse(path, document.RootElement, environment.Error);
             if (config.Password is not null && (File.GetUnixFileMode(path) & GroupOrOthers) != 0)
             {

@@ -17,7 +17,7 @@ internal static class KubeConfig
         try
         {
             var yaml = new YamlStream();
-            using (var reader = new StreamReader(path))
+            using (var reader = new StreamReader(Files.OpenRead(path)))
             {
                 yaml.Load(reader);
             }
@@ -45,9 +45,17 @@ internal static class KubeConfig
     private static Credentials UserCredentials(string path, string name, YamlNode? user)
     {
         // Paths in a kubeconfig are relative to its directory.
-        string? File(string key) => Text(user, key) is { } file
-            ? System.IO.File.ReadAllText(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, file))
-            : null;
+        string? File(string key)
+        {
+            if (Text(user, key) is not { } file)
+            {
+                return null;
+            }
+
+            using var reader = new StreamReader(Files.OpenRead(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, file)));
+            return reader.ReadToEnd();
+        }
+
         string? Data(string key) => Text(user, key) is { } data ? Encoding.UTF8.GetString(Convert.FromBase64String(data)) : null;
 
         if ((Text(user, "token") ?? File("tokenFile")?.Trim()) is { } token)

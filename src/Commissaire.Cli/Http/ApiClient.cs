@@ -12,6 +12,9 @@ namespace Commissaire.Http;
 /// <summary>Sends requests to the first server that accepts a connection.</summary>
 internal sealed class ApiClient : IDisposable
 {
+    // 100,000 hosts.
+    private const long MaxResponseSize = 128 * 1024 * 1024;
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StreamHeadersTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(100);
@@ -80,6 +83,24 @@ internal sealed class ApiClient : IDisposable
             return request;
         }, StreamHeadersTimeout, ct);
 
+    /// <summary>Reads the body of a response.</summary>
+    /// <exception cref="CommandException">The body is too large.</exception>
+    public static async Task<ApiResponse> Read(HttpMethod method, string path, HttpResponseMessage response, CancellationToken ct)
+    {
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(MaxResponseSize, ct);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw new CommandException(
+                $"The response to {method} {path} is larger than {MaxResponseSize} bytes. "
+                + "Check that the endpoint is a Commissaire server.");
+        }
+
+        return new ApiResponse(method, path, response.StatusCode, await response.Content.ReadAsStringAsync(ct));
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<ApiResponse> Send(HttpMethod method, string path, byte[]? body, CancellationToken ct)
@@ -91,7 +112,7 @@ internal sealed class ApiClient : IDisposable
             using var response = await SendToFirstReachable(
                 path, url => new HttpRequestMessage(method, url) { Content = body is null ? null : JsonContent(body) },
                 Timeout.InfiniteTimeSpan, linked.Token);
-            return new ApiResponse(method, path, response.StatusCode, await response.Content.ReadAsStringAsync(linked.Token));
+            return await Read(method, path, response, linked.Token);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !ct.IsCancellationRequested)
         {

@@ -31,7 +31,7 @@ internal sealed class EventStream(ApiClient api, string? cluster, Action<string>
             return null;
         }
 
-        var error = new ApiResponse(HttpMethod.Get, path, _connection.StatusCode, await _connection.Content.ReadAsStringAsync(ct));
+        var error = await ApiClient.Read(HttpMethod.Get, path, _connection, ct);
         Dispose();
         return error;
     }

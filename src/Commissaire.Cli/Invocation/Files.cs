@@ -5,6 +5,12 @@ namespace Commissaire.Invocation;
 /// <summary>Reads and writes the files named on the command line. The path <c>-</c> is standard input.</summary>
 internal static class Files
 {
+    /// <summary>The maximum size of a file. Servers accept no larger body.</summary>
+    public const int MaxSize = 1024 * 1024;
+
+    /// <summary>Opens a file of bounded size.</summary>
+    public static Stream OpenRead(string path) => new BoundedStream(File.OpenRead(path), MaxSize);
+
     /// <summary>Reads a file as bytes.</summary>
     /// <exception cref="CommandException">The file cannot be read.</exception>
     public static byte[] ReadBytes(string argument, string path, CliEnvironment environment) => Open(argument, path, environment, input =>
@@ -48,7 +54,7 @@ internal static class Files
     {
         try
         {
-            using var input = path == "-" ? environment.OpenInput() : File.OpenRead(path);
+            using var input = path == "-" ? new BoundedStream(environment.OpenInput(), MaxSize) : OpenRead(path);
             return read(input);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

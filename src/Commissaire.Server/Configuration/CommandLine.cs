@@ -29,6 +29,7 @@ internal static class CommandLine
         [
             Text("--listen-interface", "Address to listen on. Default: 0.0.0.0.", "-i"),
             Text("--listen-port", "Port to listen on. Default: 8000.", "-p"),
+            Text("--max-connections", "Connections that may be open; others get 503. Default: 4096, or what 'ulimit -n' allows."),
             Text("--tls-pemfile", "PEM file with the server's certificate and private key. Default: none, plain HTTP."),
             Text("--tls-clientverifyfile", "PEM file with the authorities of client certificates, which become mandatory."),
             Text("--data-dir", "Directory for all state. Default: /var/lib/commissaire for root, ~/.local/share/commissaire for others."),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Commissaire.Storage;
 
 namespace Commissaire.Configuration;
 
@@ -20,7 +21,7 @@ internal static class ConfigFile
         {
             using var stream = name == "-" ? Console.OpenStandardInput() : File.OpenRead(name);
             var parsing = new JsonDocumentOptions { AllowDuplicateProperties = false };
-            return JsonNode.Parse(stream, documentOptions: parsing) is JsonObject config
+            return JsonNode.Parse(OptionFile.Read(stream, $"'{name}'"), documentOptions: parsing) is JsonObject config
                 ? Underscored(config)
                 : throw new StartupException($"Configuration file '{name}' must contain a JSON object.");
         }

@@ -14,6 +14,9 @@ internal sealed record ServerSettings
 
     public required int ListenPort { get; init; }
 
+    /// <summary>How many connections may be open; null for as many as the limit of open files allows, at most a default.</summary>
+    public required int? MaxConnections { get; init; }
+
     /// <summary>The PEM file with the server's certificate and private key; null for plain HTTP.</summary>
     public required string? TlsPemFile { get; init; }
 

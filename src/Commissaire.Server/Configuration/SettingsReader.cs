@@ -4,6 +4,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Commissaire.Bootstrap;
 using Commissaire.Processes;
+using Commissaire.Storage;
 
 namespace Commissaire.Configuration;
 
@@ -12,8 +13,9 @@ internal static class SettingsReader
 {
     private static readonly string[] KnownKeys =
     [
-        "debug", "listen_interface", "listen_port", "tls_pemfile", "tls_clientverifyfile", "authentication_plugins", "data_dir", "key_file",
-        "database", "trusted_proxies", "watch_interval", "watch_retry", "metrics_anonymous", "bootstrap", "storage_handlers",
+        "debug", "listen_interface", "listen_port", "max_connections", "tls_pemfile", "tls_clientverifyfile", "authentication_plugins",
+        "data_dir", "key_file", "database", "trusted_proxies", "watch_interval", "watch_retry", "metrics_anonymous", "bootstrap",
+        "storage_handlers",
         .. ProcessSettingsReader.Keys,
     ];
 
@@ -35,6 +37,7 @@ internal static class SettingsReader
         MetricsAnonymous = Flag("metrics_anonymous", config),
         ListenInterface = Address("listen_interface", Text(config, "listen_interface") ?? "0.0.0.0"),
         ListenPort = Text(config, "listen_port") is { } port ? Port("listen_port", port) : 8000,
+        MaxConnections = Text(config, "max_connections") is { } most ? (int)Number("max_connections", most, 1, 1_000_000) : null,
         TlsPemFile = Readable("tls_pemfile", Text(config, "tls_pemfile")),
         TlsClientVerifyFile = Readable("tls_clientverifyfile", OnlyWithTls("tls_clientverifyfile", config)),
         Plugins = Plugins(config["authentication_plugins"]),
@@ -218,7 +221,7 @@ internal static class SettingsReader
     {
         try
         {
-            return File.ReadAllBytes(path);
+            return OptionFile.Read(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

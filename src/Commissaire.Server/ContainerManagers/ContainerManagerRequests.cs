@@ -5,6 +5,16 @@ namespace Commissaire.ContainerManagers;
 /// <summary>Reads and validates requests about container managers.</summary>
 internal static class ContainerManagerRequests
 {
+    private const int MaxShownLength = 64;
+
+    private static readonly string[] ServerOptions =
+    [
+        "apiserver", "ca", "certificate_key_path", "certificate_path", "context", "insecure_skip_tls_verify", "join", "kubeconfig",
+        "server_url", "token",
+    ];
+
+    private static readonly string[] TrivialOptions = ["drain_seconds"];
+
     /// <summary>Reads the type and the options of a container manager.</summary>
     /// <exception cref="InvalidRequestException">A field is invalid; the message names it.</exception>
     public static (ContainerManagerType Type, OptionSet Options) Definition(string name, PutContainerManagerRequest body)
@@ -18,6 +28,21 @@ internal static class ContainerManagerRequests
             _ => throw new InvalidRequestException(
                 $"type: '{body.Type}' is not a type of container manager; expected openshift, kubernetes or trivial."),
         };
+        ThrowIfUnknown(type, body.Options?.Keys ?? []);
         return (type, OptionSetJson.Read(body.Options));
+    }
+
+    // Options are stored and shown in clear text, except for the secrets among the known ones.
+    private static void ThrowIfUnknown(ContainerManagerType type, IEnumerable<string> options)
+    {
+        var known = type == ContainerManagerType.Trivial ? TrivialOptions : ServerOptions;
+        if (options.Except(known).FirstOrDefault() is { } unknown)
+        {
+            var shown = new string([.. unknown.Take(MaxShownLength).Select(c => char.IsControl(c) ? '?' : c)]);
+            throw new InvalidRequestException(
+                $"{shown}: is not an option of type {type.ToString().ToLowerInvariant()}. " + (NearestName.Of(unknown, known) is { } nearest
+                    ? $"Did you mean {nearest}?"
+                    : $"Its options are {string.Join(", ", known)}."));
+        }
     }
 }

@@ -34,6 +34,11 @@ internal static class HostAnswers
         _ => throw new InvalidOperationException($"No HTTP answer for {reply.GetType()}."),
     };
 
+    /// <summary>The answer if the secret store cannot decrypt the key of a host.</summary>
+    public static IResult Undecryptable(HostAddress host, string reason) => Answers.Problem(
+        409, $"The SSH key of host '{host}' cannot be decrypted: {reason} Restore the key file from a backup and restart the server, "
+        + "or delete the host and register it again.");
+
     public static IResult Unknown(string address) => Answers.Problem(404, $"No host is registered at '{address}'.");
 
     /// <summary>The status of a host, and of its node if it has a container manager.</summary>

@@ -59,13 +59,18 @@ internal static partial class HostRequests
         {
             return client is not null
                 ? HostAddress.Of(client)
-                : throw new InvalidRequestException("address: is missing, and the client's address is unknown. Send the host's address.");
+                : throw new InvalidRequestException(
+                    "address: is missing, and the client's address is unknown: X-Forwarded-For does not contain it. "
+                    + "Send the host's address.");
         }
 
         if (!HostAddress.TryParse(text, out var host))
         {
+            // Resolvers take 127.1, 0x7f000001, 2130706433 and 0177.0.0.1 for addresses too.
             throw new InvalidRequestException(
-                $"{(path is null ? fields[0].Name : "The address in the path")}: '{text}' is not {HostAddress.Expectation}.");
+                $"{(path is null ? fields[0].Name : "The address in the path")}: " + (IPAddress.TryParse(text, out var meant)
+                    ? $"'{text}' is an unusual form of the address {meant}. Send '{HostAddress.Of(meant)}' if you mean it."
+                    : $"'{text}' is not {HostAddress.Expectation}."));
         }
 
         foreach (var (name, value) in fields)

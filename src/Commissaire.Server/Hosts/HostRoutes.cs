@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Security.Cryptography;
 using Akka.Hosting;
 using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
@@ -22,7 +23,7 @@ internal static class HostRoutes
             (string address, HttpContext context, HostRegistrar registrar) => registrar.Register(context, address));
         hosts.MapGetAndHead("/host/{address}", Describe).Produces<HostResource>().ProducesProblems(404);
         hosts.MapDelete("/host/{address}", Delete).Produces<IReadOnlyList<string>>().ProducesProblems(404);
-        hosts.MapGetAndHead("/host/{address}/creds", ReadCredentials).Produces<CredentialsResource>().ProducesProblems(404);
+        hosts.MapGetAndHead("/host/{address}/creds", ReadCredentials).Produces<CredentialsResource>().ProducesProblems(404, 409);
         hosts.MapGetAndHead("/host/{address}/status", DescribeStatus).Produces<HostStatusResource>().ProducesProblems(404);
         hosts.MapPut("/host/{address}/hostkey", AcceptHostKey)
             .AcceptsJson<AcceptHostKeyRequest>().Produces<HostResource>(201).ProducesProblems(400, 404, 409);
@@ -79,8 +80,15 @@ internal static class HostRoutes
         }
 
         var reply = await hosts.ActorRef.AskAsync<HostReply>(new HostCommand.ReadCredentials(host, user.Name()), ct);
-        var key = reply is HostReply.Credentials(var secret, _) ? await secrets.Read(secret, ct) : null;
-        return HostAnswers.Of(host, reply, key: key);
+        try
+        {
+            var key = reply is HostReply.Credentials(var secret, _) ? await secrets.Read(secret, ct) : null;
+            return HostAnswers.Of(host, reply, key: key);
+        }
+        catch (CryptographicException e)
+        {
+            return HostAnswers.Undecryptable(host, e.Message);
+        }
     }
 
     private static async Task<IResult> DescribeStatus(

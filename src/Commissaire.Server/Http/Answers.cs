@@ -26,14 +26,15 @@ internal static class Answers
     }
 
     /// <summary>An error (RFC 9457).</summary>
-    public static IResult Problem(int status, string detail)
+    public static IResult Problem(int status, string detail, string? traceId = null)
     {
-        var problem = new ProblemResource("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail);
+        var problem = new ProblemResource("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail) { TraceId = traceId };
         return new Bytes(Utf8(problem, ContractsJson.Default.ProblemResource), ProblemResource.MediaType, status);
     }
 
     /// <summary>Writes an error from middleware.</summary>
-    public static Task WriteProblem(HttpContext context, int status, string detail) => Problem(status, detail).ExecuteAsync(context);
+    public static Task WriteProblem(HttpContext context, int status, string detail, string? traceId = null) =>
+        Problem(status, detail, traceId).ExecuteAsync(context);
 
     /// <summary>Serializes without escaping quotes and brackets: people read answers with curl, and no page embeds them.</summary>
     public static byte[] Utf8<T>(T value, JsonTypeInfo<T> type)

@@ -1,20 +1,46 @@
+using System.Diagnostics;
+using Commissaire.Wire;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Commissaire.Http;
 
-/// <summary>Turns exceptions, and error statuses without a body, into problems.</summary>
-internal static class Errors
+/// <summary>
+/// Turns exceptions, and error statuses without a body, into problems. The status tells who can help: 4xx the client, 503 a later attempt,
+/// 500 a developer.
+/// </summary>
+internal static partial class Errors
 {
-    /// <summary>Writes the problem for the exception that ended a request.</summary>
-    public static Task Write(HttpContext context) => context.Features.Get<IExceptionHandlerFeature>()?.Error switch
+    /// <summary>Writes and logs the problem for the exception that ended a request.</summary>
+    public static Task Write(HttpContext context)
     {
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
-            Answers.WriteProblem(context, 413, $"The body is larger than {JsonBody.MaxSize} bytes."),
-        BadHttpRequestException e => Answers.WriteProblem(context, e.StatusCode, e.Message),
-        AskTimeoutException or TaskCanceledException => Answers.WriteProblem(
-            context, 503, "The request timed out. The change may have been applied: check before you retry."),
-        _ => Answers.WriteProblem(context, 503, "The server could not process the request. See its log for the reason, and retry."),
-    };
+        var failed = context.Features.Get<IExceptionHandlerFeature>();
+        var log = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Commissaire.Http");
+        var (method, route) = (context.Request.Method, (failed?.Endpoint as RouteEndpoint)?.RoutePattern.RawText ?? "an unknown route");
+        switch (failed?.Error)
+        {
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return Answers.WriteProblem(context, 413, $"The body is larger than {JsonBody.MaxSize} bytes.");
+            case BadHttpRequestException e:
+                return Answers.WriteProblem(context, e.StatusCode, e.Message);
+            case var e when context.RequestAborted.IsCancellationRequested || e is ConnectionResetException or ConnectionAbortedException:
+                // The client hung up: nobody reads an answer.
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+                return Task.CompletedTask;
+            case AskTimeoutException or OperationCanceledException:
+                return Answers.WriteProblem(
+                    context, 503, "The request timed out. The change may have been applied: check before you retry.");
+            case { } e when MayWorkLater(context, e):
+                log.Unavailable(method, route, e.GetBaseException().Message);
+                return Answers.WriteProblem(
+                    context, 503, "The database is unavailable, or the server is stopping. See its log for the reason, and retry.");
+            case var e:
+                var trace = Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
+                log.Defect(e, method, route, trace);
+                return Answers.WriteProblem(
+                    context, 500, $"The server failed because of a defect. Report it with the entry of its log for trace {trace}.", trace);
+        }
+    }
 
     /// <summary>Writes the problem for a status that no handler has explained.</summary>
     public static Task Write(StatusCodeContext context)
@@ -28,4 +54,14 @@ internal static class Errors
             _ => "The server cannot process the request.",
         });
     }
+
+    private static bool MayWorkLater(HttpContext context, Exception e) =>
+        context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested
+        || EntityFailure.IsTemporary(e);
+
+    [LoggerMessage(LogLevel.Warning, "{Method} {Route} was answered with 503: {Reason}")]
+    private static partial void Unavailable(this ILogger log, string method, string route, string reason);
+
+    [LoggerMessage(LogLevel.Error, "{Method} {Route} was answered with 500: a defect of the server, trace {TraceId}")]
+    private static partial void Defect(this ILogger log, Exception? e, string method, string route, string traceId);
 }

@@ -25,6 +25,7 @@ internal static class Health
             .AddCheck("process", () => HealthCheckResult.Healthy(), [Live])
             .AddCheck<MembershipCheck>("membership", tags: [Ready])
             .AddCheck<DatabaseCheck>("database", tags: [Ready]);
+        services.AddSingleton<WriteCheck>();
 
         // A process that starts or stops is degraded, which is a warning; a check that throws is an error.
         services.AddLogging(logging => logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Error));
@@ -67,12 +68,14 @@ internal static class Health
                 : membership.IsMember ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded(NoMember));
     }
 
-    private sealed class DatabaseCheck(EntityDirectory directory) : IHealthCheck
+    private sealed class DatabaseCheck(EntityDirectory directory, WriteCheck writes) : IHealthCheck
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
             await directory.Names(EntityDirectory.Cluster, cancellationToken);
-            return HealthCheckResult.Healthy();
+            return await writes.TakesWrites().WaitAsync(cancellationToken)
+                ? HealthCheckResult.Healthy()
+                : HealthCheckResult.Degraded("The database takes no writes: is its disk full? See the log of the server for the reason.");
         }
     }
 }

@@ -1,7 +1,6 @@
 using Commissaire.Configuration;
 using Commissaire.Processes;
 using Commissaire.Telemetry;
-using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Commissaire.Http;
 
@@ -14,15 +13,14 @@ internal static class HttpPipeline
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandler = Errors.Write,
-            SuppressDiagnosticsCallback = failed => failed.Exception is BadHttpRequestException,
+
+            // The handler logs: an error of the client, or one that passes, is no error of the server.
+            SuppressDiagnosticsCallback = _ => true,
         });
         app.UseStatusCodePages(Errors.Write);
+        app.Use(ConnectionLimit.Refuse);
         app.Use(Normalize);
-        if (!settings.TrustedProxies.IsEmpty)
-        {
-            app.UseForwardedHeaders(Forwarded(settings));
-        }
-
+        app.UseForwardedFor(settings.TrustedProxies);
         app.UseRouting();
         app.UseAuthorization();
         var membership = app.Services.GetRequiredService<ClusterMembership>();
@@ -45,20 +43,6 @@ internal static class HttpPipeline
 
         (context.Request.Path, context.Request.ContentType) = (path.Length > 1 ? path.TrimEnd('/') : path, "application/json");
         return next(context);
-    }
-
-    // With no known proxy at all, the middleware would trust every peer.
-    private static ForwardedHeadersOptions Forwarded(ServerSettings settings)
-    {
-        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
-        options.KnownProxies.Clear();
-        options.KnownIPNetworks.Clear();
-        foreach (var proxies in settings.TrustedProxies)
-        {
-            options.KnownIPNetworks.Add(proxies);
-        }
-
-        return options;
     }
 
     // Outside the cluster, answers could be stale.

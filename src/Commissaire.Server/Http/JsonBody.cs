@@ -18,7 +18,15 @@ internal static class JsonBody
         where T : new()
     {
         using var text = new MemoryStream();
-        await request.Body.CopyToAsync(text, request.HttpContext.RequestAborted);
+        try
+        {
+            await request.Body.CopyToAsync(text, request.HttpContext.RequestAborted);
+        }
+        catch (IOException e) when (e.InnerException is OverflowException)
+        {
+            throw new InvalidRequestException("The body has a chunk whose size is out of range.");
+        }
+
         if (text.Length == 0)
         {
             return new T();

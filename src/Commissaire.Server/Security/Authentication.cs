@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -12,6 +13,8 @@ namespace Commissaire.Security;
 /// <summary>Registers the configured authentication plug-ins as ASP.NET schemes.</summary>
 internal static class Authentication
 {
+    private const string BasicScheme = "httpbasicauth";
+
     /// <summary>
     /// Registers the plug-ins and the policies. Without a plug-in, the first start creates the user <c>admin</c> with a random password,
     /// prints the password once, and stores its hash.
@@ -22,31 +25,47 @@ internal static class Authentication
     {
         var authentication = services.AddAuthentication();
         authentication.AddScheme<AuthenticationSchemeOptions, EnrolmentHandler>(EnrolmentHandler.SchemeName, null);
-        var schemes = new List<string>();
+        var (schemes, users) = (new List<string>(), new Dictionary<string, ImmutableArray<string>>());
         foreach (var plugin in settings.Plugins)
         {
             // A plug-in may be configured more than once.
-            schemes.Add($"{plugin.Name}#{schemes.Count + 1}");
-            AddPlugin(authentication, schemes[^1], plugin, settings, log);
+            var scheme = plugin.Name == BasicScheme ? BasicScheme : $"{plugin.Name}#{schemes.Count + 1}";
+            schemes.AddRange(schemes.Contains(scheme) ? [] : [scheme]);
+            AddPlugin(authentication, scheme, plugin, users, settings, log);
         }
 
         if (schemes.Count == 0)
         {
             // Processes may share the data directory, and must create one user.
-            schemes.Add("first-user");
-            AddBasic(authentication, schemes[^1], database.WithStartupLock(() => FirstUser(settings.DataDirectory, console)));
+            schemes.Add(BasicScheme);
+            Merge(users, database.WithStartupLock(() => FirstUser(settings.DataDirectory, console)));
         }
 
+        if (schemes.Contains(BasicScheme))
+        {
+            // One scheme verifies all users, so that a login is one attempt, whichever plug-in has the user.
+            authentication.AddScheme<AuthenticationSchemeOptions, BasicHandler>(BasicScheme, null);
+            foreach (var user in users.Where(u => u.Value.Any(h => BcryptDecoys.CostOf(h) is null)).Select(u => u.Key))
+            {
+                log.UnusableHash(user);
+            }
+        }
+
+        services.AddSingleton<LoginLimits>(_ => new LoginLimits());
+        services.AddSingleton<LoginLog>();
+        services.AddSingleton(s => new PasswordVerifier(
+            users, s.GetRequiredService<LoginLimits>(), s.GetRequiredService<LoginLog>(), s.GetRequiredService<TimeProvider>()));
         services.AddPolicies(schemes, EnrolmentHandler.SchemeName);
     }
 
     private static void AddPlugin(
-        AuthenticationBuilder authentication, string scheme, AuthenticationPlugin plugin, ServerSettings settings, ILogger log)
+        AuthenticationBuilder authentication, string scheme, AuthenticationPlugin plugin, Dictionary<string, ImmutableArray<string>> users,
+        ServerSettings settings, ILogger log)
     {
         switch (plugin.Name)
         {
-            case "httpbasicauth":
-                AddBasic(authentication, scheme, ConfiguredUsers(plugin, log));
+            case BasicScheme:
+                Merge(users, ConfiguredUsers(plugin, log));
                 break;
             case "httpauthclientcert" when settings.TlsPemFile is null || settings.TlsClientVerifyFile is null:
                 throw new StartupException("httpauthclientcert needs --tls-pemfile and --tls-clientverifyfile.");
@@ -60,10 +79,12 @@ internal static class Authentication
         }
     }
 
-    private static void AddBasic(AuthenticationBuilder authentication, string scheme, Dictionary<string, string> users)
+    private static void Merge(Dictionary<string, ImmutableArray<string>> users, Dictionary<string, string> more)
     {
-        authentication.AddScheme<AuthenticationSchemeOptions, BasicHandler>(scheme, null);
-        authentication.Services.AddKeyedSingleton(scheme, (s, _) => new PasswordVerifier(users, s.GetRequiredService<TimeProvider>()));
+        foreach (var (user, hash) in more)
+        {
+            users[user] = [.. users.GetValueOrDefault(user, []), hash];
+        }
     }
 
     private static Dictionary<string, string> ConfiguredUsers(AuthenticationPlugin plugin, ILogger log)
@@ -71,6 +92,11 @@ internal static class Authentication
         var users = plugin.Users.ToDictionary();
         if (plugin.Options.TryGetValue("filepath", out var path))
         {
+            if (PrivateFile.WarningOf("filepath", path) is { } warning)
+            {
+                log.ConfigurationWarning(warning);
+            }
+
             try
             {
                 foreach (var (user, hash) in UsersIn(path))
@@ -121,7 +147,7 @@ internal static class Authentication
     private static Dictionary<string, string> UsersIn(string path)
     {
         var options = new JsonDocumentOptions { AllowDuplicateProperties = false };
-        var users = JsonNode.Parse(File.ReadAllText(path), documentOptions: options)?.AsObject() ?? [];
+        var users = JsonNode.Parse(OptionFile.Read(path), documentOptions: options)?.AsObject() ?? [];
         return users.Where(u => u.Value?["hash"] is not null).ToDictionary(u => u.Key, u => u.Value!["hash"]!.ToString());
     }
 }
@@ -133,6 +159,10 @@ internal static partial class AuthenticationLog
 
     [LoggerMessage(LogLevel.Warning, "httpbasicauth has no users: no password is accepted")]
     public static partial void NoUsers(this ILogger log);
+
+    [LoggerMessage(
+        LogLevel.Warning, "The hash of user '{User}' is no bcrypt hash, so the user cannot log in. 'commctl passhash' makes one")]
+    public static partial void UnusableHash(this ILogger log, string user);
 
     [LoggerMessage(LogLevel.Warning, "{Warning}")]
     public static partial void ConfigurationWarning(this ILogger log, string warning);

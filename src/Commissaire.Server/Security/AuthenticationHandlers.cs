@@ -1,19 +1,26 @@
 using System.Security.Claims;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
 namespace Commissaire.Security;
 
-/// <summary>Authenticates with the password of a configured user, using the <see cref="PasswordVerifier"/> of the scheme's name.</summary>
-internal sealed class BasicHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+/// <summary>Authenticates with the password of a configured user.</summary>
+internal sealed class BasicHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, PasswordVerifier passwords)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var passwords = Context.RequestServices.GetRequiredKeyedService<PasswordVerifier>(Scheme.Name);
-        return Scheme.Success(await passwords.Authenticate(Request.Headers.Authorization, Context.RequestAborted));
+        var client = Context.Connection.RemoteIpAddress;
+        var login = await passwords.Authenticate(Request.Headers.Authorization, client, Context.RequestAborted);
+        if (login is LoginResult.Refused refused)
+        {
+            // Another scheme may still authenticate the request.
+            Context.Features.Set(refused);
+        }
+
+        return Scheme.Success((login as LoginResult.Proven)?.User);
     }
 }
 
@@ -24,8 +31,14 @@ internal sealed class ClientCertificateHandler(IOptionsMonitor<ClientCertificate
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var certificate = await Context.Connection.GetClientCertificateAsync(Context.RequestAborted);
-        var name = certificate?.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
-        return Scheme.Success(name is "" || (Options.CommonName is { } expected && expected != name) ? null : name);
+        var name = certificate is null ? null : Certificates.CommonName(certificate);
+        if (certificate is not null && name is null)
+        {
+            Context.Features.Set(new LoginResult.Refused(
+                StatusCodes.Status403Forbidden, "The subject of the client certificate must have exactly one common name (CN)."));
+        }
+
+        return Scheme.Success(Options.CommonName is { } expected && expected != name ? null : name);
     }
 }
 

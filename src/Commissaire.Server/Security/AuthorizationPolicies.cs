@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 
@@ -28,7 +29,20 @@ internal static class AuthorizationPolicies
             + "An enrolment token only registers hosts (PUT /api/v0/host).";
 
         public Task HandleAsync(
-            RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult) =>
-            authorizeResult.Succeeded ? next(context) : Answers.WriteProblem(context, StatusCodes.Status403Forbidden, Detail);
+            RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+        {
+            if (authorizeResult.Succeeded)
+            {
+                return next(context);
+            }
+
+            var refused = context.Features.Get<LoginResult.Refused>();
+            if (refused?.RetryAfter is { } pause)
+            {
+                context.Response.Headers.RetryAfter = Math.Ceiling(pause.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            }
+
+            return Answers.WriteProblem(context, refused?.Status ?? StatusCodes.Status403Forbidden, refused?.Detail ?? Detail);
+        }
     }
 }

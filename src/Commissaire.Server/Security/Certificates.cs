@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -43,9 +44,44 @@ internal static class Certificates
             : throw new StartupException($"{setting}: '{pem}' must contain the certificates of authorities in PEM format.");
     }
 
-    /// <summary>Whether one of the authorities issued a client certificate.</summary>
+    /// <summary>Whether one of the authorities issued a certificate, explicitly for client authentication.</summary>
     public static bool VerifyClient(X509Certificate2 certificate, X509Chain? sent, X509Certificate2Collection authorities) =>
-        Verify(certificate, sent, authorities, ClientAuthentication);
+        IsForClients(certificate) && Verify(certificate, sent, authorities, ClientAuthentication);
+
+    /// <summary>The common name of a subject; null unless the subject has exactly one, so that no two names can be confused.</summary>
+    public static string? CommonName(X509Certificate2 certificate)
+    {
+        const string CommonNameOid = "2.5.4.3";
+        string? found = null;
+        foreach (var part in certificate.SubjectName.EnumerateRelativeDistinguishedNames())
+        {
+            var isName = TypesIn(part).Contains(CommonNameOid);
+            if (isName && (found is not null || part.HasMultipleElements))
+            {
+                return null;
+            }
+
+            found = isName ? part.GetSingleElementValue() : found;
+        }
+
+        return string.IsNullOrWhiteSpace(found) || found.Any(char.IsControl) ? null : found;
+    }
+
+    private static List<string> TypesIn(X500RelativeDistinguishedName part)
+    {
+        var (types, elements) = (new List<string>(), new AsnReader(part.RawData, AsnEncodingRules.DER).ReadSetOf());
+        while (elements.HasData)
+        {
+            types.Add(elements.ReadSequence().ReadObjectIdentifier());
+        }
+
+        return types;
+    }
+
+    // A chain accepts a certificate without the extension for every purpose.
+    private static bool IsForClients(X509Certificate2 certificate) =>
+        certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>()
+            .Any(e => e.EnhancedKeyUsages.Cast<Oid>().Any(o => o.Value == ClientAuthentication.Value));
 
     /// <summary>Whether one of the authorities issued the certificate of another process, for either side of a connection.</summary>
     public static bool VerifyPeer(X509Certificate2 certificate, X509Chain? sent, X509Certificate2Collection authorities) =>

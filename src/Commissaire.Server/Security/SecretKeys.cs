@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Commissaire.Storage;
 
 namespace Commissaire.Security;
 
@@ -35,8 +36,7 @@ internal sealed class SecretKeys
 
         try
         {
-            using var file = File.OpenRead(path);
-            var keys = JsonSerializer.Deserialize(file, SecretKeyJson.Default.SecretKeyFile)?.Keys ?? [];
+            var keys = JsonSerializer.Deserialize(OptionFile.Read(path), SecretKeyJson.Default.SecretKeyFile)?.Keys ?? [];
             return keys.Length > 0 && keys.All(k => k is { Key.Length: KeySize, Id.Length: > 0 and < 256 })
                 ? new SecretKeys([.. keys])
                 : throw new StartupException($"key_file: '{path}' has no usable key: expected {KeySize} bytes. Restore it from a backup.");

@@ -53,7 +53,7 @@ internal abstract class Entity : UntypedPersistentActor
 
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
-        Sender.Tell(new Status.Failure(cause));
+        Sender.Tell(new Status.Failure(new JournalException(cause.GetBaseException().Message)));
         base.OnPersistFailure(cause, @event, sequenceNr);
     }
 

@@ -1,10 +1,12 @@
 using System.Data.Common;
 using Akka.Actor.Setup;
 using Akka.Persistence.Sql.Config;
+using Commissaire.Security;
 using LinqToDB;
 using LinqToDB.Data;
 using LinqToDB.DataProvider.SQLite;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Commissaire.Storage;
 
@@ -32,14 +34,24 @@ internal sealed class SqliteDatabase : Database
 
     public override DbConnection CreateConnection() => new SingleWriterConnection(ConnectionString, _writeLock);
 
+    public override DbConnection CreateCheckConnection() => new SingleWriterConnection(
+        new SqliteConnectionStringBuilder(ConnectionString) { Pooling = false, DefaultTimeout = 5 }.ConnectionString, _writeLock);
+
+    // Akka.Persistence.Sql creates it when the journal starts.
+    public override string JournalExists => "SELECT 1 FROM sqlite_master WHERE name = 'journal'";
+
+    /// <summary>Whether an error comes from the statement, not from the file or the disk (https://sqlite.org/rescode.html).</summary>
+    public static bool IsWrongStatement(SqliteException e) =>
+        e.SqliteErrorCode is raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_MISUSE or raw.SQLITE_RANGE;
+
     /// <summary>Opens the database in a directory, and creates the directory and the tables if they are missing.</summary>
     /// <exception cref="StartupException">The database is open in another process, was moved to PostgreSQL, or cannot be used.</exception>
     public static SqliteDatabase Open(string directory)
     {
         try
         {
-            Directory.CreateDirectory(directory, OwnerOnly);
-            return Open(Path.Combine(directory, "commissaire.db"), database => database.CreateTables());
+            PrivateFile.CreateDirectory(directory);
+            return Open(Path.Combine(directory, "commissaire.db"), FileMode.OpenOrCreate, database => database.CreateTables());
         }
         catch (Exception e) when (e is IOException or SqliteException or UnauthorizedAccessException)
         {
@@ -63,7 +75,7 @@ internal sealed class SqliteDatabase : Database
 
         try
         {
-            return Open(path, database => _ = database.Execute("SELECT max(ordering) FROM journal"));
+            return Open(path, FileMode.Open, database => _ = database.Execute("SELECT max(ordering) FROM journal"));
         }
         catch (SqliteException e)
         {
@@ -87,10 +99,23 @@ internal sealed class SqliteDatabase : Database
         _lockFile.Dispose();
     }
 
-    private static SqliteDatabase Open(string path, Action<SqliteDatabase> prepare)
+    private static SqliteDatabase Open(string path, FileMode mode, Action<SqliteDatabase> prepare)
     {
         var lockPath = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "commissaire.lock");
-        var lockFile = new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        var lockFile = PrivateFile.Open(lockPath, FileMode.OpenOrCreate, FileShare.None);
+        try
+        {
+            // SQLite gives the files that it creates beside the database the mode of the database.
+            PrivateFile.Open(path, mode, FileShare.ReadWrite).Dispose();
+            PrivateFile.Protect(path + "-wal");
+            PrivateFile.Protect(path + "-shm");
+        }
+        catch
+        {
+            lockFile.Dispose();
+            throw;
+        }
+
         var database = new SqliteDatabase(new SqliteConnectionStringBuilder { DataSource = path }.ConnectionString, lockFile);
         try
         {
@@ -103,7 +128,6 @@ internal sealed class SqliteDatabase : Database
             }
 
             prepare(database);
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             return database;
         }
         catch

@@ -15,6 +15,12 @@ internal static class MetricLabels
 
     public const string Missed = "missed";
 
+    public const string Succeeded = "succeeded";
+
+    public const string Failed = "failed";
+
+    public const string Limited = "limited";
+
     public static readonly ImmutableArray<string> Outcomes =
         ["completed", "failed", "unreachable", "authentication_failed", "host_key_changed", "interrupted", TimedOut, "no_credentials",
             "too_much_output"];

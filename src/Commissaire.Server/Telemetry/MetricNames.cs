@@ -23,6 +23,7 @@ internal static class MetricNames
     public const string HealthChecks = "commissaire.health_checks";
     public const string BootstrapSteps = "commissaire.bootstrap_steps";
     public const string Turns = "commissaire.turns";
+    public const string Logins = "commissaire.logins";
     public const string JournalWriteDuration = "commissaire.journal.write.duration";
     public const string StorageCommitDuration = "commissaire.storage.commit.duration";
     public const string StorageWritesWaiting = "commissaire.storage.writes.waiting";

@@ -28,6 +28,7 @@ internal sealed class Metrics
     private readonly Counter<long> _healthChecks;
     private readonly Counter<long> _bootstrapSteps;
     private readonly Counter<long> _turns;
+    private readonly Counter<long> _logins;
     private readonly UpDownCounter<int> _entities;
 
     public Metrics(IMeterFactory meters)
@@ -45,6 +46,7 @@ internal sealed class Metrics
         _healthChecks = meter.CreateCounter<long>(MetricNames.HealthChecks, description: "Health checks of hosts.");
         _bootstrapSteps = meter.CreateCounter<long>(MetricNames.BootstrapSteps, description: "Attempts at bootstrap steps.");
         _turns = meter.CreateCounter<long>(MetricNames.Turns, description: "Finished turns of hosts in runs.");
+        _logins = meter.CreateCounter<long>(MetricNames.Logins, description: "Logins: verified passwords, and all failures.");
         _entities = Current(MetricNames.Entities, "Live entities in this process.");
         SshConnectionsWaiting = Current(MetricNames.SshConnectionsWaiting, "Connection attempts in the queue.");
         SshCommandsRunning = Current(MetricNames.SshCommandsRunning, "Commands running on hosts.");
@@ -77,6 +79,11 @@ internal sealed class Metrics
 
         _healthChecks.Add(0, Label("outcome", MetricLabels.Passed));
         _healthChecks.Add(0, Label("outcome", MetricLabels.Missed));
+        foreach (var outcome in new[] { MetricLabels.Succeeded, MetricLabels.Failed, MetricLabels.Limited })
+        {
+            _logins.Add(0, Label("outcome", outcome));
+        }
+
         foreach (var verb in Enum.GetValues<RunVerb>())
         {
             foreach (var outcome in Enum.GetValues<TurnOutcome>())
@@ -110,6 +117,8 @@ internal sealed class Metrics
         var label = outcome is ShellOutcome.Completed { ExitCode: 0 } ? MetricLabels.Passed : MetricLabels.Missed;
         _healthChecks.Add(1, Label("outcome", label));
     }
+
+    public void LoginEnded(string outcome) => _logins.Add(1, Label("outcome", outcome));
 
     public void BootstrapStepEnded(ShellOutcome outcome) => _bootstrapSteps.Add(1, Label("outcome", outcome.ToWireName()));
 

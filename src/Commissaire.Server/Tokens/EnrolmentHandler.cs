@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Akka.Hosting;
 using Commissaire.Security;
+using Commissaire.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +13,8 @@ namespace Commissaire.Tokens;
 /// used up token passes: its entity refuses it with the reason when the host uses it.
 /// </summary>
 internal sealed class EnrolmentHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, IRequiredActor<TokenActor> tokens)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, IRequiredActor<TokenActor> tokens,
+    EntityDirectory directory, LoginLog log)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     /// <summary>The name of the scheme, and of the claim that carries the token.</summary>
@@ -29,9 +31,16 @@ internal sealed class EnrolmentHandler(
             return AuthenticateResult.NoResult();
         }
 
+        // Tokens need no limit: their secret cannot be guessed, and one read of a row refuses an unknown id. Asking the entity of any id
+        // that a stranger sends would fill the memory with entities.
         var verify = new TokenCommand.Verify(credential.Token, credential.Digest);
-        return await tokens.ActorRef.AskAsync<TokenReply>(verify, Context.RequestAborted) is TokenReply.Verified
-            ? Scheme.Success($"token {credential.Token}", new Claim(SchemeName, credential.Token.Value))
-            : AuthenticateResult.NoResult();
+        if (await directory.Exists(EntityDirectory.Token, credential.Token.Value, Context.RequestAborted)
+            && await tokens.ActorRef.AskAsync<TokenReply>(verify, Context.RequestAborted) is TokenReply.Verified)
+        {
+            return Scheme.Success($"token {credential.Token}", new Claim(SchemeName, credential.Token.Value));
+        }
+
+        log.Failed(LoginLimits.AddressOf(Context.Connection.RemoteIpAddress), "an unknown enrolment token");
+        return AuthenticateResult.NoResult();
     }
 }

@@ -54,8 +54,8 @@ public sealed class CommandLineTests
     {
         var settings = await Read(
             "--no-config", "--listen-p", "8001", "--listen-i=127.0.0.2", "--bus-u", "--listen-p", "--deb", "--data-d",
-            "--no-config", "--auth=httpbasicauth:filepath=/x", "--key:/dev/null");
-        Assert.Equal((8001, "127.0.0.2", true, "--no-config", "/dev/null"),
+            "--no-config", "--auth=httpbasicauth:filepath=/x", "--key:/proc/self/status");
+        Assert.Equal((8001, "127.0.0.2", true, "--no-config", "/proc/self/status"),
             (settings.ListenPort, settings.ListenInterface.ToString(), settings.Debug, settings.DataDirectory, settings.KeyFile));
         Assert.Equal("/x", Assert.Single(settings.Plugins).Options["filepath"]);
     }

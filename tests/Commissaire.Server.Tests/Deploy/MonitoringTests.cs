@@ -13,7 +13,7 @@ public sealed partial class MonitoringTests
         .. typeof(Names).GetFields().Where(f => f.IsLiteral && f.Name != nameof(Names.Meter))
             .Select(f => (string)f.GetRawConstantValue()!).Select(name => name.Replace('.', '_')
                 + (name.EndsWith("duration", StringComparison.Ordinal) ? "_seconds"
-                : name is Names.HealthChecks or Names.BootstrapSteps or Names.Turns ? "_total" : "")),
+                : name is Names.HealthChecks or Names.BootstrapSteps or Names.Turns or Names.Logins ? "_total" : "")),
         "http_server_request_duration_seconds",
     ];
 

@@ -19,7 +19,7 @@ public sealed class ServerRestartTests
         await using (var server = await RunningServer.Start(_data, _shell))
         {
             await server.Expect("PUT /network/n", """{"type": "flannel_server", "options": {"address": "10.0.0.1:8080"}}""", 201);
-            await server.Expect("PUT /containermanager/m", """{"type": "trivial", "options": {"token": "aaa"}}""", 201);
+            await server.Expect("PUT /containermanager/m", """{"type": "trivial", "options": {"drain_seconds": 1}}""", 201);
             await server.Expect("PUT /cluster/c", """{"network": "n", "container_manager": "m"}""", 201);
             await server.Register("10.5.0.1", "c");
             await server.Register("10.5.0.2");
@@ -41,8 +41,8 @@ public sealed class ServerRestartTests
         Assert.Equal(1, _shell.Host("10.5.0.1").Begun.Count(b => b == ScriptedShell.Investigate));
         await restarted.Expect("PUT /host/10.5.0.1", Client.Registration(), 201);
         await restarted.Expect("PUT /host/10.5.0.1", Client.Registration(Keys.Other), 409);
-        await restarted.Expect("PUT /containermanager/m", """{"type": "trivial", "options": {"token": "aaa"}}""", 201);
-        await restarted.Expect("PUT /containermanager/m", """{"type": "trivial", "options": {"token": "bbb"}}""", 409);
+        await restarted.Expect("PUT /containermanager/m", """{"type": "trivial", "options": {"drain_seconds": 1}}""", 201);
+        await restarted.Expect("PUT /containermanager/m", """{"type": "trivial", "options": {"drain_seconds": 2}}""", 409);
     }
 
     [Theory]

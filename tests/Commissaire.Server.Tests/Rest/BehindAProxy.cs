@@ -22,12 +22,36 @@ public sealed class BehindAProxy
             ("fe80::66", "fe80::66"),
             ("[fe80::67]", "fe80::67"),
             ("[fe80::67]:51234", "fe80::67"),
-            ("nonsense", "127.0.0.1"),
-            ("", "127.0.0.1"),
+            ("\"[fe80::68]:443\"", "fe80::68"),
+            ("10.66.6.10:99999", "10.66.6.10"),
+            ("10.66.6.11,", "10.66.6.11"),
         })
         {
             await Registers(server, address, forwarded);
         }
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("unknown")]
+    [InlineData("_hidden")]
+    [InlineData("")]
+    [InlineData(",")]
+    [InlineData("127.1")]
+    [InlineData("0x7f000001")]
+    [InlineData("2130706433")]
+    [InlineData("0177.0.0.1")]
+    [InlineData("fe80::1%eth0")]
+    [InlineData("10.55.5.7, nonsense, 127.0.0.2")]
+    [InlineData("10.55.5.7, 10.66.6.6:x")]
+    public async Task A_client_that_the_proxy_does_not_name_is_not_taken_for_the_proxy(string forwarded)
+    {
+        await using var server = await Start("127.0.0.0/30");
+        void Forwarded(HttpRequestMessage request) => request.Headers.TryAddWithoutValidation("X-Forwarded-For", forwarded);
+        var refused = await server.Expect("PUT /host", Client.Registration(), 400, arrange: Forwarded);
+        Assert.StartsWith("address: is missing", refused.Detail);
+        await server.Expect("PUT /host/10.66.6.6", Client.Registration(), 201, arrange: Forwarded);
+        await server.Expect("GET /host/10.66.6.6", null, 200, arrange: Forwarded);
     }
 
     [Fact]
@@ -39,7 +63,7 @@ public sealed class BehindAProxy
         await Registers(server, "10.55.5.6", "10.55.5.6, [2001:db8::1]:443, 127.0.0.1:8080");
         await Registers(server, "10.66.6.8", "10.55.5.5, 10.66.6.8, 2001:db8::1");
         await Registers(server, "10.55.5.7", "10.55.5.7", "127.0.0.2");
-        await Registers(server, "127.0.0.2", "10.55.5.7, nonsense, 127.0.0.2");
+        await Registers(server, "10.55.5.8", "nonsense, 10.55.5.8, 127.0.0.2");
     }
 
     [Theory]

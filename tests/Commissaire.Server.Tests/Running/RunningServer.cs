@@ -40,13 +40,15 @@ public sealed class RunningServer : IAsyncDisposable
     internal static string NewDataDirectory() => Scratch.Value.CreateSubdirectory(Path.GetRandomFileName()).FullName;
 
     /// <summary>Starts a server and waits until it is ready.</summary>
-    internal static async Task<RunningServer> Start(string data, ScriptedShell shell, JsonObject? more = null)
+    internal static async Task<RunningServer> Start(
+        string data, ScriptedShell shell, JsonObject? more = null, Action<IServiceCollection>? services = null)
     {
         var log = new CapturedLog();
         var app = ServerHost.Build(Settings(data, more), TextWriter.Null, builder =>
         {
             builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
             builder.Services.AddSingleton<IRemoteShell>(shell);
+            services?.Invoke(builder.Services);
         }, SerializedMessages.AddTo);
         await app.StartAsync();
         var server = new RunningServer(app, data, shell, log);
@@ -83,14 +85,20 @@ public sealed class RunningServer : IAsyncDisposable
     }
 
     /// <summary>Deletes the secrets of an owner.</summary>
-    internal void LoseSecrets(string owner)
+    internal void LoseSecrets(string owner) => Assert.NotEqual(0, Execute($"DELETE FROM secret WHERE id LIKE '{owner}/%'"));
+
+    /// <summary>Makes the secrets of an owner impossible to decrypt.</summary>
+    internal void DamageSecrets(string owner) => Assert.NotEqual(
+        0, Execute($"UPDATE secret SET envelope = zeroblob(length(envelope)) WHERE id LIKE '{owner}/%'"));
+
+    /// <summary>Executes a statement in the database of the server, which is running.</summary>
+    internal int Execute(string sql)
     {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(_data, "commissaire.db")};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "DELETE FROM secret WHERE id LIKE @owner || '/%'";
-        command.Parameters.AddWithValue("@owner", owner);
-        Assert.NotEqual(0, command.ExecuteNonQuery());
+        command.CommandText = sql;
+        return command.ExecuteNonQuery();
     }
 
     public async ValueTask DisposeAsync()

@@ -16,7 +16,10 @@ public sealed class Secrecy
         string log;
         await using (var server = await RunningServer.Start(_data, new ScriptedShell(), new JsonObject { ["debug"] = true }))
         {
-            await server.Expect("PUT /containermanager/m", """{"type": "trivial", "options": {"token": "a-very-secret-token"}}""", 201);
+            await server.Expect(
+                "PUT /containermanager/m",
+                """{"options": {"server_url": "https://127.0.0.1:9", "token": "a-very-secret-token"}}""",
+                201);
             await server.Register("10.6.0.1");
             await server.Expect("PUT /host/10.6.0.1", Client.Registration(Keys.Other), 409);
             await server.Expect("PUT /host/10.6.0.2", Client.Registration(Keys.WithPassphrase), 400);

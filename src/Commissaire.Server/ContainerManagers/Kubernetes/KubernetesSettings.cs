@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Commissaire.Storage;
 using k8s;
 
 namespace Commissaire.ContainerManagers.Kubernetes;
@@ -121,6 +122,8 @@ internal static class KubernetesSettings
 
         RequirePath("certificate_path", certificate);
         RequirePath("certificate_key_path", key!);
+        RequireFile("certificate_path", certificate);
+        RequireFile("certificate_key_path", key!);
         try
         {
             using var pair = X509Certificate2.CreateFromPemFile(certificate, key);
@@ -143,6 +146,19 @@ internal static class KubernetesSettings
         }
     }
 
+    // The library would read an endless file to its end, and wait for the writer of a named pipe.
+    private static void RequireFile(string option, string path)
+    {
+        try
+        {
+            OptionFile.Read(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FormatException($"{option}: cannot use '{path}': {e.Message}", e);
+        }
+    }
+
     private static X509Certificate2Collection Authorities(string ca)
     {
         var authorities = new X509Certificate2Collection();
@@ -156,6 +172,7 @@ internal static class KubernetesSettings
             }
             else
             {
+                RequireFile("ca", ca);
                 authorities.ImportFromPemFile(ca);
             }
         }
