@@ -97,11 +97,10 @@ internal static class ContainerManagerRoutes
         {
             throw new InvalidRequestException(e.Message);
         }
-        catch (Exception e) when (KubernetesErrors.IsUntrustedCertificate(e))
+        catch (Exception e) when (KubernetesErrors.Untrusted(e) is { } untrusted)
         {
-            throw new InvalidRequestException(
-                $"{(options.Text("kubeconfig") is null ? "ca" : "kubeconfig")}: the certificate of the server is not trusted. "
-                + "Send its authority in PEM form, or set insecure_skip_tls_verify.");
+            var url = KubernetesSettings.UrlOption(options);
+            throw new InvalidRequestException($"{(untrusted.WrongName || url == "kubeconfig" ? url : "ca")}: {untrusted.Message}.");
         }
         catch (Exception e) when (KubernetesErrors.IsExpected(e) && !ct.IsCancellationRequested)
         {

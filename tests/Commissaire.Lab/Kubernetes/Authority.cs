@@ -7,6 +7,9 @@ namespace Commissaire.Lab.Kubernetes;
 /// <summary>The certificate authority of one cluster.</summary>
 internal sealed class Authority : IDisposable
 {
+    private const string ForServers = "1.3.6.1.5.5.7.3.1";
+    private const string ForClients = "1.3.6.1.5.5.7.3.2";
+
     private readonly X509Certificate2 ca;
 
     public Authority()
@@ -23,16 +26,26 @@ internal sealed class Authority : IDisposable
 
     private static DateTimeOffset Yesterday => DateTimeOffset.UtcNow.AddDays(-1);
 
-    public X509Certificate2 IssueServer(IPAddress address)
+    /// <summary>Issues a certificate for a server with these names and addresses.</summary>
+    public X509Certificate2 IssueServer(IEnumerable<string> subjects)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("kubernetes.default.svc");
-        names.AddDnsName("localhost");
-        names.AddIpAddress(address);
+        foreach (var subject in subjects)
+        {
+            if (IPAddress.TryParse(subject, out var address))
+            {
+                names.AddIpAddress(address);
+            }
+            else
+            {
+                names.AddDnsName(subject);
+            }
+        }
+
         var request = new CertificateRequest("CN=kube-apiserver", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(names.Build());
-        using var issued = Sign(request, "1.3.6.1.5.5.7.3.1");
+        using var issued = Sign(request, ForServers);
         return issued.CopyWithPrivateKey(key);
     }
 
@@ -43,7 +56,7 @@ internal sealed class Authority : IDisposable
         var subject = new X500DistinguishedNameBuilder();
         subject.AddOrganizationName(group);
         subject.AddCommonName(user);
-        using var issued = Sign(new CertificateRequest(subject.Build(), key, HashAlgorithmName.SHA256), "1.3.6.1.5.5.7.3.2");
+        using var issued = Sign(new CertificateRequest(subject.Build(), key, HashAlgorithmName.SHA256), ForClients);
         return (issued.ExportCertificatePem() + "\n", key.ExportPkcs8PrivateKeyPem() + "\n");
     }
 
@@ -54,7 +67,7 @@ internal sealed class Authority : IDisposable
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.Add(ca);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.2"));
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ForClients));
         return chain.Build(certificate);
     }
 

@@ -12,7 +12,7 @@ public sealed partial class LabKubernetes : IAsyncDisposable
     private readonly LabKubernetesOptions options;
     private readonly Reservation reservation;
     private readonly Authority authority = new();
-    private readonly X509Certificate2? certificate;
+    private X509Certificate2? certificate;
     private readonly Cluster cluster;
     private readonly Files files;
     private readonly SemaphoreSlim power = new(1);
@@ -24,7 +24,9 @@ public sealed partial class LabKubernetes : IAsyncDisposable
         this.options = options;
         this.reservation = reservation;
         files = new Files(options.Directory);
-        certificate = options.Tls ? authority.IssueServer(reservation.Endpoint.Address) : null;
+        certificate = options.Tls
+            ? authority.IssueServer(["kubernetes.default.svc", "localhost", $"{reservation.Endpoint.Address}"])
+            : null;
         cluster = new Cluster(options, authority, () => Running);
     }
 
@@ -106,6 +108,20 @@ public sealed partial class LabKubernetes : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Replaces its certificate by one of the same authority for other names, from its next start on: it then is another server of the
+    /// cluster.
+    /// </summary>
+    public void Reissue(params IReadOnlyList<string> names)
+    {
+        var replaced = certificate;
+        certificate = authority.IssueServer(names);
+        replaced?.Dispose();
+    }
+
+    /// <summary>Redirects matching requests to a URL, and answers none of them itself.</summary>
+    public void Redirect(Func<LabRequest, bool> matches, string url) => cluster.Traffic.Redirect(matches, url);
+
     /// <summary>Makes the next matching requests fail with a status; 0 drops their connections.</summary>
     public void Fail(int count, Func<LabRequest, bool> matches, int status, int? retryAfter = null) =>
         cluster.Traffic.Fail(count, matches, status, retryAfter);
@@ -128,6 +144,9 @@ public sealed partial class LabKubernetes : IAsyncDisposable
         var (pem, key) = authority.IssueClient(user, withRights ? Access.Administrators : "nobodies");
         return new ClientCertificate(files.Write($"{user}.crt", pem), files.Write($"{user}.key", key));
     }
+
+    /// <summary>Writes a file that only its owner can read, and returns its path. The file is removed with the cluster.</summary>
+    public string WriteFile(string name, string text) => files.Write(name, text);
 
     /// <summary>Discards its history, as compaction does: watches and lists from earlier revisions get 410.</summary>
     public void ForgetHistory() => cluster.Store.Forget();

@@ -15,19 +15,24 @@ internal sealed class KubernetesContainerManager : IContainerManager
     private const int MaxAttempts = 3;
 
     private readonly k8s.Kubernetes _api;
+    private readonly SocketsHttpHandler _connections;
     private readonly KubernetesNodes _nodes;
     private readonly TimeProvider _clock;
     private readonly ConcurrentDictionary<HostAddress, NodeDrain> _drains = new();
 
     public KubernetesContainerManager(KubernetesClientConfiguration configuration, TimeProvider clock)
     {
-        (_api, _clock) = (new k8s.Kubernetes(configuration), clock);
+        ((_api, _connections), _clock) = (ApiTrust.Connect(configuration), clock);
         (_nodes, Tokens) = (new KubernetesNodes(_api), new BootstrapTokens(_api, configuration, clock));
     }
 
     public BootstrapTokens Tokens { get; }
 
-    public void Dispose() => _api.Dispose();
+    public void Dispose()
+    {
+        _api.Dispose();
+        _connections.Dispose();
+    }
 
     public Task Probe(CancellationToken ct) => _api.CoreV1.ListNodeAsync(limit: 1, cancellationToken: ct);
 

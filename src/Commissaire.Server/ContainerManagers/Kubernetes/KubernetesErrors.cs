@@ -17,6 +17,10 @@ internal static class KubernetesErrors
     public static bool IsUntrustedCertificate(Exception e) =>
         e is AuthenticationException || (e.InnerException is { } inner && IsUntrustedCertificate(inner));
 
+    /// <summary>The error of a server that is not the API; null for all other errors.</summary>
+    public static UntrustedServerException? Untrusted(Exception e) =>
+        e as UntrustedServerException ?? (e.InnerException is { } inner ? Untrusted(inner) : null);
+
     /// <summary>Whether an exception is a failure of the API or of the connection, not a bug.</summary>
     public static bool IsExpected(Exception e) =>
         e is HttpOperationException or HttpRequestException or OperationCanceledException or IOException or JsonException or FormatException
@@ -27,8 +31,11 @@ internal static class KubernetesErrors
     {
         HttpOperationException { Response.StatusCode: HttpStatusCode.Unauthorized } =>
             "the API rejects the credentials (401): the token or certificate is wrong or has expired",
+        HttpOperationException { Response: { StatusCode: >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest } moved } =>
+            $"the API answered {(int)moved.StatusCode}, a redirect. Redirects are not followed: set the URL of the API itself",
         HttpOperationException { Response: { } response } => $"the API answered {(int)response.StatusCode}: {Message(response.Content)}",
-        _ when IsUntrustedCertificate(e) => "the API's certificate is not trusted: set its certificate authority as option ca",
+        _ when Untrusted(e) is { } untrusted => untrusted.Message,
+        _ when IsUntrustedCertificate(e) => $"the API cannot be reached: TLS failed: {(e.InnerException ?? e).Message}",
         OperationCanceledException => $"the API did not answer within {KubernetesSettings.RequestTimeout.TotalSeconds:0} s",
         HttpRequestException { InnerException: { } inner } => $"the API cannot be reached: {inner.Message}",
         _ => $"the API cannot be reached: {e.Message}",

@@ -71,25 +71,20 @@ internal static class KubernetesSettings
         }
 
         RequirePath("kubeconfig", path);
-        try
-        {
-            var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(path, options.Text("context"));
-            configuration.HttpClientTimeout = RequestTimeout;
-            return configuration;
-        }
-        catch (Exception e) when (e is k8s.Exceptions.KubeConfigException or IOException or UnauthorizedAccessException
-            or YamlDotNet.Core.YamlException or CryptographicException)
-        {
-            // The YAML parser's message may contain secrets from the file.
-            var reason = e is YamlDotNet.Core.YamlException yaml ? $"line {yaml.Start.Line} is not valid YAML" : e.Message;
-            throw new FormatException($"kubeconfig: cannot use '{path}': {reason}", e);
-        }
+        var configuration = Kubeconfig.Read(path, options.Text("context"));
+        configuration.HttpClientTimeout = RequestTimeout;
+        return configuration;
     }
 
-    // Clients of 2017 call the option apiserver.
+    /// <summary>The name of the option with the URL. Clients of 2017 call it apiserver.</summary>
+    public static string UrlOption(OptionSet options) =>
+        options.Text("kubeconfig") is not null ? "kubeconfig"
+        : options.Text("server_url") is null && options.Text("apiserver") is not null ? "apiserver"
+        : "server_url";
+
     private static Uri Url(OptionSet options)
     {
-        var name = options.Text("server_url") is null && options.Text("apiserver") is not null ? "apiserver" : "server_url";
+        var name = UrlOption(options);
         return options.Text(name) is not { } text
             ? throw new FormatException("server_url: is missing. Set the URL of the Kubernetes API, or set kubeconfig.")
             : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"

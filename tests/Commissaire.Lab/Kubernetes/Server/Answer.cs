@@ -8,6 +8,9 @@ internal sealed record Answer(int Status, JsonNode Body)
     /// <summary>The Retry-After header, in seconds.</summary>
     public int? RetryAfter { get; init; }
 
+    /// <summary>The Location header.</summary>
+    public string? Location { get; init; }
+
     /// <summary>Warning headers, as sent for unknown fields.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -173,6 +173,11 @@ internal sealed class ApiServer(Store store, Time time, Access access, Deletes d
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
+        if (answer.Location is { } url)
+        {
+            response.Headers.Location = url;
+        }
+
         foreach (var warning in answer.Warnings)
         {
             response.Headers.Append("Warning", $"299 - \"{warning.Replace("\"", "\\\"")}\"");

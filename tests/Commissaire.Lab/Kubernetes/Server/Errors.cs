@@ -92,6 +92,9 @@ internal static class Errors
     public static RefusedException TwoBudgets() => Of(
         500, null, "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.");
 
+    /// <summary>A redirect that a test requested. The real server sends none.</summary>
+    public static RefusedException Redirect(string url) => new(new(307, new JsonObject()) { Location = url });
+
     /// <summary>A failure that a test requested.</summary>
     public static RefusedException Trouble(int status, int? retryAfter)
     {

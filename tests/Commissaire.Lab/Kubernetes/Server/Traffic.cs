@@ -25,6 +25,14 @@ internal sealed class Traffic
         }
     }
 
+    public void Redirect(Func<LabRequest, bool> matches, string url)
+    {
+        lock (guard)
+        {
+            faults.Add(new Fault { Left = int.MaxValue, Matches = matches, Status = 307, RetryAfter = null, Location = url });
+        }
+    }
+
     public void Lose(int count, Func<LabRequest, bool> matches)
     {
         lock (guard)
@@ -56,6 +64,7 @@ internal sealed class Traffic
         {
             null => true,
             { Status: 0 } => false,
+            { Location: { } url } => throw Errors.Redirect(url + request.Path + request.Query),
             var fault => throw Errors.Trouble(fault.Status, fault.RetryAfter),
         };
     }
@@ -89,6 +98,8 @@ internal sealed class Traffic
         public required int Status { get; init; }
 
         public required int? RetryAfter { get; init; }
+
+        public string? Location { get; init; }
     }
 
     private sealed class Slowness(Traffic traffic, Func<LabRequest, bool> matches, Func<CancellationToken, Task> wait, Action? end = null)
