@@ -42,6 +42,21 @@ public sealed class AccessTests : ClusterTest
     }
 
     [Fact]
+    public async Task After_its_start_it_refuses_rightful_clients_for_a_moment()
+    {
+        await using var starting = await LabKubernetes.Start(new LabKubernetesOptions { UnawareRequests = 2 });
+        using var client = starting.Client();
+
+        for (var i = 0; i < 2; i++)
+        {
+            var (response, _) = await Clients.Refused(() => client.CoreV1.ListNodeAsync());
+            Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        }
+
+        await client.CoreV1.ListNodeAsync();
+    }
+
+    [Fact]
     public async Task A_token_that_was_replaced_is_wrong()
     {
         var old = Kubernetes.Token;

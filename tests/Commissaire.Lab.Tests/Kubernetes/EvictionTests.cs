@@ -66,6 +66,47 @@ public sealed class EvictionTests : ClusterTest
     }
 
     [Fact]
+    public async Task A_budget_of_unavailable_pods_allows_nothing_for_pods_without_a_controller()
+    {
+        Pod("web-1");
+        var budget = Kubernetes.AddBudget("demo", "web", Web, maxUnavailable: "1");
+
+        var found = (await Client.PolicyV1.ReadNamespacedPodDisruptionBudgetAsync("web", "demo")).Status;
+        Assert.Equal((0, 0, 1, 0L), (found.ExpectedPods, found.DesiredHealthy, found.CurrentHealthy, budget.DisruptionsAllowed));
+        var (refused, _) = await Clients.Refused(() => Client.CoreV1.Evict("demo", "web-1"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(422, "Invalid", "ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no",
+        "pods \"web-1\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no")]
+    [InlineData(403, "Forbidden", "admission webhook \"w\" denied the request: no", "admission webhook \"w\" denied the request: no")]
+    [InlineData(400, "BadRequest", "admission webhook \"w\" denied the request: no", "admission webhook \"w\" denied the request: no")]
+    public async Task Admission_may_refuse_an_eviction_before_the_budget_is_asked(int code, string reason, string told, string message)
+    {
+        Pod("web-1");
+        var budget = Kubernetes.AddBudget("demo", "web", Web, disruptionsAllowed: 1);
+        using var denial = Kubernetes.DenyEvictions(pod => pod.Name == "web-1", code, told);
+
+        var (response, status) = await Clients.Refused(() => Client.CoreV1.Evict("demo", "web-1"));
+
+        Assert.Equal((code, reason, message), ((int)response.StatusCode, status.Reason, status.Message));
+        Assert.Equal(1, budget.DisruptionsAllowed);
+        denial.Dispose();
+        await Client.CoreV1.Evict("demo", "web-1");
+    }
+
+    [Fact]
+    public async Task A_deletion_without_a_grace_period_says_so()
+    {
+        Pod("web-1");
+
+        var deleted = await Client.CoreV1.DeleteNamespacedPodAsync("web-1", "demo", gracePeriodSeconds: 0);
+
+        Assert.Equal(0, deleted.Metadata.DeletionGracePeriodSeconds);
+    }
+
+    [Fact]
     public async Task A_budget_is_spent_by_an_eviction_that_is_refused_afterwards_and_comes_back_after_two_minutes()
     {
         var clock = await StopClock();
@@ -79,7 +120,9 @@ public sealed class EvictionTests : ClusterTest
 
         Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
         Assert.Equal("Conflict", status.Reason);
-        Assert.Contains("Precondition failed: UID in precondition", status.Message);
+        Assert.StartsWith("Operation cannot be fulfilled on Pod \"web-1\": the UID in the precondition (", status.Message);
+        Assert.Contains(") does not match the UID in record (", status.Message);
+        Assert.Equal("Pod", status.Details.Kind);
         Assert.Equal(0, budget.DisruptionsAllowed);
         Assert.Equal(["web-1"], budget.DisruptedPods);
         var (refused, _) = await Clients.Refused(() => Client.CoreV1.Evict("demo", "web-2"));

@@ -26,6 +26,15 @@ public sealed class ListTests : ClusterTest
     }
 
     [Fact]
+    public async Task A_page_of_nothing_is_400()
+    {
+        var (response, status) = await Clients.Refused(() => Client.CoreV1.ListNodeAsync(limit: 1, continueParameter: "bad"));
+
+        Assert.Equal((HttpStatusCode.BadRequest, "BadRequest"), (response.StatusCode, status.Reason));
+        Assert.StartsWith("continue key is not valid", status.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_page_that_was_too_long_ago_is_410()
     {
         Kubernetes.AddNode("n1");

@@ -9,8 +9,9 @@ namespace Commissaire.Lab.Tests.Kubernetes;
 public sealed class SecretTests : ClusterTest
 {
     [Fact]
-    public async Task A_bootstrap_token_lets_its_bearer_in_until_it_is_removed()
+    public async Task A_bootstrap_token_lets_its_bearer_in_until_a_moment_after_it_is_removed()
     {
+        var clock = await StopClock();
         await Create(DateTime.UtcNow.AddHours(1));
         var kept = await Client.CoreV1.ReadNamespacedSecretAsync("bootstrap-token-abcdef", "kube-system");
         Assert.Equal("bootstrap.kubernetes.io/token", kept.Type);
@@ -23,6 +24,9 @@ public sealed class SecretTests : ClusterTest
         Assert.Contains("User \"system:bootstrap:abcdef\"", status.Message);
 
         await Client.CoreV1.DeleteNamespacedSecretAsync("bootstrap-token-abcdef", "kube-system");
+        var (still, _) = await Clients.Refused(() => joining.CoreV1.ListNodeAsync());
+        Assert.Equal(HttpStatusCode.Forbidden, still.StatusCode);
+        clock.Advance(1);
         var (refused, _) = await Clients.Refused(() => joining.CoreV1.ListNodeAsync());
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         var (gone, absent) = await Clients.Refused(() => Client.CoreV1.ReadNamespacedSecretAsync("bootstrap-token-abcdef", "kube-system"));
@@ -35,6 +39,19 @@ public sealed class SecretTests : ClusterTest
         await Create(DateTime.UtcNow.AddMinutes(-1));
 
         await Eventually.True(() => Kubernetes.Secrets.IsEmpty, "it is gone");
+    }
+
+    [Theory]
+    [InlineData("system:bootstrappers:kubeadm:default-node-token,system:masters")]
+    [InlineData("system:bootstrappers")]
+    public async Task A_bootstrap_token_with_other_groups_lets_nobody_in(string groups)
+    {
+        await Create(DateTime.UtcNow.AddHours(1), groups);
+        using var joining = Kubernetes.Client("abcdef.0123456789abcdef");
+
+        var (refused, _) = await Clients.Refused(() => joining.CoreV1.ListNodeAsync());
+
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
     }
 
     [Fact]
@@ -57,7 +74,8 @@ public sealed class SecretTests : ClusterTest
         Assert.Equal("namespaces \"nowhere\" not found", status.GetProperty("message").GetString());
     }
 
-    private Task<V1Secret> Create(DateTime expiration) => Client.CoreV1.CreateNamespacedSecretAsync(
+    private Task<V1Secret> Create(
+        DateTime expiration, string groups = "system:bootstrappers:kubeadm:default-node-token") => Client.CoreV1.CreateNamespacedSecretAsync(
         new V1Secret
         {
             ApiVersion = "v1",
@@ -70,7 +88,7 @@ public sealed class SecretTests : ClusterTest
                 ["token-secret"] = "0123456789abcdef",
                 ["usage-bootstrap-authentication"] = "true",
                 ["usage-bootstrap-signing"] = "true",
-                ["auth-extra-groups"] = "system:bootstrappers:kubeadm:default-node-token",
+                ["auth-extra-groups"] = groups,
                 ["expiration"] = expiration.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             },
         },

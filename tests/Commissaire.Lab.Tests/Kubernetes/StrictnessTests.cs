@@ -89,6 +89,32 @@ public sealed class StrictnessTests : ClusterTest
         Assert.Contains("no kind \"Eviction\" is registered for version \"policy/v1beta1\"", status.GetProperty("message").GetString());
     }
 
+    [Fact]
+    public async Task A_patch_of_the_wrong_type_is_422_with_the_object_in_its_message()
+    {
+        Kubernetes.AddNode("n1");
+
+        var (code, status) = await Kubernetes.Send(
+            HttpMethod.Patch, "/api/v1/nodes/n1", """{"metadata":{"labels":{"a":1}}}""", "application/merge-patch+json");
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, code);
+        var message = status.GetProperty("message").GetString();
+        Assert.StartsWith(" \"\" is invalid: patch: Invalid value: \"{\\\"kind\\\":\\\"Node\\\"", message);
+        Assert.Contains("json: cannot unmarshal number into Go struct field", message);
+    }
+
+    [Fact]
+    public async Task An_unknown_group_is_answered_in_plain_text()
+    {
+        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, _, _, _) => true };
+        using var http = new HttpClient(handler);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", Kubernetes.Token);
+
+        using var answer = await http.GetAsync(new Uri($"{Kubernetes.Url}/apis/example.com/v1/bananas"));
+
+        Assert.Equal((HttpStatusCode.NotFound, "404 page not found\n"), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+    }
+
     [Theory]
     [InlineData("GET", "/api/v1/bananas", HttpStatusCode.NotFound)]
     [InlineData("POST", "/api/v1/nodes/n1", HttpStatusCode.MethodNotAllowed)]

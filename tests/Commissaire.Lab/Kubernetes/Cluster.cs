@@ -16,7 +16,7 @@ internal sealed class Cluster : IAsyncDisposable
     {
         Time = new Time(options.Speed, options.Clock);
         Store = new Store(Time);
-        Access = new Access(authority, Store);
+        Access = new Access(authority, Store, options);
         Nodes = new NodeController(Store, Time);
         Workloads = new Workloads(Store, Nodes);
         Budgets = new BudgetController(Store, Time, Workloads);

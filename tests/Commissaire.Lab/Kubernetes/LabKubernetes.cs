@@ -84,6 +84,7 @@ public sealed partial class LabKubernetes : IAsyncDisposable
         await power.WaitAsync(ct);
         try
         {
+            cluster.Access.Unaware = options.UnawareRequests;
             listener ??= await Listener.Start(reservation.Endpoint, certificate, cluster.Handle, ct);
         }
         finally
@@ -134,6 +135,14 @@ public sealed partial class LabKubernetes : IAsyncDisposable
 
     /// <summary>Holds matching requests until the result is disposed.</summary>
     public IDisposable Hold(Func<LabRequest, bool> matches) => cluster.Traffic.Hold(matches);
+
+    /// <summary>
+    /// Makes admission refuse to evict matching pods, until the result is disposed: a policy (usually 422, or 403), whose message begins
+    /// with <c>ValidatingAdmissionPolicy 'NAME' with binding 'NAME' denied request: </c>, or a webhook (403, or 400), whose message begins
+    /// with <c>admission webhook "NAME" denied the request: </c>.
+    /// </summary>
+    public IDisposable DenyEvictions(Func<LabPod, bool> matches, int status, string message) =>
+        cluster.Traffic.Deny(new Traffic.Denial(matches, status, message));
 
     /// <summary>Replaces <see cref="Token"/>. The old token becomes invalid.</summary>
     public string RenewToken() => cluster.Access.Token = Access.NewToken();

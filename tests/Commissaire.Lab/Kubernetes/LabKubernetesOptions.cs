@@ -20,6 +20,12 @@ public sealed record LabKubernetesOptions
     /// <summary>The seconds in Retry-After for a budget that its controller has not observed yet.</summary>
     public int RetryAfter { get; init; } = 10;
 
+    /// <summary>How long a removed bootstrap token is still accepted.</summary>
+    public TimeSpan TokenLag { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How many requests of rightful clients are refused after each start.</summary>
+    public int UnawareRequests { get; init; }
+
     /// <summary>The first address to try: it gets the first free one.</summary>
     public IPAddress BaseAddress { get; init; } = new([127, 78, 0, 1]);
 

@@ -7,6 +7,8 @@ namespace Commissaire.Lab.Kubernetes;
 /// <summary>A node. Its properties show the current state, and its methods act as its kubelet or as another client.</summary>
 public sealed class LabNode
 {
+    private static readonly Owner Stranger = new("kubectl");
+
     private readonly Cluster cluster;
 
     internal LabNode(Cluster cluster, string name)
@@ -62,16 +64,17 @@ public sealed class LabNode
     public void Silence() => cluster.Nodes.Silence(Name);
 
     /// <summary>Cordons it as another client does, without an annotation.</summary>
-    public void Cordon() => Change(node => node.Map("spec")["unschedulable"] = true);
+    public void Cordon() => Change(node => node.Map("spec")["unschedulable"] = true, Stranger);
 
     /// <summary>Uncordons it.</summary>
-    public void Uncordon() => Change(node => node.Map("spec").Remove("unschedulable"));
+    public void Uncordon() => Change(node => node.Map("spec").Remove("unschedulable"), Stranger);
 
     /// <summary>Removes it as another client does.</summary>
     public void Remove() => cluster.Store.Remove(Kind.Node, "", Name);
 
     /// <summary>Changes it as another client does, which makes earlier reads out of date.</summary>
-    public void Annotate(string key, string value) => Change(node => node.Map("metadata").Map("annotations")[key] = value);
+    public void Annotate(string key, string value) =>
+        Change(node => node.Map("metadata").Map("annotations")[key] = value, Stranger);
 
     internal static JsonObject New(string name, string? internalIp)
     {
@@ -143,13 +146,21 @@ public sealed class LabNode
         }
     }
 
-    private void Change(Action<JsonObject> change)
+    private void Change(Action<JsonObject> change, Owner? owner = null)
     {
         if (!Exists)
         {
             throw new LabException($"The cluster has no node {Name}.");
         }
 
-        cluster.Store.Change(Kind.Node, "", Name, change);
+        cluster.Store.Change(Kind.Node, "", Name, node =>
+        {
+            var before = node.Copy();
+            change(node);
+            if (owner is not null)
+            {
+                Owners.Record(before, node, Kind.Node.ApiVersion, owner, cluster.Time.Stamp);
+            }
+        });
     }
 }

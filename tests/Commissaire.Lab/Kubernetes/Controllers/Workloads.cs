@@ -41,8 +41,8 @@ internal sealed class Workloads(Store store, NodeController nodes)
         }
     }
 
-    /// <summary>How many pods the owner of this pod keeps.</summary>
-    public int Scale(JsonObject pod) => workloads.Find(each => each.Owns(pod))?.Pods.Count ?? 1;
+    /// <summary>How many pods the owner of this pod keeps; 0 if it has none, as the controller of budgets counts.</summary>
+    public int Scale(JsonObject pod) => workloads.Find(each => each.Owns(pod))?.Pods.Count ?? 0;
 
     public void Reconcile()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using Commissaire.Lab.Kubernetes.Server;
 
@@ -16,6 +17,7 @@ internal sealed class Store(Time time)
     private readonly Dictionary<Kind, SortedDictionary<string, JsonObject>> objects =
         Kind.All.ToDictionary(kind => kind, _ => new SortedDictionary<string, JsonObject>(StringComparer.Ordinal));
 
+    private readonly Dictionary<string, (JsonObject Object, DateTime At)> removed = [];
     private readonly Dictionary<string, List<JsonObject>> pages = [];
     private readonly List<Change> history = [];
     private long forgotten = 1000;
@@ -91,12 +93,23 @@ internal sealed class Store(Time time)
     {
         lock (Guard)
         {
-            if (objects[kind].Remove(Key(ns, name), out var removed))
+            if (objects[kind].Remove(Key(ns, name), out var before))
             {
-                var last = removed.Copy();
+                var last = before.Copy();
                 last.Map("metadata")["resourceVersion"] = Next();
-                Tell(new Change(Revision, kind, "DELETED", last, removed));
+                removed[$"{kind.Resource}/{Key(ns, name)}"] = (before, time.Now);
+                Tell(new Change(Revision, kind, "DELETED", last, before));
             }
+        }
+    }
+
+    /// <summary>Finds an object that exists, or was removed within a time: caches of the real server still have it.</summary>
+    public JsonObject? FindCached(Kind kind, string ns, string name, TimeSpan lag)
+    {
+        lock (Guard)
+        {
+            return Find(kind, ns, name)
+                ?? (removed.TryGetValue($"{kind.Resource}/{Key(ns, name)}", out var last) && time.Now - last.At < lag ? last.Object : null);
         }
     }
 
@@ -116,7 +129,8 @@ internal sealed class Store(Time time)
     {
         lock (Guard)
         {
-            var token = Convert.ToBase64String(Guid.NewGuid().ToByteArray());
+            var text = $$"""{"v":"meta.k8s.io/v1","rv":{{Revision}},"start":"{{Guid.NewGuid():n}}\\u0000"}""";
+            var token = Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
             pages[token] = rest;
             return token;
         }
@@ -126,7 +140,9 @@ internal sealed class Store(Time time)
     {
         lock (Guard)
         {
-            return pages.TryGetValue(token, out var rest) ? rest : throw Errors.ContinueExpired();
+            return pages.TryGetValue(token, out var rest) ? rest
+                : IsContinue(token) ? throw Errors.ContinueExpired()
+                : throw Errors.BadRequest("continue key is not valid: illegal base64 data at input byte 0");
         }
     }
 
@@ -140,6 +156,13 @@ internal sealed class Store(Time time)
             Next();
             forgotten = Revision;
         }
+    }
+
+    private static bool IsContinue(string token)
+    {
+        var bytes = new byte[token.Length];
+        return Convert.TryFromBase64String(token, bytes, out var length)
+            && Encoding.UTF8.GetString(bytes, 0, length).StartsWith("{\"v\":\"meta.k8s.io/v1\"", StringComparison.Ordinal);
     }
 
     private static string Key(string ns, string name) => $"{ns}/{name}";

@@ -1,13 +1,14 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.RegularExpressions;
 using Commissaire.Lab.Kubernetes.Objects;
 using Microsoft.AspNetCore.Http;
 
 namespace Commissaire.Lab.Kubernetes.Server;
 
 /// <summary>Authenticates and authorizes requests: one account has all rights, all others may only read the version and health.</summary>
-internal sealed class Access(Authority authority, Store store)
+internal sealed partial class Access(Authority authority, Store store, LabKubernetesOptions options)
 {
     public const string Administrators = "system:masters";
     public const string Anonymous = "system:anonymous";
@@ -17,6 +18,9 @@ internal sealed class Access(Authority authority, Store store)
     public string Token { get; set; } = NewToken();
 
     public string TokenWithoutRights { get; } = NewToken();
+
+    /// <summary>How many requests with rights are still refused: the server reads the rights of its users after it has started.</summary>
+    public int Unaware { get; set; }
 
     public static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
 
@@ -45,19 +49,28 @@ internal sealed class Access(Authority authority, Store store)
         return header.Length == 0 && context.Connection.ClientCertificate is null ? (Anonymous, false) : throw Errors.Unauthorized();
     }
 
-    public static void Authorize(string user, bool rights, Target target, string verb)
+    public void Authorize(string user, bool rights, Target target, string verb)
     {
         var open = target.Path.TrimEnd('/') is "/version" or "/healthz" or "/livez" or "/readyz";
-        if (!rights && !open)
+        if (!open && (!rights || IsUnaware()))
         {
             throw Errors.Forbidden(target, user, verb);
+        }
+    }
+
+    private bool IsUnaware()
+    {
+        lock (store.Guard)
+        {
+            return Unaware > 0 && Unaware-- > 0;
         }
     }
 
     private string? BootstrapUser(string token)
     {
         var parts = token.Split('.');
-        if (parts.Length != 2 || store.Find(Kind.Secret, "kube-system", $"bootstrap-token-{parts[0]}") is not { } secret)
+        if (parts.Length != 2
+            || store.FindCached(Kind.Secret, "kube-system", $"bootstrap-token-{parts[0]}", options.TokenLag) is not { } secret)
         {
             return null;
         }
@@ -67,7 +80,11 @@ internal sealed class Access(Authority authority, Store store)
             && Data("token-id") == parts[0]
             && Data("token-secret") == parts[1]
             && Data("usage-bootstrap-authentication") is "true"
+            && (Data("auth-extra-groups") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).All(group => Group().IsMatch(group))
             && !BootstrapTokens.Expired(secret, DateTime.UtcNow);
         return valid ? $"system:bootstrap:{parts[0]}" : null;
     }
+
+    [GeneratedRegex(@"\Asystem:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]\z")]
+    private static partial Regex Group();
 }

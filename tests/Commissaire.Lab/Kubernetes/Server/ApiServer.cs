@@ -10,9 +10,9 @@ namespace Commissaire.Lab.Kubernetes.Server;
 internal sealed class ApiServer(Store store, Time time, Access access, Deletes deletes, Traffic traffic, LabKubernetesOptions options)
 {
     private readonly Reads reads = new(store);
-    private readonly Writes writes = new(store);
+    private readonly Writes writes = new(store, time);
     private readonly Watches watches = new(store, time);
-    private readonly Evictions evictions = new(store, deletes, time, options);
+    private readonly Evictions evictions = new(store, deletes, time, traffic, options);
 
     public async Task Handle(HttpContext context)
     {
@@ -44,14 +44,18 @@ internal sealed class ApiServer(Store store, Time time, Access access, Deletes d
             request = request with { User = user };
             var target = Target.Parse(request.Path);
             var verb = Verb(context.Request, target);
-            Access.Authorize(user, rights, target, verb);
+            access.Authorize(user, rights, target, verb);
             if (target.Kind is not { } kind)
             {
                 traffic.Log(request with { Status = await Other(context.Response, target.Path, ct) });
                 return;
             }
 
-            var call = new Call(kind, target, verb, context.Request.Query, request.ContentType, request.Body);
+            var agent = context.Request.Headers.UserAgent.ToString().Split('/', ' ')[0];
+            var call = new Call(kind, target, verb, context.Request.Query, request.ContentType, request.Body)
+            {
+                Manager = context.Request.Query["fieldManager"] is [{ Length: > 0 } named] ? named : agent,
+            };
             if (verb is "watch")
             {
                 traffic.Log(request with { Status = 200 });
@@ -148,7 +152,8 @@ internal sealed class ApiServer(Store store, Time time, Access access, Deletes d
                     ["platform"] = "linux/amd64",
                 }), ct);
                 return 200;
-            case var other when other.StartsWith("/api/", StringComparison.Ordinal) || other.StartsWith("/apis/", StringComparison.Ordinal):
+            case var other when other.StartsWith("/api/v1/", StringComparison.Ordinal)
+                || other.StartsWith("/apis/policy/v1/", StringComparison.Ordinal):
                 throw Errors.NoResource();
             default:
                 response.StatusCode = 404;

@@ -8,6 +8,9 @@ namespace Commissaire.Lab.Kubernetes.Server;
 /// <summary>An authorized request: a verb and its target.</summary>
 internal sealed record Call(Kind Kind, Target Target, string Verb, IQueryCollection Query, string ContentType, string Body)
 {
+    /// <summary>The name under which the written fields are owned.</summary>
+    public string Manager { get; init; } = "";
+
     public string Name => Target.Name;
 
     public string Namespace => Target.Namespace;
@@ -60,7 +63,8 @@ internal sealed record Call(Kind Kind, Target Target, string Verb, IQueryCollect
     }
 
     /// <summary>Drops, warns about or rejects unknown fields, as the client requests.</summary>
-    public List<string> Check(string type, JsonObject body, Func<string, RefusedException> strictly)
+    public List<string> Check(
+        string type, JsonObject body, Func<string, RefusedException> strictly, Func<string, RefusedException>? wrongType = null)
     {
         List<string> unknown;
         try
@@ -69,7 +73,7 @@ internal sealed record Call(Kind Kind, Target Target, string Verb, IQueryCollect
         }
         catch (FormatException wrong)
         {
-            throw Errors.Unreadable(type, "v1", wrong.Message);
+            throw wrongType?.Invoke(wrong.Message) ?? Errors.Unreadable(type, "v1", wrong.Message);
         }
 
         return Query["fieldValidation"].ToString() switch

@@ -53,17 +53,20 @@ internal sealed class Deletes(Store store, Time time)
     {
         if (options.Text("preconditions", "uid") is { } uid && uid != existing.Uid())
         {
-            throw Errors.Conflict(
-                kind, existing.Name(), $"Precondition failed: UID in precondition: {uid}, UID in object meta: {existing.Uid()}");
+            throw Errors.PreconditionFailed(
+                kind,
+                existing.Name(),
+                $"the UID in the precondition ({uid}) does not match the UID in record ({existing.Uid()}). "
+                + "The object might have been deleted and then recreated");
         }
 
         if (options.Text("preconditions", "resourceVersion") is { } version && version != existing.ResourceVersion())
         {
-            throw Errors.Conflict(
+            throw Errors.PreconditionFailed(
                 kind,
                 existing.Name(),
-                $"Precondition failed: ResourceVersion in precondition: {version}, "
-                + $"ResourceVersion in object meta: {existing.ResourceVersion()}");
+                $"the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record "
+                + $"({existing.ResourceVersion()}). The object might have been modified");
         }
     }
 
@@ -79,6 +82,7 @@ internal sealed class Deletes(Store store, Time time)
         if (grace <= 0)
         {
             store.Remove(Kind.Pod, pod.Namespace(), pod.Name());
+            pod.Map("metadata")["deletionGracePeriodSeconds"] = 0;
             return pod;
         }
 

@@ -42,6 +42,31 @@ internal static class Errors
     public static RefusedException Conflict(Kind kind, string name, string why) => Of(
         409, "Conflict", $"Operation cannot be fulfilled on {kind.QualifiedResource} \"{name}\": {why}", Details(kind, name));
 
+    /// <summary>A wrong UID or version in a precondition. The real server names the kind here, not the resource.</summary>
+    public static RefusedException PreconditionFailed(Kind kind, string name, string why) => Of(
+        409, "Conflict", $"Operation cannot be fulfilled on {kind.Name} \"{name}\": {why}",
+        new JsonObject { ["name"] = name, ["kind"] = kind.Name });
+
+    public static RefusedException ApplyConflict(Kind kind, string name, string manager, string field, int conflicts)
+    {
+        var details = Details(kind, name);
+        details["causes"] = new JsonArray(new JsonObject
+        {
+            ["reason"] = "FieldManagerConflict",
+            ["message"] = $"conflict with \"{manager}\"",
+            ["field"] = field,
+        });
+        var number = conflicts == 1 ? "1 conflict" : $"{conflicts} conflicts";
+        return Of(409, "Conflict", $"Apply failed with {number}: conflict with \"{manager}\": {field}", details);
+    }
+
+    /// <summary>Admission refuses a request. What is refused by a policy names the object, what is refused by a webhook does not.</summary>
+    public static RefusedException Denied(Kind kind, string name, int status, string message) => Of(
+        status, status switch { 403 => "Forbidden", 422 => "Invalid", _ => "BadRequest" },
+        message.StartsWith("admission webhook", StringComparison.Ordinal) ? message
+            : $"{kind.QualifiedResource} \"{name}\" is forbidden: {message}",
+        Details(kind, name));
+
     public static RefusedException Stale(Kind kind, string name) => Conflict(
         kind, name, "the object has been modified; please apply your changes to the latest version and try again");
 

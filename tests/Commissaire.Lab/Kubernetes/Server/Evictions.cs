@@ -4,7 +4,7 @@ using Commissaire.Lab.Kubernetes.Objects;
 namespace Commissaire.Lab.Kubernetes.Server;
 
 /// <summary>Evicts pods if their disruption budget allows it.</summary>
-internal sealed class Evictions(Store store, Deletes deletes, Time time, LabKubernetesOptions options)
+internal sealed class Evictions(Store store, Deletes deletes, Time time, Traffic traffic, LabKubernetesOptions options)
 {
     public Answer Evict(Call call)
     {
@@ -17,6 +17,11 @@ internal sealed class Evictions(Store store, Deletes deletes, Time time, LabKube
         lock (store.Guard)
         {
             var pod = store.Get(Kind.Pod, call.Namespace, call.Name);
+            if (traffic.Denials.FirstOrDefault(denial => denial.Matches(LabPod.Of(pod))) is { } denied)
+            {
+                throw Errors.Denied(Kind.Pod, call.Name, denied.Status, denied.Message);
+            }
+
             var dryRun = call.DryRun || eviction.Items("deleteOptions", "dryRun").Any();
 
             // The real server has this order: it uses the budget first, and checks the preconditions afterwards.

@@ -12,9 +12,28 @@ internal sealed class Traffic
     private readonly List<Fault> losses = [];
     private ImmutableList<Slowness> slow = [];
 
+    /// <summary>The pods that no client may evict.</summary>
+    public ImmutableList<Denial> Denials { get; private set; } = [];
+
     public ImmutableArray<LabRequest> Requests => [.. requests];
 
     public void Log(LabRequest request) => requests.Enqueue(request);
+
+    public IDisposable Deny(Denial denial)
+    {
+        lock (guard)
+        {
+            Denials = Denials.Add(denial);
+        }
+
+        return new Lifted(() =>
+        {
+            lock (guard)
+            {
+                Denials = Denials.Remove(denial);
+            }
+        });
+    }
 
     /// <summary>A status of 0 drops the connection.</summary>
     public void Fail(int count, Func<LabRequest, bool> matches, int status, int? retryAfter)
@@ -87,6 +106,14 @@ internal sealed class Traffic
 
             return fault;
         }
+    }
+
+    /// <summary>A policy or webhook that keeps pods from being evicted.</summary>
+    public sealed record Denial(Func<LabPod, bool> Matches, int Status, string Message);
+
+    private sealed class Lifted(Action lift) : IDisposable
+    {
+        public void Dispose() => lift();
     }
 
     private sealed class Fault

@@ -1,11 +1,12 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
 using Commissaire.Lab.Kubernetes.Objects;
 
 namespace Commissaire.Lab.Kubernetes.Server;
 
 /// <summary>Handles create, replace and patch requests.</summary>
-internal sealed class Writes(Store store)
+internal sealed class Writes(Store store, Time time)
 {
     private const string PatchTypes = "application/json-patch+json, application/merge-patch+json, "
         + "application/strategic-merge-patch+json, application/apply-patch+yaml";
@@ -70,17 +71,30 @@ internal sealed class Writes(Store store)
         {
             var warnings = CheckPatched(call, applied);
             applied.Map("metadata")["name"] = call.Name;
-            return Create(call, applied, warnings);
+            return Create(call, applied, warnings, "Apply");
+        }
+
+        if (!call.Query["force"].Contains("true"))
+        {
+            Owners.Demand(call.Kind, existing, applied, call.Manager);
         }
 
         var patched = Objects.Patch.Strategic(Call.Whole(call.Kind, existing), applied);
-        return Change(call, existing, patched, CheckPatched(call, patched));
+        return Change(call, existing, patched, CheckPatched(call, patched), applied);
     }
 
-    private static List<string> CheckPatched(Call call, JsonObject patched) => call.Check(
-        call.Kind.Name, patched, strict => Errors.Invalid(null, "", "patch", "Invalid value", $"\"{call.Body}\": {strict}"));
+    private static List<string> CheckPatched(Call call, JsonObject patched)
+    {
+        // The message contains the whole object, as that of the real server does.
+        var text = $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(patched.ToJsonString())}\"";
+        return call.Check(
+            call.Kind.Name,
+            patched,
+            strict => Errors.Invalid(null, "", "patch", "Invalid value", $"{text}: {strict}"),
+            wrong => Errors.Invalid(null, "", "patch", "Invalid value", $"{text}: {wrong}"));
+    }
 
-    private Answer Create(Call call, JsonObject created, List<string> warnings)
+    private Answer Create(Call call, JsonObject created, List<string> warnings, string operation = "Update")
     {
         Strip(created);
         var metadata = created.Map("metadata");
@@ -106,6 +120,7 @@ internal sealed class Writes(Store store)
 
         Admit(call.Kind, created);
         Validation.Check(call.Kind, created);
+        Owners.Record(null, created, call.Kind.ApiVersion, new Owner(call.Manager, operation), time.Stamp);
         lock (store.Guard)
         {
             if (call.Kind.Namespaced && !store.Namespaces.Contains(call.Namespace))
@@ -123,7 +138,7 @@ internal sealed class Writes(Store store)
         }
     }
 
-    private Answer Change(Call call, JsonObject existing, JsonObject wanted, List<string> warnings)
+    private Answer Change(Call call, JsonObject existing, JsonObject wanted, List<string> warnings, JsonObject? applied = null)
     {
         Strip(wanted);
         if (wanted.Name() != call.Name)
@@ -152,7 +167,7 @@ internal sealed class Writes(Store store)
             changed["status"] = status.DeepClone();
         }
 
-        foreach (var name in (string[])["uid", "creationTimestamp", "namespace"])
+        foreach (var name in (string[])["uid", "creationTimestamp", "namespace", "managedFields"])
         {
             changed.Map("metadata").Remove(name);
             if (existing.At("metadata", name) is { } value)
@@ -163,6 +178,8 @@ internal sealed class Writes(Store store)
 
         Prepare(call.Kind, changed);
         Validation.Check(call.Kind, changed);
+        var owner = new Owner(call.Manager, applied is null ? "Update" : "Apply", call.Target.Subresource);
+        Owners.Record(existing, changed, call.Kind.ApiVersion, owner, time.Stamp, applied);
         return new(200, Call.Whole(call.Kind, call.DryRun ? changed : store.Update(call.Kind, changed))) { Warnings = warnings };
     }
 
