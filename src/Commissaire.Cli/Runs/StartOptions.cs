@@ -15,6 +15,8 @@ internal sealed class StartOptions(string verb)
     private readonly Option<int?> _drainTimeout = Options.Duration("--drain-timeout", "Time limit for draining a node. Default: 10m.");
     private readonly Option<string?> _onDrainTimeout = Options.Choice(
         ["--on-drain-timeout"], "When draining times out, fail the host, or force: delete its pods. Default: fail.", ["fail", "force"]);
+    private readonly Option<int?> _forceGrace = Options.Duration(
+        "--force-grace", "Longest grace period of the pods that force deletes. Default: 30s; 0 does not wait for their end.");
     private readonly Option<string?> _reboot = Options.Choice(
         ["--reboot"], "When to reboot a host afterwards. Default: never.", ["never", "if-needed", "always"]);
     private readonly Option<int?> _timeout = Options.Duration(
@@ -25,7 +27,8 @@ internal sealed class StartOptions(string verb)
     /// <summary>Adds the options to a command. A restart always reboots.</summary>
     public void AddTo(Command command)
     {
-        Option[] options = [_maxUnavailable, _maxFailures, _noDrain, _drainTimeout, _onDrainTimeout, _reboot, _timeout, _soak];
+        Option[] options =
+            [_maxUnavailable, _maxFailures, _noDrain, _drainTimeout, _onDrainTimeout, _forceGrace, _reboot, _timeout, _soak];
         foreach (var option in options.Where(option => option != _reboot || verb != "restart"))
         {
             command.Options.Add(option);
@@ -40,6 +43,7 @@ internal sealed class StartOptions(string verb)
         Drain = parseResult.GetValue(_noDrain) ? false : null,
         DrainTimeout = parseResult.GetValue(_drainTimeout),
         OnDrainTimeout = parseResult.GetValue(_onDrainTimeout),
+        ForceGrace = parseResult.GetValue(_forceGrace),
         Reboot = verb == "restart" ? null : parseResult.GetValue(_reboot),
         Timeout = parseResult.GetValue(_timeout),
         Soak = parseResult.GetValue(_soak),

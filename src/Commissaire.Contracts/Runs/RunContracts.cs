@@ -27,6 +27,11 @@ public sealed record StartRunRequest
     /// <summary>The action when draining times out: <c>fail</c> the host (default), or <c>force</c>: delete the remaining pods.</summary>
     public string? OnDrainTimeout { get; init; }
 
+    /// <summary>
+    /// The longest grace period of the pods that <c>force</c> deletes, in seconds. Default 30; 0 removes pods that may still run.
+    /// </summary>
+    public int? ForceGrace { get; init; }
+
     /// <summary>Whether to reboot after an upgrade or deploy: <c>never</c> (default), <c>if-needed</c> or <c>always</c>.</summary>
     public string? Reboot { get; init; }
 
@@ -108,12 +113,13 @@ public sealed record RunResource
 /// <param name="Drain">Whether nodes are cordoned and drained.</param>
 /// <param name="DrainTimeout">The maximum time for draining a node, in seconds.</param>
 /// <param name="OnDrainTimeout">The action when draining times out: <c>fail</c> or <c>force</c>.</param>
+/// <param name="ForceGrace">The longest grace period of the pods that <c>force</c> deletes, in seconds.</param>
 /// <param name="Reboot">Whether to reboot: <c>never</c>, <c>if-needed</c> or <c>always</c>.</param>
 /// <param name="Timeout">The time limit for a host, from its first change to its return, in seconds.</param>
 /// <param name="Soak">The pause between the return of a host and the start of the next, in seconds.</param>
 public sealed record RunOptionsResource(
     string MaxUnavailable, int MaxUnavailableHosts, string MaxFailures, int MaxFailuresHosts,
-    bool Drain, int DrainTimeout, string OnDrainTimeout, string Reboot, int Timeout, int Soak);
+    bool Drain, int DrainTimeout, string OnDrainTimeout, int ForceGrace, string Reboot, int Timeout, int Soak);
 
 /// <summary>The state of a host in a run.</summary>
 /// <param name="Address">The address of the host.</param>

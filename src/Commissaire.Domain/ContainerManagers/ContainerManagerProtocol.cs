@@ -42,7 +42,11 @@ public abstract record ContainerManagerCommand(ResourceName Manager) : IForConta
     public sealed record EnsureNode(ResourceName Manager, HostAddress Host, ResourceName? Cluster) : ContainerManagerCommand(Manager);
 
     /// <summary>From a host: report whether its node can carry work.</summary>
-    public sealed record GetReadiness(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
+    public sealed record GetReadiness(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager)
+    {
+        /// <summary>The cluster of the host, with which its node is labelled; null for none.</summary>
+        public ResourceName? Cluster { get; init; }
+    }
 
     /// <summary>From a host: remove its node. Repeating it changes nothing.</summary>
     public sealed record RemoveNode(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
@@ -53,7 +57,11 @@ public abstract record ContainerManagerCommand(ResourceName Manager) : IForConta
     /// </summary>
     public sealed record TakeNodeStep(
         ResourceName Manager, HostAddress Host, RunId Run, string Step, bool Force, string BootId, DateTimeOffset After)
-            : ContainerManagerCommand(Manager);
+            : ContainerManagerCommand(Manager)
+    {
+        /// <summary>The longest grace period of pods that are deleted; null for the default.</summary>
+        public TimeSpan? ForceGrace { get; init; }
+    }
 }
 
 /// <summary>A secret option, in the secret store, with a keyed digest for each key of the store; the first is recorded.</summary>

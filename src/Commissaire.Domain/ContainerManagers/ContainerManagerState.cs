@@ -42,8 +42,10 @@ public sealed record ContainerManagerState(ResourceName Name)
             GetReadiness or PrepareJoin => new([], null),
             EnsureNode c => new(IsTrivial && !Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeAdded(c.Host, now)] : [], null),
             RemoveNode c => new(IsTrivial && Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeRemoved(c.Host, now)] : [], null),
+
+            // A later run of a cluster takes over the cordon that an earlier run left.
             TakeNodeStep { Step: TurnSteps.Cordon } c => new(
-                IsTrivial && Nodes.Contains(c.Host) && !Cordons.ContainsKey(c.Host)
+                IsTrivial && Nodes.Contains(c.Host) && IsFree(Cordons.GetValueOrDefault(c.Host), c.Run)
                     ? [new ContainerManagerEvent.NodeCordoned(c.Host, c.Run, now)]
                     : [], null),
             TakeNodeStep { Step: TurnSteps.Uncordon } c => new(
@@ -111,6 +113,8 @@ public sealed record ContainerManagerState(ResourceName Name)
 
     /// <summary>Whether hosts become its nodes by <c>kubeadm join</c>.</summary>
     public bool JoinsByKubeadm => Definition?.Join == NodeJoin.Kubeadm;
+
+    private static bool IsFree(Cordon? cordon, RunId run) => cordon is null || (cordon.Run != run && cordon.Run.Cluster == run.Cluster);
 
     private bool IsTrivial => Definition?.Type == ContainerManagerType.Trivial;
 

@@ -93,7 +93,11 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     /// <summary>From a container manager: whether a step of the turn is done, with the reason if it waits.</summary>
     public sealed record NodeStepReported(
         HostAddress Host, ResourceName Manager, RunId Run, string Step, bool Done, bool CordonedByOthers, string Detail)
-            : HostCommand(Host);
+            : HostCommand(Host)
+    {
+        /// <summary>Why the step has failed, so that waiting for it is useless; null otherwise.</summary>
+        public string? Failure { get; init; }
+    }
 
     /// <summary>From the network of a host without a cluster: bootstrap for it. Sent within one process only.</summary>
     public sealed record PlanBootstrap(HostAddress Host, NetworkDefinition Network) : HostCommand(Host);

@@ -41,7 +41,8 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
     {
         TurnSteps.Preflight => Since + TurnSteps.PreflightDeadline,
         TurnSteps.Cordon or TurnSteps.Uncordon => Since + TurnSteps.ShortDeadline,
-        TurnSteps.Drain when Plan.OnDrainTimeout == DrainTimeoutPolicy.Force => Since + Plan.DrainTimeout + TurnSteps.ForceGrace,
+        TurnSteps.Drain when Plan.OnDrainTimeout == DrainTimeoutPolicy.Force =>
+            Since + Plan.DrainTimeout + (Plan.ForceGrace ?? TurnPlan.DefaultForceGrace) + TurnSteps.ForceMargin,
         TurnSteps.Drain => Since + Plan.DrainTimeout,
         _ => (ChangedAt ?? Since) + Plan.Timeout,
     };

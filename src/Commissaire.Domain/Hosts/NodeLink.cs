@@ -36,7 +36,7 @@ public sealed partial record HostState
     };
 
     private IEnumerable<HostEffect> ReadinessEffects() => Node is { Phase: NodePhase.Registered } node && TurnStep is null
-        ? [new HostEffect.Send(new ContainerManagerCommand.GetReadiness(node.Manager, Address))]
+        ? [new HostEffect.Send(new ContainerManagerCommand.GetReadiness(node.Manager, Address) { Cluster = Membership?.Cluster })]
         : [];
 
     private Verdict OnNodeReported(NodeReported c, DateTimeOffset now)

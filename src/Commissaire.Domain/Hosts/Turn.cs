@@ -32,7 +32,10 @@ public sealed partial record HostState
                     var force = step == TurnSteps.Drain && turn.Plan.OnDrainTimeout == DrainTimeoutPolicy.Force
                         && turn.Since + turn.Plan.DrainTimeout <= now;
                     yield return new HostEffect.Send(
-                        new ContainerManagerCommand.TakeNodeStep(node.Manager, Address, turn.Run, step, force, Facts!.BootId, turn.Since));
+                        new ContainerManagerCommand.TakeNodeStep(node.Manager, Address, turn.Run, step, force, Facts!.BootId, turn.Since)
+                        {
+                            ForceGrace = force ? turn.Plan.ForceGrace : null,
+                        });
                 }
             }
         }
@@ -169,6 +172,7 @@ public sealed partial record HostState
         { Done: true, CordonedByOthers: true } =>
             [new HostEvent.TurnStepFinished(c.Step, c.Detail, now), new HostEvent.TurnFoundCordon(now)],
         { Done: true } => [new HostEvent.TurnStepFinished(c.Step, c.Detail, now)],
+        { Failure: { } failure } => TurnFails(c.Step, failure, "", null, now),
         _ => now >= Turn.Deadline ? TurnFails(c.Step, Late(c.Detail), "", null, now) : [],
     };
 

@@ -46,7 +46,14 @@ public enum DrainTimeoutPolicy
 /// <param name="Timeout">How long a host may take from its first change until it is ready again.</param>
 public sealed record TurnPlan(
     RunVerb Verb, string? Version, bool Drain, TimeSpan DrainTimeout, DrainTimeoutPolicy OnDrainTimeout, RebootPolicy Reboot,
-        TimeSpan Timeout);
+        TimeSpan Timeout)
+{
+    /// <summary>The default of <see cref="ForceGrace"/>.</summary>
+    public static readonly TimeSpan DefaultForceGrace = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest grace period of pods that a forced drain deletes; null for the default.</summary>
+    public TimeSpan? ForceGrace { get; init; }
+}
 
 /// <summary>The options of a run.</summary>
 /// <param name="MaxUnavailable">The maximum number of members that may be unavailable during the run, for any cause.</param>

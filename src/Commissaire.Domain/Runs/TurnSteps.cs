@@ -45,8 +45,8 @@ public static class TurnSteps
     /// <summary>The deadline of <see cref="Preflight"/>.</summary>
     public static readonly TimeSpan PreflightDeadline = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a forced drain may take after the drain timeout.</summary>
-    public static readonly TimeSpan ForceGrace = TimeSpan.FromSeconds(60);
+    /// <summary>How long a forced drain may take after the drain timeout, in addition to the grace period of the pods.</summary>
+    public static readonly TimeSpan ForceMargin = TimeSpan.FromSeconds(30);
 
     // The host itself compares boot IDs: repeated after a crash, the command does not reboot a host that already rebooted.
     private const string RebootOutOf = """[ "$(cat /proc/sys/kernel/random/boot_id)" != "$1" ] || systemctl reboot""";

@@ -42,7 +42,7 @@ internal sealed partial class ContainerManagerActor
             case GetReadiness c:
                 Send(c.Host, c, async (client, ct) =>
                 {
-                    var (usable, reason) = await client.GetReadiness(c.Host, ct);
+                    var (usable, reason) = await client.GetReadiness(c.Host, c.Cluster, ct);
                     return new HostCommand.ReadinessReported(c.Host, _state.Name, usable, reason);
                 }, _ => null);
                 return true;
@@ -51,7 +51,10 @@ internal sealed partial class ContainerManagerActor
                 {
                     var progress = await client.TakeStep(c, ct);
                     return new HostCommand.NodeStepReported(
-                        c.Host, _state.Name, c.Run, c.Step, progress.Done, progress.CordonedByOthers, progress.Detail);
+                        c.Host, _state.Name, c.Run, c.Step, progress.Done, progress.CordonedByOthers, progress.Detail)
+                    {
+                        Failure = progress.Failure,
+                    };
                 }, error => new HostCommand.NodeStepReported(c.Host, _state.Name, c.Run, c.Step, false, false, error));
                 return true;
             case PrepareJoin c when _state.JoinsByKubeadm:

@@ -25,8 +25,11 @@ internal interface IContainerManager : IDisposable
     /// <summary>Deletes the node of a host. Keeps nodes that are not labelled as this host's, and succeeds if there is no node.</summary>
     Task Remove(HostAddress host, CancellationToken ct);
 
-    /// <summary>Reports whether the node of a host is ready and schedulable. <c>Reason</c> is empty if it is.</summary>
-    Task<(bool Usable, string Reason)> GetReadiness(HostAddress host, CancellationToken ct);
+    /// <summary>
+    /// Reports whether the node of a host is ready and schedulable. <c>Reason</c> is empty if it is. A node that its kubelet registered
+    /// again gets the labels of the host and its cluster back.
+    /// </summary>
+    Task<(bool Usable, string Reason)> GetReadiness(HostAddress host, ResourceName? cluster, CancellationToken ct);
 
     /// <summary>Advances a step of a turn (cordon, drain, node-ready, uncordon) without waiting: call it until the step is done.</summary>
     Task<StepProgress> TakeStep(ContainerManagerCommand.TakeNodeStep step, CancellationToken ct);

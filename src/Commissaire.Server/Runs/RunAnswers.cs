@@ -92,6 +92,7 @@ internal static class RunAnswers
             Options = new RunOptionsResource(
                 run.Options.MaxUnavailable.ToString(), run.MaxUnavailable, run.Options.MaxFailures.ToString(), run.MaxFailures,
                 plan.Drain, (int)plan.DrainTimeout.TotalSeconds, plan.OnDrainTimeout.ToWireName(),
+                (int)(plan.ForceGrace ?? TurnPlan.DefaultForceGrace).TotalSeconds,
                 plan.Reboot.ToWireName(), (int)plan.Timeout.TotalSeconds, (int)run.Options.Soak.TotalSeconds),
             Failed = HostsIn(run, RunHostPhase.Failed),
             Skipped = HostsIn(run, RunHostPhase.Skipped),

@@ -30,6 +30,11 @@ internal static partial class RunRequests
             throw new InvalidRequestException("reboot: only upgrade and deploy have this option. A restart always reboots.");
         }
 
+        if (body.ForceGrace is not null && body.OnDrainTimeout != DrainTimeoutPolicy.Force.ToWireName())
+        {
+            throw new InvalidRequestException("force_grace: only a forced drain has this option. Set on_drain_timeout to 'force'.");
+        }
+
         return new RunOptions(
             LimitOf("max_unavailable", body.MaxUnavailable),
             LimitOf("max_failures", body.MaxFailures),
@@ -41,7 +46,10 @@ internal static partial class RunRequests
                 Seconds("drain_timeout", body.DrainTimeout, min: 1, defaultValue: 600),
                 OneOf("on_drain_timeout", body.OnDrainTimeout, (DrainTimeoutPolicy p) => p.ToWireName()),
                 OneOf("reboot", body.Reboot, (RebootPolicy p) => p.ToWireName()),
-                Seconds("timeout", body.Timeout, min: 1, defaultValue: verb == RunVerb.Restart ? 600 : 3600)));
+                Seconds("timeout", body.Timeout, min: 1, defaultValue: verb == RunVerb.Restart ? 600 : 3600))
+            {
+                ForceGrace = body.ForceGrace is null ? null : Seconds("force_grace", body.ForceGrace, min: 0, defaultValue: 0),
+            });
     }
 
     private static Limit LimitOf(string field, JsonElement? given) => given switch

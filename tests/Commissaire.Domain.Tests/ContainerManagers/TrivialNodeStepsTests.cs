@@ -25,13 +25,22 @@ public sealed class TrivialNodeStepsTests
     }
 
     [Fact]
-    public void A_node_cordoned_by_another_run_stays_cordoned()
+    public void A_node_cordoned_by_a_run_of_another_cluster_stays_cordoned()
+    {
+        var others = After(WithNode, Step(TurnSteps.Cordon) with { Run = RunId.Parse("green.3") });
+        Does(others, Step(TurnSteps.Cordon),
+            Says(TurnSteps.Cordon, true, "run green.3 already cordoned it") with { CordonedByOthers = true });
+        Does(others, Step(TurnSteps.Uncordon), Says(TurnSteps.Uncordon, true));
+    }
+
+    [Fact]
+    public void A_run_takes_over_the_cordon_that_an_earlier_run_left()
     {
         var others = After(WithNode, Step(TurnSteps.Cordon) with { Run = Other });
-        Does(others, Step(TurnSteps.Cordon),
-            Says(TurnSteps.Cordon, true, "run blue.3 already cordoned it") with { CordonedByOthers = true });
         Does(others, Step(TurnSteps.Uncordon), Says(TurnSteps.Uncordon, true));
         Assert.Equal(Other, After(others, Step(TurnSteps.Uncordon)).Cordons[Host].Run);
+        Does(others, Step(TurnSteps.Cordon), Says(TurnSteps.Cordon, true), new ContainerManagerEvent.NodeCordoned(Host, Run, Now));
+        Assert.Empty(After(After(others, Step(TurnSteps.Cordon)), Step(TurnSteps.Uncordon)).Cordons);
     }
 
     [Fact]

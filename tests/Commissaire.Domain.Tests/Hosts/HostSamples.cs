@@ -43,7 +43,7 @@ internal static class HostSamples
     public static readonly HostEffect.Send DescribeNetwork = new(new NetworkCommand.Describe(NetworkDefinition.Default.Name));
     public static readonly HostEffect.Send EnsureNode = new(new ContainerManagerCommand.EnsureNode(Kube, Host, Blue));
     public static readonly HostEffect.Send RemoveNode = new(new ContainerManagerCommand.RemoveNode(Kube, Host));
-    public static readonly HostEffect.Send GetReadiness = new(new ContainerManagerCommand.GetReadiness(Kube, Host));
+    public static readonly HostEffect.Send GetReadiness = new(new ContainerManagerCommand.GetReadiness(Kube, Host) { Cluster = Blue });
     public static readonly HostEffect Investigate = RunTask(new HostTask.Investigate());
     public static readonly HostEffect Check = RunTask(new HostTask.Check());
 

@@ -33,6 +33,27 @@ public sealed class TurnCordonTests
     }
 
     [Fact]
+    public void A_forced_drain_waits_for_its_grace_period()
+    {
+        var plan = Restart with { OnDrainTimeout = DrainTimeoutPolicy.Force, ForceGrace = TimeSpan.FromSeconds(300) };
+        var scenario = AtStep(TurnSteps.Drain, plan);
+        Assert.Equal((false, null), Sent(scenario.Wait(29)));
+        Assert.Equal((true, plan.ForceGrace), Sent(scenario.Wait(1)));
+        scenario.Wait(329).NodeReports(false, "1 left");
+        Assert.Equal(TurnSteps.Drain, scenario.State.TurnStep);
+        Assert.Equal(TurnSteps.Uncordon, scenario.Wait(1).NodeReports(false, "1 left").State.TurnStep);
+    }
+
+    [Fact]
+    public void A_step_that_cannot_succeed_ends_the_turn_at_once()
+    {
+        var scenario = AtStep(TurnSteps.Drain, Restart);
+        scenario.Receive(StepReported(TurnSteps.Drain, false, "x", false) with { Failure = "another client uncordoned the node" });
+        Assert.Equal(TurnSteps.Uncordon, scenario.State.TurnStep);
+        TurnStepTests.AssertFailed(scenario.NodeReports(true), TurnSteps.Drain, "another client uncordoned the node", cordoned: false);
+    }
+
+    [Fact]
     public void A_cordon_without_an_answer_is_undone()
     {
         var scenario = AtStep(TurnSteps.Cordon, Restart).Wait(60).NodeReports(false, "no answer");
@@ -139,4 +160,11 @@ public sealed class TurnCordonTests
     private static TurnScenario SecondAttempt() =>
         AtStep(TurnSteps.WaitForReboot, Restart).Wait(600).CommandReturns(new ShellOutcome.Unreachable("no route"))
         .Receive(new HostCommand.TurnAcknowledged(Host, Run, 1)).Begin(Restart, attempt: 2);
+
+    private static (bool Force, TimeSpan? Grace) Sent(TurnScenario scenario)
+    {
+        var step = scenario.State.Outstanding(scenario.Time).OfType<HostEffect.Send>()
+            .Select(effect => effect.Message).OfType<ContainerManagerCommand.TakeNodeStep>().Single();
+        return (step.Force, step.ForceGrace);
+    }
 }

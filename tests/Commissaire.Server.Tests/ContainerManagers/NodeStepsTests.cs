@@ -1,6 +1,10 @@
+using Commissaire.ContainerManagers;
+using Commissaire.ContainerManagers.Kubernetes;
 using Commissaire.Lab.Kubernetes;
 using Commissaire.Runs;
 using Commissaire.Server.Tests.Running;
+using k8s;
+using k8s.Models;
 
 namespace Commissaire.Server.Tests.ContainerManagers;
 
@@ -55,6 +59,72 @@ public sealed class NodeStepsTests : NodesSpec
         Assert.Equal((true, "blue.2"), (Node.Unschedulable, Node.Annotations[CordonedBy]));
         await Take(TurnSteps.Uncordon, Other);
         Assert.False(Node.Unschedulable);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_cordon_that_another_client_made_after_ours_is_never_ended(bool byLibrary)
+    {
+        Kubernetes.AddNode("10.0.0.1");
+        await Take(TurnSteps.Cordon);
+        Node.Uncordon();
+        if (byLibrary)
+        {
+            using var stranger = new k8s.Kubernetes(KubernetesSettings.Read(
+                OptionSet.Empty.With("server_url", Kubernetes.Url).With("ca", Kubernetes.CaPem), Kubernetes.Token));
+            await stranger.CoreV1.PatchNodeAsync(
+                new V1Patch("""{"spec":{"unschedulable":true}}""", V1Patch.PatchType.MergePatch), "10.0.0.1");
+        }
+        else
+        {
+            Node.Cordon();
+        }
+
+        Assert.Equal((false, "is cordoned, but not by Commissaire"), await Nodes.GetReadiness(Host, Blue, default));
+        Assert.True((await Take(TurnSteps.Cordon, Other)).CordonedByOthers);
+        await Take(TurnSteps.Uncordon, Other);
+        Assert.True(Node.Unschedulable);
+        Assert.Equal("another client cordoned the node, and it stays cordoned", (await Take(TurnSteps.Uncordon)).Detail);
+        Assert.True(Node.Unschedulable);
+        Assert.DoesNotContain(CordonedBy, Node.Annotations.Keys);
+    }
+
+    [Fact]
+    public async Task A_node_that_is_uncordoned_during_its_drain_is_cordoned_again_once()
+    {
+        Kubernetes.AddNode("10.0.0.1");
+        Kubernetes.AddPod("demo", "web-1", "10.0.0.1", new() { Grace = 1000 });
+        await Take(TurnSteps.Cordon);
+        Node.Uncordon();
+
+        Assert.Null((await Take(TurnSteps.Drain)).Failure);
+        Assert.True(Node.Unschedulable);
+        using (var restarted = Open(Kubernetes.Token))
+        {
+            Node.Uncordon();
+            var step = new ContainerManagerCommand.TakeNodeStep(Kube, Host, Run, TurnSteps.Drain, false, "boot", default);
+            Assert.Equal("another client uncordoned the node during the drain", (await restarted.TakeStep(step, default)).Failure);
+        }
+
+        Assert.False(Node.Unschedulable);
+        await Take(TurnSteps.Uncordon);
+        Assert.Empty(Node.Annotations.Keys.Where(key => key.Contains("cordoned", StringComparison.Ordinal)));
+        await Take(TurnSteps.Cordon, Other);
+        Node.Uncordon();
+        Assert.Null((await Take(TurnSteps.Drain, Other)).Failure);
+        Assert.Equal("blue.2", Node.Annotations[CordonedBy]);
+    }
+
+    [Fact]
+    public async Task A_foreign_cordon_that_ends_during_the_drain_fails_it()
+    {
+        Kubernetes.AddNode("10.0.0.1").Cordon();
+        await Take(TurnSteps.Cordon);
+        Node.Uncordon();
+
+        Assert.Equal("another client uncordoned the node during the drain", (await Take(TurnSteps.Drain)).Failure);
+        Assert.DoesNotContain(Kubernetes.Requests, request => request.Method == "PATCH");
     }
 
     [Fact]

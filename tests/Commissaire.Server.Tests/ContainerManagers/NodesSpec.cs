@@ -37,8 +37,13 @@ public abstract class NodesSpec : IAsyncLifetime
         KubernetesSettings.Read(OptionSet.Empty.With("server_url", Kubernetes.Url).With("ca", Kubernetes.CaPem), token), clock ?? Clock);
 
     internal Task<StepProgress> Take(
-        string step, RunId? run = null, bool force = false, string boot = "boot", DateTimeOffset after = default) =>
-        Nodes.TakeStep(new ContainerManagerCommand.TakeNodeStep(Kube, Host, run ?? Run, step, force, boot, after), CancellationToken.None);
+        string step, RunId? run = null, bool force = false, string boot = "boot", DateTimeOffset after = default, int? grace = null) =>
+        Nodes.TakeStep(
+            new ContainerManagerCommand.TakeNodeStep(Kube, Host, run ?? Run, step, force, boot, after)
+            {
+                ForceGrace = grace is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            },
+            CancellationToken.None);
 
     /// <summary>Counts the requests with a method and the end of a path.</summary>
     internal int Count(string method, string end) =>

@@ -14,7 +14,7 @@ public sealed class StrictValidationTests : NodesSpec
         await Nodes.EnsureNode(Host, Blue, joined: false, default);
         Kubernetes.AddNode("worker-2", "10.0.0.2");
         await Nodes.EnsureNode(HostAddress.Parse("10.0.0.2"), Blue, joined: false, default);
-        Kubernetes.AddPod("demo", "web-1", "10.0.0.1", new() { Grace = 1000 });
+        Kubernetes.AddPod("demo", "web-1", "10.0.0.1", new() { Grace = 30 });
         await Take(TurnSteps.Cordon);
         await Take(TurnSteps.Drain);
         Kubernetes.AddPod("demo", "web-2", "10.0.0.1", new() { Grace = 1000 });
@@ -47,10 +47,12 @@ public sealed class StrictValidationTests : NodesSpec
     {
         await Nodes.EnsureNode(Host, Blue, joined: false, default);
         Kubernetes.Node("10.0.0.1").Remove();
-        Assert.Equal((false, "does not exist"), await Nodes.GetReadiness(Host, default));
+        Assert.Equal((false, "does not exist"), await Nodes.GetReadiness(Host, Blue, default));
         Kubernetes.AddNode("10.0.0.1");
 
-        Assert.Equal((true, ""), await Nodes.GetReadiness(Host, default));
+        Assert.Equal((true, ""), await Nodes.GetReadiness(Host, Blue, default));
+        Assert.Equal("blue", Kubernetes.Node("10.0.0.1").Labels["commissaire.io/cluster"]);
+        Assert.Equal("10.0.0.1", Kubernetes.Node("10.0.0.1").Labels["commissaire.io/address"]);
         await Nodes.Remove(Host, default);
 
         Assert.Empty(Kubernetes.Nodes);

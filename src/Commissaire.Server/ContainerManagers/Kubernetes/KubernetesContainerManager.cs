@@ -63,25 +63,22 @@ internal sealed class KubernetesContainerManager : IContainerManager
         _drains.TryRemove(host, out _);
     }
 
-    public async Task<(bool Usable, string Reason)> GetReadiness(HostAddress host, CancellationToken ct)
+    public async Task<(bool Usable, string Reason)> GetReadiness(HostAddress host, ResourceName? cluster, CancellationToken ct)
     {
         if (await _nodes.Find(host, ct) is not { } node)
         {
             return (false, "does not exist");
         }
 
-        // The node was deleted and registered again by its kubelet: adopt it, so that it is removed together with its host.
-        if (NodeNames.HostOf(node) is null)
-        {
-            await _nodes.Adopt(node, host, null, ct);
-        }
+        // A node that was deleted and registered again by its kubelet has no labels. Without them it would outlive its host.
+        await _nodes.Adopt(node, host, cluster, ct);
 
         return KubernetesNodes.ReadyCondition(node) switch
         {
             { Status: not "True" } not =>
                 (false, $"is not ready: {not.Reason}{(string.IsNullOrEmpty(not.Message) ? "" : $", {not.Message}")}"),
             _ when node.Spec?.Unschedulable == true =>
-                (false, KubernetesNodes.CordonedBy(node) is { } run ? $"is cordoned by run {run}" : "is cordoned, but not by Commissaire"),
+                (false, NodeCordon.OwnerOf(node) is { } run ? $"is cordoned by run {run}" : "is cordoned, but not by Commissaire"),
             _ => (true, ""),
         };
     }
@@ -113,42 +110,23 @@ internal sealed class KubernetesContainerManager : IContainerManager
             return new StepProgress(Done: step.Step == TurnSteps.Uncordon, "the node does not exist");
         }
 
-        return step.Step switch
+        switch (step.Step)
         {
-            TurnSteps.Cordon => await Cordon(node, step.Run, ct),
-            TurnSteps.Drain => await _drains.GetOrAdd(step.Host, _ => new NodeDrain(_api, _clock))
-                .Advance(node.Metadata.Name, step.Force, ct),
-            TurnSteps.NodeReady => CheckReturned(node, step),
-            _ => await Uncordon(node, step.Host, step.Run, ct),
-        };
+            case TurnSteps.Cordon:
+                _drains.TryRemove(step.Host, out _);
+                return await NodeCordon.Begin(_nodes, node, step.Run, ct);
+            case TurnSteps.Drain when await NodeCordon.Keep(_nodes, node, step.Run, ct) is { } lost:
+                return lost;
+            case TurnSteps.Drain:
+                return await _drains.GetOrAdd(step.Host, _ => new NodeDrain(_api, _clock)).Advance(
+                    node.Metadata.Name, step.Force ? step.ForceGrace ?? TurnPlan.DefaultForceGrace : null, ct);
+            case TurnSteps.NodeReady:
+                return CheckReturned(node, step);
+            default:
+                _drains.TryRemove(step.Host, out _);
+                return await NodeCordon.End(_nodes, node, step.Run, ct);
+        }
     });
-
-    // A cordon of ours is annotated with the run; any other cordon stays.
-    private async Task<StepProgress> Cordon(V1Node node, RunId run, CancellationToken ct)
-    {
-        if (node.Spec?.Unschedulable == true && KubernetesNodes.CordonedBy(node) is null)
-        {
-            return StepProgress.Finished("the node was already cordoned") with { CordonedByOthers = true };
-        }
-
-        if (node.Spec?.Unschedulable != true || KubernetesNodes.CordonedBy(node) != run.ToString())
-        {
-            await _nodes.Cordon(node, run, ct);
-        }
-
-        return StepProgress.Finished("");
-    }
-
-    private async Task<StepProgress> Uncordon(V1Node node, HostAddress host, RunId run, CancellationToken ct)
-    {
-        _drains.TryRemove(host, out _);
-        if (KubernetesNodes.CordonedBy(node) == run.ToString())
-        {
-            await _nodes.Uncordon(node, ct);
-        }
-
-        return StepProgress.Finished("");
-    }
 
     // A node stays Ready for a while after its kubelet died, so Ready counts only if it was reported after the reboot, from the current
     // boot.

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
-using Commissaire.Runs;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
@@ -54,7 +53,9 @@ internal sealed class KubernetesNodes(k8s.Kubernetes api)
         };
         try
         {
-            await api.CoreV1.CreateNodeAsync(new V1Node { ApiVersion = "v1", Kind = "Node", Metadata = metadata }, cancellationToken: ct);
+            await api.CoreV1.CreateNodeAsync(
+                new V1Node { ApiVersion = "v1", Kind = "Node", Metadata = metadata },
+                fieldManager: NodeNames.FieldManager, cancellationToken: ct);
             return null;
         }
         catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict)
@@ -108,18 +109,12 @@ internal sealed class KubernetesNodes(k8s.Kubernetes api)
         _names.TryRemove(host, out _);
     }
 
-    /// <summary>Cordons a node, and annotates it with the run that does.</summary>
-    public Task Cordon(V1Node node, RunId run, CancellationToken ct) =>
-        Patch(node, new JsonObject { ["annotations"] = new JsonObject { [NodeNames.CordonedBy] = run.ToString() } }, true, ct);
-
-    /// <summary>Uncordons a node, and removes the annotation.</summary>
-    public Task Uncordon(V1Node node, CancellationToken ct) =>
-        Patch(node, new JsonObject { ["annotations"] = new JsonObject { [NodeNames.CordonedBy] = null } }, false, ct);
-
-    /// <summary>The run that cordoned a node; null if no run did.</summary>
-    public static string? CordonedBy(V1Node node) =>
-        node.Metadata.Annotations is { } annotations && annotations.TryGetValue(NodeNames.CordonedBy, out var run) && run.Length > 0
-            ? run : null;
+    /// <summary>Sets annotations of a node, null removing one, and cordons or uncordons it unless null.</summary>
+    public Task Mark(V1Node node, IEnumerable<KeyValuePair<string, string?>> annotations, bool? cordon, CancellationToken ct) =>
+        Patch(node, new JsonObject
+        {
+            ["annotations"] = new JsonObject(annotations.Select(a => KeyValuePair.Create(a.Key, (JsonNode?)a.Value))),
+        }, cordon, ct);
 
     /// <summary>The node's <c>Ready</c> condition; null if its kubelet never reported.</summary>
     public static V1NodeCondition? ReadyCondition(V1Node node) => node.Status?.Conditions?.FirstOrDefault(c => c.Type == "Ready");
@@ -153,7 +148,7 @@ internal sealed class KubernetesNodes(k8s.Kubernetes api)
         }
 
         var body = new V1Patch(patch.ToJsonString(), V1Patch.PatchType.MergePatch);
-        await api.CoreV1.PatchNodeAsync(body, node.Metadata.Name, cancellationToken: ct);
+        await api.CoreV1.PatchNodeAsync(body, node.Metadata.Name, fieldManager: NodeNames.FieldManager, cancellationToken: ct);
     }
 
     private static Dictionary<string, string> Labels(HostAddress host, ResourceName? cluster)

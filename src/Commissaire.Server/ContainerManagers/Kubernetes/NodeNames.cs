@@ -17,6 +17,12 @@ internal static partial class NodeNames
     /// <summary>The annotation that holds the run that cordoned the node.</summary>
     public const string CordonedBy = "commissaire.io/cordoned-by";
 
+    /// <summary>The annotation that holds the run that cordoned the node again after another client had uncordoned it.</summary>
+    public const string CordonedAgainBy = "commissaire.io/cordoned-again-by";
+
+    /// <summary>The name under which the API records the fields that Commissaire writes.</summary>
+    public const string FieldManager = "commissaire";
+
     /// <summary>The label of a bootstrap token that holds the fingerprint of its host.</summary>
     public const string Joins = "commissaire.io/joins";
 
