@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net;
 using Commissaire.ContainerManagers.Kubernetes;
 using k8s.Autorest;
@@ -28,7 +29,7 @@ internal sealed partial class ContainerManagerActor
     private void Probe()
     {
         var client = _closing.Token;
-        WithClient(async (manager, ct) =>
+        WithClient(_displays, async (manager, ct) =>
         {
             await manager.Probe(ct);
             return true;
@@ -38,11 +39,15 @@ internal sealed partial class ContainerManagerActor
             cause => new RequestEnded(null, null, Unwrap(cause), client));
     }
 
-    // An API that rejects a request, other than its credentials, is reachable.
+    // An API that rejects a request, other than its credentials, is reachable. A failure of our own database proves nothing about it.
     private void OnReachability(Exception? error, bool isProbe)
     {
         var reachable = error is null or HttpOperationException { Response.StatusCode: not HttpStatusCode.Unauthorized };
-        _lastProbe = (reachable, error is null ? "" : KubernetesErrors.Explain(error));
+        if (error is not DbException)
+        {
+            _lastProbe = (reachable, error is null ? "" : KubernetesErrors.Explain(error));
+        }
+
         if (isProbe)
         {
             ScheduleProbe(reachable);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Commissaire.ContainerManagers.Kubernetes;
 using static Commissaire.ContainerManagers.ContainerManagerCommand;
@@ -8,21 +7,21 @@ namespace Commissaire.ContainerManagers;
 // Requests to the API of the container manager, which never block the actor, and their results.
 internal sealed partial class ContainerManagerActor
 {
-    private const int MaxConcurrentRequests = 16;
     private static readonly TimeSpan DescribeTimeout = TimeSpan.FromSeconds(5);
 
     private readonly HashSet<(HostAddress Host, Type Command)> _pending = [];
-    private readonly SemaphoreSlim _slots = new(MaxConcurrentRequests);
-    private Task<IContainerManager>? _client;
-    private CancellationTokenSource _closing = new();
+
+    // The last request that adds or removes the node of a host. These requests run one after the other: a removal that overtakes an
+    // addition would find nothing, and the node would outlive its host.
+    private readonly Dictionary<HostAddress, Task> _queues = [];
 
     /// <summary>Handles a command by a request to the API; returns false if the state alone decides.</summary>
     private bool Request(ContainerManagerCommand command)
     {
+        var joins = _state.JoinsByKubeadm;
         switch (command)
         {
             case EnsureNode c:
-                var joins = _state.JoinsByKubeadm;
                 Send(c.Host, c, async (client, ct) =>
                 {
                     var problem = await client.EnsureNode(c.Host, c.Cluster, joins, ct);
@@ -85,7 +84,13 @@ internal sealed partial class ContainerManagerActor
         if (_pending.Add((host, command.GetType())))
         {
             var client = _closing.Token;
-            WithClient(request).PipeTo(
+            var answered = command switch
+            {
+                TakeNodeStep => WithClient(_steps, request),
+                GetReadiness => WithClient(_checks, request),
+                _ => InQueue(host, before => WithClient(_nodes, request, before)),
+            };
+            answered.PipeTo(
                 Self, ActorRefs.NoSender,
                 answer => new RequestEnded((host, command.GetType()), answer, null, client),
                 cause => new RequestEnded(
@@ -93,32 +98,12 @@ internal sealed partial class ContainerManagerActor
         }
     }
 
-    private async Task<T> WithClient<T>(Func<IContainerManager, CancellationToken, Task<T>> request)
+    private Task<T> InQueue<T>(HostAddress host, Func<Task, Task<T>> request)
     {
-        var (closing, opening, type) = (_closing.Token, _client ??= OpenClient(), _state.Definition!.Type);
-        await _slots.WaitAsync(closing);
-        var (started, succeeded) = (Stopwatch.GetTimestamp(), false);
-        try
-        {
-            var result = await request(await opening, closing);
-            succeeded = true;
-            return result;
-        }
-        finally
-        {
-            _slots.Release();
-            _metrics.ManagerAnswered(type, succeeded, started);
-        }
-    }
-
-    private async Task<IContainerManager> OpenClient()
-    {
-        var (definition, secrets) = (_state.Definition!, _state.Secrets);
-        var token = secrets.FirstOrDefault(s => s.Option == "token") is { } kept
-            ? await _secrets.Read(kept.SecretId, CancellationToken.None)
-            : null;
-        var settings = KubernetesSettings.Read(definition.Options, token is null ? null : Encoding.UTF8.GetString(token));
-        return new KubernetesContainerManager(settings, _clock);
+        var own = request(_queues.GetValueOrDefault(host) ?? Task.CompletedTask);
+        _queues[host] = own.ContinueWith(
+            _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return own;
     }
 
     private void OnRequestEnded(RequestEnded ended)
@@ -126,6 +111,10 @@ internal sealed partial class ContainerManagerActor
         if (ended.Request is { } request)
         {
             _pending.Remove(request);
+            if (_queues.TryGetValue(request.Host, out var last) && last.IsCompleted)
+            {
+                _queues.Remove(request.Host);
+            }
         }
 
         // Ignore the result of a closed client; hosts repeat their requests.
@@ -150,35 +139,9 @@ internal sealed partial class ContainerManagerActor
     private void DescribeNode(HostAddress host)
     {
         var sender = Sender;
-        WithClient(async (client, ct) =>
-        {
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            timeout.CancelAfter(DescribeTimeout);
-            return await client.Describe(host, timeout.Token);
-        }).PipeTo(
+        WithClient(_displays, (client, ct) => client.Describe(host, ct), timeout: DescribeTimeout).PipeTo(
             sender, Self, facts => new ContainerManagerReply.NodeDetail(facts), cause => new ContainerManagerReply.NodeDetail(
                 [new NodeFact("status", "Unknown"), new NodeFact("reason", KubernetesErrors.Explain(Unwrap(cause)))]));
-    }
-
-    private void CloseClient()
-    {
-        _closing.Cancel();
-        _closing.Dispose();
-        _closing = new CancellationTokenSource();
-        _ = Close(_client);
-        (_client, _lastProbe) = (null, null);
-    }
-
-    private static async Task Close(Task<IContainerManager>? opening)
-    {
-        if (opening is not null)
-        {
-            await opening.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            if (opening.IsCompletedSuccessfully)
-            {
-                (await opening).Dispose();
-            }
-        }
     }
 
     private static Exception Unwrap(Exception cause) => cause is AggregateException { InnerException: { } inner } ? inner : cause;

@@ -72,6 +72,16 @@ public sealed class RunningServer : IAsyncDisposable
         return ids;
     }
 
+    /// <summary>Makes every read of a secret fail, or work again.</summary>
+    internal void HideSecrets(bool hidden)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_data, "commissaire.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = hidden ? "ALTER TABLE secret RENAME TO hidden" : "ALTER TABLE hidden RENAME TO secret";
+        command.ExecuteNonQuery();
+    }
+
     /// <summary>Deletes the secrets of an owner.</summary>
     internal void LoseSecrets(string owner)
     {

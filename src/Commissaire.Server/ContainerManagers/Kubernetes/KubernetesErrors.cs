@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net;
 using System.Security.Authentication;
 using System.Text.Json;
@@ -6,6 +7,9 @@ using k8s.Autorest;
 using k8s.Models;
 
 namespace Commissaire.ContainerManagers.Kubernetes;
+
+/// <summary>Thrown when a client cannot be opened because of Commissaire itself: the API was not asked.</summary>
+internal sealed class ClientNotOpenedException(string message, Exception inner) : Exception(message, inner);
 
 /// <summary>Classifies and explains errors of a Kubernetes API.</summary>
 internal static class KubernetesErrors
@@ -34,6 +38,8 @@ internal static class KubernetesErrors
         HttpOperationException { Response: { StatusCode: >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest } moved } =>
             $"the API answered {(int)moved.StatusCode}, a redirect. Redirects are not followed: set the URL of the API itself",
         HttpOperationException { Response: { } response } => $"the API answered {(int)response.StatusCode}: {Message(response.Content)}",
+        ClientNotOpenedException or FormatException => e.Message,
+        DbException => "Commissaire cannot use its own database, and tries again",
         _ when Untrusted(e) is { } untrusted => untrusted.Message,
         _ when IsUntrustedCertificate(e) => $"the API cannot be reached: TLS failed: {(e.InnerException ?? e).Message}",
         OperationCanceledException => $"the API did not answer within {KubernetesSettings.RequestTimeout.TotalSeconds:0} s",
