@@ -49,7 +49,13 @@ public abstract record ContainerManagerCommand(ResourceName Manager) : IForConta
     }
 
     /// <summary>From a host: remove its node. Repeating it changes nothing.</summary>
-    public sealed record RemoveNode(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
+    public sealed record RemoveNode(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager)
+    {
+        /// <summary>
+        /// The start of a join that the host left unfinished: also remove a newer node of it that no host claims. Null for none.
+        /// </summary>
+        public DateTimeOffset? JoinedSince { get; init; }
+    }
 
     /// <summary>
     /// From a host: take a step of its turn on its node, and report the progress. Repeated until it is done. If forced, delete pods that

@@ -11,6 +11,9 @@ namespace Commissaire.Hosts;
 public sealed record BootstrapProgress(
     NetworkDefinition Network, ImmutableArray<BootstrapStep> Steps, bool Joins, int Done = 0, string? Started = null, bool Complete = false)
 {
+    /// <summary>When the started step was first started.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
     /// <summary>The step that was started, with its command and deadline; null for none.</summary>
     public BootstrapStep? Current => Started is null ? null : Steps[Done];
 }
@@ -41,6 +44,7 @@ public sealed partial record HostState
     {
         // A member waits for its cluster to confirm, with the network.
         null => Membership is null ? new HostEffect.Send(new NetworkCommand.Describe(NetworkDefinition.Default.Name)) : null,
+        { Started: KubeadmSteps.Join } when Node is { Phase: NodePhase.Removing } => null,
         { Started: KubeadmSteps.Join, Current.Deadline: var deadline } when Activity.JoinSecret is { } secret =>
             new HostEffect.RunJoin(secret, deadline),
         { Started: KubeadmSteps.Join } =>
@@ -83,7 +87,7 @@ public sealed partial record HostState
     private HostState? EvolveBootstrap(HostEvent e) => e switch
     {
         HostEvent.BootstrapPlanned p => this with { Bootstrap = Planned(p), Failure = null },
-        HostEvent.BootstrapStepStarted s => this with { Bootstrap = Bootstrap! with { Started = s.Step } },
+        HostEvent.BootstrapStepStarted s => this with { Bootstrap = Bootstrap! with { Started = s.Step, StartedAt = s.At } },
         HostEvent.BootstrapStepFinished =>
             this with { Bootstrap = Bootstrap! with { Started = null, Done = Bootstrap.Done + 1 }, Failure = null },
         HostEvent.Bootstrapped => this with

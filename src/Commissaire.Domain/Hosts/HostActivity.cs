@@ -94,7 +94,9 @@ public sealed partial record HostState
 
     /// <summary>Whether to ignore the outcome of the running command.</summary>
     public bool IsObsolete(HostTask task) =>
-        Registration is null || (task is HostTask.TurnStep turn && (turn.Step != TurnStep || turn.Run != Turn!.Run));
+        Registration is null
+        || (task is HostTask.TurnStep turn && (turn.Step != TurnStep || turn.Run != Turn!.Run))
+        || (task is HostTask.BootstrapStep step && step.Step != Bootstrap?.Started);
 
     /// <summary>The host after a message, before <see cref="Decide"/>: how the message changes the pace of work.</summary>
     public HostState ApplyMessage(HostCommand command, DateTimeOffset now) => this with { Activity = AfterMessage(command, now) };

@@ -82,7 +82,7 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
             : Failure?.Offered is not null || FailedBeforePlan ? [Check]
             : CurrentWork is { } current ? [current]
             : [];
-        return [.. Node?.Problem is not null ? NodeEffects() : [], .. ReadinessEffects(), .. work];
+        return [.. Node is { Problem: not null } or { Join: not null } ? NodeEffects() : [], .. ReadinessEffects(), .. work];
     }
 
     /// <summary>The current work: investigation, bootstrap, then health checks. Null while the host waits for a message.</summary>

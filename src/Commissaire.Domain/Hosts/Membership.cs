@@ -75,18 +75,22 @@ public sealed partial record HostState
         HostEvent.MembershipConfirmed c => this with
         {
             Membership = new Membership(c.Cluster, c.Settings),
-            Bootstrap = Membership?.Manager is { } before && before != c.Settings.Manager?.Name ? WithoutUnfinishedJoin : Bootstrap,
+            Bootstrap = LeavesManager(c.Settings) ? WithoutUnfinishedJoin : Bootstrap,
+            Node = LeavesManager(c.Settings) ? NodeOfUnfinishedJoin(c.At) : Node,
         },
         HostEvent.LeftCluster l => this with
         {
             Membership = null,
             Turn = null,
             Bootstrap = WithoutUnfinishedJoin,
+            Node = NodeOfUnfinishedJoin(l.At),
             Departing = l.ClusterDeleted ? Departing : Departing.Remove(l.Cluster).Add(l.Cluster),
         },
         HostEvent.DepartureConfirmed d => this with { Departing = Departing.Remove(d.Cluster) },
         _ => null,
     };
+
+    private bool LeavesManager(ClusterSettings settings) => Membership?.Manager is { } before && before != settings.Manager?.Name;
 
     private static HistoryLine? DescribeMembership(HostEvent e) => e switch
     {

@@ -1,10 +1,18 @@
+using Commissaire.Bootstrap;
 using Commissaire.ContainerManagers;
 using static Commissaire.Hosts.HostCommand;
 
 namespace Commissaire.Hosts;
 
 /// <summary>A host's node in a container manager: why it could not be added or removed, or why it cannot carry work.</summary>
-public sealed record NodeLink(ResourceName Manager, NodePhase Phase, string? Problem = null, string? Unusable = null);
+public sealed record NodeLink(ResourceName Manager, NodePhase Phase, string? Problem = null, string? Unusable = null)
+{
+    /// <summary>The join that the host left unfinished, which may still make it a node; null for none.</summary>
+    public UnfinishedJoin? Join { get; init; }
+}
+
+/// <summary>A join with kubeadm that a host left unfinished: when it started, and when it must have ended.</summary>
+public sealed record UnfinishedJoin(DateTimeOffset Since, DateTimeOffset Until);
 
 /// <summary>How far adding or removing a node is.</summary>
 public enum NodePhase
@@ -31,7 +39,10 @@ public sealed partial record HostState
         { Phase: NodePhase.Registering } when Bootstrap is { Complete: false } => [],
         { Phase: NodePhase.Registering } node =>
             [new HostEffect.Send(new ContainerManagerCommand.EnsureNode(node.Manager, Address, Membership?.Cluster))],
-        { Phase: NodePhase.Removing } node => [new HostEffect.Send(new ContainerManagerCommand.RemoveNode(node.Manager, Address))],
+        { Phase: NodePhase.Removing } node => [new HostEffect.Send(new ContainerManagerCommand.RemoveNode(node.Manager, Address)
+        {
+            JoinedSince = Membership is null ? node.Join?.Since : null,
+        })],
         _ => [],
     };
 
@@ -49,6 +60,12 @@ public sealed partial record HostState
 
         if (c.Problem is null)
         {
+            // The kubelet may register the node later: the removal is repeated, until the host comes into a cluster again.
+            if (!c.Registered && Node.Join is { } join && now < join.Until && Membership is null)
+            {
+                return NoReply;
+            }
+
             return Record(c.Registered ? new HostEvent.NodeRegistered(c.Manager, now) : new HostEvent.NodeRemoved(c.Manager, now));
         }
 
@@ -74,11 +91,20 @@ public sealed partial record HostState
             ? new HostEvent.NodeRegistrationStarted(manager, now)
             : null;
 
+    // A host that leaves its cluster while it joins may become a node later. Its node is removed as if it had registered.
+    private NodeLink? NodeOfUnfinishedJoin(DateTimeOffset now) =>
+        Bootstrap is { Started: KubeadmSteps.Join, Current.Deadline: var deadline } && Membership?.Manager is { } manager
+            ? (Node ?? new NodeLink(manager, NodePhase.Registering)) with
+            {
+                Join = new UnfinishedJoin(Bootstrap.StartedAt, now + deadline),
+            }
+            : Node;
+
     private HostState? EvolveNode(HostEvent e) => e switch
     {
         HostEvent.NodeRegistrationStarted n => this with { Node = new NodeLink(n.Manager, NodePhase.Registering) },
         HostEvent.NodeRegistered n => this with { Node = new NodeLink(n.Manager, NodePhase.Registered) },
-        HostEvent.NodeRemovalStarted n => this with { Node = new NodeLink(n.Manager, NodePhase.Removing) },
+        HostEvent.NodeRemovalStarted n => this with { Node = new NodeLink(n.Manager, NodePhase.Removing) { Join = Node?.Join } },
         HostEvent.NodeRemoved => this with { Node = null, LastTurn = LastTurn is { } last ? last with { LeftCordoned = false } : null },
         HostEvent.NodeProblem n => this with { Node = Node! with { Problem = n.Problem } },
         HostEvent.NodeUnusable n => this with { Node = Node! with { Unusable = n.Reason } },

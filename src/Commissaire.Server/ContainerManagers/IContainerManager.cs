@@ -22,8 +22,11 @@ internal interface IContainerManager : IDisposable
     /// </summary>
     Task<string?> EnsureNode(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct);
 
-    /// <summary>Deletes the node of a host. Keeps nodes that are not labelled as this host's, and succeeds if there is no node.</summary>
-    Task Remove(HostAddress host, CancellationToken ct);
+    /// <summary>
+    /// Deletes the node of a host, and revokes its join credentials if hosts <paramref name="join"/> by kubeadm. Keeps nodes that are not
+    /// labelled as this host's, unless no host claims them and they are newer than an unfinished join, and succeeds if there is no node.
+    /// </summary>
+    Task Remove(HostAddress host, bool join, DateTimeOffset? joinedSince, CancellationToken ct);
 
     /// <summary>
     /// Reports whether the node of a host is ready and schedulable. <c>Reason</c> is empty if it is. A node that its kubelet registered

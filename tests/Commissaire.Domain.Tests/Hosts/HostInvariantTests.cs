@@ -1,3 +1,4 @@
+using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using CsCheck;
 using static Commissaire.Domain.Tests.Hosts.HostSamples;
@@ -8,6 +9,7 @@ namespace Commissaire.Domain.Tests.Hosts;
 public sealed class HostInvariantTests : HostSpec
 {
     private const int Histories = 2_000;
+    private static readonly DateTimeOffset Later = Now.AddHours(1);
 
     [Fact]
     public void Replaying_the_journal_restores_the_host() => RandomHostCommands.Commands.Sample(commands =>
@@ -93,6 +95,12 @@ public sealed class HostInvariantTests : HostSpec
                 Assert.Null(node);
                 node = started.Manager;
             }
+            else if (@event is HostEvent.NodeRemovalStarted removing)
+            {
+                // The node of an unfinished join is removed without having been registered.
+                Assert.Equal(node ?? removing.Manager, removing.Manager);
+                node = removing.Manager;
+            }
             else if (@event is HostEvent.NodeRemoved removed)
             {
                 Assert.Equal(node, removed.Manager);
@@ -159,5 +167,9 @@ public sealed class HostInvariantTests : HostSpec
     // Each round completes all effects. From registration to node, with a turn in a run, a host needs fewer than 30 rounds.
     private static HostState Settled(HostState host) =>
         Enumerable.Range(0, 30).Aggregate(host, (current, _) => RandomHostCommands.AllEffects(current)
-            .Aggregate(current, (state, effect) => state.After(RandomHostCommands.Success(effect, state))));
+            .Aggregate(
+                current, (state, effect) => state.After(RandomHostCommands.Success(effect, state), RemovesNode(effect) ? Later : Now)));
+
+    // The removal of a node is repeated until an unfinished join must have ended.
+    private static bool RemovesNode(HostEffect effect) => effect is HostEffect.Send(ContainerManagerCommand.RemoveNode);
 }

@@ -77,10 +77,12 @@ internal static class HostSamples
     public static HostEvent[] Active { get; } = [.. BecomingNode, new NodeRegistered(Kube, Earlier)];
 
     /// <summary>Returns the host after it handled a command as its actor does.</summary>
-    public static HostState After(this HostState host, HostCommand command)
+    public static HostState After(this HostState host, HostCommand command) => host.After(command, Now);
+
+    public static HostState After(this HostState host, HostCommand command, DateTimeOffset at)
     {
-        var received = host.ApplyMessage(command, Now);
-        return received.Decide(command, Now).Events.Aggregate(received, (state, e) => state.Evolve(e));
+        var received = host.ApplyMessage(command, at);
+        return received.Decide(command, at).Events.Aggregate(received, (state, e) => state.Evolve(e));
     }
 
     public static HostEffect.RunCommand RunTask(HostTask task) => new(task, ShellCommand.Of("true"), TimeSpan.Zero);

@@ -74,6 +74,48 @@ public sealed class KubeadmJoinTests : HostSpec
     }
 
     [Fact]
+    public void The_node_of_an_unfinished_join_is_removed_until_the_join_must_have_ended()
+    {
+        var removal = new HostEffect.Send(new ContainerManagerCommand.RemoveNode(Kube, Host) { JoinedSince = Earlier });
+        var removed = new NodeReported(Host, Kube, false, null);
+        HostCommand[] departures = [new Leave(Host, Blue), new Delete(Host), new ClusterDeleted(Host, Blue)];
+        foreach (var departure in departures)
+        {
+            var left = Given(Joining).When(departure);
+            Assert.Contains(new NodeRemovalStarted(Kube, Now), left.Events);
+            Assert.Contains(removal, left.Host.Outstanding(Now));
+            Assert.True(left.Host.IsObsolete(new HostTask.BootstrapStep(KubeadmSteps.Join)));
+
+            var early = left.Host.After(removed, Now.AddSeconds(299));
+            Assert.False(early.Idle);
+            Assert.Contains(removal, early.Due());
+            Assert.Null(early.After(removed, Now.AddSeconds(300)).Node);
+        }
+
+        Assert.Contains(new NodeRemovalStarted(Kube, Now), Given(Joining).When(new ConfirmMembership(Host, Blue, WithOrigin)).Events);
+    }
+
+    [Fact]
+    public void A_host_that_leaves_before_or_after_its_join_has_no_unfinished_join()
+    {
+        Assert.Null(Given(Joining[..^1]).When(new Leave(Host, Blue)).Host.Node);
+        var joined = Given(Joining).When(BootstrapStepCompleted(KubeadmSteps.Join, Done("")), new Leave(Host, Blue)).Host;
+        Assert.Equal((NodePhase.Removing, null), (joined.Node!.Phase, joined.Node.Join));
+    }
+
+    [Fact]
+    public void A_host_that_comes_back_joins_once_its_node_is_removed()
+    {
+        var back = Given(Joining).When(new Delete(Host), RegisterInBlue).Host;
+        Assert.Contains(RemoveNode, back.Outstanding(Now));
+        HostEvent[] again = [.. Joining.SkipWhile(e => e is not HostKeyTrusted)];
+        var joining = again.Aggregate(back, (host, e) => host.Evolve(e));
+        var prepare = new HostEffect.Send(new ContainerManagerCommand.PrepareJoin(Kube, Host));
+        Assert.DoesNotContain(prepare, joining.Outstanding(Now));
+        Assert.Contains(prepare, joining.After(new NodeReported(Host, Kube, false, null)).Outstanding(Now));
+    }
+
+    [Fact]
     public void The_join_configuration_is_requested_and_used_once()
     {
         var host = Given(Joining).Host;

@@ -37,6 +37,22 @@ public sealed partial class JoiningTests : NodesSpec
         Assert.Empty(Kubernetes.Secrets);
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(120, false)]
+    [InlineData(null, false)]
+    public async Task Removing_a_host_revokes_its_token_and_removes_a_node_of_its_unfinished_join(int? startedLater, bool removed)
+    {
+        await Nodes.PrepareJoin(Host, default);
+        Kubernetes.AddNode("worker-1", Host.Value);
+        DateTimeOffset? since = startedLater is { } seconds ? DateTimeOffset.UtcNow.AddSeconds(seconds) : null;
+
+        await Nodes.Remove(Host, join: true, since, default);
+
+        Assert.Equal(removed, Kubernetes.Nodes.IsEmpty);
+        Assert.Empty(Kubernetes.Secrets);
+    }
+
     [Fact]
     public async Task An_unused_token_expires()
     {

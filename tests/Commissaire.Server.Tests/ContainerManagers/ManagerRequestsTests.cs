@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Commissaire.Bootstrap;
 using Commissaire.Lab.Kubernetes;
 using Commissaire.Server.Tests.Running;
 
@@ -80,6 +81,29 @@ public sealed class ManagerRequestsTests : IAsyncLifetime
         Assert.Contains("\"Ready\"", status.Text, StringComparison.Ordinal);
         await _server.Expect("PUT /cluster/c/restart", null, 201);
         await Eventually.True(() => _kubernetes.Node("10.6.1.1").Unschedulable, "the run cordons the node");
+    }
+
+    [Theory]
+    [InlineData("DELETE /host/10.6.3.1")]
+    [InlineData("DELETE /cluster/c/hosts/10.6.3.1")]
+    [InlineData("DELETE /cluster/c")]
+    public async Task A_host_that_goes_while_it_joins_leaves_neither_token_nor_node(string departure)
+    {
+        await PutManager("""{"join": "kubeadm"}""");
+        await _server.Expect("PUT /cluster/c", """{"container_manager": "k"}""", 201);
+        var host = _shell.Host("10.6.3.1");
+        host.Hang(KubeadmSteps.Join);
+        await _server.Register("10.6.3.1", "c");
+        await Eventually.True(() => host.Begun.Contains(KubeadmSteps.Join), "it joins");
+        Assert.Single(_kubernetes.Secrets);
+
+        await _server.Expect(departure, null, 200);
+        await Eventually.True(() => host.Cancelled.Contains(KubeadmSteps.Join), "the join is cancelled");
+        await Eventually.True(() => _kubernetes.Secrets.IsEmpty, "the token is revoked");
+        _kubernetes.AddNode("worker-1", "10.6.3.1");
+
+        await Eventually.True(() => _kubernetes.Nodes.IsEmpty, "the node is removed");
+        Assert.DoesNotContain(_server.Secrets(), id => id.StartsWith("join/", StringComparison.Ordinal));
     }
 
     private int Looked(string node) =>

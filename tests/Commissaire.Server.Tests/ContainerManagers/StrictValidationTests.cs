@@ -21,7 +21,7 @@ public sealed class StrictValidationTests : NodesSpec
         await Take(TurnSteps.Drain, force: true);
         await Take(TurnSteps.Uncordon);
         await Nodes.PrepareJoin(Host, default);
-        await Nodes.Remove(Host, default);
+        await Nodes.Remove(Host, join: true, joinedSince: null, default);
 
         var sent = Kubernetes.Requests.Where(request => request.Body.Length > 0).ToList();
         Assert.Equal(
@@ -53,7 +53,7 @@ public sealed class StrictValidationTests : NodesSpec
         Assert.Equal((true, ""), await Nodes.GetReadiness(Host, Blue, default));
         Assert.Equal("blue", Kubernetes.Node("10.0.0.1").Labels["commissaire.io/cluster"]);
         Assert.Equal("10.0.0.1", Kubernetes.Node("10.0.0.1").Labels["commissaire.io/address"]);
-        await Nodes.Remove(Host, default);
+        await Nodes.Remove(Host, join: true, joinedSince: null, default);
 
         Assert.Empty(Kubernetes.Nodes);
     }

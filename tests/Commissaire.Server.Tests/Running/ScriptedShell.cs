@@ -19,7 +19,9 @@ internal sealed class ScriptedShell : IRemoteShell
     public Task<ShellOutcome> Run(RemoteTarget target, ShellCommand command, TimeSpan deadline, CancellationToken ct) =>
         Host(target.Address.Value).Run(target, NameOf(command), ct);
 
-    private static string NameOf(ShellCommand command) => Steps.GetValueOrDefault(command.ToString(), command.ToString());
+    private static string NameOf(ShellCommand command) =>
+        Steps.GetValueOrDefault(command.ToString())
+        ?? (command.Words.Any(word => word.Contains("kubeadm join", StringComparison.Ordinal)) ? KubeadmSteps.Join : command.ToString());
 
     private static Dictionary<string, string> Steps { get; } = new(
         BootstrapSteps.For(ScriptedHost.Facts, NetworkDefinition.Default, new BootstrapSettings())

@@ -57,9 +57,15 @@ internal sealed class KubernetesContainerManager : IContainerManager
         return problem;
     }
 
-    public async Task Remove(HostAddress host, CancellationToken ct)
+    public async Task Remove(HostAddress host, bool join, DateTimeOffset? joinedSince, CancellationToken ct)
     {
-        await _nodes.Delete(host, ct);
+        // First the credentials: a host that still joins has none left afterwards.
+        if (join)
+        {
+            await Tokens.Remove(host, ct);
+        }
+
+        await _nodes.Delete(host, joinedSince, ct);
         _drains.TryRemove(host, out _);
     }
 

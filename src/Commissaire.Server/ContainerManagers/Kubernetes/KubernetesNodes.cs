@@ -12,6 +12,9 @@ internal sealed class KubernetesNodes(k8s.Kubernetes api)
 {
     private const int PageSize = 500;
 
+    // The API's clock may differ from ours.
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<HostAddress, string> _names = new();
 
     /// <summary>Finds the node of a host by its annotation, name or addresses. Caches only the name of the node.</summary>
@@ -90,10 +93,13 @@ internal sealed class KubernetesNodes(k8s.Kubernetes api)
         return null;
     }
 
-    /// <summary>Deletes the node of a host, unless it is not annotated as this host's.</summary>
-    public async Task Delete(HostAddress host, CancellationToken ct)
+    /// <summary>
+    /// Deletes the node of a host, unless it is not annotated as this host's. A node that its kubelet registered in an unfinished join has
+    /// no annotation: it is deleted if it is newer than that join.
+    /// </summary>
+    public async Task Delete(HostAddress host, DateTimeOffset? joinedSince, CancellationToken ct)
     {
-        if (await Find(host, ct) is { } node && NodeNames.HostOf(node) == host.Value)
+        if (await Find(host, ct) is { } node && (NodeNames.HostOf(node) == host.Value || IsNewerThan(joinedSince, node)))
         {
             try
             {
@@ -118,6 +124,9 @@ internal sealed class KubernetesNodes(k8s.Kubernetes api)
 
     /// <summary>The node's <c>Ready</c> condition; null if its kubelet never reported.</summary>
     public static V1NodeCondition? ReadyCondition(V1Node node) => node.Status?.Conditions?.FirstOrDefault(c => c.Type == "Ready");
+
+    private static bool IsNewerThan(DateTimeOffset? joinedSince, V1Node node) =>
+        joinedSince is { } since && node.Metadata.CreationTimestamp?.ToUniversalTime() >= (since - ClockSkew).UtcDateTime;
 
     private V1Node Remember(HostAddress host, V1Node node)
     {
