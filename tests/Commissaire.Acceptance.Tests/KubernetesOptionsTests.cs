@@ -47,6 +47,47 @@ public sealed class KubernetesOptionsTests(KubernetesOptionsTests.Debugged fixtu
     }
 
     [Fact]
+    public async Task A_server_of_the_same_authority_for_another_name_receives_nothing()
+    {
+        await using var k = await KubernetesFleet.StartApi(fixture);
+        var own = k.Kubernetes.IssueClientCertificate("commissaire");
+        (await k.PutManager()).Ok();
+        await k.WaitForManager(seen => seen["reachable"] == "True", "it is reachable");
+        await k.Kubernetes.Stop();
+        k.Kubernetes.Reissue("other.example.com");
+        var before = k.Kubernetes.Requests.Length;
+        await k.Kubernetes.Start();
+
+        var token = await Put(k, k.Options, "another");
+        var certificate = await Put(k, new() { ["server_url"] = k.Kubernetes.Url, ["certificate_path"] = own.CertificatePath,
+            ["certificate_key_path"] = own.KeyPath, ["ca"] = k.Kubernetes.CaPem }, "another");
+        var file = await Put(k, new() { ["kubeconfig"] = Kubeconfig(k, k.Kubernetes.Token) }, "another");
+        var inUse = await k.WaitForManager(seen => seen["reachable"] == "False"
+            && seen["last_error"].Contains("other.example.com", StringComparison.Ordinal), "the other name is reported");
+
+        Assert.All([token, certificate, file], reply => Assert.Equal(400, reply.Code));
+        Assert.StartsWith("server_url: the API's certificate is for other.example.com, not", token["detail"], StringComparison.Ordinal);
+        Assert.StartsWith("kubeconfig: the API's certificate is for ", file["detail"], StringComparison.Ordinal);
+        Assert.StartsWith("the API's certificate is for other.example.com", inUse["last_error"], StringComparison.Ordinal);
+        Assert.Equal(before, k.Kubernetes.Requests.Length);
+    }
+
+    [Fact]
+    public async Task A_kubeconfig_that_runs_a_program_is_refused_and_the_program_does_not_run()
+    {
+        await using var k = await KubernetesFleet.StartApi(fixture);
+        var proof = fixture.Server.WriteFile($"{k.Manager}.proof", "");
+        File.Delete(proof);
+        var path = Kubeconfig(k, $"t, exec: {{apiVersion: client.authentication.k8s.io/v1, command: touch, args: [{proof}]}}");
+
+        var refused = await Put(k, new() { ["kubeconfig"] = path });
+
+        Assert.Equal(400, refused.Code);
+        Assert.Contains("runs the program 'touch' (exec)", refused["detail"], StringComparison.Ordinal);
+        Assert.False(File.Exists(proof));
+    }
+
+    [Fact]
     public async Task An_api_that_is_away_is_accepted_and_shown_to_be_so()
     {
         await using var k = await KubernetesFleet.StartApi(fixture);
@@ -114,8 +155,8 @@ public sealed class KubernetesOptionsTests(KubernetesOptionsTests.Debugged fixtu
         await fixture.WaitFor(host, "active");
     }
 
-    private Task<Reply> Put(KubernetesFleet k, Dictionary<string, string> options) =>
-        fixture.Server.Put($"/containermanager/{k.Manager}", new { type = "kubernetes", options });
+    private Task<Reply> Put(KubernetesFleet k, Dictionary<string, string> options, string suffix = "") =>
+        fixture.Server.Put($"/containermanager/{k.Manager}{suffix}", new { type = "kubernetes", options });
 
     private string Kubeconfig(KubernetesFleet k, string token) => fixture.Server.WriteFile($"{k.Manager}.kubeconfig",
         $$"""
