@@ -17,13 +17,15 @@ internal sealed class KubernetesContainerManager : IContainerManager
     private readonly k8s.Kubernetes _api;
     private readonly SocketsHttpHandler _connections;
     private readonly KubernetesNodes _nodes;
+    private readonly NodeSnapshot _snapshot;
     private readonly TimeProvider _clock;
     private readonly ConcurrentDictionary<HostAddress, NodeDrain> _drains = new();
 
     public KubernetesContainerManager(KubernetesClientConfiguration configuration, TimeProvider clock)
     {
         ((_api, _connections), _clock) = (ApiTrust.Connect(configuration), clock);
-        (_nodes, Tokens) = (new KubernetesNodes(_api), new BootstrapTokens(_api, configuration, clock));
+        _snapshot = new NodeSnapshot(_api, clock);
+        (_nodes, Tokens) = (new KubernetesNodes(_api, _snapshot.Discard), new BootstrapTokens(_api, configuration, clock));
     }
 
     public BootstrapTokens Tokens { get; }
@@ -71,7 +73,13 @@ internal sealed class KubernetesContainerManager : IContainerManager
 
     public async Task<(bool Usable, string Reason)> GetReadiness(HostAddress host, ResourceName? cluster, CancellationToken ct)
     {
-        if (await _nodes.Find(host, ct) is not { } node)
+        var node = await _snapshot.Find(host, ct);
+        if (node is null || !KubernetesNodes.IsLabelled(node, host, cluster))
+        {
+            node = await _nodes.Find(host, ct);
+        }
+
+        if (node is null)
         {
             return (false, "does not exist");
         }

@@ -8,7 +8,7 @@ using k8s.Models;
 namespace Commissaire.ContainerManagers.Kubernetes;
 
 /// <summary>Finds, creates, labels, cordons and deletes the Node objects of hosts.</summary>
-internal sealed class KubernetesNodes(k8s.Kubernetes api)
+internal sealed class KubernetesNodes(k8s.Kubernetes api, Action changed)
 {
     private const int PageSize = 500;
 
@@ -59,6 +59,7 @@ internal sealed class KubernetesNodes(k8s.Kubernetes api)
             await api.CoreV1.CreateNodeAsync(
                 new V1Node { ApiVersion = "v1", Kind = "Node", Metadata = metadata },
                 fieldManager: NodeNames.FieldManager, cancellationToken: ct);
+            changed();
             return null;
         }
         catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.Conflict)
@@ -78,10 +79,9 @@ internal sealed class KubernetesNodes(k8s.Kubernetes api)
             return $"node '{node.Metadata.Name}' belongs to host {owner}";
         }
 
-        var labels = Labels(host, cluster);
-        var current = node.Metadata.Labels ?? new Dictionary<string, string>();
-        if (owner is null || labels.Any(l => !current.TryGetValue(l.Key, out var value) || value != l.Value))
+        if (!IsLabelled(node, host, cluster))
         {
+            var labels = Labels(host, cluster);
             await Patch(node, new JsonObject
             {
                 ["labels"] = new JsonObject(labels.Select(l => KeyValuePair.Create(l.Key, (JsonNode?)l.Value))),
@@ -91,6 +91,14 @@ internal sealed class KubernetesNodes(k8s.Kubernetes api)
 
         Remember(host, node);
         return null;
+    }
+
+    /// <summary>Whether a node is annotated and labelled as that of a host in a cluster.</summary>
+    public static bool IsLabelled(V1Node node, HostAddress host, ResourceName? cluster)
+    {
+        var current = node.Metadata.Labels ?? new Dictionary<string, string>();
+        return NodeNames.HostOf(node) == host.Value
+            && Labels(host, cluster).All(l => current.TryGetValue(l.Key, out var value) && value == l.Value);
     }
 
     /// <summary>
@@ -105,6 +113,7 @@ internal sealed class KubernetesNodes(k8s.Kubernetes api)
             {
                 var options = new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = node.Metadata.Uid } };
                 await api.CoreV1.DeleteNodeAsync(node.Metadata.Name, options, cancellationToken: ct);
+                changed();
             }
             catch (HttpOperationException e) when (e.Response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Conflict)
             {
@@ -158,6 +167,7 @@ internal sealed class KubernetesNodes(k8s.Kubernetes api)
 
         var body = new V1Patch(patch.ToJsonString(), V1Patch.PatchType.MergePatch);
         await api.CoreV1.PatchNodeAsync(body, node.Metadata.Name, fieldManager: NodeNames.FieldManager, cancellationToken: ct);
+        changed();
     }
 
     private static Dictionary<string, string> Labels(HostAddress host, ResourceName? cluster)
