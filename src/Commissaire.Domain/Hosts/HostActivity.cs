@@ -92,11 +92,14 @@ public sealed partial record HostState
     /// <summary>The host without its running command, whose outcome is ignored.</summary>
     public HostState CommandCancelled() => this with { Activity = Activity with { Running = null, JoinSecret = null } };
 
-    /// <summary>Whether to ignore the outcome of the running command.</summary>
+    /// <summary>
+    /// Whether to ignore the outcome of the running command. Of the steps of a bootstrap only a join is: to break off the installation of
+    /// packages would do more harm than to let it end.
+    /// </summary>
     public bool IsObsolete(HostTask task) =>
         Registration is null
         || (task is HostTask.TurnStep turn && (turn.Step != TurnStep || turn.Run != Turn!.Run))
-        || (task is HostTask.BootstrapStep step && step.Step != Bootstrap?.Started);
+        || (task is HostTask.BootstrapStep { Step: KubeadmSteps.Join } && Bootstrap?.Started != KubeadmSteps.Join);
 
     /// <summary>The host after a message, before <see cref="Decide"/>: how the message changes the pace of work.</summary>
     public HostState ApplyMessage(HostCommand command, DateTimeOffset now) => this with { Activity = AfterMessage(command, now) };

@@ -35,7 +35,11 @@ internal sealed partial class ContainerManagerActor
                 Send(c.Host, c, async (client, ct) =>
                 {
                     await client.Remove(c.Host, joins, c.JoinedSince, ct);
-                    await _secrets.RemoveAll($"join/{c.Host}");
+                    if (joins)
+                    {
+                        await _secrets.RemoveAll($"join/{c.Host}");
+                    }
+
                     return new HostCommand.NodeReported(c.Host, _state.Name, false, null);
                 }, error => new HostCommand.NodeReported(c.Host, _state.Name, false, error));
                 return true;
