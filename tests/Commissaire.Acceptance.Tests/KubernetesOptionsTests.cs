@@ -59,8 +59,13 @@ public sealed class KubernetesOptionsTests(KubernetesOptionsTests.Debugged fixtu
         await k.Kubernetes.Start();
 
         var token = await Put(k, k.Options, "another");
-        var certificate = await Put(k, new() { ["server_url"] = k.Kubernetes.Url, ["certificate_path"] = own.CertificatePath,
-            ["certificate_key_path"] = own.KeyPath, ["ca"] = k.Kubernetes.CaPem }, "another");
+        var certificate = await Put(k, new()
+        {
+            ["server_url"] = k.Kubernetes.Url,
+            ["certificate_path"] = own.CertificatePath,
+            ["certificate_key_path"] = own.KeyPath,
+            ["ca"] = k.Kubernetes.CaPem
+        }, "another");
         var file = await Put(k, new() { ["kubeconfig"] = Kubeconfig(k, k.Kubernetes.Token) }, "another");
         var inUse = await k.WaitForManager(seen => seen["reachable"] == "False"
             && seen["last_error"].Contains("other.example.com", StringComparison.Ordinal), "the other name is reported");

@@ -110,9 +110,26 @@ public sealed class ApiTrustTests : NodesSpec
 
         var error = Assert.Throws<FormatException>(() => KubernetesSettings.Read(options, null));
 
-        Assert.StartsWith("kubeconfig: user 'commissaire' in ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("kubeconfig: cannot use '", error.Message, StringComparison.Ordinal);
+        Assert.Contains("': user 'commissaire' ", error.Message, StringComparison.Ordinal);
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(target));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("apiVersion: v1")]
+    [InlineData("contexts: [{name: c, context: {cluster: c, user: u}}]\ncurrent-context: c")]
+    [InlineData("contexts: [{name: c, context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: 'https://a', "
+        + "certificate-authority-data: '?'}}]\nusers: []\ncurrent-context: c")]
+    [InlineData("- a: [")]
+    public void A_damaged_kubeconfig_is_rejected_by_name(string text)
+    {
+        var options = OptionSet.Empty.With("kubeconfig", Kubernetes.WriteFile("kubeconfig", text));
+
+        var error = Assert.Throws<FormatException>(() => KubernetesSettings.Read(options, null));
+
+        Assert.StartsWith("kubeconfig: cannot use '", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

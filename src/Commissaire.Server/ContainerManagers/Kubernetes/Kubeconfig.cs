@@ -15,12 +15,19 @@ internal static class Kubeconfig
     {
         try
         {
-            var file = KubernetesClientConfiguration.LoadKubeConfig(path);
-            RejectPrograms(path, file, context ?? file.CurrentContext);
+            using var stream = File.OpenRead(path);
+            var file = KubernetesClientConfiguration.LoadKubeConfig(stream);
+            if (Problem(file, context) is { } problem)
+            {
+                throw new KubeConfigException(problem);
+            }
+
+            // Paths in the file are relative to its directory.
+            file.FileName = Path.GetFullPath(path);
             return KubernetesClientConfiguration.BuildConfigFromConfigObject(file, context);
         }
         catch (Exception e) when (e is KubeConfigException or IOException or UnauthorizedAccessException or YamlException
-            or CryptographicException)
+            or CryptographicException or FormatException)
         {
             // The YAML parser's message may contain secrets from the file.
             var reason = e is YamlException yaml ? $"line {yaml.Start.Line} is not valid YAML" : e.Message;
@@ -28,20 +35,21 @@ internal static class Kubeconfig
         }
     }
 
-    private static void RejectPrograms(string path, K8SConfiguration file, string? context)
+    private static string? Problem(K8SConfiguration? file, string? context)
     {
-        var user = Named(file.Contexts, c => c.Name, context)?.ContextDetails?.User;
-        var problem = Named(file.Users, u => u.Name, user)?.UserCredentials switch
+        if (file is null or { Contexts: null } or { Clusters: null } or { Users: null })
         {
-            { ExternalExecution: { } exec } => $"runs the program '{exec.Command}' (exec)",
-            { AuthProvider: { } provider } => $"needs the plug-in '{provider.Name}' (auth-provider)",
+            return "expected contexts, clusters and users.";
+        }
+
+        var user = Named(file.Contexts, c => c.Name, context ?? file.CurrentContext)?.ContextDetails?.User;
+        const string Instead = "Use a kubeconfig with a token or a client certificate.";
+        return Named(file.Users, u => u.Name, user)?.UserCredentials switch
+        {
+            { ExternalExecution: { } exec } => $"user '{user}' runs the program '{exec.Command}' (exec). {Instead}",
+            { AuthProvider: { } provider } => $"user '{user}' needs the plug-in '{provider.Name}' (auth-provider). {Instead}",
             _ => null,
         };
-        if (problem is not null)
-        {
-            throw new FormatException(
-                $"kubeconfig: user '{user}' in '{path}' {problem}. Use a kubeconfig with a token or a client certificate.");
-        }
     }
 
     // The client compares these names in the same way.
