@@ -8,6 +8,8 @@ namespace Commissaire.Lab.Tests.Kubernetes;
 
 public sealed class SecretTests : ClusterTest
 {
+    private const string DefaultGroup = "system:bootstrappers:kubeadm:default-node-token";
+
     [Fact]
     public async Task A_bootstrap_token_lets_its_bearer_in_until_a_moment_after_it_is_removed()
     {
@@ -74,8 +76,7 @@ public sealed class SecretTests : ClusterTest
         Assert.Equal("namespaces \"nowhere\" not found", status.GetProperty("message").GetString());
     }
 
-    private Task<V1Secret> Create(
-        DateTime expiration, string groups = "system:bootstrappers:kubeadm:default-node-token") => Client.CoreV1.CreateNamespacedSecretAsync(
+    private Task<V1Secret> Create(DateTime expiration, string groups = DefaultGroup) => Client.CoreV1.CreateNamespacedSecretAsync(
         new V1Secret
         {
             ApiVersion = "v1",

@@ -86,6 +86,18 @@ public sealed class ApiTrustTests : NodesSpec
     }
 
     [Fact]
+    public async Task Paths_in_a_kubeconfig_are_relative_to_it()
+    {
+        var directory = Path.GetDirectoryName(Kubernetes.CaPath)!;
+        using var client = Client(Kubeconfig($"certificate-authority: {Path.GetFileName(Kubernetes.CaPath)}", withAuthority: false));
+
+        await client.Probe(default);
+
+        Assert.NotEqual(directory, Environment.CurrentDirectory);
+        Assert.Equal(200, Assert.Single(Kubernetes.Requests).Status);
+    }
+
+    [Fact]
     public async Task Insecure_skip_tls_verify_accepts_any_server()
     {
         await Become(OtherName);

@@ -73,7 +73,8 @@ internal sealed class ApiTrust
     /// certificate in its list of authorities, also those that another authority issued.
     /// </summary>
     public static bool EndsAtAuthority(X509Chain chain, X509Certificate2Collection authorities) =>
-        chain.ChainStatus.All(status => status.Status == X509ChainStatusFlags.PartialChain)
+        chain.ChainStatus.Length > 0
+        && chain.ChainStatus.All(status => status.Status == X509ChainStatusFlags.PartialChain)
         && chain.ChainElements is [.., var last]
         && authorities.Any(authority => authority.RawDataMemory.Span.SequenceEqual(last.Certificate.RawDataMemory.Span));
 
@@ -94,7 +95,7 @@ internal sealed class ApiTrust
         {
             var outdated = chain.ChainStatus.Any(s => s.Status.HasFlag(X509ChainStatusFlags.NotTimeValid));
             throw new UntrustedServerException(false, outdated
-                ? $"the API's certificate, or that of its authority, is not valid now; it is valid until {shown.NotAfter.ToUniversalTime():u}"
+                ? $"the API's certificate, or that of its authority, is not valid now; it ends {shown.NotAfter.ToUniversalTime():u}"
                 : "the API's certificate is not trusted: set its certificate authority as option ca");
         }
 

@@ -1,0 +1,48 @@
+using System.Text;
+using Commissaire.ContainerManagers;
+using Commissaire.Hosts;
+using Commissaire.Runs;
+using Commissaire.Wire;
+
+namespace Commissaire.Server.Tests.Wire;
+
+/// <summary>Fields that were added to messages and events after their golden files: their names and forms never change.</summary>
+public sealed class OptionalFieldsTests
+{
+    private static readonly ProtocolSerializer Serializer = new(null!);
+    private static readonly HostAddress Host = HostAddress.Parse("10.0.0.1");
+    private static readonly ResourceName Name = ResourceName.Parse("blue");
+    private static readonly RunId Run = new(Name, 1);
+
+    public static TheoryData<object, string> Messages => new()
+    {
+        {
+            new ContainerManagerCommand.TakeNodeStep(Name, Host, Run, "drain", true, "", default) { ForceGrace = TimeSpan.FromSeconds(5) },
+            "\"forceGrace\":\"00:00:05\""
+        },
+        { new ContainerManagerCommand.GetReadiness(Name, Host) { Cluster = Name }, "\"cluster\":\"blue\"" },
+        {
+            new ContainerManagerCommand.RemoveNode(Name, Host) { JoinedSince = DateTimeOffset.UnixEpoch },
+            "\"joinedSince\":\"1970-01-01T00:00:00+00:00\""
+        },
+        { new HostCommand.NodeStepReported(Host, Name, Run, "drain", false, false, "") { Failure = "no" }, "\"failure\":\"no\"" },
+        {
+            new HostEvent.TurnBegan(Run, 1, Plan with { ForceGrace = TimeSpan.FromMinutes(2) }, [], DateTimeOffset.UnixEpoch),
+            "\"forceGrace\":\"00:02:00\""
+        },
+    };
+
+    private static TurnPlan Plan => new(
+        RunVerb.Restart, null, true, TimeSpan.Zero, DrainTimeoutPolicy.Force, RebootPolicy.Never, TimeSpan.Zero);
+
+    [Theory]
+    [MemberData(nameof(Messages))]
+    public void An_added_field_is_written_and_read(object message, string field)
+    {
+        var written = Serializer.ToBinary(message);
+
+        Assert.Contains(field, Encoding.UTF8.GetString(written), StringComparison.Ordinal);
+        var read = Serializer.ToBinary(Serializer.FromBinary(written, Serializer.Manifest(message)));
+        Assert.Equal(Encoding.UTF8.GetString(written), Encoding.UTF8.GetString(read));
+    }
+}
