@@ -85,16 +85,6 @@ public sealed class RunningServer : IAsyncDisposable
     }
 
     /// <summary>Deletes the secrets of an owner.</summary>
-    internal void LoseSecrets(string owner)
-    {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(_data, "commissaire.db")};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = hidden ? "ALTER TABLE secret RENAME TO hidden" : "ALTER TABLE hidden RENAME TO secret";
-        command.ExecuteNonQuery();
-    }
-
-    /// <summary>Deletes the secrets of an owner.</summary>
     internal void LoseSecrets(string owner) => Assert.NotEqual(0, Execute($"DELETE FROM secret WHERE id LIKE '{owner}/%'"));
 
     /// <summary>Makes the secrets of an owner impossible to decrypt.</summary>

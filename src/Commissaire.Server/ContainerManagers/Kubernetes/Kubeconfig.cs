@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Commissaire.Storage;
 using k8s;
 using k8s.Exceptions;
 using k8s.KubeConfigModels;
@@ -15,7 +16,7 @@ internal static class Kubeconfig
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = new MemoryStream(OptionFile.Read(path));
             var file = KubernetesClientConfiguration.LoadKubeConfig(stream);
             if (Problem(file, context) is { } problem)
             {
@@ -24,6 +25,7 @@ internal static class Kubeconfig
 
             // Paths in the file are relative to its directory.
             file.FileName = Path.GetFullPath(path);
+            CheckFiles(file, Path.GetDirectoryName(file.FileName)!);
             return KubernetesClientConfiguration.BuildConfigFromConfigObject(file, context);
         }
         catch (Exception e) when (e is KubeConfigException or IOException or UnauthorizedAccessException or YamlException
@@ -32,6 +34,17 @@ internal static class Kubeconfig
             // The YAML parser's message may contain secrets from the file.
             var reason = e is YamlException yaml ? $"line {yaml.Start.Line} is not valid YAML" : e.Message;
             throw new FormatException($"kubeconfig: cannot use '{path}': {reason}", e);
+        }
+    }
+
+    // The library would read an endless file to its end, and wait for the writer of a named pipe. The files of other contexts may be missing.
+    private static void CheckFiles(K8SConfiguration file, string directory)
+    {
+        var paths = file.Clusters.Select(c => c.ClusterEndpoint?.CertificateAuthority)
+            .Concat(file.Users.SelectMany(u => new[] { u.UserCredentials?.ClientCertificate, u.UserCredentials?.ClientKey }));
+        foreach (var path in paths.OfType<string>().Where(p => p.Length > 0).Select(p => Path.Combine(directory, p)).Where(File.Exists))
+        {
+            OptionFile.Read(path);
         }
     }
 
