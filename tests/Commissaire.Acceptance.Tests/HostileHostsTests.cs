@@ -13,7 +13,7 @@ public sealed class HostileHostsTests(HostileHostsFixture fixture, ITestOutputHe
 {
     private const string TooMuch = "the command was ended because it printed more than 16 MiB";
 
-    /// <summary>What all hostile hosts together may cost, in MiB. A single host printed 3.5 GiB into the server's memory in a minute.</summary>
+    /// <summary>What all hostile hosts together may cost, in MiB.</summary>
     private const long MaxGrowthMiB = 100;
 
     private static readonly string[] Floods =

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging.Console;
 namespace Commissaire.Configuration;
 
 /// <summary>
-/// Formats log entries for a terminal as ASP.NET's simple formatter does. Control characters, bidirectional overrides and line separators are
-/// escaped first: a message may quote a host.
+/// Formats log entries for a terminal as ASP.NET's simple formatter does. Control characters, bidirectional overrides and line separators
+/// are escaped first: a message may quote a host.
 /// </summary>
 internal sealed class EscapingConsoleFormatter(IServiceProvider services) : ConsoleFormatter(FormatterName)
 {

@@ -3,8 +3,8 @@ using System.Text;
 namespace Commissaire.Shell;
 
 /// <summary>
-/// What a command prints, as it arrives. Each stream keeps at most 512 KiB, its start and its end; <see cref="TooMuch"/> completes when both
-/// together exceed <see cref="MaxBytes"/>.
+/// What a command prints, as it arrives. Each stream keeps at most 512 KiB, its start and its end; <see cref="TooMuch"/> completes when
+/// both together exceed <see cref="MaxBytes"/>.
 /// </summary>
 internal sealed class CommandOutput
 {
@@ -35,7 +35,7 @@ internal sealed class CommandOutput
     }
 }
 
-/// <summary>Keeps the start and the end of a stream: results come first, errors come last. Takes bytes only while it is allowed to.</summary>
+/// <summary>Keeps the start and the end of a stream: results come first, errors come last. Drops bytes that it may not take.</summary>
 internal sealed class BoundedOutput(Func<int, bool> mayTake) : Stream
 {
     private const int ChunkBytes = 16 * 1024;

@@ -17,7 +17,8 @@ internal static class HostileOutput
             "MemTotal: 9223372036854775807 kB", "MemTotal: 1125899906842625 kB", "ID=\nID=fedora", "ID='\"", "VERSION_ID=\u001b]0;x\u0007",
             "/dev/a 9223372036854775807 0 0 0% /\n/dev/b 9223372036854775807 0 0 0% /home", "/dev/a 1125899906842624 0 0 0% /",
             "{\"deployments\":[{\"booted\":true,\"version\":\"\\ud800\"}]}", "{\"deployments\":[{\"booted\":true,\"version\":7}]}",
-            "{\"deployments\":[1]}", "{\"deployments\":{}}", "[]", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["),
+            "{\"deployments\":[1]}", "{\"deployments\":{}}", "[]",
+            "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["),
         Gen.Select(Gen.OneOfConst('x', '9', '\n', '\0', '\u202e', '\ud83d', '[', '"', ' '), Gen.Int[1, 70_000])
             .Select((c, n) => new string(c, n)),
         Gen.String);

@@ -46,7 +46,7 @@ public abstract record Hostility
     {
         public static byte[] Identification => "SSH-2.0-OpenSSH_9.9\r\n"u8.ToArray();
 
-        /// <summary>An unencrypted binary packet (RFC 4253, section 6): length, padding length, SSH_MSG_IGNORE with a string, padding.</summary>
+        /// <summary>An unencrypted packet (RFC 4253, section 6): length, padding length, SSH_MSG_IGNORE with a string, padding.</summary>
         public static ImmutableArray<byte> Ignore { get; } =
             [0, 0, 0, 28, 6, 2, 0, 0, 0, 16, .. "0123456789abcdef"u8, .. new byte[6]];
 

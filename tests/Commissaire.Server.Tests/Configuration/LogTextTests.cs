@@ -17,7 +17,8 @@ public sealed class LogTextTests
         var line = Format(EscapingConsoleFormatter.FormatterName, $"the host said {Unsafe}", null);
 
         Assert.EndsWith(
-            "the host said a\\u001b[2J\\u202eb\\u009b\\u2028\\u0000c\\u000d d\\u200b" + Environment.NewLine, line, StringComparison.Ordinal);
+            "the host said a\\u001b[2J\\u202eb\\u009b\\u2028\\u0000c\\u000d d\\u200b" + Environment.NewLine, line,
+            StringComparison.Ordinal);
         AssertSafe(line);
     }
 

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Commissaire.Shell;
 using Renci.SshNet;
 
@@ -21,5 +22,5 @@ public sealed class SshInternalsTests
     [InlineData("Renci.SshNet.Session", "_socket")]
     public void A_private_member_exists(string type, string member) => Assert.NotEmpty(
         typeof(SshClient).Assembly.GetType(type, throwOnError: true)!.GetMember(
-            member, System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Public));
+            member, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public));
 }
