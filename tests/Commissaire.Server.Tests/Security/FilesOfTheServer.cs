@@ -72,6 +72,27 @@ public sealed class FilesOfTheServer : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Files_that_a_kubeconfig_names_are_refused_at_once()
+    {
+        await using var server = await RunningServer.Start(Path.Combine(_data, "server"), new ScriptedShell());
+        var kubeconfig = Path.Combine(_data, "kubeconfig");
+        foreach (var (ca, certificate) in new[] { ("/dev/zero", "/none"), ("pipe", "/none"), ("/none", _large) })
+        {
+            File.WriteAllText(kubeconfig, $$$"""
+                apiVersion: v1
+                kind: Config
+                current-context: x
+                contexts: [{name: x, context: {cluster: x, user: x}}]
+                clusters: [{name: x, cluster: {server: 'https://127.0.0.1:9', certificate-authority: '{{{ca}}}'}}]
+                users: [{name: x, user: {client-certificate: '{{{certificate}}}', client-key: /none}}]
+                """);
+            var body = new JsonObject { ["type"] = "kubernetes", ["options"] = new JsonObject { ["kubeconfig"] = kubeconfig } };
+            var refused = await server.Expect("PUT /containermanager/m", body.ToJsonString(), 400);
+            Assert.Matches($"^kubeconfig: cannot use '.*{Path.GetFileName(ca == "/none" ? certificate : ca)}'", refused.Detail);
+        }
+    }
+
     [Theory]
     [InlineData("tls_pemfile")]
     [InlineData("key_file")]

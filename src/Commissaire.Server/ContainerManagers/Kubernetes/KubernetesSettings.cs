@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Commissaire.Storage;
 using k8s;
+using k8s.KubeConfigModels;
 
 namespace Commissaire.ContainerManagers.Kubernetes;
 
@@ -75,6 +76,7 @@ internal static class KubernetesSettings
         RequireFile("kubeconfig", path);
         try
         {
+            RequireFilesOf(KubernetesClientConfiguration.LoadKubeConfig(path), Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/");
             var configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(path, options.Text("context"));
             configuration.HttpClientTimeout = RequestTimeout;
             return configuration;
@@ -149,6 +151,17 @@ internal static class KubernetesSettings
         if (path.AsSpan().IndexOfAny('\n', '\r', '\0') >= 0 || path.Contains("-----BEGIN", StringComparison.Ordinal))
         {
             throw new FormatException($"{option}: expected the path of a file on the server, got its content.");
+        }
+    }
+
+    // Paths in a kubeconfig are relative to its directory. The files of other contexts may be missing.
+    private static void RequireFilesOf(K8SConfiguration kubeconfig, string directory)
+    {
+        var files = (kubeconfig.Clusters ?? []).Select(c => c.ClusterEndpoint?.CertificateAuthority)
+            .Concat((kubeconfig.Users ?? []).SelectMany(u => new[] { u.UserCredentials?.ClientCertificate, u.UserCredentials?.ClientKey }));
+        foreach (var file in files.Where(f => !string.IsNullOrEmpty(f)).Select(f => Path.Combine(directory, f!)).Where(File.Exists))
+        {
+            RequireFile("kubeconfig", file);
         }
     }
 
