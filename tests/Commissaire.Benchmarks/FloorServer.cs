@@ -1,9 +1,12 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Commissaire.Security;
+using Commissaire.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Commissaire.Benchmarks;
@@ -17,15 +20,20 @@ internal static class FloorServer
     public static async Task<int> Run(string usersFile, int port)
     {
         var users = JsonNode.Parse(await File.ReadAllTextAsync(usersFile))!.AsObject().ToDictionary(
-            u => u.Key, u => u.Value!["hash"]!.ToString());
-        using var passwords = new PasswordVerifier(users, TimeProvider.System);
+            u => u.Key, u => ImmutableArray.Create(u.Value!["hash"]!.ToString()));
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, port));
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<Metrics>().AddSingleton<LoginLog>()
+            .AddSingleton(_ => new LoginLimits());
         await using var app = builder.Build();
+        var services = app.Services;
+        var passwords = new PasswordVerifier(
+            users, services.GetRequiredService<LoginLimits>(), services.GetRequiredService<LoginLog>(), TimeProvider.System);
         app.Run(async context =>
         {
-            if (await passwords.Authenticate(context.Request.Headers.Authorization, context.RequestAborted) is null)
+            var (header, client) = (context.Request.Headers.Authorization, context.Connection.RemoteIpAddress);
+            if (await passwords.Authenticate(header, client, context.RequestAborted) is not LoginResult.Proven)
             {
                 context.Response.StatusCode = 403;
                 return;

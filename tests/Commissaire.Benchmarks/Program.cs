@@ -1,7 +1,7 @@
 using Commissaire.Benchmarks;
 
 // Each figure is printed with a floor from the same run: the same work on the same machine without Commissaire.
-string[] all = ["get-host", "put-host", "cold-start", "restart", "big-run", "big-fleet", "outage"];
+string[] all = ["get-host", "put-host", "cold-start", "restart", "big-run", "big-fleet", "outage", "login"];
 var wanted = args is ["all"] or [] ? all : args;
 if (args is ["floor", var usersFile, var port])
 {
@@ -26,6 +26,7 @@ foreach (var name in wanted)
         "big-run" => BigRun.Run(work),
         "big-fleet" => BigFleet.Run(work),
         "outage" => Outage.Run(work),
+        "login" => LoginUnderAttack.Run(work),
         _ => ColdStart.Run(work),
     });
 }

@@ -97,6 +97,9 @@ internal sealed class LoginLimits : IDisposable
         return late;
     }
 
+    /// <summary>Whether a login has the lane of those that have succeeded before.</summary>
+    public bool IsKnown(string user, string address, bool haveSucceeded) => haveSucceeded || _succeeded.ContainsKey(Pair(user, address));
+
     /// <summary>Remembers that a user logged in from an address.</summary>
     public void Succeeded(string user, string address)
     {

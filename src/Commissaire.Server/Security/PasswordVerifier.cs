@@ -85,7 +85,8 @@ internal sealed class PasswordVerifier
     {
         try
         {
-            using var turn = await _limits.Admit(user, address, _haveSucceeded.ContainsKey(digest));
+            var hasSucceeded = _haveSucceeded.ContainsKey(digest);
+            using var turn = await _limits.Admit(user, address, hasSucceeded);
             if (!turn.IsAcquired)
             {
                 _log.Limited(address);
@@ -94,7 +95,7 @@ internal sealed class PasswordVerifier
                     StatusCodes.Status429TooManyRequests, "Too many logins failed, or wait for their verification. Retry later.", pause);
             }
 
-            var valid = Matches(user, password);
+            var valid = await BackgroundThread.Run(() => Matches(user, password), yields: !_limits.IsKnown(user, address, hasSucceeded));
             Remember(_verdicts, digest, new Verdict(valid, _clock.GetUtcNow() + CacheTime));
             if (!valid)
             {
