@@ -56,7 +56,9 @@ public sealed partial class TruthfulErrors
             () => server.Send("GET ~/metrics"),
             metrics => ActiveRequests().Matches(metrics.Text).Sum(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)) == 1,
             "only the scrape is active");
-        Assert.Empty(Complaints(server));
+
+        // The last request has a wrong password, which is logged if it was read before the client hung up.
+        Assert.Empty(Complaints(server).Where(l => !l.StartsWith("Warning: A login of", StringComparison.Ordinal)));
     }
 
     [Fact]
