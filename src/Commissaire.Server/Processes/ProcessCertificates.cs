@@ -11,7 +11,7 @@ namespace Commissaire.Processes;
 /// </summary>
 internal static class ProcessCertificates
 {
-    /// <summary>The DNS name that the certificate of a process must contain, so that no other certificate of an authority is enough.</summary>
+    /// <summary>The DNS name in the certificate of a process: no other certificate of an authority is enough.</summary>
     public const string Name = "commissaire-process";
 
     private static readonly OidCollection Purposes = [new("1.3.6.1.5.5.7.3.1"), new("1.3.6.1.5.5.7.3.2")];

@@ -11,7 +11,8 @@ namespace Commissaire.Processes;
 internal static class Remoting
 {
     /// <summary>
-    /// Configures the cluster of one process, which listens for no other. Sharding needs a cluster even then; its transport stays in memory.
+    /// Configures the cluster of one process, which listens for no other. Sharding needs a cluster even then; its transport stays in
+    /// memory.
     /// </summary>
     public static AkkaConfigurationBuilder WithOneProcess(this AkkaConfigurationBuilder akka) => akka
         .AddHocon(
@@ -34,8 +35,8 @@ internal static class Remoting
     /// <summary>
     /// Listens for other processes, with mutual TLS. A lease in the shared database decides which side of a partition survives.
     /// </summary>
-    public static AkkaConfigurationBuilder WithProcesses(this AkkaConfigurationBuilder akka, ProcessSettings settings, MutualTls tls) => akka
-        .AddHocon(
+    public static AkkaConfigurationBuilder WithProcesses(this AkkaConfigurationBuilder akka, ProcessSettings settings, MutualTls tls) =>
+        akka.AddHocon(
             $$"""
             akka.remote.dot-netty.tcp {
               hostname = "{{settings.Interface}}"

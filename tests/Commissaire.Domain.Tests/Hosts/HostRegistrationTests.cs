@@ -42,8 +42,11 @@ public sealed class HostRegistrationTests : HostSpec
     [Fact]
     public void The_same_key_is_recognized_by_any_of_its_digests() =>
         Given(Alone)
-            .When(RegisterAlone with { Credential = new OfferedCredential(Secret("secret-2"), ["digest-1-under-a-new-key", "digest-1"],
-                null) })
+            .When(RegisterAlone with
+            {
+                Credential = new OfferedCredential(Secret("secret-2"), ["digest-1-under-a-new-key", "digest-1"],
+                null)
+            })
             .ThenNothing();
 
     [Fact]

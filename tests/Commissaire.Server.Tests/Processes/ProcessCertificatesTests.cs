@@ -38,7 +38,8 @@ public sealed class ProcessCertificatesTests : IDisposable
     private MutualTls Issue(params int[] seeds)
     {
         var path = Path.Combine(_directory.FullName, $"{Guid.NewGuid()}");
-        var keys = seeds.Select(n => $$"""{"id": "k{{n}}", "key": "{{Convert.ToBase64String(Enumerable.Repeat((byte)n, 32).ToArray())}}"}""");
+        var keys = seeds.Select(n =>
+            $$"""{"id": "k{{n}}", "key": "{{Convert.ToBase64String(Enumerable.Repeat((byte)n, 32).ToArray())}}"}""");
         File.WriteAllText(path, $$"""{"keys": [{{string.Join(',', keys)}}]}""");
         return ProcessCertificates.Issue(SecretKeys.Load(path, createIfMissing: false), DateTimeOffset.UtcNow);
     }

@@ -37,7 +37,8 @@ internal static class Kubeconfig
         }
     }
 
-    // The library would read an endless file to its end, and wait for the writer of a named pipe. The files of other contexts may be missing.
+    // The library would read an endless file to its end, and wait for the writer of a named pipe. The files of other contexts may be
+    // missing.
     private static void CheckFiles(K8SConfiguration file, string directory)
     {
         var paths = file.Clusters.Select(c => c.ClusterEndpoint?.CertificateAuthority)
