@@ -70,8 +70,8 @@ public abstract record ContainerManagerCommand(ResourceName Manager) : IForConta
     }
 }
 
-/// <summary>A secret option, in the secret store, with a keyed digest for each key of the store; the first is recorded.</summary>
-public sealed record OfferedSecret(string Option, string SecretId, ImmutableArray<string> Digests);
+/// <summary>A secret option, with a keyed digest for each key of the secret store; the first is recorded.</summary>
+public sealed record OfferedSecret(string Option, EncryptedSecret Secret, ImmutableArray<string> Digests);
 
 /// <summary>A reply of a container manager.</summary>
 [JsonDerivedType(typeof(ContainerManagerReply.Created), "container-manager/reply/created/1")]

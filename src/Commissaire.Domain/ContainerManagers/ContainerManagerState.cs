@@ -23,6 +23,9 @@ public sealed record ContainerManagerState(ResourceName Name)
     /// <summary>The cordoned nodes of a trivial container manager.</summary>
     public ImmutableDictionary<HostAddress, Cordon> Cordons { get; private init; } = ImmutableDictionary<HostAddress, Cordon>.Empty;
 
+    /// <summary>Whether a command would be accepted with its secrets, which must be stored first.</summary>
+    public bool Accepts(Put c) => Definition is null || Renews(c);
+
     /// <summary>Returns the events and the reply of a command. <see cref="Answer"/> returns the reply to hosts.</summary>
     public Decision<ContainerManagerEvent, ContainerManagerReply> Decide(
         ContainerManagerCommand command, DateTimeOffset now) => command switch
@@ -137,5 +140,5 @@ public sealed record ContainerManagerState(ResourceName Name)
         && c.Secrets.Length == Secrets.Length
         && c.Secrets.All(offered => Secrets.Any(kept => kept.Option == offered.Option));
 
-    private static ImmutableArray<KeptSecret> Kept(Put c) => [.. c.Secrets.Select(s => new KeptSecret(s.Option, s.SecretId, s.Digests[0]))];
+    private static ImmutableArray<KeptSecret> Kept(Put c) => [.. c.Secrets.Select(s => new KeptSecret(s.Option, s.Secret.Id, s.Digests[0]))];
 }

@@ -112,9 +112,6 @@ public abstract record HostCommand(HostAddress Host) : IForHost
 /// </summary>
 public sealed record OfferedCredential(EncryptedSecret? Secret, ImmutableArray<string> Digests, string? Problem);
 
-/// <summary>A secret that is not in the secret store yet: its ID there, and its envelope.</summary>
-public sealed record EncryptedSecret(string Id, ReadOnlyMemory<byte> Envelope);
-
 /// <summary>A query to a host.</summary>
 [JsonDerivedType(typeof(HostQuery.Describe), "host/query/describe/1")]
 public abstract record HostQuery(HostAddress Host) : IForHost

@@ -12,15 +12,23 @@ internal sealed partial class ContainerManagerActor : Entity, IWithTimers
 {
     private readonly EntityDirectory _directory;
     private readonly SecretStore _secrets;
+    private readonly OwnedSecrets _owned;
     private readonly TimeProvider _clock;
     private readonly Metrics _metrics;
     private ContainerManagerState _state;
 
     public ContainerManagerActor(ResourceName name, EntityDirectory directory, SecretStore secrets, TimeProvider clock, Metrics metrics)
         : base(EntityDirectory.ContainerManager, name.Value, metrics) =>
-        (_directory, _secrets, _clock, _metrics, _state) = (directory, secrets, clock, metrics, new ContainerManagerState(name));
+        (_directory, _secrets, _owned, _clock, _metrics, _state) =
+            (directory, secrets, new OwnedSecrets(secrets), clock, metrics, new ContainerManagerState(name));
 
     public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>The start of the name of every <see cref="SecretOwner"/>.</summary>
+    public const string SecretOwners = "container-manager";
+
+    /// <summary>The owner of the secret options of a container manager in the secret store.</summary>
+    public static string SecretOwner(string name) => $"{SecretOwners}/{name}";
 
     protected override void OnRecover(object message)
     {
@@ -31,6 +39,7 @@ internal sealed partial class ContainerManagerActor : Entity, IWithTimers
                 break;
             case RecoveryCompleted:
                 Save().PipeTo(ActorRefs.Nobody);
+                RemoveUnusedSecrets();
                 StartProbing();
                 break;
         }
@@ -41,6 +50,14 @@ internal sealed partial class ContainerManagerActor : Entity, IWithTimers
         switch (message)
         {
             case ContainerManagerCommand command when _state.IsServer && Request(command):
+                break;
+            case ContainerManagerCommand.Put put when _state.Accepts(put):
+                // Stored before they are recorded: a recorded container manager has its secrets.
+                _owned.Add([.. put.Secrets.Select(s => s.Secret)])
+                    .PipeTo(Self, Sender, () => new SecretsStored(put), cause => new SecretsStored(put, cause));
+                break;
+            case SecretsStored stored:
+                OnSecretsStored(stored);
                 break;
             case ContainerManagerCommand command:
                 Decide(command);
@@ -66,7 +83,6 @@ internal sealed partial class ContainerManagerActor : Entity, IWithTimers
     private void Decide(ContainerManagerCommand command)
     {
         var sender = Sender;
-        var before = _state.Secrets;
         var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
         Write(events, e => _state = _state.Evolve(e), () =>
         {
@@ -76,9 +92,9 @@ internal sealed partial class ContainerManagerActor : Entity, IWithTimers
                 StartProbing();
             }
 
-            foreach (var replaced in before.Except(_state.Secrets))
+            if (command is ContainerManagerCommand.Put or ContainerManagerCommand.Delete)
             {
-                _secrets.Remove(replaced.SecretId).PipeTo(ActorRefs.Nobody);
+                RemoveUnusedSecrets();
             }
 
             if (_state.Answer(command, _clock.GetUtcNow()) is { } answer)
@@ -93,11 +109,30 @@ internal sealed partial class ContainerManagerActor : Entity, IWithTimers
         });
     }
 
+    private void OnSecretsStored(SecretsStored stored)
+    {
+        _owned.Decided([.. stored.Put.Secrets.Select(s => s.Secret)]);
+        if (stored.Error is { } error)
+        {
+            Sender.Tell(new Status.Failure(error));
+        }
+        else
+        {
+            Decide(stored.Put);
+        }
+    }
+
+    // Also those that another Put brought, which was decided meanwhile, and those that a process left that died.
+    private void RemoveUnusedSecrets() =>
+        _owned.KeepOnly(SecretOwner(_state.Name.Value), [.. _state.Secrets.Select(s => s.SecretId)]).PipeTo(ActorRefs.Nobody);
+
     private Task Save() => LastSequenceNr == 0
         ? Task.CompletedTask
         : _directory.Save(EntityDirectory.ContainerManager, _state.Name.Value, LastSequenceNr, _state.Definition is null ? null : []);
 
     private static IActorRef Hosts => ActorRegistry.For(Context.System).Get<HostActor>();
+
+    private sealed record SecretsStored(ContainerManagerCommand.Put Put, Exception? Error = null) : INoSerializationVerificationNeeded;
 }
 
 /// <summary>One <see cref="ContainerManagerActor"/> for each container manager, by name.</summary>

@@ -45,35 +45,25 @@ internal static class ContainerManagerRoutes
         var (type, options) = ContainerManagerRequests.Definition(name, body);
         await RejectUnusable(type, options, ct);
 
-        var (stored, masked) = await StoreSecrets(name, options, secrets);
-        var put = new ContainerManagerCommand.Put(manager, type, masked, stored);
-        var reply = await managers.ActorRef.AskAsync<ContainerManagerReply>(put, ct);
-        if (reply is not (ContainerManagerReply.Created or ContainerManagerReply.Renewed))
-        {
-            foreach (var unused in stored)
-            {
-                await secrets.Remove(unused.SecretId);
-            }
-        }
-
-        return ContainerManagerAnswers.Of(name, reply, 201);
+        var (offered, masked) = Mask(name, options, secrets);
+        var put = new ContainerManagerCommand.Put(manager, type, masked, offered);
+        return ContainerManagerAnswers.Of(name, await managers.ActorRef.AskAsync<ContainerManagerReply>(put, ct), 201);
     }
 
-    private static async Task<(ImmutableArray<OfferedSecret> Stored, OptionSet Masked)> StoreSecrets(
-        string name, OptionSet options, SecretStore secrets)
+    private static (ImmutableArray<OfferedSecret> Offered, OptionSet Masked) Mask(string name, OptionSet options, SecretStore secrets)
     {
-        var stored = ImmutableArray.CreateBuilder<OfferedSecret>();
+        var offered = ImmutableArray.CreateBuilder<OfferedSecret>();
         foreach (var option in KubernetesSettings.SecretOptions)
         {
             if (options.Text(option) is { } secret)
             {
-                var id = await secrets.Add($"container-manager/{name}", Encoding.UTF8.GetBytes(secret));
-                stored.Add(new OfferedSecret(option, id, secrets.Digests(secret)));
+                var encrypted = secrets.Encrypt(ContainerManagerActor.SecretOwner(name), Encoding.UTF8.GetBytes(secret));
+                offered.Add(new OfferedSecret(option, encrypted, secrets.Digests(secret)));
                 options = options.With(option, KubernetesSettings.Mask);
             }
         }
 
-        return (stored.ToImmutable(), options);
+        return (offered.ToImmutable(), options);
     }
 
     // An API server that does not answer is accepted: it may be up before a host needs it, and GET shows its state.

@@ -1,19 +1,19 @@
 using Akka.Cluster.Sharding;
+using Commissaire.Security;
 
 namespace Commissaire.Hosts;
 
-// The private key in the secret store. This actor alone stores and removes it, so that none is left that no registration refers to: not by
-// a request whose client went away, and not by a process that died.
+// The private key in the secret store.
 internal sealed partial class HostActor
 {
-    private Task _lastRemoval = Task.CompletedTask;
-    private int _storing;
-
-    // A message to a stopped actor is lost, so the actor stays until its operations on the secret store have ended.
-    private bool MayStop => _state.Idle && _storing == 0;
+    private readonly OwnedSecrets _secrets;
+    private int _pendingSecrets;
 
     /// <summary>The owner of the private key of a host in the secret store.</summary>
-    public static string KeyOwner(HostAddress host) => $"host/{host}";
+    public static string KeyOwner(HostAddress host) => $"{KeyOwners}/{host}";
+
+    /// <summary>The start of the name of every <see cref="KeyOwner"/>.</summary>
+    public const string KeyOwners = "host";
 
     /// <summary>The owner of the configurations to join with that are prepared for a host.</summary>
     public static string JoinOwner(HostAddress host) => $"join/{host}";
@@ -21,68 +21,53 @@ internal sealed partial class HostActor
     // The key is stored before the registration is recorded: a recorded host can always log in.
     private void StoreKey(HostCommand.Register register)
     {
-        _storing++;
-        Store().PipeTo(
+        _pendingSecrets++;
+        _secrets.Add([register.Credential.Secret!]).PipeTo(
             Self, Sender, () => new KeyStored(register, null), cause => new KeyStored(register, cause));
-
-        async Task Store()
-        {
-            await _lastRemoval.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            await _services.Secrets.Add(register.Credential.Secret!);
-        }
     }
 
     private void OnKeyStored(KeyStored stored)
     {
-        _storing--;
+        _pendingSecrets--;
+        _secrets.Decided([stored.Register.Credential.Secret!]);
         if (stored.Error is { } error)
         {
             Sender.Tell(new Status.Failure(error));
-            Work(null);
+            StopIfIdle();
             return;
         }
 
         // Another registration may have been accepted meanwhile.
         if (!_state.Accepts(stored.Register))
         {
-            Remove(() => _services.Secrets.Remove(stored.Register.Credential.Secret!.Id));
+            RemoveUnusedSecrets();
         }
 
         Decide(stored.Register);
     }
 
-    // Removes all but the key in use: after a recovery, what the process before left; after a deletion, everything.
-    private void RemoveUnusedSecrets() => Remove(async () =>
+    // Keeps the key in use: after a recovery it removes what the process before left, after a deletion everything.
+    private void RemoveUnusedSecrets()
     {
-        await _services.Secrets.RemoveOthers(KeyOwner(_state.Address), _state.Registration?.SecretId ?? "");
-        await _services.Secrets.RemoveAll(JoinOwner(_state.Address));
-    });
-
-    private void Remove(Func<Task> removal)
-    {
-        _storing++;
-        var before = _lastRemoval;
-        _lastRemoval = Run();
-        _lastRemoval.PipeTo(Self, ActorRefs.NoSender, () => SecretsRemoved.Instance, _ => SecretsRemoved.Instance);
-
-        async Task Run()
-        {
-            await before.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            await removal();
-        }
+        _pendingSecrets++;
+        Task.WhenAll(
+            _secrets.KeepOnly(KeyOwner(_state.Address), _state.Registration is { } r ? [r.SecretId] : []),
+            _secrets.KeepOnly(JoinOwner(_state.Address), []))
+            .PipeTo(Self, ActorRefs.NoSender, () => SecretsRemoved.Instance, _ => SecretsRemoved.Instance);
     }
 
     private void OnSecretsRemoved()
     {
-        _storing--;
+        _pendingSecrets--;
         StopIfIdle();
     }
 
+    // An address without a host needs no actor; a message starts one again. A message to a stopped actor is lost, so it waits for the
+    // secret store.
     private void StopIfIdle()
     {
-        if (MayStop)
+        if (_state.Idle && _pendingSecrets == 0)
         {
-            // An address without a host needs no actor; a message starts one again.
             Context.Parent.Tell(new Passivate(PoisonPill.Instance));
         }
     }

@@ -4,6 +4,7 @@ using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
 using Commissaire.Networks;
 using Commissaire.Runs;
+using Commissaire.Security;
 using Commissaire.Storage;
 using Commissaire.Wire;
 
@@ -19,7 +20,7 @@ internal sealed partial class HostActor : Entity, IWithTimers
 
     public HostActor(HostAddress address, HostServices services)
         : base(EntityDirectory.Host, address.Value, services.Metrics) =>
-        (_services, _state) = (services, new HostState(address, services.Settings));
+        (_services, _state, _secrets) = (services, new HostState(address, services.Settings), new OwnedSecrets(services.Secrets));
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -52,7 +53,7 @@ internal sealed partial class HostActor : Entity, IWithTimers
             case HostCommand.Register register when _state.Accepts(register):
                 StoreKey(register);
                 break;
-            case HostCommand.Wake when MayStop:
+            case HostCommand.Wake when _state.Idle:
                 // The waker found secrets of an address without a host.
                 RemoveUnusedSecrets();
                 break;

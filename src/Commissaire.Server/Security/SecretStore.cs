@@ -9,8 +9,6 @@ namespace Commissaire.Security;
 /// <summary>Stores secrets as encrypted rows in the database. No other component keeps a secret longer than it uses it.</summary>
 internal sealed class SecretStore(Database database, GroupCommit writes, SecretKeys keys)
 {
-    private const char AfterSlash = (char)('/' + 1);
-
     /// <summary>Encrypts a secret, under a new ID that starts with the owner. It is not stored yet.</summary>
     public EncryptedSecret Encrypt(string owner, ReadOnlyMemory<byte> secret)
     {
@@ -46,42 +44,28 @@ internal sealed class SecretStore(Database database, GroupCommit writes, SecretK
     public Task Remove(string id) => writes.Execute("DELETE FROM secret WHERE id = @id", ("@id", id));
 
     /// <summary>Removes all secrets of an owner.</summary>
-    public Task RemoveAll(string owner) => RemoveOthers(owner, "");
-
-    /// <summary>Removes the secrets of an owner but one. A process that died between storing a secret and recording it leaves it.</summary>
-    public async Task RemoveOthers(string owner, string kept)
+    public async Task RemoveAll(string owner)
     {
-        if (await HasOthers(owner, kept))
+        foreach (var id in await Ids(owner))
         {
-            await writes.Execute(
-                "DELETE FROM secret WHERE id > @from AND id < @to AND id <> @kept",
-                ("@from", owner + "/"), ("@to", owner + AfterSlash), ("@kept", kept));
+            await Remove(id);
         }
     }
 
-    /// <summary>Returns the owners of all secrets whose name starts with a prefix.</summary>
-    public async Task<IReadOnlySet<string>> Owners(string prefix, CancellationToken ct)
+    /// <summary>Returns the IDs of all secrets whose owner is, or starts with, a path.</summary>
+    public async Task<IReadOnlyList<string>> Ids(string owner)
     {
+        const char AfterSlash = (char)('/' + 1);
         await using var command = database.Source.CreateCommand("SELECT id FROM secret WHERE id > @from AND id < @to")
-            .With(("@from", prefix + "/"), ("@to", prefix + AfterSlash));
-        await using var row = await command.ExecuteReaderAsync(ct);
-        var owners = new HashSet<string>(StringComparer.Ordinal);
-        while (await row.ReadAsync(ct))
+            .With(("@from", owner + "/"), ("@to", owner + AfterSlash));
+        await using var row = await command.ExecuteReaderAsync();
+        var ids = new List<string>();
+        while (await row.ReadAsync())
         {
-            var id = row.GetString(0);
-            owners.Add(id[..id.LastIndexOf('/')]);
+            ids.Add(row.GetString(0));
         }
 
-        return owners;
-    }
-
-    // Most owners have no other secret, and reads do not wait for writes.
-    private async Task<bool> HasOthers(string owner, string kept)
-    {
-        await using var command = database.Source.CreateCommand(
-            "SELECT EXISTS (SELECT 1 FROM secret WHERE id > @from AND id < @to AND id <> @kept)")
-            .With(("@from", owner + "/"), ("@to", owner + AfterSlash), ("@kept", kept));
-        return IsTrue(await command.ExecuteScalarAsync());
+        return ids;
     }
 
     /// <inheritdoc cref="SecretKeys.Digests" />

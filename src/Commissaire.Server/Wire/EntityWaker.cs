@@ -5,6 +5,7 @@ using Akka.Persistence.Sql.Query;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using Commissaire.Clusters;
+using Commissaire.ContainerManagers;
 using Commissaire.Processes;
 using Commissaire.Security;
 using AkkaClusterEvent = Akka.Cluster.ClusterEvent;
@@ -25,7 +26,8 @@ internal sealed class EntityWaker : ReceiveActor, IWithTimers
     {
         var (system, self) = (Context.System, Self);
         var registry = ActorRegistry.For(system);
-        Receive<WakeAll>(_ => Task.Run(() => Wake(system, secrets, registry.Get<HostActor>(), registry.Get<ClusterActor>()))
+        Receive<WakeAll>(_ => Task.Run(() => Wake(
+                system, secrets, registry.Get<HostActor>(), registry.Get<ClusterActor>(), registry.Get<ContainerManagerActor>()))
             .PipeTo(self, self, () => Done.Instance, cause => new Status.Failure(cause)));
         Receive<Done>(_ => WakeAfter(Interval));
         Receive<Status.Failure>(_ => WakeAfter(Interval / 10));
@@ -46,19 +48,27 @@ internal sealed class EntityWaker : ReceiveActor, IWithTimers
     private void WakeAfter(TimeSpan delay) => Timers.StartSingleTimer(nameof(WakeAll), WakeAll.Instance, delay);
 
     // Opening the read journal blocks until the journal is ready, so it runs outside the actor and after the start of the server.
-    private static async Task Wake(ActorSystem system, SecretStore secrets, IActorRef hosts, IActorRef clusters)
+    private static async Task Wake(ActorSystem system, SecretStore secrets, IActorRef hosts, IActorRef clusters, IActorRef managers)
     {
-        // A process that dies after it stored the key of a new host, and before the host is recorded, leaves an address without a journal.
-        var owners = await secrets.Owners("host", CancellationToken.None);
+        // A process that dies between storing a secret and recording its entity leaves a secret without a journal.
+        var keys = await secrets.Ids(HostActor.KeyOwners);
+        var options = await secrets.Ids(ContainerManagerActor.SecretOwners);
         var journalled = new HashSet<string>(StringComparer.Ordinal);
         await PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier)
             .CurrentPersistenceIds()
             .Throttle(MaxPerSecond, TimeSpan.FromSeconds(1), MaxPerSecond, ThrottleMode.Shaping)
             .RunForeach(id => Wake(id, journalled, hosts, clusters), system.Materializer());
-        foreach (var address in owners.Select(owner => owner["host/".Length..]).Where(address => !journalled.Contains(address)))
+        foreach (var address in keys.Select(Owner).Except(journalled))
         {
             hosts.Tell(new HostCommand.Wake(HostAddress.Parse(address)));
         }
+
+        foreach (var manager in options.Select(Owner).Distinct())
+        {
+            managers.Tell(new ContainerManagerCommand.Describe(ResourceName.Parse(manager)));
+        }
+
+        static string Owner(string id) => id.Split('/')[1];
     }
 
     private static void Wake(string persistenceId, HashSet<string> journalled, IActorRef hosts, IActorRef clusters)

@@ -11,7 +11,7 @@ public sealed class ContainerManagerStateTests
     private static readonly HostAddress Host = HostAddress.Parse("10.2.0.2");
     private static readonly OptionSet Options = OptionSet.Parse("""{"server_url":"https://kube:6443","token":"********"}""");
     private static readonly Put Kubernetes =
-        new(Name, ContainerManagerType.Kubernetes, Options, [new OfferedSecret("token", "secret-1", ["new", "old"])]);
+        new(Name, ContainerManagerType.Kubernetes, Options, [new OfferedSecret("token", new EncryptedSecret("secret-1", default), ["new", "old"])]);
     private static readonly ContainerManagerView View = new(Name, Kubernetes.Type, Options);
     private static readonly ContainerManagerState None = new(Name);
     private static readonly ContainerManagerState Created = After(None, Kubernetes);
@@ -33,7 +33,7 @@ public sealed class ContainerManagerStateTests
 
     [Fact]
     public void A_secret_matches_by_any_of_its_digests() =>
-        Says(Created, Kubernetes with { Secrets = [new OfferedSecret("token", "secret-2", ["newer", "new"])] },
+        Says(Created, Kubernetes with { Secrets = [new OfferedSecret("token", new EncryptedSecret("secret-2", default), ["newer", "new"])] },
             new ContainerManagerReply.Described(View));
 
     [Fact]
@@ -43,14 +43,14 @@ public sealed class ContainerManagerStateTests
         Says(Created, Kubernetes with { Type = ContainerManagerType.OpenShift }, different);
         Says(Created, Kubernetes with { Options = OptionSet.Empty }, different);
         Says(Created, Kubernetes with { Secrets = [] }, different);
-        Says(Created, Kubernetes with { Secrets = [new OfferedSecret("password", "secret-1", ["new"])] }, different);
-        Says(Created, Kubernetes with { Secrets = [.. Kubernetes.Secrets, new OfferedSecret("password", "secret-2", ["new"])] }, different);
+        Says(Created, Kubernetes with { Secrets = [new OfferedSecret("password", new EncryptedSecret("secret-1", default), ["new"])] }, different);
+        Says(Created, Kubernetes with { Secrets = [.. Kubernetes.Secrets, new OfferedSecret("password", new EncryptedSecret("secret-2", default), ["new"])] }, different);
     }
 
     [Fact]
     public void Put_with_a_new_secret_only_renews_it()
     {
-        var renew = Kubernetes with { Secrets = [new OfferedSecret("token", "secret-2", ["other"])] };
+        var renew = Kubernetes with { Secrets = [new OfferedSecret("token", new EncryptedSecret("secret-2", default), ["other"])] };
         var renewed = Created.Decide(renew, Now);
         Assert.Equal(new ContainerManagerReply.Renewed(View), renewed.Reply);
         var @event = Assert.IsType<ContainerManagerEvent.CredentialsRenewed>(Assert.Single(renewed.Events));
