@@ -7,8 +7,11 @@ using Commissaire.Storage;
 namespace Commissaire.Security;
 
 /// <summary>Stores secrets as encrypted rows in the database. No other component keeps a secret longer than it uses it.</summary>
-internal sealed class SecretStore(Database database, GroupCommit writes, SecretKeys keys)
+internal sealed class SecretStore(Database database, GroupCommit writes, SecretKeys keys) : IDisposable
 {
+    private readonly SemaphoreSlim _erasing = new(1);
+    private int _removed;
+
     /// <summary>Encrypts a secret, under a new ID that starts with the owner. It is not stored yet.</summary>
     public EncryptedSecret Encrypt(string owner, ReadOnlyMemory<byte> secret)
     {
@@ -41,7 +44,31 @@ internal sealed class SecretStore(Database database, GroupCommit writes, SecretK
         return await command.ExecuteScalarAsync(ct) is byte[] envelope ? keys.Decrypt(id, envelope) : null;
     }
 
-    public Task Remove(string id) => writes.Execute("DELETE FROM secret WHERE id = @id", ("@id", id));
+    /// <summary>Removes a secret, and its bytes from the files of the database.</summary>
+    /// <exception cref="DbException">The secret was not removed.</exception>
+    public async Task Remove(string id)
+    {
+        await writes.Execute("DELETE FROM secret WHERE id = @id", ("@id", id));
+        Interlocked.Increment(ref _removed);
+        await _erasing.WaitAsync();
+        try
+        {
+            // One pass erases all that were removed until it began.
+            if (Interlocked.Exchange(ref _removed, 0) > 0)
+            {
+                await database.EraseDeleted();
+            }
+        }
+        catch (DbException)
+        {
+            // The secret is removed. The next pass erases its bytes too.
+            Interlocked.Increment(ref _removed);
+        }
+        finally
+        {
+            _erasing.Release();
+        }
+    }
 
     /// <summary>Removes all secrets of an owner.</summary>
     public async Task RemoveAll(string owner)
@@ -67,6 +94,8 @@ internal sealed class SecretStore(Database database, GroupCommit writes, SecretK
 
         return ids;
     }
+
+    public void Dispose() => _erasing.Dispose();
 
     /// <inheritdoc cref="SecretKeys.Digests" />
     public ImmutableArray<string> Digests(string text) => keys.Digests(text);

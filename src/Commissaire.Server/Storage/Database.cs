@@ -63,6 +63,10 @@ internal abstract class Database(DbDataSource source, string connectionString) :
         return exists.ExecuteScalar() is null || events.ExecuteScalar() is null;
     }
 
+    /// <summary>Removes deleted rows from the files of the database, as far as the database allows it.</summary>
+    /// <exception cref="DbException">The database cannot be used.</exception>
+    public virtual Task EraseDeleted() => Task.CompletedTask;
+
     /// <summary>Runs an action that only one process of the installation may run at a time.</summary>
     public virtual T WithStartupLock<T>(Func<T> action) => action();
 

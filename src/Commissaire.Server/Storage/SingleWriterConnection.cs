@@ -12,6 +12,16 @@ internal sealed class SingleWriterConnection(string connectionString, SemaphoreS
 {
     private bool _holdsLock;
 
+    public override void Open()
+    {
+        base.Open();
+
+        // Deleted secrets are overwritten in the file, not only unlinked (https://sqlite.org/pragma.html#pragma_secure_delete).
+        using var command = CreateCommand();
+        command.CommandText = "PRAGMA secure_delete = ON";
+        command.ExecuteNonQuery();
+    }
+
     public override SqliteTransaction BeginTransaction(IsolationLevel isolationLevel, bool deferred)
     {
         if (!deferred && !_holdsLock)

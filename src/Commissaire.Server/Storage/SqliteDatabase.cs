@@ -40,6 +40,17 @@ internal sealed class SqliteDatabase : Database
     // Akka.Persistence.Sql creates it when the journal starts.
     public override string JournalExists => "SELECT 1 FROM sqlite_master WHERE name = 'journal'";
 
+    /// <summary>Empties the write-ahead log, which keeps earlier versions of changed pages.</summary>
+    public override async Task EraseDeleted()
+    {
+        await using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA busy_timeout = 5000; PRAGMA wal_checkpoint(TRUNCATE)";
+        await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Whether an error comes from the statement, not from the file or the disk (https://sqlite.org/rescode.html).</summary>
     public static bool IsWrongStatement(SqliteException e) =>
         e.SqliteErrorCode is raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_MISUSE or raw.SQLITE_RANGE;

@@ -74,6 +74,16 @@ public sealed class RunningServer : IAsyncDisposable
         return ids;
     }
 
+    /// <summary>The envelope of the only secret.</summary>
+    internal byte[] Envelope()
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_data, "commissaire.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT envelope FROM secret";
+        return (byte[])command.ExecuteScalar()!;
+    }
+
     /// <summary>Makes every read of a secret fail, or work again.</summary>
     internal void HideSecrets(bool hidden)
     {

@@ -35,6 +35,25 @@ public sealed class Secrecy
     }
 
     [Fact]
+    public async Task The_bytes_of_a_deleted_key_are_overwritten()
+    {
+        await using var server = await RunningServer.Start(_data, new ScriptedShell());
+        await server.Register("10.6.0.1");
+        var envelope = server.Envelope();
+        Assert.Contains(Directory.EnumerateFiles(_data, "commissaire.db*"), Holds);
+        await server.Expect("DELETE /host/10.6.0.1", null, 200);
+        await Eventually.True(() => !Directory.EnumerateFiles(_data, "commissaire.db*").Any(Holds), "no file contains the deleted key");
+
+        bool Holds(string file)
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            var bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            return bytes.AsSpan().IndexOf(envelope) >= 0;
+        }
+    }
+
+    [Fact]
     public async Task Without_its_key_file_the_server_refuses_to_start()
     {
         await using (var server = await RunningServer.Start(_data, new ScriptedShell()))
