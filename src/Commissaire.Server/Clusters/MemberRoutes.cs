@@ -6,7 +6,7 @@ namespace Commissaire.Clusters;
 
 /// <summary>
 /// The routes of the members of clusters. A host that joins agrees first, since it can be in one cluster only; then the cluster lists it.
-/// If the server dies in between, the host and the cluster compare later, and agree.
+/// If the server dies between the two, they compare later, and agree.
 /// </summary>
 internal static class MemberRoutes
 {

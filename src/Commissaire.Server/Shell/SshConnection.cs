@@ -5,7 +5,7 @@ namespace Commissaire.Shell;
 
 /// <summary>
 /// An open SSH connection to a host that proved its key. SSH.NET blocks the calling thread where it waits for the host, so that part runs
-/// on threads of its own: hosts that stop answering must not use up the thread pool.
+/// on separate threads: hosts that stop answering must not use up the thread pool.
 /// </summary>
 internal sealed class SshConnection(SshClient client, HostKey hostKey, TimeProvider clock)
 {

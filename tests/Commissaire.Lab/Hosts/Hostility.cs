@@ -35,7 +35,7 @@ public abstract record Hostility
     /// <summary>Passes the bytes of a real host on, one at a time with a pause after each.</summary>
     public sealed record Drips(LabHost Host, TimeSpan Pause) : Hostility;
 
-    /// <summary>Sends bytes of its own, once or without end.</summary>
+    /// <summary>Sends the given bytes, once or without end.</summary>
     internal sealed record Says(ImmutableArray<byte> Bytes, bool Repeats) : Hostility
     {
         /// <summary>What it sends once before.</summary>

@@ -11,7 +11,7 @@ internal sealed class NodeSnapshot(k8s.Kubernetes api, TimeProvider clock)
 {
     private const int PageSize = 500;
 
-    // So many hosts are asked for one by one: their nodes are less than the list of a large cluster.
+    // Up to this number, hosts are asked for one by one: their nodes are smaller than the list of a large cluster.
     private const int FewHosts = 16;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(5);
