@@ -89,7 +89,7 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
 
         var (exitCode, _, error) = await Migrate(old, installation.Database);
 
-        Assert.Equal(2, exitCode);
+        Assert.True(exitCode == 2, error);
         Assert.Contains("is not empty", error, StringComparison.Ordinal);
         Assert.Equal(["here"], (await installation.Server.Get("/clusters")).Names);
         await old.Start();
@@ -105,8 +105,8 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
 
         var (exitCode, _, error) = await Migrate(old, installation.Database);
 
-        Assert.Equal(2, exitCode);
-        Assert.Contains("does not contain the key of this installation", error, StringComparison.Ordinal);
+        Assert.True(exitCode == 2, error);
+        Assert.True(error.Contains("does not contain the key of this installation", StringComparison.Ordinal), error);
         await LeftAlone(old);
     }
 
@@ -126,7 +126,7 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
 
         var (exitCode, _, error) = await Migrate(old, installation.Database);
 
-        Assert.Equal(2, exitCode);
+        Assert.True(exitCode == 2, error);
         Assert.Contains("is unchanged", error, StringComparison.Ordinal);
         await LeftAlone(old);
     }
@@ -140,7 +140,7 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
 
         var (exitCode, _, error) = await Migrate(old, installation.Database);
 
-        Assert.Equal(2, exitCode);
+        Assert.True(exitCode == 2, error);
         Assert.Contains("Stop the server first", error, StringComparison.Ordinal);
     }
 
@@ -162,7 +162,7 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
             .. arguments.Select(
             a => a.Replace("{text}", text, StringComparison.Ordinal).Replace("{database}", database, StringComparison.Ordinal))]);
 
-        Assert.Equal(2, exitCode);
+        Assert.True(exitCode == 2, error);
         Assert.Contains(says, error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
         await old.Start();
@@ -170,9 +170,10 @@ public sealed class MigrationTests(Installation installation) : IClassFixture<In
 
     private async Task LeftAlone(Acceptance.Tests.Server old)
     {
-        Assert.Equal(0L,
-            await PrivatePostgres.Execute(installation.Database,
-            "SELECT (SELECT count(*) FROM journal) + (SELECT count(*) FROM secret) + (SELECT count(*) FROM directory)"));
+        // A server that was ready there has checked that it can write.
+        Assert.Equal(0L, await PrivatePostgres.Execute(installation.Database,
+            "SELECT (SELECT count(*) FROM journal) + (SELECT count(*) FROM secret) "
+            + "+ (SELECT count(*) FROM directory WHERE kind <> 'write-check')"));
         await old.Start();
         Assert.Equal(200, (await old.Get("/cluster/there")).Code);
     }

@@ -39,7 +39,9 @@ internal static class PrivateFile
             Mode = mode,
             Access = FileAccess.ReadWrite,
             Share = share,
-            UnixCreateMode = OwnerOnly,
+
+            // .NET rejects it for modes that create nothing.
+            UnixCreateMode = mode == FileMode.Open ? null : OwnerOnly,
         });
         try
         {

@@ -24,7 +24,11 @@ internal static class Migration
         [
             ("kind", NpgsqlDbType.Text), ("id", NpgsqlDbType.Text), ("sequence", NpgsqlDbType.Bigint), ("network", NpgsqlDbType.Text),
             ("manager", NpgsqlDbType.Text), ("document", NpgsqlDbType.Bytea),
-        ]),
+        ])
+        {
+            // Each database has its own row of the write check.
+            Where = $"WHERE kind <> '{WriteCheck.Kind}'",
+        },
     ];
 
     /// <summary>
@@ -119,7 +123,7 @@ internal static class Migration
     {
         var columns = string.Join(", ", table.Columns.Select(c => c.Name));
         await using var select = source.CreateCommand();
-        select.CommandText = $"SELECT {columns} FROM {table.Name}";
+        select.CommandText = $"SELECT {columns} FROM {table.Name} {table.Where}";
         await using var rows = await select.ExecuteReaderAsync(ct);
         await using var import = await target.BeginBinaryImportAsync($"COPY {table.Name} ({columns}) FROM STDIN (FORMAT BINARY)", ct);
         while (await rows.ReadAsync(ct))
@@ -151,5 +155,8 @@ internal static class Migration
         return await command.ExecuteScalarAsync(ct);
     }
 
-    private sealed record Table(string Name, (string Name, NpgsqlDbType Type)[] Columns);
+    private sealed record Table(string Name, (string Name, NpgsqlDbType Type)[] Columns)
+    {
+        public string Where { get; init; } = "";
+    }
 }

@@ -8,6 +8,9 @@ namespace Commissaire.Storage;
 /// </summary>
 internal sealed partial class WriteCheck(Database database, TimeProvider clock, ILogger<WriteCheck> log)
 {
+    /// <summary>The kind of the row in the directory that the check writes. It is no entity.</summary>
+    public const string Kind = "write-check";
+
     private const int Size = 4096;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
@@ -66,8 +69,8 @@ internal sealed partial class WriteCheck(Database database, TimeProvider clock, 
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText =
-            """
-            INSERT INTO directory (kind, id, sequence, network) VALUES ('write-check', 'last', 1, @filler)
+            $"""
+            INSERT INTO directory (kind, id, sequence, network) VALUES ('{Kind}', 'last', 1, @filler)
             ON CONFLICT (kind, id) DO UPDATE SET sequence = directory.sequence + 1, network = excluded.network
             """;
         command.With(("@filler", Convert.ToHexString(RandomNumberGenerator.GetBytes(Size)))).ExecuteNonQuery();
