@@ -53,6 +53,35 @@ public sealed class SecretsOwnedTests(ServerFixture fixture) : IClassFixture<Ser
         await Eventually.Matches(Counts, c => c.Keys == c.Hosts && c.Hosts >= 40, "each host has one key");
     }
 
+    [Fact]
+    public async Task A_host_does_not_fail_because_the_server_cannot_read_its_key()
+    {
+        var host = await fixture.AddHost();
+        await fixture.Register(host);
+        await fixture.WaitFor(host, "disassociated");
+        await Execute("ALTER TABLE secret RENAME TO hidden");
+        await Eventually.True(
+            () => Server.Output.Split($"Host {host.Address} was not contacted").Length > 3, "several checks could not read the key");
+        Assert.Equal("disassociated", (await Server.Get($"/host/{host.Address}")).Ok()["status"]);
+        Assert.DoesNotContain("failed", await fixture.History(host));
+
+        await Execute("ALTER TABLE hidden RENAME TO secret");
+        var hidden = (await Server.Get($"/host/{host.Address}")).Ok()["last_check"];
+        await fixture.WaitFor(host, seen => seen["last_check"] != hidden, "checked again");
+    }
+
+    private async Task Execute(string sql)
+    {
+        await using var database = new SqliteConnection(
+            $"Data Source={Path.Combine(Server.DataDirectory, "commissaire.db")};Pooling=False;Default Timeout=300");
+        await database.OpenAsync();
+        await using var command = database.CreateCommand();
+#pragma warning disable CA2100 // a constant
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync();
+    }
+
     private Dictionary<string, object> Registration() => new() { ["ssh_priv_key"] = fixture.Lab.PrivateKeyBase64 };
 
     // Sends a registration, and closes the connection without reading the reply.

@@ -137,6 +137,7 @@ public sealed partial record HostState
         ShellOutcome.TimedOut t => $"no result within {t.Deadline.TotalSeconds:0.#} s",
         ShellOutcome.TooMuchOutput o => $"the command was ended because it printed more than {o.LimitBytes / (1024 * 1024)} MiB",
         ShellOutcome.NoCredentials n => n.Reason,
+        ShellOutcome.NotTried n => $"the server could not connect: {n.Reason}",
         _ => throw new UnreachableException($"Unknown outcome {outcome.GetType()}."),
     };
 

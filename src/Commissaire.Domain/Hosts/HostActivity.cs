@@ -33,6 +33,8 @@ public sealed record HostActivity
 
     internal DateTimeOffset? NodeRetryAt { get; init; }
 
+    internal DateTimeOffset? CommandRetryAt { get; init; }
+
     internal int RefusalsInARow { get; init; }
 
     /// <summary>The activity after an event.</summary>
@@ -48,9 +50,9 @@ public sealed record HostActivity
     internal HostActivity? Hand(HostEffect effect, DateTimeOffset stepRetryAt, DateTimeOffset now) => effect switch
     {
         HostEffect.RunCommand { Task: HostTask.TurnStep } when StepRetryAt > now => null,
-        HostEffect.RunCommand or HostEffect.RunJoin when Running is not null => null,
-        HostEffect.RunCommand run => this with { Running = run.Task, StepRetryAt = null },
-        HostEffect.RunJoin => this with { Running = new HostTask.BootstrapStep(KubeadmSteps.Join) },
+        HostEffect.RunCommand or HostEffect.RunJoin when Running is not null || CommandRetryAt > now => null,
+        HostEffect.RunCommand run => this with { Running = run.Task, StepRetryAt = null, CommandRetryAt = null },
+        HostEffect.RunJoin => this with { Running = new HostTask.BootstrapStep(KubeadmSteps.Join), CommandRetryAt = null },
         HostEffect.Send { Message: ContainerManagerCommand.TakeNodeStep } =>
             StepRetryAt > now ? null : this with { StepRetryAt = stepRetryAt },
         _ => Sent.Contains(effect) ? null : this with { Sent = Sent.Add(effect) },
@@ -73,6 +75,7 @@ public sealed partial record HostState
         NextRound,
         TurnStep is { } step && (Activity.Running is null || TurnSteps.OfNode(step)) ? Activity.StepRetryAt ?? NextRound : NextRound,
         Activity.NodeRetryAt ?? NextRound,
+        Activity.CommandRetryAt ?? NextRound,
     }.Min();
 
     private DateTimeOffset NextRound => Activity.FirstRound
@@ -139,6 +142,14 @@ public sealed partial record HostState
         {
             Running = null,
             StepRetryAt = task.Step == TurnStep ? StepPause(now) : null,
+        },
+        CommandCompleted { Outcome: ShellOutcome.NotTried } => Activity with
+        {
+            Running = null,
+            JoinSecret = null,
+            LastRound = now,
+            FirstRound = null,
+            CommandRetryAt = now + Settings.Watch.Retry,
         },
         CommandCompleted c => Contact(c.Outcome, now) with
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Commissaire.Bootstrap;
+using Commissaire.Shell;
 using static Commissaire.Hosts.HostCommand;
 
 namespace Commissaire.Hosts;
@@ -109,6 +110,9 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
         BeginTurn c => new(OnBeginTurn(c, now)),
         TurnAcknowledged c => OnTurnAcknowledged(c, now),
         NodeStepReported c => new(OnNodeStepReported(c, now)),
+
+        // Only a turn, which has a deadline, ends for a failure of the server itself.
+        CommandCompleted { Outcome: ShellOutcome.NotTried, Task: not HostTask.TurnStep } => NoReply,
         CommandCompleted { Task: HostTask.Investigate } c => new(OnInvestigated(c.Outcome, now)),
         CommandCompleted { Task: HostTask.Check } c => new(OnChecked(c.Outcome, now)),
         CommandCompleted { Task: HostTask.BootstrapStep task } c => new(OnBootstrapStep(task.Step, c.Outcome, now)),

@@ -67,6 +67,9 @@ public abstract record ShellOutcome
     /// <summary>The command did not end within its deadline. The command may have completed.</summary>
     public sealed record TimedOut(TimeSpan Deadline) : ShellOutcome;
 
+    /// <summary>The server itself failed before it connected, so nothing is known about the host. The command did not run.</summary>
+    public sealed record NotTried(string Reason) : ShellOutcome;
+
     /// <summary>The command printed more than the limit, and was ended.</summary>
     public sealed record TooMuchOutput(long LimitBytes) : ShellOutcome;
 

@@ -42,8 +42,19 @@ internal sealed partial class HostActor
         command(new RemoteTarget(_state.Address, r.Port, r.RemoteUser, r.SecretId, _state.HostKey), cancellation.Token).PipeTo(
             Self, ActorRefs.NoSender,
             outcome => new CommandEnded(cancellation, task, outcome),
-            cause => new CommandEnded(cancellation, task, new ShellOutcome.Unreachable(cause.Message)));
+            cause => new CommandEnded(cancellation, task, NotTried(cause)));
     }
+
+    // What a host or its connection does is an outcome. An exception is a failure of ours, mostly of the database with the private key.
+    private ShellOutcome.NotTried NotTried(Exception cause)
+    {
+        var reason = cause.GetBaseException().Message;
+        LogNotTried(_services.Log, _state.Address, reason);
+        return new ShellOutcome.NotTried(reason);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Host {Host} was not contacted, and is tried again: {Reason}")]
+    private static partial void LogNotTried(ILogger log, HostAddress host, string reason);
 
     private void OnCommandEnded(CommandEnded ended)
     {

@@ -6,4 +6,5 @@ namespace Commissaire.Hosts;
 
 /// <summary>The services that host actors use.</summary>
 internal sealed record HostServices(
-    IRemoteShell Shell, HostDirectory Directory, SecretStore Secrets, HostSettings Settings, TimeProvider Clock, Metrics Metrics);
+    IRemoteShell Shell, HostDirectory Directory, SecretStore Secrets, HostSettings Settings, TimeProvider Clock, Metrics Metrics,
+    ILogger<HostActor> Log);

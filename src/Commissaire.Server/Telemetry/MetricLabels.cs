@@ -23,7 +23,7 @@ internal static class MetricLabels
 
     public static readonly ImmutableArray<string> Outcomes =
         ["completed", "failed", "unreachable", "authentication_failed", "host_key_changed", "interrupted", TimedOut, "no_credentials",
-            "too_much_output"];
+            "too_much_output", "not_tried"];
 
     public static string ToWireName(this ShellOutcome outcome) => outcome switch
     {
@@ -36,6 +36,7 @@ internal static class MetricLabels
         ShellOutcome.TimedOut => TimedOut,
         ShellOutcome.NoCredentials => "no_credentials",
         ShellOutcome.TooMuchOutput => "too_much_output",
+        ShellOutcome.NotTried => "not_tried",
         _ => throw new UnreachableException($"No label for {outcome.GetType()}."),
     };
 

@@ -113,6 +113,7 @@ internal static class Tracing
         ShellOutcome.TimedOut t => $"no result within {t.Deadline.TotalSeconds:0.#} s",
         ShellOutcome.HostKeyChanged => "the host key changed",
         ShellOutcome.NoCredentials n => n.Reason,
+        ShellOutcome.NotTried n => n.Reason,
         ShellOutcome.TooMuchOutput => "the command printed too much",
         _ => throw new UnreachableException($"No problem text for {outcome.GetType()}."),
     };

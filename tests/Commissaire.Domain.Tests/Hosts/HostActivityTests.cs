@@ -57,6 +57,27 @@ public sealed class HostActivityTests : HostSpec
     }
 
     [Fact]
+    public void A_failure_of_the_server_itself_says_nothing_about_the_host_and_is_repeated_after_a_pause()
+    {
+        var locked = new ShellOutcome.NotTried("database is locked");
+        var ready = Resumed(Ready).Work(Now).State;
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            Assert.Empty(ready.ApplyMessage(CheckCompleted(locked), Now).Decide(CheckCompleted(locked), Now).Events);
+            ready = ready.After(CheckCompleted(locked));
+        }
+
+        Assert.Equal((0, HostStatus.Disassociated), (ready.Activity.MissesInARow, ready.Status));
+
+        var installing = Resumed(Installing).Work(Now).State.After(
+            new CommandCompleted(Host, new HostTask.BootstrapStep("install-docker"), locked));
+        Assert.Equal(HostStatus.Bootstrapping, installing.Status);
+        Assert.DoesNotContain(installing.Work(Now).Effects, e => e is HostEffect.RunCommand);
+        Assert.Equal(Now + Settings.Watch.Retry, installing.NextMoment);
+        Assert.Contains(RunBootstrapStep("install-docker"), installing.Work(installing.NextMoment).Effects);
+    }
+
+    [Fact]
     public void A_host_that_failed_its_turn_is_checked_soon()
     {
         var scenario = AtStep(TurnSteps.Upgrade, TurnScenario.Upgrade).CommandReturns(Exit(1, "", "no"))

@@ -52,7 +52,7 @@ internal static class RandomHostCommands
         new ShellOutcome.Unreachable("no route"), new ShellOutcome.Unreachable("refused"),
         new ShellOutcome.AuthenticationFailed("publickey"), new ShellOutcome.HostKeyChanged(OtherKey), new ShellOutcome.HostKeyChanged(Key),
         new ShellOutcome.Interrupted("reset"), new ShellOutcome.TimedOut(TimeSpan.FromSeconds(1)),
-        new ShellOutcome.NoCredentials("no secret"));
+        new ShellOutcome.NoCredentials("no secret"), new ShellOutcome.NotTried("database is locked"));
 
     private static readonly Gen<HostCommand> AnyCommand = Gen.OneOf(
         Gen.Select(Offered, SomeCluster, Gen.OneOfConst(null, Key, new HostKey("", Key.Fingerprint)))

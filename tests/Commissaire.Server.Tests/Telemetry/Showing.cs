@@ -29,7 +29,7 @@ public sealed class Showing(SharedServer shared)
             .. Each("commissaire_health_checks_total", "outcome", "passed", "missed"),
             .. Each(
                 "commissaire_bootstrap_steps_total", "outcome", "completed", "failed", "unreachable", "authentication_failed",
-                "host_key_changed", "interrupted", "timed_out", "no_credentials", "too_much_output"),
+                "host_key_changed", "interrupted", "timed_out", "no_credentials", "too_much_output", "not_tried"),
             .. from verb in verbs
                from outcome in new[] { "succeeded", "skipped", "failed" }
                select $"commissaire_turns_total{{outcome=\"{outcome}\",verb=\"{verb}\"}}",
