@@ -127,6 +127,11 @@ public sealed class Installation : ServerFixture
             await server.DisposeAsync();
         }
 
+        var refused = _servers.SelectMany(server => server.Output.Split('\n'))
+            .Where(line => line.Contains("Deserialization failed", StringComparison.Ordinal)).ToList();
         _servers.Clear();
+
+        // Processes read only the messages that they are known to send each other: none of them may be missing.
+        Assert.Empty(refused);
     }
 }
