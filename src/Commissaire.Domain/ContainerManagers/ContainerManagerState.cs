@@ -140,5 +140,6 @@ public sealed record ContainerManagerState(ResourceName Name)
         && c.Secrets.Length == Secrets.Length
         && c.Secrets.All(offered => Secrets.Any(kept => kept.Option == offered.Option));
 
-    private static ImmutableArray<KeptSecret> Kept(Put c) => [.. c.Secrets.Select(s => new KeptSecret(s.Option, s.Secret.Id, s.Digests[0]))];
+    private static ImmutableArray<KeptSecret> Kept(Put c) =>
+        [.. c.Secrets.Select(s => new KeptSecret(s.Option, s.Secret.Id, s.Digests[0]))];
 }

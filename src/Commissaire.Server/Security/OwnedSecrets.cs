@@ -4,7 +4,8 @@ namespace Commissaire.Security;
 
 /// <summary>
 /// The secrets of one entity, which alone stores and removes them: so none is left that it does not refer to, not by a request whose client
-/// went away, and not by a process that died. Operations run one after the other, so that a removal never meets a secret that is added later.
+/// went away, and not by a process that died. Operations run one after the other, so that a removal never meets a secret that is added
+/// later.
 /// </summary>
 internal sealed class OwnedSecrets(SecretStore store)
 {

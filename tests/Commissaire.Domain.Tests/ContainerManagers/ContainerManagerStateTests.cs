@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using static Commissaire.ContainerManagers.ContainerManagerCommand;
@@ -11,7 +12,7 @@ public sealed class ContainerManagerStateTests
     private static readonly HostAddress Host = HostAddress.Parse("10.2.0.2");
     private static readonly OptionSet Options = OptionSet.Parse("""{"server_url":"https://kube:6443","token":"********"}""");
     private static readonly Put Kubernetes =
-        new(Name, ContainerManagerType.Kubernetes, Options, [new OfferedSecret("token", new EncryptedSecret("secret-1", default), ["new", "old"])]);
+        new(Name, ContainerManagerType.Kubernetes, Options, [Secret("token", "secret-1", "new", "old")]);
     private static readonly ContainerManagerView View = new(Name, Kubernetes.Type, Options);
     private static readonly ContainerManagerState None = new(Name);
     private static readonly ContainerManagerState Created = After(None, Kubernetes);
@@ -33,7 +34,7 @@ public sealed class ContainerManagerStateTests
 
     [Fact]
     public void A_secret_matches_by_any_of_its_digests() =>
-        Says(Created, Kubernetes with { Secrets = [new OfferedSecret("token", new EncryptedSecret("secret-2", default), ["newer", "new"])] },
+        Says(Created, Kubernetes with { Secrets = [Secret("token", "secret-2", "newer", "new")] },
             new ContainerManagerReply.Described(View));
 
     [Fact]
@@ -43,14 +44,14 @@ public sealed class ContainerManagerStateTests
         Says(Created, Kubernetes with { Type = ContainerManagerType.OpenShift }, different);
         Says(Created, Kubernetes with { Options = OptionSet.Empty }, different);
         Says(Created, Kubernetes with { Secrets = [] }, different);
-        Says(Created, Kubernetes with { Secrets = [new OfferedSecret("password", new EncryptedSecret("secret-1", default), ["new"])] }, different);
-        Says(Created, Kubernetes with { Secrets = [.. Kubernetes.Secrets, new OfferedSecret("password", new EncryptedSecret("secret-2", default), ["new"])] }, different);
+        Says(Created, Kubernetes with { Secrets = [Secret("password", "secret-1", "new")] }, different);
+        Says(Created, Kubernetes with { Secrets = [.. Kubernetes.Secrets, Secret("password", "secret-2", "new")] }, different);
     }
 
     [Fact]
     public void Put_with_a_new_secret_only_renews_it()
     {
-        var renew = Kubernetes with { Secrets = [new OfferedSecret("token", new EncryptedSecret("secret-2", default), ["other"])] };
+        var renew = Kubernetes with { Secrets = [Secret("token", "secret-2", "other")] };
         var renewed = Created.Decide(renew, Now);
         Assert.Equal(new ContainerManagerReply.Renewed(View), renewed.Reply);
         var @event = Assert.IsType<ContainerManagerEvent.CredentialsRenewed>(Assert.Single(renewed.Events));
@@ -151,4 +152,7 @@ public sealed class ContainerManagerStateTests
         Assert.Equal(events, decision.Events);
         Assert.Equal(reply, decision.Reply);
     }
+
+    private static OfferedSecret Secret(string option, string id, params ImmutableArray<string> digests) =>
+        new(option, new EncryptedSecret(id, default), digests);
 }

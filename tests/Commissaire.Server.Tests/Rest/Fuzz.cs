@@ -19,7 +19,8 @@ public sealed class Fuzz : IAsyncLifetime
     [
         "", "c1", "c2", "n1", "m1", "default", "10.7.0.1", "10.7.0.2", "10.7.0.3", "::1", "[::1]", "127.1", "0x7f000001", "host-1", "a b",
         "..", "%2e%2e", "a/b", "\u0000", "\u202e", "\n", "ü", "😀", "***", "-1", "0", "1", "100%", "101%",
-        "9223372036854775808", "1e999", "1.5", "NaN", "true", "null", "kubernetes", "trivial", "openshift", "flannel_server", "flannel_etcd",
+        "9223372036854775808", "1e999", "1.5", "NaN", "true", "null", "kubernetes", "trivial", "openshift",
+        "flannel_server", "flannel_etcd",
         "restart", "upgrade", "deploy",
         "force", "fail", "always", "-----BEGIN CERTIFICATE-----", "/dev/zero", "https://127.0.0.1:9", "$(reboot)",
         "'; DROP TABLE journal; --", "SHA256:" + new string('k', 43), new string('x', 300), new string('y', 20_000),
