@@ -14,6 +14,7 @@ internal abstract class Entity : UntypedPersistentActor
     private readonly Metrics _metrics;
     private readonly string _kind;
     private readonly Action _onWritten;
+    private List<IActorRef>? _waiting;
     private Action? _afterWrite;
     private long _writeStarted;
 
@@ -49,6 +50,28 @@ internal abstract class Entity : UntypedPersistentActor
     {
         _metrics.EntityStopped(_kind);
         base.PostStop();
+    }
+
+    // Akka.Persistence keeps commands until the events are read. If they cannot be read it drops them, and who sent them would wait.
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        if (IsRecovering && !Sender.IsNobody() && !Sender.Equals(Self) && message is not IJournalMessage)
+        {
+            (_waiting ??= []).Add(Sender);
+        }
+        else if (_waiting is not null && !IsRecovering)
+        {
+            _waiting = null;
+        }
+
+        return base.AroundReceive(receive, message);
+    }
+
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
+        var failure = new Status.Failure(new JournalException(reason.GetBaseException().Message));
+        _waiting?.ForEach(sender => sender.Tell(failure));
+        base.OnRecoveryFailure(reason, message);
     }
 
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
