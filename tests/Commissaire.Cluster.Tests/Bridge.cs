@@ -87,11 +87,16 @@ public sealed class Bridge : IAsyncDisposable
 
     private string Namespace(int machine) => $"commissaire-{_name}-{machine}";
 
+    // The machine itself first, in one command: it loses all others at the same moment.
     private async Task BetweenOthersAnd(int machine, string what)
     {
-        foreach (var other in Enumerable.Range(1, _machines).Where(other => other != machine))
+        var others = Enumerable.Range(1, _machines).Where(other => other != machine).ToArray();
+        var batch = Path.GetTempFileName();
+        await File.WriteAllLinesAsync(batch, others.Select(other => $"route {what} blackhole {Address(other)}/32"));
+        await Ip("-n", Namespace(machine), "-batch", batch);
+        File.Delete(batch);
+        foreach (var other in others)
         {
-            await Ip("-n", Namespace(machine), "route", what, "blackhole", $"{Address(other)}/32");
             await Ip("-n", Namespace(other), "route", what, "blackhole", $"{Address(machine)}/32");
         }
     }

@@ -46,7 +46,7 @@ internal static class Remoting
             }
             akka.cluster.split-brain-resolver {
               active-strategy = lease-majority
-              lease-majority { lease-implementation = "commissaire.lease", acquire-lease-delay-for-minority = 2s, release-after = 10s }
+              lease-majority { lease-implementation = "commissaire.lease", acquire-lease-delay-for-minority = 5s, release-after = 10s }
             }
             commissaire.lease {
               lease-class = "{{typeof(DatabaseLease).AssemblyQualifiedName}}"
