@@ -9,13 +9,14 @@ namespace Commissaire.Server.Tests.ContainerManagers;
 public sealed class ManagerRequestsTests : IAsyncLifetime
 {
     private readonly ScriptedShell _shell = new();
+    private readonly string _data = RunningServer.NewDataDirectory();
     private LabKubernetes _kubernetes = null!;
     private RunningServer _server = null!;
 
     public async Task InitializeAsync()
     {
         _kubernetes = await LabKubernetes.Start();
-        _server = await RunningServer.Start(RunningServer.NewDataDirectory(), _shell, new JsonObject { ["watch_interval"] = 1 });
+        _server = await Start();
     }
 
     public async Task DisposeAsync()
@@ -29,7 +30,9 @@ public sealed class ManagerRequestsTests : IAsyncLifetime
     {
         await PutManager();
         await Manager("true");
+        await _server.DisposeAsync();
         await Become("other.example.com");
+        _server = await Start();
         await Manager("false", "the API's certificate is for other.example.com");
         _server.HideSecrets(true);
 
@@ -108,6 +111,8 @@ public sealed class ManagerRequestsTests : IAsyncLifetime
 
     private int Looked(string node) =>
         _kubernetes.Requests.Count(request => request.Method == "GET" && request.Path.EndsWith($"/{node}", StringComparison.Ordinal));
+
+    private Task<RunningServer> Start() => RunningServer.Start(_data, _shell, new JsonObject { ["watch_interval"] = 1 });
 
     private Task<Answered> PutManager(string more = "{}") =>
         _server.Expect("PUT /containermanager/k", Options(_kubernetes.Token, more), 201);
