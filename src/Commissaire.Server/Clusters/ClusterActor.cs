@@ -148,7 +148,7 @@ internal sealed class ClusterActor : Entity
             ? Task.CompletedTask
             : _directory.Save(
                 EntityDirectory.Cluster, _state.Name.Value, LastSequenceNr, row, _state.Settings.Network.Name.Value,
-                _state.Settings.Manager?.Name.Value);
+                _state.Settings.Manager?.Name.Value, departs: !_state.Leaving.IsEmpty);
     }
 }
 

@@ -40,6 +40,10 @@ internal sealed partial class HostActor : Entity, IWithTimers
                 RemoveUnusedSecrets();
                 Decide(new HostCommand.Wake(_state.Address));
                 break;
+            case RecoveryCompleted when LastSequenceNr > 0:
+                // A process may have died between the last event of a deleted host and its row.
+                Save(ActorRefs.Nobody, null);
+                break;
         }
     }
 

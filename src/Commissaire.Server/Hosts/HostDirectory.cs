@@ -11,7 +11,7 @@ internal sealed class HostDirectory(EntityDirectory directory)
         var document = host.Registration is null
             ? null
             : Answers.Utf8(HostAnswers.Resource(host.View()), ContractsJson.Default.HostResource);
-        return directory.Save(EntityDirectory.Host, host.Address.Value, sequence, document);
+        return directory.Save(EntityDirectory.Host, host.Address.Value, sequence, document, departs: !host.Idle);
     }
 
     /// <summary>The JSON of every host, sorted by address.</summary>

@@ -7,7 +7,7 @@ namespace Commissaire.Storage;
 /// Stores one row for each entity. An entity writes its row after its events and before its reply, so that a list read after a 2xx response
 /// includes the change. A recovering entity writes its row again; an older row never replaces a newer one.
 /// </summary>
-internal sealed class EntityDirectory(Database database, GroupCommit writes)
+internal sealed partial class EntityDirectory(Database database, GroupCommit writes)
 {
     public const string Host = "host";
     public const string Cluster = "cluster";
@@ -16,18 +16,24 @@ internal sealed class EntityDirectory(Database database, GroupCommit writes)
     public const string Run = "run";
     public const string Token = "token";
 
-    /// <summary>Writes the row of an entity as of event <paramref name="sequence"/>; without a document for a deleted entity.</summary>
+    /// <summary>
+    /// Writes the row of an entity as of event <paramref name="sequence"/>; without a document for a deleted entity, which
+    /// <paramref name="departs"/> while it still has others to inform.
+    /// </summary>
     /// <exception cref="DbException">The row was not written.</exception>
-    public Task Save(string kind, string id, long sequence, byte[]? document, string? network = null, string? manager = null) =>
+    public Task Save(
+        string kind, string id, long sequence, byte[]? document, string? network = null, string? manager = null, bool departs = false) =>
         writes.Execute(
             """
-            INSERT INTO directory (kind, id, sequence, network, manager, document)
-            VALUES (@kind, @id, @sequence, @network, @manager, @document)
+            INSERT INTO directory (kind, id, sequence, network, manager, document, departs)
+            VALUES (@kind, @id, @sequence, @network, @manager, @document, @departs)
             ON CONFLICT (kind, id) DO UPDATE SET
-                sequence = excluded.sequence, network = excluded.network, manager = excluded.manager, document = excluded.document
+                sequence = excluded.sequence, network = excluded.network, manager = excluded.manager, document = excluded.document,
+                departs = excluded.departs
             WHERE excluded.sequence >= directory.sequence
             """,
-            ("@kind", kind), ("@id", id), ("@sequence", sequence), ("@network", network), ("@manager", manager), ("@document", document));
+            ("@kind", kind), ("@id", id), ("@sequence", sequence), ("@network", network), ("@manager", manager), ("@document", document),
+            ("@departs", departs));
 
     /// <summary>Returns the IDs of all entities of a kind, sorted.</summary>
     public async Task<IReadOnlyList<string>> Names(string kind, CancellationToken ct)

@@ -37,5 +37,10 @@ internal static class PostgresSchema
         """
         ALTER TABLE secret ALTER COLUMN id TYPE text COLLATE "C";
         """,
+
+        // An entity writes its row again when it starts, and the waker starts those that depart.
+        """
+        ALTER TABLE directory ADD COLUMN departs boolean NOT NULL DEFAULT true;
+        """,
     ];
 }

@@ -155,12 +155,21 @@ internal sealed class SqliteDatabase : Database
     }
 
     // The file keeps the write-ahead logging mode, so the journal's connections use it too. SQLite syncs each commit to disk by default.
-    private void CreateTables() => Execute(
-        """
-        PRAGMA journal_mode = WAL;
-        CREATE TABLE IF NOT EXISTS secret (id TEXT PRIMARY KEY, envelope BLOB NOT NULL) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS directory (
-            kind TEXT NOT NULL, id TEXT NOT NULL, sequence INTEGER NOT NULL, network TEXT, manager TEXT, document BLOB,
-            PRIMARY KEY (kind, id)) WITHOUT ROWID;
-        """);
+    private void CreateTables()
+    {
+        Execute(
+            """
+            PRAGMA journal_mode = WAL;
+            CREATE TABLE IF NOT EXISTS secret (id TEXT PRIMARY KEY, envelope BLOB NOT NULL) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS directory (
+                kind TEXT NOT NULL, id TEXT NOT NULL, sequence INTEGER NOT NULL, network TEXT, manager TEXT, document BLOB,
+                departs INTEGER NOT NULL DEFAULT 1, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+            """);
+
+        // A file of an earlier build.
+        if (Execute("SELECT 1 FROM pragma_table_info('directory') WHERE name = 'departs'") is null)
+        {
+            Execute("ALTER TABLE directory ADD COLUMN departs INTEGER NOT NULL DEFAULT 1");
+        }
+    }
 }

@@ -1,20 +1,19 @@
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
-using Akka.Persistence.Query;
-using Akka.Persistence.Sql.Query;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
 using Commissaire.Processes;
 using Commissaire.Security;
+using Commissaire.Storage;
 using AkkaClusterEvent = Akka.Cluster.ClusterEvent;
 
 namespace Commissaire.Wire;
 
 /// <summary>
-/// Starts the journalled hosts and clusters at its own start, after a process left, and every minute. A live cluster then sends
-/// its run the health of its members again.
+/// Starts the hosts and clusters that have work, at its own start, after a process left, and every minute. A live cluster then sends its run
+/// the health of its members again.
 /// </summary>
 internal sealed class EntityWaker : ReceiveActor, IWithTimers
 {
@@ -22,14 +21,18 @@ internal sealed class EntityWaker : ReceiveActor, IWithTimers
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan DelayAfterLoss = TimeSpan.FromSeconds(1);
 
-    public EntityWaker(SecretStore secrets)
+    private long _lastEvent;
+
+    public EntityWaker(EntityDirectory directory, SecretStore secrets)
     {
         var (system, self) = (Context.System, Self);
-        var registry = ActorRegistry.For(system);
-        Receive<WakeAll>(_ => Task.Run(() => Wake(
-                system, secrets, registry.Get<HostActor>(), registry.Get<ClusterActor>(), registry.Get<ContainerManagerActor>()))
-            .PipeTo(self, self, () => Done.Instance, cause => new Status.Failure(cause)));
-        Receive<Done>(_ => WakeAfter(Interval));
+        Receive<WakeAll>(_ => Wake(system, directory, secrets, _lastEvent)
+            .PipeTo(self, self, last => new Woken(last), cause => new Status.Failure(cause)));
+        Receive<Woken>(woken =>
+        {
+            _lastEvent = woken.LastEvent;
+            WakeAfter(Interval);
+        });
         Receive<Status.Failure>(_ => WakeAfter(Interval / 10));
         Receive<AkkaClusterEvent.MemberRemoved>(_ => WakeAfter(DelayAfterLoss));
     }
@@ -47,42 +50,34 @@ internal sealed class EntityWaker : ReceiveActor, IWithTimers
 
     private void WakeAfter(TimeSpan delay) => Timers.StartSingleTimer(nameof(WakeAll), WakeAll.Instance, delay);
 
-    // Opening the read journal blocks until the journal is ready, so it runs outside the actor and after the start of the server.
-    private static async Task Wake(ActorSystem system, SecretStore secrets, IActorRef hosts, IActorRef clusters, IActorRef managers)
+    // Returns the last event before it began: an event that follows may be of an entity whose process dies before it writes the row.
+    private static async Task<long> Wake(ActorSystem system, EntityDirectory directory, SecretStore secrets, long lastEvent)
     {
+        var registry = ActorRegistry.For(system);
+        var (hosts, clusters, managers) =
+            (registry.Get<HostActor>(), registry.Get<ClusterActor>(), registry.Get<ContainerManagerActor>());
+
         // A process that dies between storing a secret and recording its entity leaves a secret without a journal.
         var keys = await secrets.Ids(HostActor.KeyOwners);
         var options = await secrets.Ids(ContainerManagerActor.SecretOwners);
-        var journalled = new HashSet<string>(StringComparer.Ordinal);
-        await PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier)
-            .CurrentPersistenceIds()
-            .Throttle(MaxPerSecond, TimeSpan.FromSeconds(1), MaxPerSecond, ThrottleMode.Shaping)
-            .RunForeach(id => Wake(id, journalled, hosts, clusters), system.Materializer());
-        foreach (var address in keys.Select(Owner).Except(journalled))
+        var last = await directory.LastEvent();
+        var entities = await directory.Unfinished(lastEvent);
+        foreach (var (kind, id) in entities.Where(entity => entity.Kind == EntityDirectory.Cluster))
         {
-            hosts.Tell(new HostCommand.Wake(HostAddress.Parse(address)));
+            clusters.Tell(new ClusterCommand.Wake(ResourceName.Parse(id)));
         }
 
+        await Source.From(entities.Where(entity => entity.Kind == EntityDirectory.Host).Select(entity => entity.Id).Union(keys.Select(Owner)))
+            .Throttle(MaxPerSecond, TimeSpan.FromSeconds(1), MaxPerSecond, ThrottleMode.Shaping)
+            .RunForeach(address => hosts.Tell(new HostCommand.Wake(HostAddress.Parse(address))), system.Materializer());
         foreach (var manager in options.Select(Owner).Distinct())
         {
             managers.Tell(new ContainerManagerCommand.Describe(ResourceName.Parse(manager)));
         }
 
-        static string Owner(string id) => id.Split('/')[1];
-    }
+        return last;
 
-    private static void Wake(string persistenceId, HashSet<string> journalled, IActorRef hosts, IActorRef clusters)
-    {
-        if (persistenceId.StartsWith("host-", StringComparison.Ordinal))
-        {
-            var address = persistenceId["host-".Length..];
-            journalled.Add(address);
-            hosts.Tell(new HostCommand.Wake(HostAddress.Parse(address)));
-        }
-        else if (persistenceId.StartsWith("cluster-", StringComparison.Ordinal))
-        {
-            clusters.Tell(new ClusterCommand.Wake(ResourceName.Parse(persistenceId["cluster-".Length..])));
-        }
+        static string Owner(string id) => id.Split('/')[1];
     }
 
     private sealed record WakeAll : INoSerializationVerificationNeeded
@@ -90,10 +85,7 @@ internal sealed class EntityWaker : ReceiveActor, IWithTimers
         public static readonly WakeAll Instance = new();
     }
 
-    private sealed record Done : INoSerializationVerificationNeeded
-    {
-        public static readonly Done Instance = new();
-    }
+    private sealed record Woken(long LastEvent) : INoSerializationVerificationNeeded;
 }
 
 internal static class EntityWakerSingleton
