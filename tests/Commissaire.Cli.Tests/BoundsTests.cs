@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text;
+using Commissaire.Invocation;
 
 namespace Commissaire.Cli.Tests;
 
@@ -60,6 +62,17 @@ public sealed class BoundsTests : IDisposable
             Assert.NotEqual(0, result.ExitCode);
             Assert.Contains("It is larger than", result.Error, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Each_line_of_a_stream_is_bounded()
+    {
+        await using var lines = new BoundedStream(new MemoryStream("123\n1234\n\n12345\n"u8.ToArray()), 4, ofEachLine: true);
+        var read = new byte[10];
+        await lines.ReadExactlyAsync(read);
+        Assert.Equal("123\n1234\n\n", Encoding.UTF8.GetString(read));
+        var refused = await Assert.ThrowsAsync<IOException>(() => lines.ReadExactlyAsync(read, 0, 5).AsTask());
+        Assert.Equal("A line is larger than 4 bytes.", refused.Message);
     }
 
     private static async Task SendEndless(HttpListenerContext context, int status)

@@ -37,6 +37,25 @@ public sealed class HostWatchTests : IDisposable
         Assert.Contains("2026-11-23T21:40:00Z 10.0.0.1 added\n", result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_event_without_end_breaks_the_connection_and_watching_continues()
+    {
+        WatchHost("disassociated", "ocp", ["node-problem", "bootstrapped", "node-registration-started"]);
+        commctl.Server.On("GET /events?cluster=kk", async context =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            await Send(context, "event: ping\ndata: {}\n\n");
+            await HistoryIsRead();
+            WatchHost("active", "ocp", ["node-registered"]);
+            await Send(context, "data: ", new string('x', 2 * 1024 * 1024));
+        });
+
+        var result = await commctl.Run("host create --wait --cluster kk 10.0.0.1 -");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("Lost the connection to the server. Reconnecting.", result.Error, StringComparison.Ordinal);
+    }
+
     // The stream sends a ping, calls beforeEvent, and sends an event of the host.
     private void WatchHost(string status, string manager, string[] history, Action? beforeEvent = null)
     {
@@ -55,15 +74,19 @@ public sealed class HostWatchTests : IDisposable
                 await Send(context, "event: ping\ndata: {}\n\n");
                 if (beforeEvent is not null)
                 {
-                    while (!commctl.Server.Requests.Any(request => request.Line.Contains("/history", StringComparison.Ordinal)))
-                    {
-                        await Task.Delay(20);
-                    }
-
+                    await HistoryIsRead();
                     beforeEvent();
                     await Send(context, Event(41, "host", "10.0.0.1", "node-registered", "added"));
                 }
             });
+    }
+
+    private async Task HistoryIsRead()
+    {
+        while (!commctl.Server.Requests.Any(request => request.Line.Contains("/history", StringComparison.Ordinal)))
+        {
+            await Task.Delay(20);
+        }
     }
 
     private static string Host(string status, string manager) => $$"""

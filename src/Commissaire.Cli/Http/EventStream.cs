@@ -17,6 +17,8 @@ internal sealed class EventStream(ApiClient api, string? cluster, Action<string>
     // Servers send a ping every 15 s.
     private static readonly TimeSpan SilenceTimeout = TimeSpan.FromSeconds(45);
 
+    private const long MaxLineBytes = 1024 * 1024;
+
     private HttpResponseMessage? _connection;
     private string? _lastEventId;
 
@@ -66,7 +68,7 @@ internal sealed class EventStream(ApiClient api, string? cluster, Action<string>
             yield break;
         }
 
-        await using var stream = await _connection.Content.ReadAsStreamAsync(ct);
+        await using var stream = new BoundedStream(await _connection.Content.ReadAsStreamAsync(ct), MaxLineBytes, ofEachLine: true);
         await foreach (var item in SseParser.Create(stream).EnumerateAsync(ct))
         {
             _lastEventId = item.EventId is { Length: > 0 } id ? id : _lastEventId;

@@ -7,6 +7,8 @@ namespace Commissaire.Hosts.Ssh;
 /// <summary>Finds the host key for a trusted fingerprint with ssh-keyscan. The server stores fingerprints, but ssh needs keys.</summary>
 internal static class HostKeyScan
 {
+    private const long MaxOutputBytes = 1024 * 1024;
+
     /// <summary>Finds the trusted key, given as type and fingerprint or as the fingerprint alone. Returns its type and base64.</summary>
     /// <exception cref="CommandException">The host does not offer the trusted key.</exception>
     public static async Task<string> Find(string host, int port, string trusted, CancellationToken ct)
@@ -15,8 +17,8 @@ internal static class HostKeyScan
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         using var scan = SshProcess.Start(start);
         using var kill = ct.Register(scan.Kill);
-        var errors = scan.StandardError.ReadToEndAsync(ct);
-        var output = await scan.StandardOutput.ReadToEndAsync(ct);
+        var errors = Read(scan.StandardError, ct);
+        var output = await Read(scan.StandardOutput, ct);
         await errors;
 
         // Each line is "HOST TYPE BASE64"; comments start with #.
@@ -36,6 +38,20 @@ internal static class HostKeyScan
         var offered = string.Join(", ", keys.Select(key => $"{key.Type} {key.Fingerprint}"));
         throw new CommandException($"Host '{host}' offers other host keys ({offered}) than the trusted key ({trusted}). "
             + "Not connected. If the change is expected, run 'commctl host accept-key'.");
+    }
+
+    // A host may answer without end.
+    private static async Task<string> Read(StreamReader stream, CancellationToken ct)
+    {
+        using var reader = new StreamReader(new BoundedStream(stream.BaseStream, MaxOutputBytes));
+        try
+        {
+            return await reader.ReadToEndAsync(ct);
+        }
+        catch (IOException e)
+        {
+            throw new CommandException($"The output of ssh-keyscan cannot be used. {e.Message} Not connected.");
+        }
     }
 
     private static string Fingerprint(string key)
