@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Commissaire.ContainerManagers.Kubernetes;
 using Commissaire.Lab.Kubernetes;
+using Commissaire.Server.Tests.Running;
 
 namespace Commissaire.Server.Tests.ContainerManagers;
 
@@ -46,10 +47,12 @@ public sealed class ApiTrustTests : NodesSpec
         var before = Kubernetes.Requests.Length;
         await Become(wrongName ? OtherName : Address);
 
-        var error = await Record.ExceptionAsync(() => Nodes.Probe(default));
+        // The first request may still use the lost connection, and find it broken.
+        var error = await Eventually.Is(
+            () => Record.ExceptionAsync(() => Nodes.Probe(default)), e => e is null || KubernetesErrors.Untrusted(e) is not null,
+            "the probe connects again");
 
         Assert.Equal(wrongName, error is not null && KubernetesErrors.Untrusted(error) is { WrongName: true });
-        Assert.True(wrongName || error is null, $"{error}");
         Assert.Equal(wrongName ? before : before + 1, Kubernetes.Requests.Length);
     }
 
@@ -158,6 +161,9 @@ public sealed class ApiTrustTests : NodesSpec
         Assert.True(Trusts(Issue("CN=api", root, server: true), root));
     }
 
+    // An authority signs no certificate that outlives it, not even by a second.
+    private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
+
     private string Address => new Uri(Kubernetes.Url).Host;
 
     private static bool Trusts(X509Certificate2 certificate, X509Certificate2 authority)
@@ -177,13 +183,12 @@ public sealed class ApiTrustTests : NodesSpec
                 new X509EnhancedKeyUsageExtension([new Oid(forServers ? "1.3.6.1.5.5.7.3.1" : "1.3.6.1.5.5.7.3.2")], false));
         }
 
-        var (from, to) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         if (issuer is null)
         {
-            return request.CreateSelfSigned(from, to);
+            return request.CreateSelfSigned(Now.AddDays(-1), Now.AddDays(1));
         }
 
-        using var issued = request.Create(issuer, from, to, RandomNumberGenerator.GetBytes(16));
+        using var issued = request.Create(issuer, Now.AddDays(-1), Now.AddDays(1), RandomNumberGenerator.GetBytes(16));
         return issued.CopyWithPrivateKey(key);
     }
 
