@@ -120,6 +120,9 @@ public sealed partial record HostState
             LastRound = round ? now : Activity.LastRound,
             FirstRound = round ? null : Activity.FirstRound,
             NodeRetryAt = round || Activity.NodeRetryAt <= now ? null : Activity.NodeRetryAt,
+
+            // Without a command to run, the moment that has passed would wake the host again and again.
+            CommandRetryAt = Activity.CommandRetryAt <= now ? null : Activity.CommandRetryAt,
         };
         var effects = ImmutableArray.CreateBuilder<HostEffect>();
         foreach (var effect in outstanding.Concat(repeated))

@@ -69,6 +69,8 @@ public sealed class HostActivityTests : HostSpec
 
         Assert.Equal((0, HostStatus.Disassociated), (ready.Activity.MissesInARow, ready.Status));
 
+        Assert.True(ready.Work(ready.NextMoment).State.NextMoment > ready.NextMoment);
+
         var installing = Resumed(Installing).Work(Now).State.After(
             new CommandCompleted(Host, new HostTask.BootstrapStep("install-docker"), locked));
         Assert.Equal(HostStatus.Bootstrapping, installing.Status);
