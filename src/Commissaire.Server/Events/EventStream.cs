@@ -14,7 +14,7 @@ using Commissaire.Storage;
 namespace Commissaire.Events;
 
 /// <summary>Streams events from the journal, in the same order in every process. A client resumes after its last event.</summary>
-internal sealed class EventStream(ActorSystem system, Database database, IHostApplicationLifetime lifetime, TimeProvider clock)
+internal sealed class EventStream(ActorSystem system, EntityDirectory directory, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
 
@@ -24,11 +24,7 @@ internal sealed class EventStream(ActorSystem system, Database database, IHostAp
     private readonly ActorMaterializer _materializer = system.Materializer();
 
     /// <summary>The id of the last event in the journal.</summary>
-    public async Task<long> Last(CancellationToken ct)
-    {
-        await using var command = database.Source.CreateCommand("SELECT COALESCE(MAX(ordering), 0) FROM journal");
-        return Convert.ToInt64(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture);
-    }
+    public Task<long> Last(CancellationToken ct) => directory.LastEvent(ct);
 
     /// <summary>
     /// Streams all events after an id, until the client disconnects or the server stops. A <c>ping</c> starts the stream and keeps it alive

@@ -6,7 +6,7 @@ namespace Commissaire.Storage;
 internal sealed partial class EntityDirectory
 {
     /// <summary>The ordering of the last event in the journal; 0 without events.</summary>
-    public async Task<long> LastEvent()
+    public async Task<long> LastEvent(CancellationToken ct = default)
     {
         if (!await HasJournal())
         {
@@ -14,7 +14,7 @@ internal sealed partial class EntityDirectory
         }
 
         await using var command = database.Source.CreateCommand("SELECT coalesce(max(ordering), 0) FROM journal");
-        return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
+        return Convert.ToInt64(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture);
     }
 
     /// <summary>

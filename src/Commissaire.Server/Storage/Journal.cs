@@ -1,4 +1,5 @@
 using Akka.Hosting;
+using Akka.Persistence;
 using Akka.Serialization;
 using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
@@ -12,13 +13,16 @@ namespace Commissaire.Storage;
 /// <summary>Configures the event journal and the serialization of events and messages.</summary>
 internal static class Journal
 {
-    /// <summary>Stores events in the installation's database.</summary>
+    /// <summary>Stores events in the installation's database, whose journal starts with the server.</summary>
     public static AkkaConfigurationBuilder WithJournal(this AkkaConfigurationBuilder akka, Database database)
     {
         var escaped = database.ConnectionString.Replace("\\", "\\\\", StringComparison.Ordinal)
             .Replace("\"", "\\\"", StringComparison.Ordinal);
         var connection = $$"""{ connection-string = "{{escaped}}", provider-name = "{{database.JournalProvider}}" }""";
         akka.AddHocon($"akka.persistence.journal.sql {connection}\nakka.persistence.query.journal.sql {connection}", HoconAddMode.Prepend);
+
+        // Otherwise the first entity starts it, and a new SQLite database has no table of events until then.
+        akka.AddStartup((system, _) => Persistence.Instance.Apply(system).JournalFor(""));
         return database.JournalSetup is { } setup ? akka.AddSetup(setup) : akka;
     }
 
