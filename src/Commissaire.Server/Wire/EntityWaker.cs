@@ -12,8 +12,8 @@ using AkkaClusterEvent = Akka.Cluster.ClusterEvent;
 namespace Commissaire.Wire;
 
 /// <summary>
-/// Starts the hosts and clusters that have work, at its own start, after a process left, and every minute. A live cluster then sends its run
-/// the health of its members again.
+/// Starts the hosts and clusters that have work, at its own start, after a process left, and every minute. A live cluster then sends
+/// its run the health of its members again.
 /// </summary>
 internal sealed class EntityWaker : ReceiveActor, IWithTimers
 {
@@ -67,7 +67,8 @@ internal sealed class EntityWaker : ReceiveActor, IWithTimers
             clusters.Tell(new ClusterCommand.Wake(ResourceName.Parse(id)));
         }
 
-        await Source.From(entities.Where(entity => entity.Kind == EntityDirectory.Host).Select(entity => entity.Id).Union(keys.Select(Owner)))
+        var addresses = entities.Where(entity => entity.Kind == EntityDirectory.Host).Select(entity => entity.Id);
+        await Source.From(addresses.Union(keys.Select(Owner)))
             .Throttle(MaxPerSecond, TimeSpan.FromSeconds(1), MaxPerSecond, ThrottleMode.Shaping)
             .RunForeach(address => hosts.Tell(new HostCommand.Wake(HostAddress.Parse(address))), system.Materializer());
         foreach (var manager in options.Select(Owner).Distinct())
