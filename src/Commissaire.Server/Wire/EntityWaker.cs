@@ -22,19 +22,33 @@ internal sealed class EntityWaker : ReceiveActor, IWithTimers
     private static readonly TimeSpan DelayAfterLoss = TimeSpan.FromSeconds(1);
 
     private long _lastEvent;
+    private bool _lostProcess;
 
     public EntityWaker(EntityDirectory directory, SecretStore secrets)
     {
         var (system, self) = (Context.System, Self);
-        Receive<WakeAll>(_ => Wake(system, directory, secrets, _lastEvent)
-            .PipeTo(self, self, last => new Woken(last), cause => new Status.Failure(cause)));
+        Receive<WakeAll>(_ =>
+        {
+            // A lost process may have left old rows for any of its events.
+            var lastEvent = _lostProcess ? 0 : _lastEvent;
+            _lostProcess = false;
+            Wake(system, directory, secrets, lastEvent).PipeTo(self, self, last => new Woken(last), cause => new Status.Failure(cause));
+        });
         Receive<Woken>(woken =>
         {
             _lastEvent = woken.LastEvent;
-            WakeAfter(Interval);
+            WakeAfter(_lostProcess ? DelayAfterLoss : Interval);
         });
-        Receive<Status.Failure>(_ => WakeAfter(Interval / 10));
-        Receive<AkkaClusterEvent.MemberRemoved>(_ => WakeAfter(DelayAfterLoss));
+        Receive<Status.Failure>(_ =>
+        {
+            _lastEvent = 0;
+            WakeAfter(Interval / 10);
+        });
+        Receive<AkkaClusterEvent.MemberRemoved>(_ =>
+        {
+            _lostProcess = true;
+            WakeAfter(DelayAfterLoss);
+        });
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
