@@ -31,7 +31,7 @@ public sealed class RefusedHostsTests(ServerFixture fixture) : IClassFixture<Ser
         await fixture.Register(host, user: "core");
         var failed = await fixture.WaitFor(host, "failed");
 
-        Assert.StartsWith("investigation: user 'core' may not run commands as root without a password (sudo: ", failed["reason"],
+        Assert.StartsWith("investigation: user 'core' cannot become root: sudo: ", failed["reason"],
             StringComparison.Ordinal);
         Assert.Empty(host.Commands);
     }

@@ -87,19 +87,19 @@ public sealed class ReturningHostsTests(ServerFixture fixture) : IClassFixture<S
 
         Assert.Equal(("finished", "3 of 3 hosts done"), (over["status"], over["reason"]));
         Assert.Equal(fleet.Addresses, Fleet.List(over, "restarted"));
-        Assert.Equal([3, 2, 2], fleet.Hosts.Select(each => each.Boots));
+        Assert.Equal([2, 2, 2], fleet.Hosts.Select(each => each.Boots));
         Assert.Equal("ok", await fleet.NodeStatus(host));
     }
 
     [Fact]
-    public async Task A_host_that_returns_with_another_key_fails_at_once_naming_both_and_is_told_nothing()
+    public async Task A_host_that_returns_with_another_key_fails_in_its_time_naming_both_and_is_told_nothing()
     {
         var fleet = await Fleet.Create(fixture, 2);
         var host = fleet.Hosts[0];
         var trusted = host.HostKey.Fingerprint;
         host.NextReboot = new Reboot { ChangesHostKey = true };
 
-        var failed = await fleet.Run("restart");
+        var failed = await fleet.Run("restart", new { timeout = 20 });
         var (told, offered) = (ServerFixture.Commands(host), host.HostKey.Fingerprint);
         var reason = Fleet.Result(failed, host).Reason;
         var seen = await fixture.WaitFor(host, "failed");

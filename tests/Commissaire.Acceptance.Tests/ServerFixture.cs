@@ -103,8 +103,10 @@ public class ServerFixture : IAsyncLifetime
         [.. (await Server.Read($"/host/{host.Address}/history")).Ok().Json.EnumerateArray()
             .Select(entry => entry.GetProperty("event").ToString())];
 
-    /// <summary>The command lines that a host received, oldest first.</summary>
-    public static IReadOnlyList<string> Commands(LabHost host) => [.. host.Commands.Select(command => command.ToString())];
+    /// <summary>The command lines that a host received, oldest first, without those that only read the state of systemd.</summary>
+    public static IReadOnlyList<string> Commands(LabHost host) => [.. host.Commands.Select(command => command.ToString())
+        .Where(line => !line.StartsWith("systemctl is-", StringComparison.Ordinal)
+            && !line.StartsWith("systemctl list-units", StringComparison.Ordinal))];
 
     /// <summary>The permissions of a file of a host, in octal.</summary>
     public static string FileMode(LabHost host, string path) => Convert.ToString((int)File.GetUnixFileMode(host.FilePath(path)), 8);

@@ -42,6 +42,7 @@ internal sealed class SimulatedHosts : IRemoteShell
             return new ShellOutcome.Interrupted("it went down");
         }
 
-        return new ShellOutcome.Completed(0, command == Investigation.Check ? boot.ToString() : "", "", Key);
+        // The health check and the look after a reboot print the boot ID first.
+        return new ShellOutcome.Completed(0, boot.ToString(), "", Key);
     }
 }

@@ -59,7 +59,7 @@ public sealed partial record HostState
         _ when Bootstrap?.Started != step => [],
         ShellOutcome.Completed { ExitCode: 0 } done => [new HostEvent.BootstrapStepFinished(step, Tail(done), now)],
         ShellOutcome.Completed done => Fail($"bootstrap step {step}: {Explain(done)}", Tail(done), null, now),
-        _ => Fail($"bootstrap step {step}: {Explain(outcome)}", "", Offered(outcome), now),
+        _ => Fail($"bootstrap step {step}: {Explain(outcome)}", Tail(outcome), Offered(outcome), now),
     };
 
     private Verdict OnJoinPrepared(JoinPrepared c, DateTimeOffset now) =>

@@ -32,7 +32,9 @@ public sealed partial record HostState
     private HostEffect Investigate =>
         new HostEffect.RunCommand(new HostTask.Investigate(), Investigation.Command, Settings.Watch.InvestigationDeadline);
 
-    private HostEffect Check => new HostEffect.RunCommand(new HostTask.Check(), Investigation.Check, Settings.Watch.CheckDeadline);
+    // A host that failed recovers only if a run could use it: it must let the user become root.
+    private HostEffect Check => new HostEffect.RunCommand(
+        new HostTask.Check(), Failure is null ? Investigation.Check : Investigation.CheckAsRoot, Settings.Watch.CheckDeadline);
 
     private Verdict OnAcceptHostKey(AcceptHostKey c, DateTimeOffset now) => Failure?.Offered switch
     {
@@ -51,11 +53,10 @@ public sealed partial record HostState
 
         if (outcome is not ShellOutcome.Completed done)
         {
-            return Fail($"investigation: {Explain(outcome)}", "", Offered(outcome), now);
+            return [.. FirstContact(outcome, now), .. Fail($"investigation: {Explain(outcome)}", Tail(outcome), Offered(outcome), now)];
         }
 
-        ImmutableArray<HostEvent> contact =
-            HostKey is null || HostKey.Type.Length == 0 ? [new HostEvent.HostKeyTrusted(done.Key, null, now)] : [];
+        var contact = FirstContact(outcome, now);
         var (facts, problem) = done.ExitCode == 0 ? Investigation.Read(done.Output) : (null, Explain(outcome));
         if (facts is null)
         {
@@ -73,6 +74,18 @@ public sealed partial record HostState
             : [.. contact, new HostEvent.Investigated(facts, now), new HostEvent.Failed(unsupported, "", null, now)];
     }
 
+    private ImmutableArray<HostEvent> FirstContact(ShellOutcome outcome, DateTimeOffset now)
+    {
+        var proved = outcome switch
+        {
+            ShellOutcome.Completed c => c.Key,
+            ShellOutcome.Unrecognized u => u.Key,
+            ShellOutcome.NotRoot n => n.Key,
+            _ => null,
+        };
+        return proved is not null && (HostKey is null || HostKey.Type.Length == 0) ? [new HostEvent.HostKeyTrusted(proved, null, now)] : [];
+    }
+
     private ImmutableArray<HostEvent> OnChecked(ShellOutcome outcome, DateTimeOffset now)
     {
         if (outcome is ShellOutcome.Completed { ExitCode: 0 } done && Investigation.BootId(done.Output) is { } boot)
@@ -83,7 +96,7 @@ public sealed partial record HostState
         // One missed check may be a network glitch; two in a row are not. A changed host key is certain at once.
         return Activity.MissesInARow < 2 && Failure is null && outcome is not ShellOutcome.HostKeyChanged
             ? []
-            : Fail($"health check: {Explain(outcome)}", outcome is ShellOutcome.Completed odd ? Tail(odd) : "", Offered(outcome), now);
+            : Fail($"health check: {Explain(outcome)}", Tail(outcome), Offered(outcome), now);
     }
 
     private ImmutableArray<HostEvent> Answered(string boot, DateTimeOffset now) =>
@@ -99,8 +112,16 @@ public sealed partial record HostState
     private HostState? EvolveContact(HostEvent e) => e switch
     {
         // A new key means a reinstalled host: forget all facts and all earlier work.
-        HostEvent.HostKeyTrusted { By: not null } k =>
-            this with { HostKey = k.Key, Facts = null, Bootstrap = null, Failure = null, Trace = null },
+        HostEvent.HostKeyTrusted { By: not null } k => this with
+        {
+            HostKey = k.Key,
+            Facts = null,
+            Bootstrap = null,
+            Failure = null,
+            Trace = null,
+            LastTurn = LastTurn is { } last ? last with { LeftBoot = null } : null,
+            Turn = Turn is { } turn ? turn with { Boot = null } : null,
+        },
         HostEvent.HostKeyTrusted k => this with { HostKey = k.Key },
         HostEvent.Investigated i => this with { Facts = i.Facts, Failure = null },
         HostEvent.Failed f => this with { Failure = new HostFailure(f.Reason, f.Offered), Failures = Failures + 1, Trace = null },
@@ -125,8 +146,11 @@ public sealed partial record HostState
     private string Explain(ShellOutcome outcome) => outcome switch
     {
         ShellOutcome.Completed { ExitCode: 0 } => "the host answered, but not with a boot ID",
-        ShellOutcome.Completed done when done.Error.Contains("sudo:", StringComparison.Ordinal) =>
-            $"user '{Registration!.RemoteUser}' may not run commands as root without a password ({LastLine(done.Error)})",
+        ShellOutcome.NotRoot n => $"user '{Registration!.RemoteUser}' cannot become root: {SudoProblem(n.Output)}",
+        ShellOutcome.Unrecognized u => $"the host did not run the command of user '{Registration!.RemoteUser}', but "
+            + (u.Output.Length > 0 ? $"printed '{OutsideText.Start(FirstLine(u.Output), LineKept)}'" : "printed nothing")
+            + $"{(u.ExitCode is { } status ? $" and ended with exit status {status}" : "")}; check the user's login shell, its start-up "
+            + "files, and forced commands",
         ShellOutcome.Completed done => $"exit status {done.ExitCode}{(LastLine(done.Error) is { Length: > 0 } line ? $": {line}" : "")}",
         ShellOutcome.Unreachable u => $"cannot connect to {Address} port {Registration!.Port}: {u.Reason}",
         ShellOutcome.AuthenticationFailed a => $"sshd rejected user '{Registration!.RemoteUser}': {a.Reason}",
@@ -143,10 +167,37 @@ public sealed partial record HostState
 
     private static HostKey? Offered(ShellOutcome outcome) => (outcome as ShellOutcome.HostKeyChanged)?.Offered;
 
-    private static string Tail(ShellOutcome.Completed done)
+    private static string Tail(ShellOutcome outcome) => OutsideText.End(
+        outcome switch
+        {
+            ShellOutcome.Completed done => string.Join('\n', new[] { done.Output.Trim(), done.Error.Trim() }.Where(s => s.Length > 0)),
+            ShellOutcome.TimedOut t => t.Output,
+            ShellOutcome.Interrupted i => i.Output,
+            ShellOutcome.Unrecognized u => u.Output,
+            ShellOutcome.NotRoot n => n.Output,
+            _ => "",
+        },
+        OutputKept);
+
+    private static string FirstLine(string text)
     {
-        var all = string.Join('\n', new[] { done.Output.Trim(), done.Error.Trim() }.Where(s => s.Length > 0));
-        return OutsideText.End(all, OutputKept);
+        var trimmed = text.AsSpan().Trim();
+        return (trimmed.IndexOf('\n') is >= 0 and var end ? trimmed[..end].Trim() : trimmed).ToString();
+    }
+
+    // sudo(8) starts its own messages with its name. Warnings come first, and the last message says why it gave up.
+    private static string SudoProblem(string output)
+    {
+        var line = output.Split('\n').Select(l => l.Trim()).LastOrDefault(l => l.Length > 0) ?? "sudo printed nothing";
+        var advice = line switch
+        {
+            _ when line.EndsWith("a password is required", StringComparison.Ordinal) => "; allow sudo without a password (NOPASSWD)",
+            _ when line.Contains("you must have a tty", StringComparison.Ordinal) => "; remove 'requiretty' from sudoers",
+            _ when line.EndsWith("not found", StringComparison.Ordinal) => "; install sudo, or register the host with user root",
+            _ when line.Contains("not in the sudoers file", StringComparison.Ordinal) => "; add the user to sudoers with NOPASSWD",
+            _ => "",
+        };
+        return OutsideText.Start(line, LineKept) + advice;
     }
 
     private static string LastLine(string text)

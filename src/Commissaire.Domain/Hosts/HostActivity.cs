@@ -23,6 +23,15 @@ public sealed record HostActivity
     /// <summary>The id of the configuration to join with in the secret store; null when none is prepared.</summary>
     internal string? JoinSecret { get; init; }
 
+    /// <summary>When the host was last told to reboot; null if this process did not.</summary>
+    internal DateTimeOffset? RebootSentAt { get; init; }
+
+    /// <summary>Why the host refused to reboot when it was last told; null if it did not refuse.</summary>
+    internal string? RebootRefusal { get; init; }
+
+    /// <summary>Whether the host last answered from the boot that it should leave, and was not shutting down.</summary>
+    internal bool SawOldBoot { get; init; }
+
     internal ImmutableHashSet<HostEffect> Sent { get; init; } = [];
 
     internal DateTimeOffset LastRound { get; init; }
@@ -40,6 +49,9 @@ public sealed record HostActivity
     /// <summary>The activity after an event.</summary>
     internal HostActivity After(HostEvent e) => this with
     {
+        RebootSentAt = e is HostEvent.TurnBegan ? null : RebootSentAt,
+        RebootRefusal = e is HostEvent.TurnBegan ? null : RebootRefusal,
+        SawOldBoot = SawOldBoot && e is not HostEvent.TurnBegan,
         StepProgress = "",
         StepRetryAt = null,
         LastCheck = NeedsContact(e) ? e.At : LastCheck,
@@ -141,7 +153,7 @@ public sealed partial record HostState
 
     private HostActivity AfterMessage(HostCommand command, DateTimeOffset now) => command switch
     {
-        CommandCompleted { Task: HostTask.TurnStep task } c => Contact(c.Outcome, now) with
+        CommandCompleted { Task: HostTask.TurnStep task } c => AfterReboot(task, c.Outcome, now) with
         {
             Running = null,
             StepRetryAt = task.Step == TurnStep ? StepPause(now) : null,

@@ -42,5 +42,9 @@ public abstract record HostTask
     public sealed record BootstrapStep(string Step) : HostTask;
 
     /// <summary>Run a step of the host's turn in a run.</summary>
-    public sealed record TurnStep(RunId Run, string Step) : HostTask;
+    public sealed record TurnStep(RunId Run, string Step) : HostTask
+    {
+        /// <summary>Whether the command tells a host to reboot that was told before, and has not left its boot.</summary>
+        public bool RebootsAgain { get; init; }
+    }
 }

@@ -30,6 +30,7 @@ namespace Commissaire.Hosts;
 [JsonDerivedType(typeof(HostEvent.TurnStepStarted), "host/turn-step-started/1")]
 [JsonDerivedType(typeof(HostEvent.TurnStepFinished), "host/turn-step-finished/1")]
 [JsonDerivedType(typeof(HostEvent.TurnStepFailed), "host/turn-step-failed/1")]
+[JsonDerivedType(typeof(HostEvent.TurnAlreadyRebooted), "host/turn-already-rebooted/1")]
 [JsonDerivedType(typeof(HostEvent.TurnRebootNotNeeded), "host/turn-reboot-not-needed/1")]
 [JsonDerivedType(typeof(HostEvent.TurnFoundCordon), "host/turn-found-cordon/1")]
 [JsonDerivedType(typeof(HostEvent.TurnEnded), "host/turn-ended/1")]
@@ -123,7 +124,14 @@ public abstract record HostEvent(DateTimeOffset At)
     public sealed record TurnStepFinished(string Step, string Output, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>A step of the turn failed.</summary>
-    public sealed record TurnStepFailed(string Step, string Reason, string Output, DateTimeOffset At) : HostEvent(At);
+    public sealed record TurnStepFailed(string Step, string Reason, string Output, DateTimeOffset At) : HostEvent(At)
+    {
+        /// <summary>Whether the host is known to be as it was before the turn, although a step began that may change it.</summary>
+        public bool Unchanged { get; init; }
+    }
+
+    /// <summary>The host rebooted since an earlier turn in the run told it to. It is not rebooted again.</summary>
+    public sealed record TurnAlreadyRebooted(DateTimeOffset At) : HostEvent(At);
 
     /// <summary>The change took effect without a reboot.</summary>
     public sealed record TurnRebootNotNeeded(DateTimeOffset At) : HostEvent(At);

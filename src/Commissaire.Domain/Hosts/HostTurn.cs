@@ -24,6 +24,9 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
     /// <summary>The boot ID before the reboot; null before that step.</summary>
     public string? Boot { get; init; }
 
+    /// <summary>The boot that an earlier turn in the run told the host to leave; null if the host is to reboot in this turn.</summary>
+    public string? EarlierBoot { get; init; }
+
     /// <summary>Whether this turn may have cordoned its node.</summary>
     public bool Cordoned { get; init; }
 
@@ -79,10 +82,10 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
     /// </summary>
     internal HostTurn After(HostEvent.TurnStepFailed e) => this with
     {
-        Problem = Problem ?? new TurnProblem(e.Step, e.Reason, e.Output),
+        Problem = Problem ?? new TurnProblem(e.Step, e.Reason, e.Output) { Unchanged = e.Unchanged },
         Started = null,
         Since = e.At,
-        Steps = Cordoned && !LeftBefore && ChangedAt is null && e.Step != TurnSteps.Uncordon
+        Steps = Cordoned && !LeftBefore && (ChangedAt is null || e.Unchanged) && e.Step != TurnSteps.Uncordon
             ? [.. Steps[..Done], TurnSteps.Uncordon]
             : Steps[..Done],
     };
@@ -103,7 +106,11 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
 }
 
 /// <summary>The failure of a step in a turn.</summary>
-public sealed record TurnProblem(string Step, string Reason, string Output);
+public sealed record TurnProblem(string Step, string Reason, string Output)
+{
+    /// <summary>Whether the host is known to be as it was before the turn.</summary>
+    public bool Unchanged { get; init; }
+}
 
 /// <summary>How a turn ended.</summary>
 /// <param name="Outcome">The outcome.</param>

@@ -26,8 +26,11 @@ public static class Investigation
     /// <summary>The command that collects the facts.</summary>
     public static ShellCommand Command { get; } = ShellCommand.Script(FactsScript);
 
-    /// <summary>The health check: prints the boot ID.</summary>
-    public static ShellCommand Check { get; } = ShellCommand.Of("cat", "/proc/sys/kernel/random/boot_id");
+    /// <summary>The health check: prints the boot ID. It uses no <c>sudo</c>, which would write a line into the log of the host.</summary>
+    public static ShellCommand Check { get; } = CheckAsRoot with { AsLoginUser = true };
+
+    /// <summary>The check of a host that is to be changed, or that failed: prints the boot ID as root.</summary>
+    public static ShellCommand CheckAsRoot => ShellCommand.Of("cat", "/proc/sys/kernel/random/boot_id");
 
     /// <summary>Parses the output of <see cref="Command"/>.</summary>
     /// <returns>The facts, or the reason why the output is invalid.</returns>

@@ -40,7 +40,7 @@ internal static class OutsideText
     {
         ShellOutcome.Unreachable u => new ShellOutcome.Unreachable(Start(u.Reason, ReasonKept)),
         ShellOutcome.AuthenticationFailed a => new ShellOutcome.AuthenticationFailed(Start(a.Reason, ReasonKept)),
-        ShellOutcome.Interrupted i => new ShellOutcome.Interrupted(Start(i.Reason, ReasonKept)),
+        ShellOutcome.Interrupted i => i with { Reason = Start(i.Reason, ReasonKept) },
         ShellOutcome.NotTried n => new ShellOutcome.NotTried(Start(n.Reason, ReasonKept)),
         ShellOutcome.NoCredentials n => new ShellOutcome.NoCredentials(Start(n.Reason, ReasonKept)),
         _ => outcome,

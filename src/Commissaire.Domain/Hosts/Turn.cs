@@ -11,7 +11,7 @@ public sealed partial record HostState
     public HostTurn? Turn { get; private init; }
 
     /// <summary>The last turn that its run acknowledged; null for none.</summary>
-    public (RunId Run, int Attempt, bool LeftCordoned)? LastTurn { get; private init; }
+    public (RunId Run, int Attempt, bool LeftCordoned, string? LeftBoot)? LastTurn { get; private init; }
 
     /// <summary>The step of the turn that is in progress; null for none.</summary>
     public string? TurnStep => Turn is { End: null, Started: { } step } ? step : null;
@@ -43,10 +43,13 @@ public sealed partial record HostState
 
     private HostEffect.RunCommand TurnCommand(HostTurn turn, string step, DateTimeOffset now)
     {
-        var longest = step == TurnSteps.WaitForReboot ? WatchSchedule.WaitForRebootDeadline : TimeSpan.MaxValue;
+        var again = step == TurnSteps.WaitForReboot && MustRebootAgain(turn, now);
+        var longest = again || step == TurnSteps.Reboot ? WatchSchedule.RebootDeadline
+            : step == TurnSteps.WaitForReboot ? WatchSchedule.WaitForRebootDeadline
+            : TimeSpan.MaxValue;
         var left = TimeSpan.FromTicks(Math.Clamp((turn.Deadline - now).Ticks, TimeSpan.TicksPerSecond, longest.Ticks));
-        var command = TurnSteps.Command(step, turn.Plan, OsDialect.Of(Facts!.Os)!, turn.Boot);
-        return new(new HostTask.TurnStep(turn.Run, step), command with { Interactive = true }, left);
+        var command = TurnSteps.Command(again ? TurnSteps.Reboot : step, turn.Plan, OsDialect.Of(Facts!.Os)!, turn.Boot);
+        return new(new HostTask.TurnStep(turn.Run, step) { RebootsAgain = again }, command with { Interactive = true }, left);
     }
 
     private HostEffect.Send ReportOf(HostTurn turn) => new HostEffect.Send(new RunCommand.ReportTurn(
@@ -121,18 +124,17 @@ public sealed partial record HostState
 
         return outcome switch
         {
+            _ when task.Step == TurnSteps.Reboot => OnReboot(outcome, now),
+            _ when task.RebootsAgain => [],
+            _ when task.Step == TurnSteps.WaitForReboot => OnRebootLook(outcome, now),
             ShellOutcome.Completed { ExitCode: 0 } done => OnStepSucceeded(task.Step, done, now),
             ShellOutcome.Completed done when IsBusy(done) && now < Turn.Deadline => [],
-            ShellOutcome.Completed done => TurnFails(task.Step, Explain(done), Tail(done), null, now),
-
-            // The connection usually drops during a reboot; the next step proves that it happened.
-            ShellOutcome.Interrupted when task.Step == TurnSteps.Reboot => [new HostEvent.TurnStepFinished(task.Step, "", now)],
-            ShellOutcome.HostKeyChanged changed => TurnFails(task.Step, Explain(changed), "", changed.Offered, now),
-            ShellOutcome.NoCredentials or ShellOutcome.TooMuchOutput => TurnFails(task.Step, Explain(outcome), "", null, now),
-            ShellOutcome.TimedOut when TurnSteps.Changes(task.Step) => TurnFails(task.Step, Late(null), "", null, now),
+            ShellOutcome.Completed or ShellOutcome.HostKeyChanged or ShellOutcome.NoCredentials or ShellOutcome.TooMuchOutput
+                or ShellOutcome.NotRoot => TurnFails(task.Step, Explain(outcome), Tail(outcome), Offered(outcome), now),
+            ShellOutcome.TimedOut when TurnSteps.Changes(task.Step) => TurnFails(task.Step, Late(null), Tail(outcome), null, now),
 
             // Refused, reset, dropped or not authenticated: the host may be rebooting. The step is tried again until its deadline.
-            var trouble => now < Turn.Deadline ? [] : TurnFails(task.Step, Late(Explain(trouble)), "", null, now),
+            var trouble => now < Turn.Deadline ? [] : TurnFails(task.Step, Late(Explain(trouble)), Tail(trouble), null, now),
         };
     }
 
@@ -143,12 +145,12 @@ public sealed partial record HostState
         {
             case TurnSteps.Preflight:
                 return Investigation.BootId(done.Output) is { } found
-                    ? [.. Answered(found, now), finished]
+                    ? [.. Answered(found, now), finished, .. AlreadyRebooted(found, now)]
                     : TurnFails(step, Explain(done), Tail(done), null, now);
-            case TurnSteps.WaitForReboot:
-                return Investigation.BootId(done.Output) is { } boot && boot != Turn!.Boot ? [.. Answered(boot, now), finished]
-                    : now < Turn!.Deadline ? []
-                    : TurnFails(step, Late("the host answers, but from the boot it was in before"), "", null, now);
+
+            // A host that rebooted by itself meanwhile must still leave the boot in which the change was made.
+            case TurnSteps.Upgrade or TurnSteps.Deploy when done.BootId is { } changedIn:
+                return [.. Answered(changedIn, now), finished];
             case TurnSteps.RebootNeeded:
                 return done.Output.Trim() switch
                 {
@@ -178,10 +180,11 @@ public sealed partial record HostState
 
     // A host that fails a step that runs on it, or whose node does not become ready, is failed until a health check passes. A failed
     // cordon or drain does not change the status of the host.
-    private ImmutableArray<HostEvent> TurnFails(string step, string reason, string output, HostKey? offered, DateTimeOffset now)
+    private ImmutableArray<HostEvent> TurnFails(
+        string step, string reason, string output, HostKey? offered, DateTimeOffset now, bool unchanged = false)
     {
-        var failed = new HostEvent.TurnStepFailed(step, reason, output, now);
-        return TurnSteps.FailsHost(step)
+        var failed = new HostEvent.TurnStepFailed(step, reason, output, now) { Unchanged = unchanged };
+        return TurnSteps.FailsHost(step) && !unchanged
             ? [.. Fail($"{Turn!.Plan.Verb.ToWireName()}, step {step}: {reason}", output, offered, now), failed]
             : [failed];
     }
@@ -203,18 +206,28 @@ public sealed partial record HostState
                 Since = b.At,
                 Cordoned = WasLeftCordonedBy(b.Run),
                 LeftBefore = WasLeftCordonedBy(b.Run),
+                EarlierBoot = LastTurn is { } last && last.Run == b.Run ? last.LeftBoot : null,
                 Trace = b.Trace,
             },
         },
         HostEvent.TurnStepStarted s => this with { Turn = Turn!.After(s) },
         HostEvent.TurnStepFinished f => this with { Turn = Turn!.After(f) },
         HostEvent.TurnStepFailed f => this with { Turn = Turn!.After(f) },
+        HostEvent.TurnAlreadyRebooted => this with { Turn = Turn!.Without(TurnSteps.UpToReboot) with { Boot = Turn.EarlierBoot } },
         HostEvent.TurnRebootNotNeeded => this with { Turn = Turn!.Without(TurnSteps.OfReboot) },
         HostEvent.TurnFoundCordon => this with { Turn = Turn!.Without(step => step == TurnSteps.Uncordon) with { Cordoned = false } },
-        HostEvent.TurnEnded n => this with { Turn = Turn!.After(n, TurnSteps.FailsHost(n.Step) ? Failures : null) },
-        HostEvent.TurnAcknowledged a => this with { Turn = null, LastTurn = (a.Run, a.Attempt, Turn?.End is { LeftCordoned: true }) },
+        HostEvent.TurnEnded n => this with
+        {
+            Turn = Turn!.After(n, TurnSteps.FailsHost(n.Step) && Turn.Problem is not { Unchanged: true } ? Failures : null),
+        },
+        HostEvent.TurnAcknowledged a => this with
+        {
+            Turn = null,
+            LastTurn = (a.Run, a.Attempt, Turn?.End is { LeftCordoned: true }, Turn is null ? null : BootToLeave(Turn)),
+        },
         _ => null,
     };
+
     private static HistoryLine? DescribeTurn(HostEvent e) => e switch
     {
         HostEvent.TurnBegan b => new("turn-began",
@@ -222,6 +235,7 @@ public sealed partial record HostState
         HostEvent.TurnStepStarted s => new("turn-step-started", $"started {s.Step}{(s.BootId is null ? "" : $" in boot {s.BootId}")}"),
         HostEvent.TurnStepFinished f => new("turn-step-finished", $"finished {f.Step}", f.Output),
         HostEvent.TurnStepFailed f => new("turn-step-failed", $"{f.Step}: {f.Reason}", f.Output),
+        HostEvent.TurnAlreadyRebooted => new("turn-already-rebooted", "the host rebooted after an earlier turn in this run told it to"),
         HostEvent.TurnRebootNotNeeded => new("turn-reboot-not-needed", "no reboot is needed"),
         HostEvent.TurnFoundCordon => new("turn-found-cordon", "the node was already cordoned, and stays cordoned"),
         HostEvent.TurnEnded n => new("turn-ended", n.Outcome switch

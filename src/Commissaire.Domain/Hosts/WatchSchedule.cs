@@ -9,8 +9,14 @@ public sealed record WatchSchedule(TimeSpan Interval, TimeSpan Retry)
     /// <summary>The longest pause between two rounds of a host that has its turn in a run.</summary>
     public static readonly TimeSpan InTurn = TimeSpan.FromSeconds(10);
 
-    /// <summary>The deadline of one attempt to see whether a host has rebooted.</summary>
-    public static readonly TimeSpan WaitForRebootDeadline = TimeSpan.FromSeconds(5);
+    /// <summary>The deadline of one attempt to see whether a host has rebooted. A login may be slow while a host starts.</summary>
+    public static readonly TimeSpan WaitForRebootDeadline = TimeSpan.FromSeconds(30);
+
+    /// <summary>The deadline of the command that reboots a host.</summary>
+    public static readonly TimeSpan RebootDeadline = TimeSpan.FromSeconds(15);
+
+    /// <summary>The pause before a host that is still in its old boot is told to reboot again.</summary>
+    public static readonly TimeSpan RebootRepeat = TimeSpan.FromSeconds(15);
 
     /// <summary>The deadline of a health check.</summary>
     public TimeSpan CheckDeadline { get; init; } = TimeSpan.FromSeconds(20);

@@ -27,7 +27,7 @@ public static class TurnSteps
     /// <summary>Reboot it.</summary>
     public const string Reboot = "reboot";
 
-    /// <summary>Wait until it reports a new boot ID.</summary>
+    /// <summary>Wait until it has finished another boot.</summary>
     public const string WaitForReboot = "wait-for-reboot";
 
     /// <summary>Check that it booted the deployed version.</summary>
@@ -47,9 +47,6 @@ public static class TurnSteps
 
     /// <summary>How long a forced drain may take after the drain timeout, in addition to the grace period of the pods.</summary>
     public static readonly TimeSpan ForceMargin = TimeSpan.FromSeconds(30);
-
-    // The host itself compares boot IDs: repeated after a crash, the command does not reboot a host that already rebooted.
-    private const string RebootOutOf = """[ "$(cat /proc/sys/kernel/random/boot_id)" != "$1" ] || systemctl reboot""";
 
     /// <summary>The steps of a plan for a host, which may be a node.</summary>
     public static ImmutableArray<string> For(TurnPlan plan, bool isNode)
@@ -72,6 +69,9 @@ public static class TurnSteps
     /// <summary>Whether a step is dropped when no reboot is needed.</summary>
     public static bool OfReboot(string step) => step is Reboot or WaitForReboot or BootedVersion or NodeReady;
 
+    /// <summary>Whether a step is dropped for a host that rebooted since an earlier turn in the run told it to.</summary>
+    public static bool UpToReboot(string step) => step is Cordon or Drain or Upgrade or Deploy or RebootNeeded or Reboot;
+
     /// <summary>Whether the container manager does a step, rather than the host.</summary>
     public static bool OfNode(string step) => step is Cordon or Drain or NodeReady or Uncordon;
 
@@ -85,11 +85,12 @@ public static class TurnSteps
     /// <exception cref="ArgumentOutOfRangeException">The container manager does this step.</exception>
     public static ShellCommand Command(string step, TurnPlan plan, OsDialect dialect, string? boot) => step switch
     {
-        Preflight or WaitForReboot => Investigation.Check,
+        Preflight => Investigation.CheckAsRoot,
+        WaitForReboot => RebootLook.Command,
         Upgrade => dialect.Upgrade,
         Deploy => dialect.Deploy!(plan.Version!),
         RebootNeeded => dialect.RebootNeeded,
-        Reboot => ShellCommand.Script(RebootOutOf, boot ?? ""),
+        Reboot => RebootLook.Reboot(boot ?? ""),
         BootedVersion => OsDialect.BootedDeployment,
         _ => throw new ArgumentOutOfRangeException(nameof(step), step, "The container manager does this step."),
     };

@@ -12,6 +12,9 @@ public sealed partial record ShellCommand(ImmutableArray<string> Words, ReadOnly
     /// <summary>Whether the command does not queue behind background commands to connect.</summary>
     public bool Interactive { get; init; }
 
+    /// <summary>Whether the command runs as the login user; otherwise it runs as root, through <c>sudo</c> if necessary.</summary>
+    public bool AsLoginUser { get; init; }
+
     private const string AtomicWrite = """
         umask 077 && mkdir -p -m 755 "$(dirname "$1")" && cat > "$1.commissaire" && [ "$(wc -c < "$1.commissaire")" -eq "$3" ] &&
         chmod "$2" "$1.commissaire" && mv -f "$1.commissaire" "$1"
@@ -31,9 +34,6 @@ public sealed partial record ShellCommand(ImmutableArray<string> Words, ReadOnly
     public static ShellCommand WriteFile(string path, string mode, ReadOnlyMemory<byte> content) =>
         Script(AtomicWrite, path, mode, content.Length.ToString(CultureInfo.InvariantCulture)) with { Input = content };
 
-    /// <summary>Adds <c>sudo</c> for a user who is not root. <c>sudo -n</c> never waits for a password.</summary>
-    public ShellCommand AsRoot(string user) => user == "root" ? this : this with { Words = ["sudo", "-n", "--", .. Words] };
-
     /// <summary>Returns the quoted command line for the remote shell.</summary>
     public override string ToString() => string.Join(' ', Words.Select(Quoted));
 
@@ -50,7 +50,24 @@ public abstract record ShellOutcome
     private ShellOutcome() { }
 
     /// <summary>The command ended. Long output is truncated. The key is the one that the host proved.</summary>
-    public sealed record Completed(int ExitCode, string Output, string Error, HostKey Key) : ShellOutcome;
+    public sealed record Completed(int ExitCode, string Output, string Error, HostKey Key) : ShellOutcome
+    {
+        /// <summary>The boot ID of the host when the command ended; null if it could not be read.</summary>
+        public string? BootId { get; init; }
+    }
+
+    /// <summary>
+    /// The host ended the login session, and never ran the command: a login shell, a start-up file or a forced command did something else.
+    /// </summary>
+    /// <param name="ExitCode">The exit status of the session; null if the host sent none.</param>
+    /// <param name="Output">The text that the host printed.</param>
+    /// <param name="Key">The key that the host proved.</param>
+    public sealed record Unrecognized(int? ExitCode, string Output, HostKey Key) : ShellOutcome;
+
+    /// <summary>The user could not become root. The command did not run.</summary>
+    /// <param name="Output">The text that <c>sudo</c> printed.</param>
+    /// <param name="Key">The key that the host proved.</param>
+    public sealed record NotRoot(string Output, HostKey Key) : ShellOutcome;
 
     /// <summary>The connection failed: refused, reset, no route, unknown name or timeout. The command did not run.</summary>
     public sealed record Unreachable(string Reason) : ShellOutcome;
@@ -62,10 +79,18 @@ public abstract record ShellOutcome
     public sealed record HostKeyChanged(HostKey Offered) : ShellOutcome;
 
     /// <summary>The connection was lost while the command ran. The command may have completed.</summary>
-    public sealed record Interrupted(string Reason) : ShellOutcome;
+    public sealed record Interrupted(string Reason) : ShellOutcome
+    {
+        /// <summary>The output until then.</summary>
+        public string Output { get; init; } = "";
+    }
 
     /// <summary>The command did not end within its deadline. The command may have completed.</summary>
-    public sealed record TimedOut(TimeSpan Deadline) : ShellOutcome;
+    public sealed record TimedOut(TimeSpan Deadline) : ShellOutcome
+    {
+        /// <summary>The output until then.</summary>
+        public string Output { get; init; } = "";
+    }
 
     /// <summary>The server itself failed before it connected, so nothing is known about the host. The command did not run.</summary>
     public sealed record NotTried(string Reason) : ShellOutcome;

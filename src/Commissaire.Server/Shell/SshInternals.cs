@@ -11,6 +11,8 @@ namespace Commissaire.Shell;
 internal static class SshInternals
 {
     private const string Session = "Renci.SshNet.Session, Renci.SshNet";
+    private const string Channel = "Renci.SshNet.Channels.Channel, Renci.SshNet";
+    private const string ChannelInterface = "Renci.SshNet.Channels.IChannelSession, Renci.SshNet";
     private const string SessionInterface = "Renci.SshNet.ISession, Renci.SshNet";
 
     /// <summary>Writes the output of a command that has not started into other streams, on the thread that reads the connection.</summary>
@@ -18,6 +20,18 @@ internal static class SshInternals
     {
         SetOutputStream(command, output);
         SetExtendedOutputStream(command, error);
+    }
+
+    /// <summary>
+    /// Ends the input of a command that started. SSH.NET ends only an input that received something, and a command that asks a question
+    /// would wait for the answer.
+    /// </summary>
+    public static void EndInput(this SshCommand command)
+    {
+        if (GetChannel(command) is { } channel)
+        {
+            SendEof(channel);
+        }
     }
 
     /// <summary>The socket of a connected client; null without a connection.</summary>
@@ -28,6 +42,13 @@ internal static class SshInternals
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_ExtendedOutputStream")]
     private static extern void SetExtendedOutputStream(SshCommand command, Stream stream);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_channel")]
+    [return: UnsafeAccessorType(ChannelInterface)]
+    private static extern ref object? GetChannel(SshCommand command);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "SendEof")]
+    private static extern void SendEof([UnsafeAccessorType(Channel)] object channel);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Session")]
     [return: UnsafeAccessorType(SessionInterface)]

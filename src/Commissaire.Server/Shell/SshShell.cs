@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Commissaire.Security;
 using Commissaire.Telemetry;
 
@@ -11,6 +12,13 @@ namespace Commissaire.Shell;
 internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
 {
     private static readonly TimeSpan ReuseTime = TimeSpan.FromSeconds(10);
+
+    // A host prints a heartbeat during commands that may take longer than a missing answer can wait.
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan HeartbeatFrom = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan StartLimit = SilenceLimit;
+    private static readonly TimeSpan KeptStartLimit = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<RemoteTarget, SshConnection> _idle = new();
 
@@ -33,7 +41,8 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _clock);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
         var started = _clock.GetTimestamp();
-        var outcome = await Run(target, command.AsRoot(target.User), () => timeout.CancelAfter(deadline), deadline, linked.Token, ct);
+        var attempt = new Attempt(target, command, deadline, _clock);
+        var outcome = await Run(attempt, () => timeout.CancelAfter(deadline), linked.Token, ct);
         _lanes.Ended(target, outcome);
         var elapsed = _clock.GetElapsedTime(started);
         _metrics.CommandEnded(outcome, elapsed);
@@ -53,39 +62,28 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         _lanes.Dispose();
     }
 
-    private async Task<ShellOutcome> Run(
-        RemoteTarget target, ShellCommand command, Action startDeadline, TimeSpan deadline, CancellationToken linked,
-        CancellationToken caller)
+    private async Task<ShellOutcome> Run(Attempt attempt, Action startDeadline, CancellationToken linked, CancellationToken caller)
     {
         try
         {
-            var connection = TakeIdle(target);
-            if (connection is not null)
+            if (TakeIdle(attempt.Target) is { } kept)
             {
                 startDeadline();
-            }
-            else
-            {
-                (connection, var failure) = await Connect(target, _lanes.Of(target, command), startDeadline, linked);
-                if (connection is null)
+                var first = await Execute(kept, attempt, KeptStartLimit, linked);
+                if (first is not ShellOutcome.Interrupted || attempt.Output.Began.IsCompleted)
                 {
-                    return failure!;
+                    return first;
                 }
+
+                // The connection was lost while it was idle, or a router forgot it. The host may be well.
             }
 
-            var outcome = await Execute(connection, command, linked);
-            if (outcome is ShellOutcome.Completed)
-            {
-                // Pooled under the key that the host proved, which the next command for this host trusts.
-                var key = target.TrustedKey is { Type.Length: > 0 } ? target.TrustedKey : connection.HostKey;
-                _idle[target with { TrustedKey = key }] = connection;
-            }
-
-            return outcome;
+            var (connection, failure) = await Connect(attempt.Target, _lanes.Of(attempt.Target, attempt.Command), startDeadline, linked);
+            return connection is null ? failure! : await Execute(connection, attempt, StartLimit, linked);
         }
         catch (OperationCanceledException) when (!caller.IsCancellationRequested)
         {
-            return new ShellOutcome.TimedOut(deadline);
+            return new ShellOutcome.TimedOut(attempt.Deadline) { Output = attempt.Output.Text };
         }
     }
 
@@ -150,12 +148,22 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         }
     }
 
-    private async Task<ShellOutcome> Execute(SshConnection connection, ShellCommand command, CancellationToken ct)
+    private async Task<ShellOutcome> Execute(SshConnection connection, Attempt attempt, TimeSpan startLimit, CancellationToken ct)
     {
+        var (frame, target) = (attempt.NextFrame(), attempt.Target);
+        var limits = new AnswerLimits(startLimit, frame.Heartbeat is null ? null : SilenceLimit);
         _metrics.SshCommandsRunning.Add(1);
         try
         {
-            return await connection.Run(command, ct);
+            var (outcome, reusable) = await connection.Run(frame, attempt.Output, limits, ct);
+            if (reusable)
+            {
+                // Pooled under the key that the host proved, which the next command for this host trusts.
+                var key = target.TrustedKey is { Type.Length: > 0 } ? target.TrustedKey : connection.HostKey;
+                _idle[target with { TrustedKey = key }] = connection;
+            }
+
+            return outcome;
         }
         finally
         {
@@ -185,4 +193,26 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
 
     [LoggerMessage(LogLevel.Debug, "ssh {Address}:{Port} ran {Program}: {Outcome} {ExitCode} in {Milliseconds:0} ms")]
     private partial void CommandEnded(HostAddress address, int port, string program, string outcome, int? exitCode, double milliseconds);
+
+    /// <summary>A command on its way, with the output of its last start.</summary>
+    private sealed class Attempt(RemoteTarget target, ShellCommand command, TimeSpan deadline, TimeProvider clock)
+    {
+        public RemoteTarget Target => target;
+
+        public ShellCommand Command => command;
+
+        public TimeSpan Deadline => deadline;
+
+        public CommandOutput Output { get; private set; } = new(Frame(target, command, deadline), clock);
+
+        public CommandFrame NextFrame()
+        {
+            var frame = Frame(target, command, deadline);
+            Output = new CommandOutput(frame, clock);
+            return frame;
+        }
+
+        private static CommandFrame Frame(RemoteTarget target, ShellCommand command, TimeSpan deadline) => new(
+            command, target.User, RandomNumberGenerator.GetHexString(16, lowercase: true), deadline < HeartbeatFrom ? null : Heartbeat);
+    }
 }

@@ -115,6 +115,8 @@ internal static class Tracing
         ShellOutcome.NoCredentials n => n.Reason,
         ShellOutcome.NotTried n => n.Reason,
         ShellOutcome.TooMuchOutput => "the command printed too much",
+        ShellOutcome.Unrecognized => "the host did not run the command",
+        ShellOutcome.NotRoot => "the user could not become root",
         _ => throw new UnreachableException($"No problem text for {outcome.GetType()}."),
     };
 

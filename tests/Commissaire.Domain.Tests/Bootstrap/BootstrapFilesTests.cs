@@ -1,6 +1,7 @@
 using Commissaire.Bootstrap;
 using Commissaire.Domain.Tests.Shell;
 using Commissaire.Networks;
+using Commissaire.Shell;
 using CsCheck;
 
 namespace Commissaire.Domain.Tests.Bootstrap;
@@ -72,7 +73,8 @@ public sealed class BootstrapFilesTests : BootstrapSpec
     [Fact]
     public void The_etcd_key_is_not_on_a_command_line() =>
         Assert.All(Steps("fedora", settings: Tls),
-            s => Assert.DoesNotContain("PRIVATE KEY", s.Command + s.Name + s.Command!.AsRoot("core"), StringComparison.Ordinal));
+            s => Assert.DoesNotContain(
+                "PRIVATE KEY", s.Command + s.Name + new CommandFrame(s.Command!, "core", "0"), StringComparison.Ordinal));
 
     [Fact]
     public void A_flannel_server_network_needs_no_etcd()

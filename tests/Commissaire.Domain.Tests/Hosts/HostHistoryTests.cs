@@ -39,6 +39,7 @@ public sealed class HostHistoryTests
         { new TurnBegan(TurnScenario.Run, 1, TurnScenario.Deploy, [], Now), "turn-began", "deploy (run 7): turn began" },
         { new TurnStepStarted("preflight", null, Now), "turn-step-started", "started preflight" },
         { new TurnStepStarted("reboot", Boot, Now), "turn-step-started", $"started reboot in boot {Boot}" },
+        { new TurnAlreadyRebooted(Now), "turn-already-rebooted", "the host rebooted after an earlier turn in this run told it to" },
         { new TurnRebootNotNeeded(Now), "turn-reboot-not-needed", "no reboot is needed" },
         { new TurnFoundCordon(Now), "turn-found-cordon", "the node was already cordoned, and stays cordoned" },
         { new TurnEnded(TurnOutcome.Succeeded, "", "", "", false, Now), "turn-ended", "turn succeeded" },

@@ -76,12 +76,51 @@ public sealed class InvestigationTests : HostSpec
     public void A_failed_command_without_output_is_recorded_with_its_exit_status() =>
         Given(Known[..2]).When(InvestigationCompleted(Exit(1, "", ""))).Then(new Failed("investigation: exit status 1", "", null, Now));
 
-    [Fact]
-    public void A_user_without_passwordless_sudo_is_named() =>
+    public static TheoryData<string, string> SudoProblems => new()
+    {
+        { "sudo: a password is required\n", "sudo: a password is required; allow sudo without a password (NOPASSWD)" },
+        {
+            "sudo: sorry, you must have a tty to run sudo\n",
+            "sudo: sorry, you must have a tty to run sudo; remove 'requiretty' from sudoers"
+        },
+        { "sh: 5: sudo: not found\n", "sh: 5: sudo: not found; install sudo, or register the host with user root" },
+        {
+            "core is not in the sudoers file.  This incident will be reported.\n",
+            "core is not in the sudoers file.  This incident will be reported.; add the user to sudoers with NOPASSWD"
+        },
+        {
+            "sudo: unable to resolve host h1: Name or service not known\nsudo: a password is required\n",
+            "sudo: a password is required; allow sudo without a password (NOPASSWD)"
+        },
+        { "", "sudo printed nothing" },
+    };
+
+    [Theory]
+    [MemberData(nameof(SudoProblems))]
+    public void A_user_who_cannot_become_root_is_named_with_the_reason(string printed, string reason) =>
         Given(new Registered(22, "core", "s", "d", Key, null, "", Earlier))
-            .When(InvestigationCompleted(Exit(1, "", "sudo: a password is required\n")))
-            .Then(new Failed("investigation: user 'core' may not run commands as root without a password (sudo: a password is required)",
-                "sudo: a password is required", null, Now));
+            .When(InvestigationCompleted(new ShellOutcome.NotRoot(printed, Key)))
+            .Then(new Failed($"investigation: user 'core' cannot become root: {reason}", printed, null, Now));
+
+    [Fact]
+    public void A_host_that_runs_something_else_is_quoted() =>
+        Given(Alone).When(InvestigationCompleted(new ShellOutcome.Unrecognized(1, "This account is currently not available.\n", Key)))
+            .Then(new HostKeyTrusted(Key, null, Now), new Failed(
+                "investigation: the host did not run the command of user 'root', but printed 'This account is currently not available.' "
+                + "and ended with exit status 1; check the user's login shell, its start-up files, and forced commands",
+                "This account is currently not available.\n", null, Now))
+            .ThenRepeatingChangesNothing();
+
+    [Fact]
+    public void A_warning_of_sudo_is_not_the_reason_of_a_failed_command() =>
+        Given(Known[..2]).When(InvestigationCompleted(Exit(1, "", "sudo: unable to resolve host h1\ncat: no space left on device\n")))
+            .Then(new Failed("investigation: exit status 1: cat: no space left on device",
+                "sudo: unable to resolve host h1\ncat: no space left on device", null, Now));
+
+    [Fact]
+    public void The_output_of_a_command_that_timed_out_is_recorded() =>
+        Given(Known[..2]).When(InvestigationCompleted(new ShellOutcome.TimedOut(TimeSpan.FromSeconds(60)) { Output = "== boot_id" }))
+            .Then(new Failed("investigation: no result within 60 s", "== boot_id", null, Now));
 
     [Fact]
     public void Unreadable_facts_are_recorded_with_the_output() =>

@@ -52,6 +52,7 @@ internal static class RandomHostCommands
         new ShellOutcome.Unreachable("no route"), new ShellOutcome.Unreachable("refused"),
         new ShellOutcome.AuthenticationFailed("publickey"), new ShellOutcome.HostKeyChanged(OtherKey), new ShellOutcome.HostKeyChanged(Key),
         new ShellOutcome.Interrupted("reset"), new ShellOutcome.TimedOut(TimeSpan.FromSeconds(1)),
+        new ShellOutcome.Unrecognized(0, "Welcome!", Key), new ShellOutcome.NotRoot("sudo: a password is required", Key),
         new ShellOutcome.NoCredentials("no secret"), new ShellOutcome.NotTried("database is locked"));
 
     private static readonly Gen<HostCommand> AnyCommand = Gen.OneOf(
@@ -105,6 +106,8 @@ internal static class RandomHostCommands
         HostEffect.RunCommand { Task: HostTask.BootstrapStep task } => BootstrapStepCompleted(task.Step, Done("")),
         HostEffect.RunCommand { Task: HostTask.TurnStep(var run, TurnSteps.WaitForReboot) } =>
             TurnStepCompleted(run, TurnSteps.WaitForReboot, Done(host.Turn?.Boot == OtherBoot ? Boot : OtherBoot)),
+        HostEffect.RunCommand { Task: HostTask.TurnStep(var run, TurnSteps.Preflight) } =>
+            TurnStepCompleted(run, TurnSteps.Preflight, Done(host.Turn?.EarlierBoot == Boot ? OtherBoot : Boot)),
         HostEffect.RunCommand { Task: HostTask.TurnStep task } =>
             ((CommandCompleted)TurnScenario.SuccessOf(task.Step)) with { Task = task },
         HostEffect.RunJoin => BootstrapStepCompleted(KubeadmSteps.Join, Done("")),
@@ -126,10 +129,12 @@ internal static class RandomHostCommands
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    // Covers a reboot that is not needed and a node that somebody else cordoned.
+    // Covers a reboot that is not needed, a host that does not come back, and a node that somebody else cordoned.
     private static HostCommand AlternativeResult(HostState host, bool byOthers) => host.TurnStep switch
     {
         TurnSteps.RebootNeeded => TurnStepCompleted(host.Turn!.Run, TurnSteps.RebootNeeded, Done("no")),
+        TurnSteps.WaitForReboot when byOthers =>
+            TurnStepCompleted(host.Turn!.Run, TurnSteps.WaitForReboot, new ShellOutcome.NoCredentials("no secret")),
         TurnSteps.Cordon =>
             new NodeStepReported(Host, host.Node?.Manager ?? Kube, host.Turn!.Run, TurnSteps.Cordon, true, byOthers, "reason"),
         { } step when TurnSteps.OfNode(step) =>

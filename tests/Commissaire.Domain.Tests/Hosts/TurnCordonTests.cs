@@ -101,7 +101,7 @@ public sealed class TurnCordonTests
     [Fact]
     public void A_skipped_host_reports_that_an_earlier_attempt_left_its_node_cordoned()
     {
-        var scenario = AtStep(TurnSteps.WaitForReboot, Restart).CommandReturns(new ShellOutcome.HostKeyChanged(OtherKey))
+        var scenario = AtStep(TurnSteps.WaitForReboot, Restart).Wait(600).CommandReturns(new ShellOutcome.HostKeyChanged(OtherKey))
             .Receive(new HostCommand.AcceptHostKey(Host, OtherKey.Fingerprint, "ops")).Begin(Restart, attempt: 2);
         Assert.Equal(new TurnEnd(TurnOutcome.Skipped, "", "was never investigated", "", true), scenario.End);
         Assert.Equal("skipped: was never investigated; an earlier turn left its node cordoned",

@@ -46,8 +46,8 @@ public sealed class TurnStartTests
     public void Steps_use_the_commands_of_the_operating_system()
     {
         var atomic = OsDialect.Of("atomic")!;
-        Assert.Equal(Investigation.Check, TurnSteps.Command(TurnSteps.Preflight, Restart, atomic, null));
-        Assert.Equal(Investigation.Check, TurnSteps.Command(TurnSteps.WaitForReboot, Restart, atomic, Boot));
+        Assert.False(TurnSteps.Command(TurnSteps.Preflight, Restart, atomic, null).AsLoginUser);
+        Assert.Equal(RebootLook.Command, TurnSteps.Command(TurnSteps.WaitForReboot, Restart, atomic, Boot));
         Assert.Equal("rpm-ostree upgrade", TurnSteps.Command(TurnSteps.Upgrade, Upgrade, atomic, null).ToString());
         Assert.Equal("rpm-ostree deploy 7.4", TurnSteps.Command(TurnSteps.Deploy, Deploy, atomic, null).ToString());
         Assert.Equal(atomic.RebootNeeded, TurnSteps.Command(TurnSteps.RebootNeeded, Upgrade, atomic, null));

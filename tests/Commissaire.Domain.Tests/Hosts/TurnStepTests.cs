@@ -46,46 +46,6 @@ public sealed class TurnStepTests
     }
 
     [Fact]
-    public void A_reboot_step_records_the_current_boot_id() =>
-        Assert.Contains(new TurnStepStarted(TurnSteps.Reboot, Boot, Now), AtStep(TurnSteps.Reboot, Restart).Journal);
-
-    [Fact]
-    public void A_dropped_connection_during_a_reboot_counts_as_rebooting() =>
-        Assert.Equal(TurnSteps.WaitForReboot,
-            AtStep(TurnSteps.Reboot, Restart).CommandReturns(new ShellOutcome.Interrupted("reset")).State.TurnStep);
-
-    [Fact]
-    public void An_unreachable_host_gets_the_reboot_command_again() =>
-        Assert.Equal(TurnSteps.Reboot,
-            AtStep(TurnSteps.Reboot, Restart).CommandReturns(new ShellOutcome.Unreachable("refused")).State.TurnStep);
-
-    [Fact]
-    public void A_host_that_still_answers_from_the_old_boot_is_waited_for()
-    {
-        var scenario = AtStep(TurnSteps.WaitForReboot, Restart).Wait(599)
-            .CommandReturns(Done(Boot)).CommandReturns(Done("?")).CommandReturns(new ShellOutcome.Unreachable("refused"));
-        Assert.Equal(TurnSteps.WaitForReboot, scenario.State.TurnStep);
-        AssertFailed(scenario.Wait(1).CommandReturns(Done(Boot)), TurnSteps.WaitForReboot,
-            "not done within 600 s; last: the host answers, but from the boot it was in before", cordoned: true);
-    }
-
-    [Fact]
-    public void A_host_that_does_not_come_back_fails_and_its_node_stays_cordoned() =>
-        AssertFailed(AtStep(TurnSteps.WaitForReboot, Restart).Wait(600).CommandReturns(new ShellOutcome.Unreachable("no route")),
-            TurnSteps.WaitForReboot,
-            "not done within 600 s; last: cannot connect to 10.2.0.2 port 22: no route", cordoned: true);
-
-    [Fact]
-    public void A_host_that_comes_back_with_another_key_fails_immediately()
-    {
-        var scenario = AtStep(TurnSteps.WaitForReboot, Restart).CommandReturns(new ShellOutcome.HostKeyChanged(OtherKey));
-        Assert.StartsWith($"the host key changed: trusted is {Key}, offered was {OtherKey}", scenario.End.Reason, StringComparison.Ordinal);
-        Assert.Equal((TurnOutcome.Failed, TurnSteps.WaitForReboot, true),
-            (scenario.End.Outcome, scenario.End.Step, scenario.End.LeftCordoned));
-        Assert.Equal(OtherKey, scenario.State.Failure!.Offered);
-    }
-
-    [Fact]
     public void A_missing_credential_fails_the_step_immediately() =>
         AssertFailed(AtStep(TurnSteps.Preflight, Restart).CommandReturns(new ShellOutcome.NoCredentials("no such secret")),
             TurnSteps.Preflight, "no such secret", cordoned: false);

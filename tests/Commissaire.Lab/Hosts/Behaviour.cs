@@ -21,6 +21,9 @@ public sealed record Behaviour
     /// <summary>It waits until <see cref="LabHost.Unscript"/> removes the script.</summary>
     public bool Held { get; init; }
 
+    /// <summary>It leaves a process behind that holds its output open, as package scripts that start a service do.</summary>
+    public bool LeavesProcess { get; init; }
+
     /// <summary>The output that replaces its usual output.</summary>
     public string? Output { get; init; }
 
@@ -48,6 +51,11 @@ public sealed record Behaviour
         if (Held)
         {
             shell.Append("  hold\n");
+        }
+
+        if (LeavesProcess)
+        {
+            shell.Append("  leave_process\n");
         }
 
         if (Output is not null)

@@ -64,6 +64,7 @@ internal sealed class HostState(HostFiles files, LabHostOptions options)
         }
 
         File.Delete(files.State("needs-reboot"));
+        File.Delete(files.State("stopping"));
         File.Delete(files.State("shutdown"));
         File.Delete(files.State("shutdown-released"));
         if (options.Os.IsOstree && File.Exists(Deployment("staged")))

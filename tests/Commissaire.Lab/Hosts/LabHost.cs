@@ -79,6 +79,22 @@ public sealed class LabHost : IAsyncDisposable
     /// <summary>Removes all scripts of a stand-in and releases commands that they hold.</summary>
     public void Unscript(string command) => state.Unscript(command);
 
+    /// <summary>Runs a script at each login, before the command: a start-up file of the shells of <c>root</c> and <c>core</c>.</summary>
+    public void OnLogin(string script)
+    {
+        foreach (var home in (string[])["/root", "/home/core"])
+        {
+            HostFiles.Replace(FilePath($"{home}/.bashrc"), script);
+        }
+    }
+
+    /// <summary>Sets the login shell of all users.</summary>
+    public void SetLoginShell(string shell)
+    {
+        var passwd = FilePath("/etc/passwd");
+        HostFiles.Replace(passwd, string.Concat(File.ReadLines(passwd).Select(line => line[..line.LastIndexOf(':')] + $":{shell}\n")));
+    }
+
     /// <summary>Sets the version that <c>rpm-ostree upgrade</c> finds.</summary>
     public void Offer(string version) => state.Offer(version);
 

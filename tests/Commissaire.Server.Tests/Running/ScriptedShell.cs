@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Commissaire.Bootstrap;
 using Commissaire.Hosts;
 using Commissaire.Networks;
+using Commissaire.Runs;
 using Commissaire.Shell;
 
 namespace Commissaire.Server.Tests.Running;
@@ -29,6 +30,7 @@ internal sealed class ScriptedShell : IRemoteShell
     {
         [Investigation.Command.ToString()] = Investigate,
         [Investigation.Check.ToString()] = Check,
+        [RebootLook.Command.ToString()] = TurnSteps.WaitForReboot,
     };
 }
 

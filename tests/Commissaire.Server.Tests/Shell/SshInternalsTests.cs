@@ -18,6 +18,8 @@ public sealed class SshInternalsTests
     [Theory]
     [InlineData("Renci.SshNet.SshCommand", "set_OutputStream")]
     [InlineData("Renci.SshNet.SshCommand", "set_ExtendedOutputStream")]
+    [InlineData("Renci.SshNet.SshCommand", "_channel")]
+    [InlineData("Renci.SshNet.Channels.Channel", "SendEof")]
     [InlineData("Renci.SshNet.BaseClient", "get_Session")]
     [InlineData("Renci.SshNet.Session", "_socket")]
     public void A_private_member_exists(string type, string member) => Assert.NotEmpty(

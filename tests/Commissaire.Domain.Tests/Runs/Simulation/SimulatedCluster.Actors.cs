@@ -128,6 +128,6 @@ internal sealed partial class SimulatedCluster
     }
 
     private ShellOutcome Execute(string host, HostEffect.RunCommand run) => run.Task is HostTask.TurnStep task
-        ? Machines[host].Execute(task.Step, run.Command, (task.Run, Hosts[host].Turn!.Attempt))
+        ? Machines[host].Execute(task.RebootsAgain ? TurnSteps.Reboot : task.Step, run.Command, (task.Run, Hosts[host].Turn!.Attempt))
         : HostSamples.Done(Machines[host].Boot);
 }

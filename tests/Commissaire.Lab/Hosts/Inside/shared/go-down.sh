@@ -8,5 +8,6 @@ go_down() {
     kill -s "$1" 1
     hang
   fi
+  : >$state/stopping
   (trap '' HUP; while [ ! -e $state/shutdown-released ]; do sleep 0.05; done; kill -s "$1" 1) </dev/null >/dev/null 2>&1 &
 }

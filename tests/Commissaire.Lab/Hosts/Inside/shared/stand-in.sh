@@ -40,6 +40,7 @@ at_most() {
   done
   return 1
 }
+leave_process() { (trap '' HUP; exec sleep 2147483647) & }
 hang() { exec sleep 2147483647; }
 hold() { while [ -e "$state/scripts/$name" ]; do sleep 0.05; done; }
 print() { printf '%s' "$1"; quiet=yes; }
