@@ -79,6 +79,15 @@ public sealed class LabHost : IAsyncDisposable
     /// <summary>Removes all scripts of a stand-in and releases commands that they hold.</summary>
     public void Unscript(string command) => state.Unscript(command);
 
+    /// <summary>Breaks its packages in one way, until <see cref="Mend"/>.</summary>
+    public void Break(LabFault fault) => state.Break(fault);
+
+    /// <summary>Ends a fault of its packages.</summary>
+    public void Mend(LabFault fault) => state.Mend(fault);
+
+    /// <summary>Whether its packages are broken in one way. Some faults end by a command.</summary>
+    public bool Has(LabFault fault) => state.Has(fault);
+
     /// <summary>Sets the version that <c>rpm-ostree upgrade</c> finds.</summary>
     public void Offer(string version) => state.Offer(version);
 
