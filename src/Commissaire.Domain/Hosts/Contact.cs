@@ -27,7 +27,7 @@ public sealed partial record HostState
     /// <summary>The number of failures since the registration. Others order reports of the host by it, without comparing clocks.</summary>
     public int Failures { get; private init; }
 
-    private bool NeedsInvestigation => Facts is null || OsDialect.Of(Facts.Os) is null;
+    private bool NeedsInvestigation => Facts is null || OsDialect.Of(Facts) is null;
 
     private HostEffect Investigate =>
         new HostEffect.RunCommand(new HostTask.Investigate(), Investigation.Command, Settings.Watch.InvestigationDeadline);
@@ -62,12 +62,11 @@ public sealed partial record HostState
             return [.. contact, .. Fail($"investigation: {problem}", Tail(done), null, now)];
         }
 
-        if (OsDialect.Of(facts.Os) is not null)
+        if (OsFamily.Problem(facts) is not { } unsupported)
         {
             return [.. contact, new HostEvent.Investigated(facts, now)];
         }
 
-        var unsupported = $"operating system '{facts.Os}' is not supported; supported are {string.Join(", ", OsDialect.Supported)}";
         return Failure?.Reason == unsupported && facts == Facts
             ? contact
             : [.. contact, new HostEvent.Investigated(facts, now), new HostEvent.Failed(unsupported, "", null, now)];
@@ -114,8 +113,9 @@ public sealed partial record HostState
         HostEvent.HostKeyTrusted { By: { } by } k => new("host-key-accepted", $"host key {k.Key} accepted by '{by}'"),
         HostEvent.HostKeyTrusted k => new("host-key-recorded", $"host key {k.Key} recorded at first contact"),
         HostEvent.Investigated { Facts: var f } => new("investigated",
-            $"found {f.Os} {f.OsVersion}, kernel {f.Kernel}, {f.Cpus} cpus, {f.MemoryKiB} KiB memory, {f.SpaceKiB} KiB space, "
-            + $"boot {f.BootId}"),
+            $"found {f.Os} {f.OsVersion}{(OsFamily.Like(f) is { } like ? $" (like {like}, not tested)" : "")}, kernel {f.Kernel}, "
+            + $"{f.Cpus} cpus, {f.MemoryKiB} KiB memory, {f.SpaceKiB} KiB space, "
+            + $"{(f.ContainerSpaceKiB is { } containers ? $"{containers} KiB for containers, " : "")}boot {f.BootId}"),
         HostEvent.Failed f => new("failed", f.Reason, f.Output),
         HostEvent.Recovered => new("recovered", "the host recovered"),
         HostEvent.Rebooted r => new("rebooted", $"rebooted, boot ID {r.BootId}"),
@@ -125,9 +125,7 @@ public sealed partial record HostState
     private string Explain(ShellOutcome outcome) => outcome switch
     {
         ShellOutcome.Completed { ExitCode: 0 } => "the host answered, but not with a boot ID",
-        ShellOutcome.Completed done when done.Error.Contains("sudo:", StringComparison.Ordinal) =>
-            $"user '{Registration!.RemoteUser}' may not run commands as root without a password ({LastLine(done.Error)})",
-        ShellOutcome.Completed done => $"exit status {done.ExitCode}{(LastLine(done.Error) is { Length: > 0 } line ? $": {line}" : "")}",
+        ShellOutcome.Completed done => SudoRefusal.Of(done, Registration!.RemoteUser) ?? ExplainExit(done),
         ShellOutcome.Unreachable u => $"cannot connect to {Address} port {Registration!.Port}: {u.Reason}",
         ShellOutcome.AuthenticationFailed a => $"sshd rejected user '{Registration!.RemoteUser}': {a.Reason}",
         ShellOutcome.HostKeyChanged k =>
@@ -137,6 +135,7 @@ public sealed partial record HostState
         ShellOutcome.TimedOut t => $"no result within {t.Deadline.TotalSeconds:0.#} s",
         ShellOutcome.TooMuchOutput o => $"the command was ended because it printed more than {o.LimitBytes / (1024 * 1024)} MiB",
         ShellOutcome.NoCredentials n => n.Reason,
+        ShellOutcome.Unreadable u => u.Reason,
         ShellOutcome.NotTried n => $"the server could not connect: {n.Reason}",
         _ => throw new UnreachableException($"Unknown outcome {outcome.GetType()}."),
     };
@@ -149,10 +148,12 @@ public sealed partial record HostState
         return OutsideText.End(all, OutputKept);
     }
 
-    private static string LastLine(string text)
-    {
-        var trimmed = text.AsSpan().Trim();
-        var line = trimmed[(trimmed.LastIndexOf('\n') + 1)..].Trim();
-        return OutsideText.Start(line.ToString(), LineKept);
-    }
+    // Without a message, the operator has to run the command to learn more.
+    private string ExplainExit(ShellOutcome.Completed done) => ToolError.Cause(done.Output, done.Error) is { Length: > 0 } cause
+        ? $"exit status {done.ExitCode}: {cause}"
+        : $"exit status {done.ExitCode} without a message{ByHand}";
+
+    private string ByHand => CommandInProgress?.ForOperator is { } command
+        ? $"; to see more, run on the host: {(Registration!.RemoteUser == "root" ? "" : "sudo ")}{command}"
+        : "";
 }

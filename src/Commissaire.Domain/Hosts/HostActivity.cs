@@ -105,8 +105,17 @@ public sealed partial record HostState
         || (task is HostTask.BootstrapStep { Step: KubeadmSteps.Join } && Bootstrap?.Started != KubeadmSteps.Join);
 
     /// <summary>The host after a message, before <see cref="Decide"/>: how the message changes the pace of work.</summary>
-    public HostState ApplyMessage(HostCommand command, DateTimeOffset now) =>
-        this with { Activity = AfterMessage(OutsideText.Bounded(command), now) };
+    public HostState ApplyMessage(HostCommand command, DateTimeOffset now)
+    {
+        try
+        {
+            return this with { Activity = AfterMessage(OutsideText.Bounded(command), now) };
+        }
+        catch (Exception e) when (command is CommandCompleted { Outcome: ShellOutcome.Completed })
+        {
+            return this with { Activity = AfterMessage(Unreadable((CommandCompleted)command, e), now) };
+        }
+    }
 
     /// <summary>The effects to perform now, and the host after they started.</summary>
     public (HostState State, ImmutableArray<HostEffect> Effects) Work(DateTimeOffset now)
@@ -144,6 +153,7 @@ public sealed partial record HostState
         CommandCompleted { Task: HostTask.TurnStep task } c => Contact(c.Outcome, now) with
         {
             Running = null,
+            StepProgress = BusyWith(c.Outcome),
             StepRetryAt = task.Step == TurnStep ? StepPause(now) : null,
         },
         CommandCompleted { Outcome: ShellOutcome.NotTried } => Activity with
@@ -154,10 +164,19 @@ public sealed partial record HostState
             FirstRound = null,
             CommandRetryAt = now + Settings.Watch.Retry,
         },
+        CommandCompleted { Task: HostTask.BootstrapStep, Outcome: ShellOutcome.Completed busy } c when IsAwaited(busy, now) =>
+            Contact(c.Outcome, now) with
+            {
+                Running = null,
+                JoinSecret = null,
+                StepProgress = BusyWith(busy),
+                CommandRetryAt = now + WatchSchedule.WithinStep(now - Bootstrap!.StartedAt, Jitter(now)),
+            },
         CommandCompleted c => Contact(c.Outcome, now) with
         {
             Running = null,
             JoinSecret = null,
+            StepProgress = "",
             LastRound = now,
             FirstRound = null,
             MissesInARow = IsSuccess(c) ? 0 : Activity.MissesInARow + 1,
@@ -175,6 +194,9 @@ public sealed partial record HostState
         },
         _ => Activity,
     };
+
+    private static string BusyWith(ShellOutcome outcome) =>
+        outcome is ShellOutcome.Completed done && PackageLock.Holder(done) is { } holder ? holder : "";
 
     private HostActivity Contact(ShellOutcome outcome, DateTimeOffset now) =>
         outcome is ShellOutcome.Completed && Registration is not null ? Activity with { LastCheck = now } : Activity;

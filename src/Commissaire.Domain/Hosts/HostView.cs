@@ -34,7 +34,8 @@ public sealed partial record HostState
     {
         HostStatus.Failed => Failure!.Reason,
         HostStatus.Investigating => "connecting to gather facts",
-        HostStatus.Bootstrapping when Bootstrap is { Started: { } step } b => $"step {b.Done + 1} of {b.Steps.Length}: {step}",
+        HostStatus.Bootstrapping when Bootstrap is { Started: { } step } b => $"step {b.Done + 1} of {b.Steps.Length}: {step}"
+            + (Activity.StepProgress.Length > 0 ? $"; {Activity.StepProgress}" : ""),
         HostStatus.Bootstrapping when Membership is { Settings: null } m => $"waiting to be listed by cluster '{m.Cluster}'",
         HostStatus.Bootstrapping => "reading the default network",
         HostStatus.Active or HostStatus.Disassociated when Turn is { End: null, Started: { } step } t =>

@@ -42,6 +42,7 @@ internal static class OutsideText
         ShellOutcome.AuthenticationFailed a => new ShellOutcome.AuthenticationFailed(Start(a.Reason, ReasonKept)),
         ShellOutcome.Interrupted i => new ShellOutcome.Interrupted(Start(i.Reason, ReasonKept)),
         ShellOutcome.NotTried n => new ShellOutcome.NotTried(Start(n.Reason, ReasonKept)),
+        ShellOutcome.Unreadable u => new ShellOutcome.Unreadable(Start(u.Reason, ReasonKept)),
         ShellOutcome.NoCredentials n => new ShellOutcome.NoCredentials(Start(n.Reason, ReasonKept)),
         _ => outcome,
     };

@@ -89,7 +89,7 @@ public static class TurnSteps
         Upgrade => dialect.Upgrade,
         Deploy => dialect.Deploy!(plan.Version!),
         RebootNeeded => dialect.RebootNeeded,
-        Reboot => ShellCommand.Script(RebootOutOf, boot ?? ""),
+        Reboot => ShellCommand.Script(RebootOutOf, boot ?? "") with { ByHand = "systemctl reboot" },
         BootedVersion => OsDialect.BootedDeployment,
         _ => throw new ArgumentOutOfRangeException(nameof(step), step, "The container manager does this step."),
     };

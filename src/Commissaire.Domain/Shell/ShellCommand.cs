@@ -12,6 +12,13 @@ public sealed partial record ShellCommand(ImmutableArray<string> Words, ReadOnly
     /// <summary>Whether the command does not queue behind background commands to connect.</summary>
     public bool Interactive { get; init; }
 
+    /// <summary>What an operator types on the host in place of a long script; null for commands that can be typed as they are.</summary>
+    public string? ByHand { get; init; }
+
+    /// <summary>The command line for an operator; null if it is too long to type.</summary>
+    public string? ForOperator =>
+        ByHand ?? (ToString() is { Length: <= 200 } line && !line.Contains('\n', StringComparison.Ordinal) ? line : null);
+
     private const string AtomicWrite = """
         umask 077 && mkdir -p -m 755 "$(dirname "$1")" && cat > "$1.commissaire" && [ "$(wc -c < "$1.commissaire")" -eq "$3" ] &&
         chmod "$2" "$1.commissaire" && mv -f "$1.commissaire" "$1"
@@ -29,7 +36,11 @@ public sealed partial record ShellCommand(ImmutableArray<string> Words, ReadOnly
     /// input early without an error. Running it twice is harmless.
     /// </summary>
     public static ShellCommand WriteFile(string path, string mode, ReadOnlyMemory<byte> content) =>
-        Script(AtomicWrite, path, mode, content.Length.ToString(CultureInfo.InvariantCulture)) with { Input = content };
+        Script(AtomicWrite, path, mode, content.Length.ToString(CultureInfo.InvariantCulture)) with
+        {
+            Input = content,
+            ByHand = $"ls -ld {Quoted(path)}; df {Quoted(path[..path.LastIndexOf('/')])}",
+        };
 
     /// <summary>Adds <c>sudo</c> for a user who is not root. <c>sudo -n</c> never waits for a password.</summary>
     public ShellCommand AsRoot(string user) => user == "root" ? this : this with { Words = ["sudo", "-n", "--", .. Words] };
@@ -72,6 +83,9 @@ public abstract record ShellOutcome
 
     /// <summary>The command printed more than the limit, and was ended.</summary>
     public sealed record TooMuchOutput(long LimitBytes) : ShellOutcome;
+
+    /// <summary>The command ended, and its output could not be read.</summary>
+    public sealed record Unreadable(string Reason) : ShellOutcome;
 
     /// <summary>The private key is not in the secret store or cannot be decrypted. The command did not run.</summary>
     public sealed record NoCredentials(string Reason) : ShellOutcome;

@@ -23,7 +23,7 @@ internal static class MetricLabels
 
     public static readonly ImmutableArray<string> Outcomes =
         ["completed", "failed", "unreachable", "authentication_failed", "host_key_changed", "interrupted", TimedOut, "no_credentials",
-            "too_much_output", "not_tried"];
+            "too_much_output", "not_tried", "unreadable"];
 
     public static string ToWireName(this ShellOutcome outcome) => outcome switch
     {
@@ -37,6 +37,7 @@ internal static class MetricLabels
         ShellOutcome.NoCredentials => "no_credentials",
         ShellOutcome.TooMuchOutput => "too_much_output",
         ShellOutcome.NotTried => "not_tried",
+        ShellOutcome.Unreadable => "unreadable",
         _ => throw new UnreachableException($"No label for {outcome.GetType()}."),
     };
 

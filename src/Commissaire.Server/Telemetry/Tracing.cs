@@ -114,6 +114,7 @@ internal static class Tracing
         ShellOutcome.HostKeyChanged => "the host key changed",
         ShellOutcome.NoCredentials n => n.Reason,
         ShellOutcome.NotTried n => n.Reason,
+        ShellOutcome.Unreadable u => u.Reason,
         ShellOutcome.TooMuchOutput => "the command printed too much",
         _ => throw new UnreachableException($"No problem text for {outcome.GetType()}."),
     };

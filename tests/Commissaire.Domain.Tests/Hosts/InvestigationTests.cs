@@ -66,7 +66,7 @@ public sealed class InvestigationTests : HostSpec
     }
 
     [Fact]
-    public void A_failed_command_is_recorded_with_its_last_line_and_output() =>
+    public void A_failed_command_is_recorded_with_its_message_and_output() =>
         Given(Alone).When(InvestigationCompleted(Exit(127, "half", "first\nsh: not found\n")))
             .Then(new HostKeyTrusted(Key, null, Now),
                 new Failed("investigation: exit status 127: sh: not found", "half\nfirst\nsh: not found", null, Now))
@@ -74,7 +74,9 @@ public sealed class InvestigationTests : HostSpec
 
     [Fact]
     public void A_failed_command_without_output_is_recorded_with_its_exit_status() =>
-        Given(Known[..2]).When(InvestigationCompleted(Exit(1, "", ""))).Then(new Failed("investigation: exit status 1", "", null, Now));
+        Given(Known[..2]).When(InvestigationCompleted(Exit(1, "", "")))
+            .Then(new Failed(
+                "investigation: exit status 1 without a message; to see more, run on the host: sh -c 'exit 0'", "", null, Now));
 
     [Fact]
     public void A_user_without_passwordless_sudo_is_named() =>

@@ -1,0 +1,55 @@
+using System.Text.RegularExpressions;
+
+namespace Commissaire.Shell;
+
+/// <summary>Recognises the messages with which <c>sudo</c> itself refuses to run a command. Its warnings are no refusals.</summary>
+public static partial class SudoRefusal
+{
+    /// <summary>Why sudo did not run a command for a user; null if sudo ran it. Root does not use sudo.</summary>
+    public static string? Of(ShellOutcome.Completed done, string user)
+    {
+        // sudo runs nothing after a refusal, so its message is the last line.
+        if (user == "root" || ToolError.Lines(done.Error) is not [.., var last])
+        {
+            return null;
+        }
+
+        var line = ToolError.Cut(last);
+        return done.ExitCode switch
+        {
+            127 when Missing().IsMatch(last) => $"sudo is not installed on the host, and user '{user}' is not root ({line})",
+            1 when Password().IsMatch(last) => $"user '{user}' may not run commands as root without a password ({line})",
+            1 when Terminal().IsMatch(last) =>
+                $"sudo on the host requires a terminal: add 'Defaults:{user} !requiretty' to its sudoers ({line})",
+            1 when Unlisted().IsMatch(last) => $"user '{user}' may not run commands as root: sudoers does not allow it ({line})",
+            1 when Account().IsMatch(last) => $"sudo on the host rejected the account of user '{user}' ({line})",
+            1 when Broken().IsMatch(last) => $"sudo on the host does not work ({line})",
+            _ => null,
+        };
+    }
+
+    [GeneratedRegex(@"^(?:\S*sh: )?(?:line \d+: |\d+: )?(?:\S*/)?sudo: (?:(?:command )?not found|No such file or directory)$")]
+    private static partial Regex Missing();
+
+    [GeneratedRegex(@"^sudo: (?:a password is required|a terminal is required to (?:read the password|authenticate)|no tty present|"
+        + @"interactive authentication is required|\d+ incorrect password attempts?|no password was provided|no askpass program)",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Password();
+
+    [GeneratedRegex(@"^sudo: (?:sorry, )?you must have a tty to run sudo", RegexOptions.IgnoreCase)]
+    private static partial Regex Terminal();
+
+    [GeneratedRegex(@"^(?:sudo: )?(?:Sorry, user \S+ (?:is not allowed to execute|may not run sudo)|\S+ is not (?:in the sudoers file|"
+        + @"allowed to (?:run|execute) )|I'm sorry \S+ I'm afraid I can't do that)", RegexOptions.IgnoreCase)]
+    private static partial Regex Unlisted();
+
+    [GeneratedRegex(@"^sudo: (?:account validation failure|Account or password is expired|Password expired|PAM account management error|"
+        + @"you do not exist in the passwd database|unknown (?:uid|user))", RegexOptions.IgnoreCase)]
+    private static partial Regex Account();
+
+    [GeneratedRegex(@"^sudo: (?:\S+ (?:is (?:owned by|world writable|group writable)|must be owned by)|parse error in|"
+        + @"no valid sudoers sources|unable to (?:initialize|open|stat|read) .*(?:sudoers|policy|sudo\.conf)|"
+        + @"error (?:initializing|in) |effective uid is not 0|The ""no new privileges"" flag|fatal error|unable to load)",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex Broken();
+}
