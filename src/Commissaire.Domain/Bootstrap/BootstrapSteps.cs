@@ -65,6 +65,9 @@ public static class BootstrapSteps
         return steps.ToImmutable();
     }
 
+    /// <summary>Whether a step installs packages or enables their repositories.</summary>
+    public static bool Installs(string step) => step.StartsWith("install-", StringComparison.Ordinal) || step == "enable-repositories";
+
     /// <summary>Whether a planned step does nothing, because the operator has since configured hosts without flannel.</summary>
     public static bool Skips(string step, BootstrapSettings settings) => settings.FlannelPackage.Length == 0
         && step is "install-flannel" or "configure-flannel" or "configure-etcd-key" or "configure-etcd-certificate" or "configure-etcd-ca"

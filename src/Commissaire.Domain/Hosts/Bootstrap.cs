@@ -57,6 +57,8 @@ public sealed partial record HostState
     private ImmutableArray<HostEvent> OnBootstrapStep(string step, ShellOutcome outcome, DateTimeOffset now) => outcome switch
     {
         _ when Bootstrap?.Started != step => [],
+        ShellOutcome.Completed { ExitCode: 0 } done when BootstrapSteps.Installs(step) && PackageResult.NotInstalled(done) is { } problem =>
+            Fail($"bootstrap step {step}: {problem}", Tail(done), null, now),
         ShellOutcome.Completed { ExitCode: 0 } done => [new HostEvent.BootstrapStepFinished(step, Tail(done), now)],
         ShellOutcome.Completed done when IsAwaited(done, now) => [],
         ShellOutcome.Completed done => Fail($"bootstrap step {step}: {Explain(outcome)}", Tail(done), null, now),

@@ -67,7 +67,7 @@ public static class Investigation
                 os, Text(release.GetValueOrDefault("VERSION_ID", "")), Cpus(Section("cpus")), Memory(Section("memory")), root?.KiB ?? 0,
                 Text(Section("kernel")), boot.ToString("D"))
             {
-                ContainerSpaceKiB = containers is { } other && other.Mount != root?.Mount ? other.KiB : null,
+                ContainerSpaceKiB = containers is { } other && !IsSame(other, root) ? other.KiB : null,
                 OsLike = Text(release.GetValueOrDefault("ID_LIKE", "")).ToLowerInvariant() is { Length: > 0 } like ? like : null,
             }, null);
     }
@@ -94,18 +94,22 @@ public static class Investigation
         line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var size, ..] ? KiB(size) ?? 0 : 0;
 
     // POSIX df -Pk prints a heading and one line for a path: device, size, used, free, percentage and mount point.
-    private static (long KiB, string Mount)? FileSystem(string df)
+    private static (long KiB, string Mount, string Device)? FileSystem(string df)
     {
         foreach (var line in df.Split('\n').Skip(1))
         {
-            if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var size, _, _, _, .. var mount] && mount.Length > 0)
+            if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var device, var size, _, _, _, .. var mount] && mount.Length > 0)
             {
-                return KiB(size) is { } kib ? (kib, string.Join(' ', mount).Trim()) : null;
+                return KiB(size) is { } kib ? (kib, string.Join(' ', mount).Trim(), device) : null;
             }
         }
 
         return null;
     }
+
+    // Bind mounts and subvolumes repeat a device. Names such as overlay and tmpfs are no devices.
+    private static bool IsSame((long KiB, string Mount, string Device) one, (long KiB, string Mount, string Device)? other) =>
+        one.Mount == other?.Mount || (one.Device.StartsWith('/') && one.Device == other?.Device);
 
     private static long? KiB(string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var kib) && kib <= MaxKiB ? kib : null;

@@ -29,6 +29,15 @@ public static partial class PackageResult
                 ToolError.First(lines, MirrorFailed()) ?? skipped);
     }
 
+    /// <summary>Why an installation with status 0 installed nothing: dnf may skip what it cannot find. Null if it installed.</summary>
+    public static string? NotInstalled(ShellOutcome.Completed done)
+    {
+        var lines = All(done);
+        return ToolError.First(lines, NotFound()) is { } line ? Because("the package was not found", line)
+            : ToolError.First(lines, NoRepository()) is { } none ? Because("no package repository is enabled", none)
+            : null;
+    }
+
     /// <summary>How many packages an upgrade changed, and which ones it kept back; null if the output does not tell.</summary>
     public static string? Summary(ShellOutcome.Completed done)
     {
@@ -87,6 +96,9 @@ public static partial class PackageResult
 
     [GeneratedRegex(@"^(?:Error: )?There are no enabled repo(?:s|sitories)\b|^This system has no repositories available")]
     private static partial Regex NoRepository();
+
+    [GeneratedRegex(@"^(?:No match for argument|No package \S+ available|Error: Unable to find a match)")]
+    private static partial Regex NotFound();
 
     [GeneratedRegex(@"^(?:Ignoring repositories: |>>> (?:Usable URL not found|Librepo error: )|"
         + @"(?:Error: )?(?:Failed to download metadata|Failed to synchronize cache) |Cannot find a valid baseurl for repo"

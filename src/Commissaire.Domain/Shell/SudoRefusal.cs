@@ -17,7 +17,7 @@ public static partial class SudoRefusal
         var line = ToolError.Cut(last);
         return done.ExitCode switch
         {
-            127 when Missing().IsMatch(last) => $"sudo is not installed on the host, and user '{user}' is not root ({line})",
+            127 or 1 when Missing().IsMatch(last) => $"sudo is not installed on the host, and user '{user}' is not root ({line})",
             1 when Password().IsMatch(last) => $"user '{user}' may not run commands as root without a password ({line})",
             1 when Terminal().IsMatch(last) =>
                 $"sudo on the host requires a terminal: add 'Defaults:{user} !requiretty' to its sudoers ({line})",
@@ -28,7 +28,9 @@ public static partial class SudoRefusal
         };
     }
 
-    [GeneratedRegex(@"^(?:\S*sh: )?(?:line \d+: |\d+: )?(?:\S*/)?sudo: (?:(?:command )?not found|No such file or directory)$")]
+    // The shells say it in their own ways, and csh ends with status 1.
+    [GeneratedRegex(@"^(?:\S*sh: )?(?:line \d+: |\d+: )?(?:\S*/)?sudo: (?:(?:command )?not found\.?|No such file or directory)$"
+        + @"|^\S*sh(?::\d+)?: (?:command not found|Unknown command): '?sudo'?$", RegexOptions.IgnoreCase)]
     private static partial Regex Missing();
 
     [GeneratedRegex(@"^sudo: (?:a password is required|a terminal is required to (?:read the password|authenticate)|no tty present|"

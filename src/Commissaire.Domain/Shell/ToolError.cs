@@ -14,8 +14,8 @@ public static partial class ToolError
     public static string Cause(string output, string error)
     {
         var errors = Lines(error);
-        return Cut(Traceback(errors) ?? First(errors, Known()) ?? First(Lines(output), Known()) ?? errors.LastOrDefault(line => !Noise().IsMatch(line))
-            ?? errors.LastOrDefault() ?? "");
+        return Cut(Traceback(errors) ?? First(errors, Known()) ?? First(Lines(output), Known())
+            ?? errors.LastOrDefault(line => !Noise().IsMatch(line)) ?? errors.LastOrDefault() ?? "");
     }
 
     /// <summary>The lines of a text without the empty ones, each cut to the longest that a message may be.</summary>

@@ -109,6 +109,12 @@ public sealed class HostBootstrapTests : HostSpec
     }
 
     [Fact]
+    public void An_installation_that_found_no_package_fails_the_step_although_it_ended_with_status_0() =>
+        Given(Installing).When(BootstrapStepCompleted("install-docker", Done("No match for argument: docker\nNothing to do.\nComplete!")))
+            .WithStatus(HostStatus.Failed,
+                "bootstrap step install-docker: the package was not found: No match for argument: docker");
+
+    [Fact]
     public void A_failed_step_without_a_message_names_the_command_to_run_by_hand() =>
         Given(Installing).When(BootstrapStepCompleted("install-docker", Exit(3, "downloading", "")))
             .WithStatus(HostStatus.Failed, "bootstrap step install-docker: exit status 3 without a message; "

@@ -103,6 +103,7 @@ public sealed class InvestigationOutputTests
     [InlineData("rpool/docker 900 0 900 0% /var/lib/docker", 900L)]
     [InlineData("/dev/sdb 20 0 20 0% /var/lib/with space", 20L)]
     [InlineData("/dev/vda1 50000000 0 100 0% /", null)]
+    [InlineData("/dev/vda1 50000000 0 100 0% /var/lib/docker", null)]
     [InlineData("/dev/vdb1 99999999999999999999 0 0 0% /var/lib/docker", null)]
     public void Space_for_containers_is_known_if_it_is_another_file_system(string line, long? space) =>
         Assert.Equal(space, Investigation.Read(Fedora + "== container-space\n" + Heading + line + "\n").Facts!.ContainerSpaceKiB);

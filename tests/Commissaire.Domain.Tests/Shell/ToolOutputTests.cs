@@ -107,6 +107,14 @@ public sealed class ToolOutputTests
     public void A_success_is_believed_otherwise(string output) => Assert.Null(PackageResult.Problem(Exit(0, output, "")));
 
     [Theory]
+    [InlineData("No match for argument: docker\nNothing to do.\nComplete!", "the package was not found: No match for argument: docker")]
+    [InlineData("No package docker available.\nNothing to do", "the package was not found: No package docker available.")]
+    [InlineData("There are no enabled repos.", "no package repository is enabled: There are no enabled repos.")]
+    [InlineData("Complete!", null)]
+    public void An_installation_that_found_no_package_is_a_failure(string output, string? problem) =>
+        Assert.Equal(problem, PackageResult.NotInstalled(Exit(0, output, "")));
+
+    [Theory]
     [InlineData("12 upgraded, 3 newly installed, 1 to remove and 0 not upgraded.", "16 packages changed")]
     [InlineData("1 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.", "1 package changed")]
     [InlineData("1 upgraded, 0 newly installed, 2 downgraded, 0 to remove and 0 not upgraded.", "3 packages changed")]
@@ -142,6 +150,9 @@ public sealed class ToolOutputTests
     [InlineData(1, "sudo: /usr/bin/sudo must be owned by uid 0 and have the setuid bit set", "does not work")]
     [InlineData(127, "bash: line 1: sudo: command not found", "sudo is not installed")]
     [InlineData(127, "sh: 1: sudo: not found", "sudo is not installed")]
+    [InlineData(127, "zsh:1: command not found: sudo", "sudo is not installed")]
+    [InlineData(127, "fish: Unknown command: sudo", "sudo is not installed")]
+    [InlineData(1, "sudo: Command not found.", "sudo is not installed")]
     public void A_refusal_of_sudo_is_recognised(int status, string error, string reason)
     {
         Assert.Contains(reason, SudoRefusal.Of(Exit(status, "", error + "\n"), "core"), StringComparison.Ordinal);
