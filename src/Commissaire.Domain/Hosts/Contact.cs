@@ -129,6 +129,7 @@ public sealed partial record HostState
             $"user '{Registration!.RemoteUser}' may not run commands as root without a password ({LastLine(done.Error)})",
         ShellOutcome.Completed done => $"exit status {done.ExitCode}{(LastLine(done.Error) is { Length: > 0 } line ? $": {line}" : "")}",
         ShellOutcome.Unreachable u => $"cannot connect to {Address} port {Registration!.Port}: {u.Reason}",
+        ShellOutcome.RefusedForNow r => $"cannot connect to {Address} port {Registration!.Port}: refused by its sshd for now: {r.Reason}",
         ShellOutcome.AuthenticationFailed a => $"sshd rejected user '{Registration!.RemoteUser}': {a.Reason}",
         ShellOutcome.HostKeyChanged k =>
             $"the host key changed: trusted is {HostKey}, offered was {k.Offered}; if the host was reinstalled, accept "

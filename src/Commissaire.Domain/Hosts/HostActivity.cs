@@ -35,6 +35,12 @@ public sealed record HostActivity
 
     internal DateTimeOffset? CommandRetryAt { get; init; }
 
+    /// <summary>Why this process could not try to contact the host the last time; null if it could.</summary>
+    internal string? NotTried { get; init; }
+
+    /// <summary>Whether nothing answered at the host's address the last time.</summary>
+    internal bool Silent { get; init; }
+
     internal int RefusalsInARow { get; init; }
 
     /// <summary>The activity after an event.</summary>
@@ -78,8 +84,15 @@ public sealed partial record HostState
         Activity.CommandRetryAt ?? NextRound,
     }.Min();
 
-    private DateTimeOffset NextRound => Activity.FirstRound
-        ?? Activity.LastRound + Settings.Watch.Pause(Status, Activity.MissesInARow, Turn is not null, Jitter(Activity.LastRound));
+    private DateTimeOffset NextRound
+    {
+        get
+        {
+            var round = Activity.FirstRound
+                ?? Activity.LastRound + Settings.Watch.Pause(Status, Activity.MissesInARow, Turn is not null, Jitter(Activity.LastRound));
+            return Turn is null ? Later(round, Activity.CommandRetryAt) : round;
+        }
+    }
 
     /// <summary>The host after recovery. Its first round is spread over the interval, so that hosts are not checked all at once.</summary>
     public HostState Resumed(DateTimeOffset now) => this with
@@ -144,11 +157,13 @@ public sealed partial record HostState
         CommandCompleted { Task: HostTask.TurnStep task } c => Contact(c.Outcome, now) with
         {
             Running = null,
-            StepRetryAt = task.Step == TurnStep ? StepPause(now) : null,
+            StepRetryAt = task.Step == TurnStep ? Later(StepPause(now), Patience(c, now)) : null,
+            CommandRetryAt = Patience(c, now),
         },
-        CommandCompleted { Outcome: ShellOutcome.NotTried } => Activity with
+        CommandCompleted { Outcome: ShellOutcome.NotTried failure } => Activity with
         {
             Running = null,
+            NotTried = failure.Reason,
             JoinSecret = null,
             LastRound = now,
             FirstRound = null,
@@ -160,7 +175,8 @@ public sealed partial record HostState
             JoinSecret = null,
             LastRound = now,
             FirstRound = null,
-            MissesInARow = IsSuccess(c) ? 0 : Activity.MissesInARow + 1,
+            MissesInARow = IsSuccess(c) ? 0 : BeginsToAnswer(c.Outcome) ? 1 : Activity.MissesInARow + 1,
+            CommandRetryAt = Patience(c, now),
         },
         JoinPrepared { Problem: not null } =>
             Activity with { LastRound = now, FirstRound = null, MissesInARow = Activity.MissesInARow + 1 },
@@ -176,8 +192,29 @@ public sealed partial record HostState
         _ => Activity,
     };
 
-    private HostActivity Contact(ShellOutcome outcome, DateTimeOffset now) =>
-        outcome is ShellOutcome.Completed && Registration is not null ? Activity with { LastCheck = now } : Activity;
+    private HostActivity Contact(ShellOutcome outcome, DateTimeOffset now) => Activity with
+    {
+        LastCheck = outcome is ShellOutcome.Completed && Registration is not null ? now : Activity.LastCheck,
+        NotTried = (outcome as ShellOutcome.NotTried)?.Reason,
+        Silent = IsSilent(outcome),
+    };
+
+    // A machine that starts refuses connections before its sshd runs. The pauses have grown while it was silent.
+    private bool BeginsToAnswer(ShellOutcome outcome) => Failure is not null && Activity.Silent && !IsSilent(outcome);
+
+    private static bool IsSilent(ShellOutcome outcome) => outcome is ShellOutcome.Unreachable { IsRunning: false };
+
+    // sshd penalizes an address whose logins fail. A host that may be rebooting often rejects logins of users other than root for a moment.
+    private DateTimeOffset? Patience(CommandCompleted c, DateTimeOffset now) => (c.Outcome, c.Task) switch
+    {
+        (ShellOutcome.AuthenticationFailed, HostTask.TurnStep { Step: TurnSteps.WaitForReboot }) => now + WatchSchedule.AfterRejectedLogin,
+        (ShellOutcome.AuthenticationFailed, _) => now + Settings.Watch.Interval,
+        (ShellOutcome.RefusedForNow, not HostTask.TurnStep { Step: TurnSteps.WaitForReboot }) =>
+            now + Settings.Watch.AfterRefusedConnection,
+        _ => null,
+    };
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset? b) => b > a ? b.Value : a;
 
     private static bool IsSuccess(CommandCompleted c) => c.Outcome is ShellOutcome.Completed { ExitCode: 0 } done
         && (c.Task is not HostTask.Check || Investigation.BootId(done.Output) is not null);

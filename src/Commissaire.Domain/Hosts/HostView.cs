@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Commissaire.Hosts;
 
@@ -54,16 +55,22 @@ public sealed partial record HostState
 
     private string NextStep => this switch
     {
+        { Activity.NotTried: { } problem } => $"the server could not connect and tries again{NextTry}: {problem}",
         { Turn: { End: null } turn } =>
             turn.Done + 1 < turn.Steps.Length ? $"step {turn.Steps[turn.Done + 1]}" : "the end of its turn in the run",
         { Failure.Offered: not null } => "waits until an operator accepts the new host key, or the host shows the trusted key again",
-        { Failure: not null, NeedsInvestigation: true } => "the investigation is retried",
+        { Failure: not null, NeedsInvestigation: true } => $"the investigation is retried{NextTry}",
         { Failure: not null, Bootstrap: null } => "the bootstrap is planned again",
-        { Failure: not null, Bootstrap.Started: { } step } => $"bootstrap step {step} is retried",
-        { Failure: not null } => "the health check is repeated",
+        { Failure: not null, Bootstrap.Started: { } step } => $"bootstrap step {step} is retried{NextTry}",
+        { Failure: not null } => $"the health check is repeated{NextTry}",
         { Status: HostStatus.Investigating } => "the bootstrap, once the facts are known",
         { Status: HostStatus.Bootstrapping } => "the next bootstrap step",
         { Node.Problem: not null } => "the container manager is asked again",
         _ => "the next health check",
     };
+
+    // The round is known while no command runs and once this process has contacted the host.
+    private string NextTry => Activity.Running is null && Activity.LastRound > default(DateTimeOffset)
+        ? string.Create(CultureInfo.InvariantCulture, $" at {NextRound.UtcDateTime:HH:mm:ss} UTC")
+        : "";
 }

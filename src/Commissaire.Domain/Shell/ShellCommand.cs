@@ -53,7 +53,17 @@ public abstract record ShellOutcome
     public sealed record Completed(int ExitCode, string Output, string Error, HostKey Key) : ShellOutcome;
 
     /// <summary>The connection failed: refused, reset, no route, unknown name or timeout. The command did not run.</summary>
-    public sealed record Unreachable(string Reason) : ShellOutcome;
+    public sealed record Unreachable(string Reason) : ShellOutcome
+    {
+        /// <summary>Whether the machine itself refused the connection: it runs, and its sshd does not.</summary>
+        public bool IsRunning { get; init; }
+    }
+
+    /// <summary>
+    /// The host accepted the connection and closed it before it identified itself, as sshd does when too many clients log in, or when it
+    /// penalizes our address. The command did not run.
+    /// </summary>
+    public sealed record RefusedForNow(string Reason) : ShellOutcome;
 
     /// <summary>The host rejected the user's private key. The command did not run.</summary>
     public sealed record AuthenticationFailed(string Reason) : ShellOutcome;
@@ -73,6 +83,6 @@ public abstract record ShellOutcome
     /// <summary>The command printed more than the limit, and was ended.</summary>
     public sealed record TooMuchOutput(long LimitBytes) : ShellOutcome;
 
-    /// <summary>The private key is not in the secret store or cannot be decrypted. The command did not run.</summary>
+    /// <summary>The private key is not in the secret store or cannot log in. The command did not run.</summary>
     public sealed record NoCredentials(string Reason) : ShellOutcome;
 }

@@ -8,7 +8,7 @@ namespace Commissaire.Shell;
 /// The private members of SSH.NET that a hostile host makes necessary: its own streams buffer output without bound, and its connections
 /// wait for the host to close. A test checks that the members exist.
 /// </summary>
-internal static class SshInternals
+internal static partial class SshInternals
 {
     private const string Session = "Renci.SshNet.Session, Renci.SshNet";
     private const string SessionInterface = "Renci.SshNet.ISession, Renci.SshNet";

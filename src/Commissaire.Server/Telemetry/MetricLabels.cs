@@ -30,6 +30,7 @@ internal static class MetricLabels
         ShellOutcome.Completed { ExitCode: 0 } => "completed",
         ShellOutcome.Completed => "failed",
         ShellOutcome.Unreachable => "unreachable",
+        ShellOutcome.RefusedForNow => "refused_for_now",
         ShellOutcome.AuthenticationFailed => "authentication_failed",
         ShellOutcome.HostKeyChanged => "host_key_changed",
         ShellOutcome.Interrupted => "interrupted",

@@ -105,6 +105,7 @@ internal static class Tracing
         ShellOutcome.Completed { ExitCode: 0 } => null,
         ShellOutcome.Completed done => $"exit status {done.ExitCode}",
         ShellOutcome.Unreachable u => u.Reason,
+        ShellOutcome.RefusedForNow r => r.Reason,
         ShellOutcome.AuthenticationFailed a => a.Reason,
 
         // The connection usually drops during a reboot.

@@ -83,7 +83,7 @@ public sealed class HostBootstrapTests : HostSpec
             .WithEffects();
         result.ThenRepeatingChangesNothing();
         Assert.Equal([RunBootstrapStep("install-docker")], result.Host.Due());
-        Assert.Equal("bootstrap step install-docker is retried", result.Host.View().Next);
+        Assert.StartsWith("bootstrap step install-docker is retried at ", result.Host.View().Next, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -173,7 +173,7 @@ public sealed class LabHost : IAsyncDisposable
         LabHostOptions options, HostFiles files, Reservation reservation, string authorizedKey, Version sshd, CancellationToken ct)
     {
         var host = new LabHost(options, files, reservation);
-        var config = new SshdConfig(host.Address, host.Port, sshd, options.ForceCommand);
+        var config = new SshdConfig(host.Address, host.Port, sshd, options.ForceCommand) { Own = options.Sshd };
         await files.Build(options, $"{options.Os}-{host.Address.ToString().Replace('.', '-')}", config, authorizedKey, ct);
         host.state.Build(options.PackageDelay ?? TimeSpan.Zero);
         await host.keys.Change(ct);
