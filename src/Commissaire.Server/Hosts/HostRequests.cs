@@ -24,8 +24,8 @@ internal static partial class HostRequests
             null => "root",
             _ when UserName().IsMatch(body.RemoteUser) => body.RemoteUser,
             _ => throw new InvalidRequestException(
-                "remote_user: expected a user name of letters, digits, '.', '_', '-', '+', '@' and '\\', at most 256 characters, which begins with "
-                + "a letter, a digit or '_'."),
+                "remote_user: expected a user name of letters, digits, '.', '_', '-', '+', '@' and '\\', at most 256 characters, "
+                + "which begins with a letter, a digit or '_'."),
         },
         body.SshPrivKey ?? "",
         body.HostKey switch

@@ -235,7 +235,7 @@ public sealed class ConnectingTests(LoginFixture fixture) : IClassFixture<LoginF
                     await client.SendAsync(Encoding.Latin1.GetBytes(says));
                 }
             }
-            catch (SocketException)
+            catch (Exception e) when (e is SocketException or InvalidOperationException)
             {
                 // The listener was stopped.
             }
