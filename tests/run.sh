@@ -33,6 +33,9 @@ install_missing() {
   [ -x /usr/bin/curl ] || missing+=(curl)
   command -v script >/dev/null || missing+=(bsdutils)
   command -v ip >/dev/null || missing+=(iproute2)
+  # Login shells of users on lab hosts.
+  [ -x /usr/bin/tcsh ] || missing+=(tcsh)
+  [ -x /usr/bin/fish ] || missing+=(fish)
   command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
   [ "${#missing[@]}" -gt 0 ] || return 0
   echo "Installing ${missing[*]}"

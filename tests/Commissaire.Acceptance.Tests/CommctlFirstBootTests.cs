@@ -18,7 +18,7 @@ public sealed class CommctlFirstBootTests(ServerFixture fixture) : IClassFixture
         var (host, cluster) = (await fixture.AddHost(LabOs.Fedora), await fixture.AddManagedCluster());
         await using var proxy = new SourceAddressProxy(host.Address, fixture.Server.Port);
         var (id, token) = await Token(cluster, 1);
-        await UserData(host, proxy, "-c", cluster, "-r", user, "--token", token);
+        await UserData(host, proxy, "-c", cluster, "-r", user, "--token", token, "--gzip");
 
         var init = await In(host, "python3 /root/cloud-init.py init");
         Assert.Equal(
@@ -39,6 +39,28 @@ public sealed class CommctlFirstBootTests(ServerFixture fixture) : IClassFixture
         Assert.False(File.Exists(host.FilePath("/var/lib/cloud/instance/handlers/commissaire-host.json")),
             "the settings, and the token in them, are still there");
         (await commctl.RunLine($"token revoke {id}")).Ok();
+        await AssertFilesOf(user, host);
+    }
+
+    [Theory]
+    [InlineData("multipart")]
+    [InlineData("cloud-config")]
+    public async Task An_existing_key_of_2017_is_used(string format)
+    {
+        var (host, cluster) = (await fixture.AddHost(LabOs.Atomic), await fixture.AddManagedCluster());
+        await using var proxy = new SourceAddressProxy(host.Address, fixture.Server.Port);
+        var (_, token) = await Token(cluster, 1);
+        (await In(host, "ssh-keygen -q -t rsa -N '' -f /root/.ssh/id_rsa")).Ok();
+        await UserData(host, proxy, "-c", cluster, "--token", token, "--format", format);
+        if (format == "cloud-config")
+        {
+            WriteFiles(host);
+        }
+
+        (await In(host, format == "multipart" ? "python3 /root/cloud-init.py init final" : "sh /var/lib/commissaire/enrol.sh")).Ok();
+
+        await fixture.WaitFor(host, "active");
+        Assert.False(File.Exists(host.FilePath("/root/.ssh/id_ed25519")), "another key was made");
     }
 
     [Fact]
@@ -105,11 +127,7 @@ public sealed class CommctlFirstBootTests(ServerFixture fixture) : IClassFixture
         await using var proxy = new SourceAddressProxy(host.Address, fixture.Server.Port);
         var (_, token) = await Token(cluster, 1);
         await UserData(host, proxy, "-c", cluster, "-r", user, "--token", token, "--format", "cloud-config");
-        var folder = Directory.CreateDirectory(host.FilePath("/var/lib/commissaire")).FullName;
-        foreach (var (name, content) in Written(ServerFixture.ReadFile(host, "/root/user-data")))
-        {
-            File.WriteAllText(Path.Combine(folder, name), content);
-        }
+        var folder = WriteFiles(host);
 
         var ran = await In(host, "sh /var/lib/commissaire/enrol.sh");
         var again = await In(host, "sh /var/lib/commissaire/enrol.sh");
@@ -120,6 +138,27 @@ public sealed class CommctlFirstBootTests(ServerFixture fixture) : IClassFixture
         Assert.Equal(user, seen["remote_user"]);
         Assert.DoesNotContain("host-key-recorded", await fixture.History(host));
         Assert.DoesNotContain(token, string.Concat(Directory.EnumerateFiles(folder).Select(File.ReadAllText)), StringComparison.Ordinal);
+        await AssertFilesOf(user, host);
+    }
+
+    // The files of the user, with their modes, belong to the user and the user's group.
+    private async Task AssertFilesOf(string user, LabHost host)
+    {
+        var stat = await In(host, $"cd ~{user}/.ssh && stat -c '%n %U:%G %a' . authorized_keys id_ed25519 id_ed25519.pub");
+        Assert.Equal(
+            $". {user}:{user} 700\nauthorized_keys {user}:{user} 600\nid_ed25519 {user}:{user} 600\nid_ed25519.pub {user}:{user} 644\n",
+            stat.Ok().Output);
+    }
+
+    private static string WriteFiles(LabHost host)
+    {
+        var folder = Directory.CreateDirectory(host.FilePath("/var/lib/commissaire")).FullName;
+        foreach (var (name, content) in Written(ServerFixture.ReadFile(host, "/root/user-data")))
+        {
+            File.WriteAllText(Path.Combine(folder, name), content);
+        }
+
+        return folder;
     }
 
     private async Task<(string Id, string Token)> Token(string cluster, int uses)

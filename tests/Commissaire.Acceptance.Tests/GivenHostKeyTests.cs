@@ -7,6 +7,8 @@ public sealed class GivenHostKeyTests(ServerFixture fixture) : IClassFixture<Ser
     [Theory]
     [InlineData(HostKeyType.Ed25519)]
     [InlineData(HostKeyType.Ecdsa)]
+    [InlineData(HostKeyType.Ecdsa384)]
+    [InlineData(HostKeyType.Ecdsa521)]
     [InlineData(HostKeyType.Rsa)]
     public async Task The_right_key_is_recognised_as_a_line_and_as_a_fingerprint(HostKeyType type)
     {

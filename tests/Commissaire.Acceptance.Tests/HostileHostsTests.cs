@@ -72,14 +72,16 @@ public sealed class HostileHostsTests(HostileHostsFixture fixture, ITestOutputHe
         {
             var lists = await commctl.RunLine($"host list -o {format}");
             var history = await commctl.RunLine($"host history {host.Address} -o {format}");
-            Assert.Contains("exit status 7: no", lists.Output, StringComparison.Ordinal);
+            Assert.Contains("ended with exit status 7", lists.Output, StringComparison.Ordinal);
             Assert.Contains("gpj.exe", history.Output, StringComparison.Ordinal);
             Assert.All(lists.Output + history.Output, c => Assert.InRange(c, '\n', '~'));
             Assert.DoesNotContain('\u001b', lists.Output + history.Output);
         }
 
         Assert.Equal(
-            "investigation: exit status 7: no\u001b]0;title\u0007 \u202egpj.exe\u2028\u009b",
+            "investigation: the host did not run the command of user 'root', but printed "
+            + "'no\u001b]0;title\u0007 \u202egpj.exe\u2028\u009b' and ended with exit status 7; check the user's login shell, its start-up "
+            + "files, and forced commands",
             (await fixture.Server.Get($"/host/{host.Address}")).Ok()["reason"]);
         Assert.DoesNotContain('\u001b', fixture.Server.Output);
     }

@@ -43,6 +43,22 @@ public sealed class OddLoginsTests(ServerFixture fixture) : IClassFixture<Server
     }
 
     [Theory]
+    [InlineData("/usr/bin/tcsh")]
+    [InlineData("/usr/bin/fish")]
+    [InlineData("/bin/dash")]
+    public async Task A_login_shell_that_is_not_bash_runs_every_command(string shell)
+    {
+        var host = await fixture.AddHost(LabOs.Fedora);
+        host.SetLoginShell(shell);
+        await fixture.Register(host, user: "core");
+
+        await fixture.WaitFor(host, "disassociated");
+
+        Assert.DoesNotContain("failed", await fixture.History(host));
+        Assert.Contains("--log-driver=journald", ServerFixture.ReadFile(host, "/etc/sysconfig/docker"), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("/usr/sbin/nologin", "This account is currently not available.")]
     [InlineData("/bin/false", "printed nothing and ended with exit status 1")]
     public async Task A_login_shell_that_runs_nothing_is_named(string shell, string text)
@@ -81,7 +97,7 @@ public sealed class OddLoginsTests(ServerFixture fixture) : IClassFixture<Server
         File.WriteAllText(host.FilePath("/etc/sudoers"), sudoers);
 
         Assert.Equal(("failed", "preflight"), (over["status"], Fleet.Result(over, host).Step));
-        Assert.StartsWith("user 'core' cannot become root: sudo: a password is required", reason, StringComparison.Ordinal);
+        Assert.StartsWith("user 'core' may not run commands as root without a password", reason, StringComparison.Ordinal);
         Assert.Contains(reason, failed["reason"], StringComparison.Ordinal);
         await fixture.WaitFor(host, "active");
         Assert.Equal(1, host.Boots);

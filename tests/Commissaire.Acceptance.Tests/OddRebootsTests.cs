@@ -14,6 +14,7 @@ public sealed class OddRebootsTests(ServerFixture fixture) : IClassFixture<Serve
         var fleet = await Fleet.Create(fixture, 2);
         var host = fleet.Hosts[0];
         host.Script("systemctl", new Behaviour { When = "is-system-running", Output = "starting\n", ExitCode = 1 });
+        host.Script("systemctl", new Behaviour { When = "is-active docker", Output = "activating\n", ExitCode = 3 });
 
         await fleet.Start("restart");
         await fleet.WaitFor(

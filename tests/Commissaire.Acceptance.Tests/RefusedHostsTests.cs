@@ -22,17 +22,17 @@ public sealed class RefusedHostsTests(ServerFixture fixture) : IClassFixture<Ser
     }
 
     [Theory]
-    [InlineData(SudoRule.None)]
-    [InlineData(SudoRule.NoPasswordFromTerminal)]
-    public async Task A_user_who_may_not_become_root_fails_and_the_reason_says_who(SudoRule rule)
+    [InlineData(SudoRule.None, "user 'core' may not run commands as root without a password (sudo: ")]
+    [InlineData(SudoRule.NoPasswordFromTerminal,
+        "sudo on the host requires a terminal: add 'Defaults:core !requiretty' to its sudoers (sudo: ")]
+    public async Task A_user_who_may_not_become_root_fails_and_the_reason_says_why(SudoRule rule, string reason)
     {
         var host = await fixture.Lab.AddHost(new LabHostOptions { Sudo = rule });
 
         await fixture.Register(host, user: "core");
         var failed = await fixture.WaitFor(host, "failed");
 
-        Assert.StartsWith("investigation: user 'core' cannot become root: sudo: ", failed["reason"],
-            StringComparison.Ordinal);
+        Assert.StartsWith($"investigation: {reason}", failed["reason"], StringComparison.Ordinal);
         Assert.Empty(host.Commands);
     }
 

@@ -7,8 +7,8 @@ public sealed class UpgradingTests(ServerFixture fixture) : IClassFixture<Server
 {
     private static readonly string[] FromAptGet =
     [
-        "apt-get -o DPkg::Lock::Timeout=600 update -q",
-        "apt-get -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold dist-upgrade -y -q",
+        "apt-get -o DPkg::Lock::Timeout=10 -o APT::Update::Error-Mode=any update -q",
+        "apt-get -o DPkg::Lock::Timeout=10 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold dist-upgrade -y -q",
     ];
 
     private static readonly Dictionary<LabOs, string[]> Words = new()

@@ -14,6 +14,9 @@ public sealed class SshArgumentsTests
     [InlineData("-c f host -o json ssh --endpoint e h -c x", "-c f host -o json ssh --endpoint e h -- -c x")]
     [InlineData("--config=f host ssh h x", "--config=f host ssh h -- x")]
     [InlineData("host get ssh x", "host get ssh x")]
+    [InlineData("host ssh [fe80::1%eth0] -v", "host ssh [fe80::1%eth0] -- -v")]
+    [InlineData("host ssh fe80::1%eth0 -- id", "host ssh fe80::1%eth0 -- -- id")]
+    [InlineData("[suggest] host ssh h -v", "[suggest] host ssh h -- -v")]
     [InlineData("host ssh --help", "host ssh --help")]
     public void Arguments_after_the_host_name_belong_to_ssh(string line, string expected) =>
         Assert.Equal(expected.Split(' '), SshArguments.InsertSeparator(line.Split(' '), ["-c", "--config", "-o", "--endpoint"]));

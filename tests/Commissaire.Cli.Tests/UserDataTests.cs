@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using MimeKit;
@@ -22,8 +23,8 @@ public sealed class UserDataTests : IDisposable
                 "text/x-commissaire-host commissaire-host.json",
             ], parts.Select(part => $"{part.ContentType.MimeType} {part.FileName}"));
         Assert.All(parts, part => Assert.Equal(
-            (ContentEncoding.Base64, "utf-8", "attachment"),
-            (part.ContentTransferEncoding, part.ContentType.Charset, part.ContentDisposition!.Disposition)));
+            ("utf-8", "attachment"), (part.ContentType.Charset, part.ContentDisposition!.Disposition)));
+        Assert.All(parts.Skip(1), part => Assert.Equal(ContentEncoding.Base64, part.ContentTransferEncoding));
         Assert.Contains("def handle_part(", Text(parts[0]), StringComparison.Ordinal);
         Assert.Equal("#cloud-config\nfinal_message: \"Finished booting\"\n", Text(parts[1]));
         Assert.Equal("""
@@ -32,7 +33,6 @@ public sealed class UserDataTests : IDisposable
              "token": "abc.DEF-1",
              "cluster": "CLUSTER",
              "remote_user": "root",
-             "ssh_key_path": "/root/.ssh/id_rsa",
              "authorized_keys_path": "/root/.ssh/authorized_keys"
             }
             """, Text(parts[2]));
@@ -70,6 +70,51 @@ public sealed class UserDataTests : IDisposable
         Assert.Equal(("core", 2222), (settings.GetProperty("remote_user").GetString(), settings.GetProperty("port").GetInt32()));
         Assert.False(settings.TryGetProperty("ssh_key_path", out _) || settings.TryGetProperty("authorized_keys_path", out _));
         Assert.Equal("/k", (await Settings("user-data -e http://h -r core --token t -s /k")).GetProperty("ssh_key_path").GetString());
+    }
+
+    [Theory]
+    [InlineData("svc@corp.example")]
+    [InlineData("CORP\\svc")]
+    [InlineData("host$")]
+    public async Task The_remote_user_may_be_of_a_directory(string user)
+    {
+        var result = await commctl.Run("user-data", "-e", "http://h", "--token", "t", "-r", user, "--format", "cloud-config");
+
+        Assert.Equal(0, result.ExitCode);
+        var setting = Convert.ToBase64String(Encoding.UTF8.GetBytes($"remote_user='{user}'\n"));
+        Assert.Contains(setting[..16], result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_document_with_an_ordinary_cloud_config_fits_into_every_cloud_and_its_size_is_printed()
+    {
+        var path = commctl.File("own", CloudConfig(100));
+
+        var result = await commctl.Run("user-data", "-e", "http://h", "--token", "t", "-c", "web", "-C", path);
+
+        Assert.InRange(result.Output.Length, 4000, 16384);
+        Assert.Equal($"commctl: the user-data has {result.Output.Length:N0} bytes\n", result.Error);
+    }
+
+    [Fact]
+    public async Task A_document_that_is_too_large_causes_a_warning_and_can_be_compressed()
+    {
+        var path = commctl.File("own", CloudConfig(500));
+        var outfile = commctl.File("out", "");
+
+        var plain = await commctl.Run("user-data", "-e", "http://h", "--token", "t", "-C", path);
+        var compressed = await commctl.Run("user-data", "-e", "http://h", "--token", "t", "-C", path, "--gzip", "-o", outfile);
+
+        Assert.Equal(0, plain.ExitCode);
+        Assert.Contains(
+            "commctl: warning: too large for EC2 (at most 16,384), Hetzner Cloud (at most 32,768). Shorten", plain.Error,
+            StringComparison.Ordinal);
+        Assert.Equal($"commctl: the user-data has {new FileInfo(outfile).Length:N0} bytes\n", compressed.Error);
+        using var text = new StreamReader(new GZipStream(File.OpenRead(outfile), CompressionMode.Decompress));
+        Assert.Equal(Parts(plain.Output), Parts(await text.ReadToEndAsync()));
+
+        // The boundary is random.
+        static IEnumerable<string> Parts(string document) => document.Split('\n').Where(line => !line.Contains('='));
     }
 
     [Fact]
@@ -120,6 +165,9 @@ public sealed class UserDataTests : IDisposable
     [InlineData("user-data -e http://h --token t -C x --format cloud-config", "requires --format multipart")]
     [InlineData("user-data -e http://h --token t -C /no/file", "argument -C/--cloud-init: can't open '/no/file'")]
     [InlineData("user-data -e http://h --token t -o /no/dir/file", "argument -o/--outfile: can't write '/no/dir/file'")]
+    [InlineData("user-data -e http://h --token t --gzip", "argument --gzip: requires -o/--outfile FILE")]
+    [InlineData("user-data -e http://h --token t -r a\\", "argument -r/--remote-user: 'a\\' is not a valid name.")]
+    [InlineData("user-data -e http://h --token t -r a;b", "argument -r/--remote-user: 'a;b' is not a valid name.")]
     [InlineData("user-data", "--endpoint")]
     public async Task Invalid_options_are_rejected(string line, string expected)
     {
@@ -137,6 +185,9 @@ public sealed class UserDataTests : IDisposable
         Assert.Equal(0, result.ExitCode);
         Assert.StartsWith("commctl: warning: the document contains no credentials", result.Error, StringComparison.Ordinal);
     }
+
+    private static string CloudConfig(int lines) =>
+        "#cloud-config\n" + string.Concat(Enumerable.Repeat("# 40 bytes that are part of the file ...\n", lines));
 
     private async Task<JsonElement> Settings(string line) => JsonDocument.Parse(Text((await Parts(line))[2])).RootElement;
 

@@ -17,8 +17,8 @@ public sealed class EventContentTests
     // A new text property must be reviewed before it is added here. A trace contains only hexadecimal digits and dashes.
     private static readonly string[] TextProperties =
     [
-        "BootId", "By", "Digest", "Fingerprint", "Kernel", "KeyDigest", "Option", "Os", "OsVersion", "Output", "Problem", "Reason",
-        "RemoteUser", "SecretId", "Source", "Step", "Steps", "Trace", "Type", "Version",
+        "BootId", "By", "Digest", "Fingerprint", "Kernel", "KeyDigest", "Option", "Os", "OsLike", "OsVersion", "Output", "Problem",
+        "Reason", "RemoteUser", "SecretId", "Source", "Step", "Steps", "Summary", "Trace", "Type", "Unknown", "Version",
     ];
 
     private static readonly Type[] NestedTypes =

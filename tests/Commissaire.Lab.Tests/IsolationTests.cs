@@ -90,7 +90,7 @@ public sealed class IsolationTests(LabFixture fixture) : IClassFixture<LabFixtur
         string[] asked =
         [
             "apt", "apt-get", "apt-mark", "dnf", "dpkg", "kubeadm", "needs-restarting", "poweroff", "reboot", "rpm", "rpm-ostree",
-            "shutdown", "subscription-manager", "systemctl", "yum",
+            "shutdown", "subscription-manager", "systemctl", "yum", "yum-complete-transaction",
         ];
 
         var found = await Ssh.Run(Lab, host, $"for c in {string.Join(' ', asked)}; do command -v $c >/dev/null && echo $c; done", "core");

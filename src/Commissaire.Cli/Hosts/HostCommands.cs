@@ -33,7 +33,8 @@ internal static class HostCommands
     /// <exception cref="CommandException">The name does not resolve.</exception>
     public static async Task<string> Resolve(string nameOrAddress, CancellationToken ct)
     {
-        if (IPAddress.TryParse(nameOrAddress, out _))
+        // No host name has a colon. The scope of an IPv6 address names an interface of the server, not of this machine.
+        if (IPAddress.TryParse(nameOrAddress, out _) || nameOrAddress.Contains(':', StringComparison.Ordinal))
         {
             return nameOrAddress;
         }

@@ -32,7 +32,7 @@ internal static class Files
 
     /// <summary>Writes or replaces a file that only its owner can read.</summary>
     /// <exception cref="CommandException">The file cannot be written.</exception>
-    public static void WritePrivate(string argument, string path, string text)
+    public static void WritePrivate(string argument, string path, ReadOnlySpan<byte> content)
     {
         try
         {
@@ -42,7 +42,7 @@ internal static class Files
             // An existing file keeps its mode until here. Make it private before the secrets are written.
             File.SetUnixFileMode(file.SafeFileHandle, ownerOnly);
             file.SetLength(0);
-            file.Write(Encoding.UTF8.GetBytes(text));
+            file.Write(content);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -7,9 +7,6 @@ namespace Commissaire.UserData;
 /// <summary>The settings with which a machine registers itself.</summary>
 internal sealed record EnrolmentSettings
 {
-    /// <summary>The default path of the private key of root. Other users have theirs in their home.</summary>
-    public const string DefaultKey = "/root/.ssh/id_rsa";
-
     /// <summary>The default path of the authorized keys of root. Other users have theirs in their home.</summary>
     public const string DefaultAuthorizedKeys = "/root/.ssh/authorized_keys";
 
@@ -30,7 +27,7 @@ internal sealed record EnrolmentSettings
     /// <summary>The user as which Commissaire logs in.</summary>
     public required string RemoteUser { get; init; }
 
-    /// <summary>The path of the private key; null for the default in the home of the remote user.</summary>
+    /// <summary>The path of the private key; null for id_ed25519, or an existing id_rsa, in the home of the remote user.</summary>
     public string? SshKeyPath { get; init; }
 
     /// <summary>The path of the authorized keys; null for the default in the home of the remote user.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Commissaire.UserData;
@@ -31,16 +32,23 @@ internal static partial class UserDataCommand
         var remoteUser = Options.Text(
             ["--remote-user", "-r"], "USER", "User as which Commissaire logs in. Created with sudo rights if missing. Default: root.");
         var key = Options.Text(
-            ["--ssh-key-path", "-s"], "PATH", "Private key of the remote user. Created if missing. Default: ~/.ssh/id_rsa of that user.");
+            ["--ssh-key-path", "-s"], "PATH",
+            "Private key of the remote user. Created if missing. "
+            + "Default: ~/.ssh/id_ed25519 of that user, or an existing ~/.ssh/id_rsa.");
         var authorizedKeys = Options.Text(
             ["--authorized-keys-path", "-a"], "PATH", "Authorized keys of the remote user. Default: ~/.ssh/authorized_keys of that user.");
         var port = Options.Integer(["--port"], "Port of sshd on the machine. Default: 22.", 1, 65535);
         var cloudInit = Options.Text(["--cloud-init", "-C"], "FILE", "File with your own cloud-config. Default: log 'Finished booting'.");
         var outfile = Options.Text(["--outfile", "-o"], "FILE", "File to write, readable only by you. Default: standard output.");
         var format = Options.Choice(["--format"], "Format of the document.", ["multipart", "cloud-config"], "multipart");
+        var gzip = new Option<bool>("--gzip")
+        {
+            Description = "Compress the document, for clouds that accept binary user-data, such as EC2.",
+        };
         var command = new DocumentedCommand("user-data", "Write cloud-init user-data that registers a machine at its first boot.", Details)
         {
             endpoint, cluster, username, password, token, tokenFile, remoteUser, key, authorizedKeys, port, cloudInit, outfile, format,
+            gzip,
         };
         command.SetAction(async (parseResult, ct) =>
         {
@@ -57,7 +65,7 @@ internal static partial class UserDataCommand
                     ? Files.ReadFirstLine("--token-file", file, environment).Trim() : null),
                 Cluster = parseResult.GetValue(cluster),
                 RemoteUser = user,
-                SshKeyPath = parseResult.GetValue(key) ?? (user == "root" ? EnrolmentSettings.DefaultKey : null),
+                SshKeyPath = parseResult.GetValue(key),
                 AuthorizedKeysPath = parseResult.GetValue(authorizedKeys)
                     ?? (user == "root" ? EnrolmentSettings.DefaultAuthorizedKeys : null),
                 Port = parseResult.GetValue(port),
@@ -72,14 +80,22 @@ internal static partial class UserDataCommand
                 var path => Files.ReadText("-C/--cloud-init", path, environment),
             };
             var document = multipart ? MultipartDocument.Render(settings, cloudConfig) : CloudConfigDocument.Render(settings);
+            var compress = parseResult.GetValue(gzip);
+            var bytes = compress ? DocumentSize.Compress(document) : Encoding.UTF8.GetBytes(document);
             if (parseResult.GetValue(outfile) is { } output and not "-")
             {
-                Files.WritePrivate("-o/--outfile", output, document);
+                Files.WritePrivate("-o/--outfile", output, bytes);
+            }
+            else if (compress)
+            {
+                throw new CommandException("argument --gzip: requires -o/--outfile FILE, because the document is binary.");
             }
             else
             {
                 await environment.Output.WriteAsync(document);
             }
+
+            DocumentSize.Report(bytes.Length, compress, environment.Error);
 
             return ExitCodes.Success;
         });
@@ -115,7 +131,8 @@ internal static partial class UserDataCommand
             settings.Token is null || ValidToken().IsMatch(settings.Token),
             "The enrolment token has invalid characters. Copy it from the output of 'commctl token create'.");
         RequireName("-c/--cluster", settings.Cluster);
-        RequireName("-r/--remote-user", settings.RemoteUser);
+        Require(
+            ValidUser().IsMatch(settings.RemoteUser), $"argument -r/--remote-user: '{settings.RemoteUser}' is not a valid name.");
         RequirePath("-s/--ssh-key-path", settings.SshKeyPath);
         RequirePath("-a/--authorized-keys-path", settings.AuthorizedKeysPath);
         if (settings is { Token: null } and ({ Username: null } or { Password: null }))
@@ -127,6 +144,10 @@ internal static partial class UserDataCommand
 
     [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}\z")]
     private static partial Regex ValidName();
+
+    // Also names of directories: USER@DOMAIN, DOMAIN\USER, and machine accounts with a $.
+    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_.@+\\-]{0,254}(?<!\\)\$?\z")]
+    private static partial Regex ValidUser();
 
     // RFC 6750, section 2.1.
     [GeneratedRegex(@"\A[A-Za-z0-9._~+/-]+=*\z")]

@@ -16,22 +16,41 @@ fi
 
 id "$remote_user" >/dev/null 2>&1 || useradd -m "$remote_user"
 if [ "$(id -u "$remote_user")" -ne 0 ]; then
-    # sudo ignores files with a dot in their name.
-    sudoers=/etc/sudoers.d/commissaire-$(echo "$remote_user" | tr . _)
-    printf '%s ALL=(ALL) NOPASSWD: ALL\n' "$remote_user" >"$sudoers.new~"
+    # sudo ignores files with a dot in their name, and reads some characters of user names only after a backslash.
+    sudoers=/etc/sudoers.d/commissaire-$(printf '%s' "$remote_user" | tr -c 'A-Za-z0-9_-' _)
+    printf '%s ALL=(ALL) NOPASSWD: ALL\n' "$(printf '%s' "$remote_user" | sed 's/[^A-Za-z0-9_.-]/\\&/g')" >"$sudoers.new~"
     chmod 0440 "$sudoers.new~"
     mv -f "$sudoers.new~" "$sudoers"
 fi
 
+owner=$(id -u "$remote_user"):$(id -g "$remote_user")
 home=$(getent passwd "$remote_user" | cut -d: -f6)
-key=${ssh_key_path:-$home/.ssh/id_rsa}
 authorized=${authorized_keys_path:-$home/.ssh/authorized_keys}
-for directory in "$(dirname "$key")" "$(dirname "$authorized")"; do
-    [ -d "$directory" ] || install -d -m 0700 -o "$remote_user" "$directory"
-done
+key=${ssh_key_path:-$home/.ssh/id_ed25519}
+if [ -z "$ssh_key_path" ] && [ ! -e "$key" ] && [ -e "$home/.ssh/id_rsa" ]; then
+    key=$home/.ssh/id_rsa
+fi
 
-case $(basename "$key") in *ed25519*) type=ed25519 ;; *ecdsa*) type=ecdsa ;; *) type=rsa ;; esac
-[ -e "$key" ] || ssh-keygen -q -N '' -t "$type" -C commissaire -f "$key" </dev/null
+make_directory() {
+    [ ! -d "$1" ] || return 0
+    make_directory "$(dirname "$1")" 0755
+    mkdir "$1"
+    chmod "$2" "$1"
+    case $1 in "$home"/* | "$(dirname "$key")" | "$(dirname "$authorized")") chown "$owner" "$1" ;; esac
+}
+make_directory "$(dirname "$key")" 0700
+make_directory "$(dirname "$authorized")" 0700
+
+create_key() { ssh-keygen -q -N '' -t "$1" -C commissaire -f "$2" </dev/null; }
+if [ ! -e "$key" ]; then
+    case $(basename "$key") in *ecdsa*) type=ecdsa ;; *rsa*) type=rsa ;; *) type=ed25519 ;; esac
+    if ! create_key "$type" "$key"; then
+        # In FIPS mode, ssh-keygen creates no ed25519 key.
+        [ -z "$ssh_key_path" ] || exit 1
+        key=$home/.ssh/id_rsa
+        create_key rsa "$key"
+    fi
+fi
 [ -e "$key.pub" ] || ssh-keygen -y -f "$key" >"$key.pub"
 [ -e "$authorized" ] || : >"$authorized"
 if ! grep -qF "$(cut -d' ' -f2 "$key.pub")" "$authorized"; then
@@ -39,7 +58,8 @@ if ! grep -qF "$(cut -d' ' -f2 "$key.pub")" "$authorized"; then
     cat "$key.pub" >>"$authorized"
 fi
 chmod 0600 "$authorized"
-chown "$remote_user" "$key" "$key.pub" "$authorized"
+chmod 0644 "$key.pub"
+chown "$owner" "$key" "$key.pub" "$authorized"
 if command -v restorecon >/dev/null; then
     restorecon -R "$(dirname "$key")" "$(dirname "$authorized")" || :
 fi
@@ -57,7 +77,7 @@ for kind in ssh-ed25519 ecdsa-sha2- ssh-rsa; do
 done
 
 {
-    printf '{"remote_user": "%s", "ssh_priv_key": "' "$remote_user"
+    printf '{"remote_user": "%s", "ssh_priv_key": "' "$(printf '%s' "$remote_user" | sed 's/\\/\\&/g')"
     base64 "$key" | tr -d '\n'
     printf '"'
     [ -z "$cluster" ] || printf ', "cluster": "%s"' "$cluster"

@@ -34,6 +34,7 @@ TRANSIENT_STATUS = (408, 425, 429, 500, 502, 503, 504)
 
 class EnrolmentError(Exception):
     """An error that a retry does not resolve."""
+    pass
 
 
 def list_types():
@@ -82,12 +83,11 @@ def schedule(settings, scripts):
 def enrol(settings):
     """Prepares the machine for logins by Commissaire, and registers it."""
     user = settings.get('remote_user') or 'root'
-    if not re.match(r'^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$', user):
+    if not re.match(r'^[A-Za-z0-9_][A-Za-z0-9_.@+\\-]{0,254}(?<!\\)\$?$', user):
         raise EnrolmentError('remote_user is not a valid user name')
     account = ensure_user(user)
-    key = path_of(settings.get('ssh_key_path'), account, 'id_rsa')
     authorized = path_of(settings.get('authorized_keys_path'), account, 'authorized_keys')
-    ensure_key(key, account)
+    key = ensure_key(settings.get('ssh_key_path'), account)
     authorize(key + '.pub', authorized, account)
     for directory in sorted(set([os.path.dirname(key), os.path.dirname(authorized)])):
         run_optional('restorecon', '-R', directory)
@@ -106,9 +106,9 @@ def ensure_user(user):
         run('useradd', '-m', user)
         account = pwd.getpwnam(user)
     if account.pw_uid != 0:
-        # sudo ignores files with a dot in their name.
-        path = os.path.join('/etc/sudoers.d', 'commissaire-' + user.replace('.', '_'))
-        write(path, '{0} ALL=(ALL) NOPASSWD: ALL\n'.format(user), 0o440)
+        # sudo ignores files with a dot in their name, and reads some characters of user names only after a backslash.
+        path = os.path.join('/etc/sudoers.d', 'commissaire-' + re.sub(r'[^A-Za-z0-9_-]', '_', user))
+        write(path, '{0} ALL=(ALL) NOPASSWD: ALL\n'.format(re.sub(r'([^A-Za-z0-9_.-])', r'\\\1', user)), 0o440)
     return account
 
 
@@ -120,23 +120,46 @@ def path_of(setting, account, name):
     return path
 
 
-def ensure_key(key, account):
-    """Creates the key pair of the user if it is missing."""
-    ensure_directory(os.path.dirname(key), account)
-    if not os.path.exists(key):
-        kind = [k for k in ('ed25519', 'ecdsa') if k in os.path.basename(key)] or ['rsa']
-        run('ssh-keygen', '-q', '-N', '', '-t', kind[0], '-C', 'commissaire', '-f', key)
+def ensure_key(setting, account):
+    """Returns the path of the private key of the user. Creates the key pair if it is missing."""
+    names = ('id_ed25519', 'id_rsa')
+    paths = [path_of(setting, account, name) for name in names]
+    key = next((path for path in paths if os.path.exists(path)), None)
+    ensure_directory(os.path.dirname(paths[0]), account)
+    if key is None:
+        key = create_key(paths)
     if not os.path.exists(key + '.pub'):
         write(key + '.pub', run('ssh-keygen', '-y', '-f', key), 0o644)
     for path in (key, key + '.pub'):
         os.chown(path, account.pw_uid, account.pw_gid)
+    return key
+
+
+def create_key(paths):
+    """Creates a key pair at the first path; at the next one where ssh-keygen cannot create such a key, as in FIPS mode."""
+    name = os.path.basename(paths[0])
+    kind = 'ecdsa' if 'ecdsa' in name else 'rsa' if 'rsa' in name else 'ed25519'
+    try:
+        run('ssh-keygen', '-q', '-N', '', '-t', kind, '-C', 'commissaire', '-f', paths[0])
+        return paths[0]
+    except EnrolmentError:
+        if len(paths) == 1 or paths[0] == paths[1]:
+            raise
+        return create_key(paths[1:])
 
 
 def ensure_directory(directory, account):
-    """Creates a private directory of the user if it is missing."""
-    if not os.path.isdir(directory):
-        os.makedirs(directory, 0o700)
-        os.chown(directory, account.pw_uid, account.pw_gid)
+    """Creates a private directory of the user if it is missing, and its parents."""
+    missing = []
+    while not os.path.isdir(directory):
+        missing.insert(0, directory)
+        directory = os.path.dirname(directory)
+    for path in missing:
+        mode = 0o700 if path == missing[-1] else 0o755
+        os.mkdir(path)
+        os.chmod(path, mode)
+        if mode == 0o700 or path.startswith(account.pw_dir + os.sep):
+            os.chown(path, account.pw_uid, account.pw_gid)
 
 
 def authorize(public, authorized, account):

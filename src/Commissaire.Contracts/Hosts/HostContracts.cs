@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Commissaire.Contracts.Hosts;
 
 /// <summary>A host, as <c>GET /api/v0/host/{address}</c> returns it. The first eight fields are those of 2017, in their order.</summary>
@@ -18,7 +20,7 @@ public sealed record HostResource
     /// <summary>The memory in KiB; 0 before investigation.</summary>
     public required long Memory { get; init; }
 
-    /// <summary>The size of all local block devices in KiB; 0 before investigation.</summary>
+    /// <summary>The size of the file system that holds <c>/</c>, in KiB; 0 before investigation, or if it is unknown.</summary>
     public required long Space { get; init; }
 
     /// <summary>The time of the last contact with the host: UTC, <c>YYYY-MM-DDTHH:MM:SS.ffffff</c>.</summary>
@@ -62,6 +64,17 @@ public sealed record HostResource
 
     /// <summary>The boot ID of the running kernel; empty before investigation.</summary>
     public required string BootId { get; init; }
+
+    /// <summary>
+    /// The size in KiB of the file system that holds the containers or the data of the kubelet; absent if it is that of <c>/</c>, or
+    /// unknown.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? ContainerSpace { get; init; }
+
+    /// <summary>The supported system whose commands are used because the system itself is not supported; else absent.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? OsLike { get; init; }
 }
 
 /// <summary>The body of <c>PUT /api/v0/host/{address}</c> and <c>PUT /api/v0/host</c>.</summary>

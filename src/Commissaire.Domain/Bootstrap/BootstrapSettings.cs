@@ -9,7 +9,7 @@ public sealed record BootstrapSettings
     /// <summary>The etcd key of flannel's network configuration.</summary>
     public string FlannelKey { get; init; } = "/atomic01/network";
 
-    /// <summary>The flannel package; empty if the image or the operator installs flannel.</summary>
+    /// <summary>The flannel package; empty for hosts without flannel, which is then neither configured nor started.</summary>
     public string FlannelPackage { get; init; } = "flannel";
 
     /// <summary>The container runtime package; empty for the default of the operating system.</summary>

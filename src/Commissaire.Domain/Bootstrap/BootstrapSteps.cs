@@ -15,8 +15,8 @@ public static class BootstrapSteps
     /// <exception cref="ArgumentException">The host's operating system is not supported.</exception>
     public static ImmutableArray<BootstrapStep> For(HostFacts facts, NetworkDefinition network, BootstrapSettings settings)
     {
-        var os = OsDialect.Of(facts.Os) ?? throw new ArgumentException($"Operating system '{facts.Os}' is not supported.", nameof(facts));
-        var steps = ImmutableArray.CreateBuilder<BootstrapStep>();
+        var os = OsDialect.Of(facts) ?? throw new ArgumentException($"Operating system '{facts.Os}' is not supported.", nameof(facts));
+        var (steps, flannel) = (ImmutableArray.CreateBuilder<BootstrapStep>(), settings.FlannelPackage.Length > 0);
         void Step(string name, ShellCommand command) => steps.Add(new BootstrapStep(name, command, settings.StepDeadline));
         void Install(string name, ShellCommand command) => steps.Add(new BootstrapStep(name, command, settings.InstallDeadline));
         void Credential(string name, string path, string mode, ReadOnlyMemory<byte> content)
@@ -34,7 +34,7 @@ public static class BootstrapSteps
                 Install("enable-repositories", enable);
             }
 
-            if (settings.FlannelPackage.Length > 0)
+            if (flannel)
             {
                 Install("install-flannel", install(settings.FlannelPackage));
             }
@@ -42,8 +42,12 @@ public static class BootstrapSteps
             Install("install-docker", install(settings.DockerPackage is { Length: > 0 } package ? package : os.DockerPackage));
         }
 
-        Step("configure-flannel", ShellCommand.WriteFile(os.FlannelFile, "644", Flannel(network, settings)));
-        if (network.Type == NetworkType.FlannelEtcd)
+        if (flannel)
+        {
+            Step("configure-flannel", ShellCommand.WriteFile(os.FlannelFile, "644", Flannel(network, settings)));
+        }
+
+        if (flannel && network.Type == NetworkType.FlannelEtcd)
         {
             // The key comes before the certificate: flannel fails if it finds a certificate without a key.
             Credential("configure-etcd-key", ClientKey, "600", settings.Etcd.CertificateKey);
@@ -52,10 +56,22 @@ public static class BootstrapSteps
         }
 
         Step("configure-docker", ShellCommand.WriteFile(os.DockerFile, "644", Docker(os, settings)));
-        Step("start-flannel", Start("flanneld"));
+        if (flannel)
+        {
+            Step("start-flannel", Start("flanneld"));
+        }
+
         Step("start-docker", Start("docker"));
         return steps.ToImmutable();
     }
+
+    /// <summary>Whether a step installs packages or enables their repositories.</summary>
+    public static bool Installs(string step) => step.StartsWith("install-", StringComparison.Ordinal) || step == "enable-repositories";
+
+    /// <summary>Whether a planned step does nothing, because the operator has since configured hosts without flannel.</summary>
+    public static bool Skips(string step, BootstrapSettings settings) => settings.FlannelPackage.Length == 0
+        && step is "install-flannel" or "configure-flannel" or "configure-etcd-key" or "configure-etcd-certificate" or "configure-etcd-ca"
+            or "start-flannel";
 
     /// <summary>Returns the reason why hosts cannot be bootstrapped on a network; null if they can.</summary>
     public static string? Problem(NetworkDefinition network) =>
@@ -63,8 +79,11 @@ public static class BootstrapSteps
             ? $"network '{network.Name}' of type flannel_server has no option 'address': delete the network and create it with the option"
             : null;
 
-    private static ShellCommand Start(string service) =>
-        ShellCommand.Script("systemctl enable \"$1\" && systemctl restart \"$1\"", service);
+    internal static ShellCommand Start(string service) =>
+        ShellCommand.Script("systemctl enable \"$1\" && systemctl restart \"$1\"", service) with
+        {
+            ByHand = $"systemctl enable {service} && systemctl restart {service}",
+        };
 
     private static byte[] Flannel(NetworkDefinition network, BootstrapSettings settings)
     {

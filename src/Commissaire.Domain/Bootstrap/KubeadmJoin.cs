@@ -28,7 +28,11 @@ public static partial class KubeadmJoin
 
     /// <summary>Joins with the configuration from standard input. Does nothing on a host that has joined.</summary>
     public static ShellCommand Command(ReadOnlyMemory<byte> configuration) =>
-        ShellCommand.Script(Join, configuration.Length.ToString(CultureInfo.InvariantCulture), Socket) with { Input = configuration };
+        ShellCommand.Script(Join, configuration.Length.ToString(CultureInfo.InvariantCulture), Socket) with
+        {
+            Input = configuration,
+            ByHand = "kubeadm join",
+        };
 
     /// <summary>Returns the kubeadm <c>JoinConfiguration</c> in YAML. Authorities are public key hashes (<c>sha256:…</c>).</summary>
     public static string Configuration(int minor, string endpoint, string token, ImmutableArray<string> authorities, string node)

@@ -35,7 +35,7 @@ public static class KubeadmSteps
     /// <exception cref="ArgumentException">The host's operating system is not supported.</exception>
     public static ImmutableArray<BootstrapStep> For(HostFacts facts, BootstrapSettings settings)
     {
-        var os = OsDialect.Of(facts.Os) ?? throw new ArgumentException($"Operating system '{facts.Os}' is not supported.", nameof(facts));
+        var os = OsDialect.Of(facts) ?? throw new ArgumentException($"Operating system '{facts.Os}' is not supported.", nameof(facts));
         var (sources, steps) = (settings.Kubernetes, ImmutableArray.CreateBuilder<BootstrapStep>());
         void Step(string name, ShellCommand command) => steps.Add(new BootstrapStep(name, command, settings.StepDeadline));
         void Install(string name, ShellCommand command) => steps.Add(new BootstrapStep(name, command, settings.InstallDeadline));
@@ -63,7 +63,7 @@ public static class KubeadmSteps
             File("configure-registry-mirror", "/etc/containerd/certs.d/docker.io/hosts.toml", Mirror(mirror));
         }
 
-        Step("start-containerd", ShellCommand.Script("systemctl enable \"$1\" && systemctl restart \"$1\"", "containerd"));
+        Step("start-containerd", BootstrapSteps.Start("containerd"));
         Step("enable-kubelet", ShellCommand.Of("systemctl", "enable", "kubelet"));
         steps.Add(new BootstrapStep(Join, Command: null, sources.JoinDeadline));
         return steps.ToImmutable();

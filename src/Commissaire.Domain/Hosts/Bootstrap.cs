@@ -57,10 +57,17 @@ public sealed partial record HostState
     private ImmutableArray<HostEvent> OnBootstrapStep(string step, ShellOutcome outcome, DateTimeOffset now) => outcome switch
     {
         _ when Bootstrap?.Started != step => [],
+        ShellOutcome.Completed { ExitCode: 0 } done when BootstrapSteps.Installs(step) && PackageResult.NotInstalled(done) is { } problem =>
+            Fail($"bootstrap step {step}: {problem}", Tail(done), null, now),
         ShellOutcome.Completed { ExitCode: 0 } done => [new HostEvent.BootstrapStepFinished(step, Tail(done), now)],
-        ShellOutcome.Completed done => Fail($"bootstrap step {step}: {Explain(done)}", Tail(done), null, now),
+        ShellOutcome.Completed done when IsAwaited(done, now) => [],
+        ShellOutcome.Completed done => Fail($"bootstrap step {step}: {Explain(outcome)}", Tail(done), null, now),
         _ => Fail($"bootstrap step {step}: {Explain(outcome)}", Tail(outcome), Offered(outcome), now),
     };
+
+    // Another program uses the package manager, and the step may wait for it. A step that already failed is retried after longer pauses.
+    private bool IsAwaited(ShellOutcome.Completed done, DateTimeOffset now) => Failure is null && PackageLock.Holder(done) is not null
+        && Bootstrap is { Current: { } step } && now < Bootstrap.StartedAt + step.Deadline;
 
     private Verdict OnJoinPrepared(JoinPrepared c, DateTimeOffset now) =>
         new(c.Problem is { } problem ? OnBootstrapStep(KubeadmSteps.Join, new ShellOutcome.NoCredentials(problem), now) : []);
@@ -106,7 +113,10 @@ public sealed partial record HostState
         var known = NeedsInvestigation ? []
             : joins ? KubeadmSteps.For(Facts!, Settings.Bootstrap)
             : BootstrapSteps.For(Facts!, e.Network, Settings.Bootstrap);
-        var steps = e.Steps.Select(name => known.FirstOrDefault(s => s.Name == name) ?? new BootstrapStep(name, null, TimeSpan.Zero));
+        var steps = e.Steps.Select(name => known.FirstOrDefault(s => s.Name == name)
+            ?? (BootstrapSteps.Skips(name, Settings.Bootstrap)
+                ? new BootstrapStep(name, ShellCommand.Of("true"), Settings.Bootstrap.StepDeadline)
+                : new BootstrapStep(name, null, TimeSpan.Zero)));
         return new BootstrapProgress(e.Network, [.. steps], joins);
     }
 

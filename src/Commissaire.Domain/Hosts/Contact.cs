@@ -27,7 +27,7 @@ public sealed partial record HostState
     /// <summary>The number of failures since the registration. Others order reports of the host by it, without comparing clocks.</summary>
     public int Failures { get; private init; }
 
-    private bool NeedsInvestigation => Facts is null || OsDialect.Of(Facts.Os) is null;
+    private bool NeedsInvestigation => Facts is null || OsDialect.Of(Facts) is null;
 
     private HostEffect Investigate =>
         new HostEffect.RunCommand(new HostTask.Investigate(), Investigation.Command, Settings.Watch.InvestigationDeadline);
@@ -63,12 +63,11 @@ public sealed partial record HostState
             return [.. contact, .. Fail($"investigation: {problem}", Tail(done), null, now)];
         }
 
-        if (OsDialect.Of(facts.Os) is not null)
+        if (OsFamily.Problem(facts) is not { } unsupported)
         {
             return [.. contact, new HostEvent.Investigated(facts, now)];
         }
 
-        var unsupported = $"operating system '{facts.Os}' is not supported; supported are {string.Join(", ", OsDialect.Supported)}";
         return Failure?.Reason == unsupported && facts == Facts
             ? contact
             : [.. contact, new HostEvent.Investigated(facts, now), new HostEvent.Failed(unsupported, "", null, now)];
@@ -135,8 +134,9 @@ public sealed partial record HostState
         HostEvent.HostKeyTrusted { By: { } by } k => new("host-key-accepted", $"host key {k.Key} accepted by '{by}'"),
         HostEvent.HostKeyTrusted k => new("host-key-recorded", $"host key {k.Key} recorded at first contact"),
         HostEvent.Investigated { Facts: var f } => new("investigated",
-            $"found {f.Os} {f.OsVersion}, kernel {f.Kernel}, {f.Cpus} cpus, {f.MemoryKiB} KiB memory, {f.SpaceKiB} KiB space, "
-            + $"boot {f.BootId}"),
+            $"found {f.Os} {f.OsVersion}{(OsFamily.Like(f) is { } like ? $" (like {like}, not tested)" : "")}, kernel {f.Kernel}, "
+            + $"{f.Cpus} cpus, {f.MemoryKiB} KiB memory, {f.SpaceKiB} KiB space, "
+            + $"{(f.ContainerSpaceKiB is { } containers ? $"{containers} KiB for containers, " : "")}boot {f.BootId}"),
         HostEvent.Failed f => new("failed", f.Reason, f.Output),
         HostEvent.Recovered => new("recovered", "the host recovered"),
         HostEvent.Rebooted r => new("rebooted", $"rebooted, boot ID {r.BootId}"),
@@ -146,13 +146,14 @@ public sealed partial record HostState
     private string Explain(ShellOutcome outcome) => outcome switch
     {
         ShellOutcome.Completed { ExitCode: 0 } => "the host answered, but not with a boot ID",
-        ShellOutcome.NotRoot n => $"user '{Registration!.RemoteUser}' cannot become root: {SudoProblem(n.Output)}",
+        ShellOutcome.NotRoot n => SudoRefusal.Explain(n.Output, Registration!.RemoteUser),
         ShellOutcome.Unrecognized u => $"the host did not run the command of user '{Registration!.RemoteUser}', but "
             + (u.Output.Length > 0 ? $"printed '{OutsideText.Start(FirstLine(u.Output), LineKept)}'" : "printed nothing")
             + $"{(u.ExitCode is { } status ? $" and ended with exit status {status}" : "")}; check the user's login shell, its start-up "
             + "files, and forced commands",
-        ShellOutcome.Completed done => $"exit status {done.ExitCode}{(LastLine(done.Error) is { Length: > 0 } line ? $": {line}" : "")}",
+        ShellOutcome.Completed done => ExplainExit(done),
         ShellOutcome.Unreachable u => $"cannot connect to {Address} port {Registration!.Port}: {u.Reason}",
+        ShellOutcome.RefusedForNow r => $"cannot connect to {Address} port {Registration!.Port}: refused by its sshd for now: {r.Reason}",
         ShellOutcome.AuthenticationFailed a => $"sshd rejected user '{Registration!.RemoteUser}': {a.Reason}",
         ShellOutcome.HostKeyChanged k =>
             $"the host key changed: trusted is {HostKey}, offered was {k.Offered}; if the host was reinstalled, accept "
@@ -161,6 +162,7 @@ public sealed partial record HostState
         ShellOutcome.TimedOut t => $"no result within {t.Deadline.TotalSeconds:0.#} s",
         ShellOutcome.TooMuchOutput o => $"the command was ended because it printed more than {o.LimitBytes / (1024 * 1024)} MiB",
         ShellOutcome.NoCredentials n => n.Reason,
+        ShellOutcome.Unreadable u => u.Reason,
         ShellOutcome.NotTried n => $"the server could not connect: {n.Reason}",
         _ => throw new UnreachableException($"Unknown outcome {outcome.GetType()}."),
     };
@@ -185,25 +187,12 @@ public sealed partial record HostState
         return (trimmed.IndexOf('\n') is >= 0 and var end ? trimmed[..end].Trim() : trimmed).ToString();
     }
 
-    // sudo(8) starts its own messages with its name. Warnings come first, and the last message says why it gave up.
-    private static string SudoProblem(string output)
-    {
-        var line = output.Split('\n').Select(l => l.Trim()).LastOrDefault(l => l.Length > 0) ?? "sudo printed nothing";
-        var advice = line switch
-        {
-            _ when line.EndsWith("a password is required", StringComparison.Ordinal) => "; allow sudo without a password (NOPASSWD)",
-            _ when line.Contains("you must have a tty", StringComparison.Ordinal) => "; remove 'requiretty' from sudoers",
-            _ when line.EndsWith("not found", StringComparison.Ordinal) => "; install sudo, or register the host with user root",
-            _ when line.Contains("not in the sudoers file", StringComparison.Ordinal) => "; add the user to sudoers with NOPASSWD",
-            _ => "",
-        };
-        return OutsideText.Start(line, LineKept) + advice;
-    }
+    // Without a message, the operator has to run the command to learn more.
+    private string ExplainExit(ShellOutcome.Completed done) => ToolError.Cause(done.Output, done.Error) is { Length: > 0 } cause
+        ? $"exit status {done.ExitCode}: {cause}"
+        : $"exit status {done.ExitCode} without a message{ByHand}";
 
-    private static string LastLine(string text)
-    {
-        var trimmed = text.AsSpan().Trim();
-        var line = trimmed[(trimmed.LastIndexOf('\n') + 1)..].Trim();
-        return OutsideText.Start(line.ToString(), LineKept);
-    }
+    private string ByHand => CommandInProgress?.ForOperator is { } command
+        ? $"; to see more, run on the host: {(Registration!.RemoteUser == "root" ? "" : "sudo ")}{command}"
+        : "";
 }

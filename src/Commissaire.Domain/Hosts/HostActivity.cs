@@ -44,6 +44,12 @@ public sealed record HostActivity
 
     internal DateTimeOffset? CommandRetryAt { get; init; }
 
+    /// <summary>Why this process could not try to contact the host the last time; null if it could.</summary>
+    internal string? NotTried { get; init; }
+
+    /// <summary>Whether nothing answered at the host's address the last time.</summary>
+    internal bool Silent { get; init; }
+
     internal int RefusalsInARow { get; init; }
 
     /// <summary>The activity after an event.</summary>
@@ -90,8 +96,15 @@ public sealed partial record HostState
         Activity.CommandRetryAt ?? NextRound,
     }.Min();
 
-    private DateTimeOffset NextRound => Activity.FirstRound
-        ?? Activity.LastRound + Settings.Watch.Pause(Status, Activity.MissesInARow, Turn is not null, Jitter(Activity.LastRound));
+    private DateTimeOffset NextRound
+    {
+        get
+        {
+            var round = Activity.FirstRound
+                ?? Activity.LastRound + Settings.Watch.Pause(Status, Activity.MissesInARow, Turn is not null, Jitter(Activity.LastRound));
+            return Turn is null ? Later(round, Activity.CommandRetryAt) : round;
+        }
+    }
 
     /// <summary>The host after recovery. Its first round is spread over the interval, so that hosts are not checked all at once.</summary>
     public HostState Resumed(DateTimeOffset now) => this with
@@ -117,8 +130,17 @@ public sealed partial record HostState
         || (task is HostTask.BootstrapStep { Step: KubeadmSteps.Join } && Bootstrap?.Started != KubeadmSteps.Join);
 
     /// <summary>The host after a message, before <see cref="Decide"/>: how the message changes the pace of work.</summary>
-    public HostState ApplyMessage(HostCommand command, DateTimeOffset now) =>
-        this with { Activity = AfterMessage(OutsideText.Bounded(command), now) };
+    public HostState ApplyMessage(HostCommand command, DateTimeOffset now)
+    {
+        try
+        {
+            return this with { Activity = AfterMessage(OutsideText.Bounded(command), now) };
+        }
+        catch (Exception e) when (command is CommandCompleted { Outcome: ShellOutcome.Completed })
+        {
+            return this with { Activity = AfterMessage(Unreadable((CommandCompleted)command, e), now) };
+        }
+    }
 
     /// <summary>The effects to perform now, and the host after they started.</summary>
     public (HostState State, ImmutableArray<HostEffect> Effects) Work(DateTimeOffset now)
@@ -147,63 +169,5 @@ public sealed partial record HostState
         }
 
         return (this with { Activity = activity }, effects.ToImmutable());
-    }
-
-    private DateTimeOffset StepPause(DateTimeOffset now) => now + WatchSchedule.WithinStep(now - (Turn?.Since ?? now), Jitter(now));
-
-    private HostActivity AfterMessage(HostCommand command, DateTimeOffset now) => command switch
-    {
-        CommandCompleted { Task: HostTask.TurnStep task } c => AfterReboot(task, c.Outcome, now) with
-        {
-            Running = null,
-            StepRetryAt = task.Step == TurnStep ? StepPause(now) : null,
-        },
-        CommandCompleted { Outcome: ShellOutcome.NotTried } => Activity with
-        {
-            Running = null,
-            JoinSecret = null,
-            LastRound = now,
-            FirstRound = null,
-            CommandRetryAt = now + Settings.Watch.Retry,
-        },
-        CommandCompleted c => Contact(c.Outcome, now) with
-        {
-            Running = null,
-            JoinSecret = null,
-            LastRound = now,
-            FirstRound = null,
-            MissesInARow = IsSuccess(c) ? 0 : Activity.MissesInARow + 1,
-        },
-        JoinPrepared { Problem: not null } =>
-            Activity with { LastRound = now, FirstRound = null, MissesInARow = Activity.MissesInARow + 1 },
-        JoinPrepared c when Bootstrap?.Started == KubeadmSteps.Join => Activity with { JoinSecret = c.SecretId },
-        NodeStepReported c when c.Step == TurnStep && c.Run == Turn!.Run =>
-            Activity with { StepProgress = c.Done ? "" : c.Detail, StepRetryAt = StepPause(now) },
-        NodeReported { Problem: null } => Activity with { RefusalsInARow = 0, NodeRetryAt = null },
-        NodeReported c when c.Manager == Node?.Manager => Activity with
-        {
-            RefusalsInARow = Activity.RefusalsInARow + 1,
-            NodeRetryAt = now + Settings.Watch.AfterRefusals(Activity.RefusalsInARow + 1, Jitter(now)),
-        },
-        _ => Activity,
-    };
-
-    private HostActivity Contact(ShellOutcome outcome, DateTimeOffset now) =>
-        outcome is ShellOutcome.Completed && Registration is not null ? Activity with { LastCheck = now } : Activity;
-
-    private static bool IsSuccess(CommandCompleted c) => c.Outcome is ShellOutcome.Completed { ExitCode: 0 } done
-        && (c.Task is not HostTask.Check || Investigation.BootId(done.Output) is not null);
-
-    // A number in [0, 1) that differs between hosts and between moments, and is the same in each replay (FNV-1a).
-    private double Jitter(DateTimeOffset moment)
-    {
-        var hash = 2166136261u;
-        foreach (var c in Address.Value)
-        {
-            hash = (hash ^ c) * 16777619u;
-        }
-
-        hash = (hash ^ (uint)moment.Ticks) * 16777619u;
-        return (hash ^ (hash >> 15)) / (uint.MaxValue + 1.0);
     }
 }

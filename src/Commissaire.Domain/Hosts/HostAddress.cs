@@ -6,7 +6,8 @@ namespace Commissaire.Hosts;
 
 /// <summary>
 /// The address and ID of a host: an IPv4 address, an IPv6 address or a host name (RFC 1123, plus the underscore that the routes of 2017
-/// allowed). It is normalized: host names in lower case, IPv6 addresses compressed and without brackets.
+/// allowed). It is normalized: host names in lower case, IPv6 addresses compressed and without brackets. A link-local IPv6 address may have
+/// a scope (RFC 4007): the interface of the server that leads to the host.
 /// </summary>
 public readonly partial record struct HostAddress : IParsable<HostAddress>
 {
@@ -36,8 +37,12 @@ public readonly partial record struct HostAddress : IParsable<HostAddress>
     /// <summary>Parses an address; returns false if the text is invalid.</summary>
     public static bool TryParse([NotNullWhen(true)] string? s, out HostAddress result) => TryParse(s, null, out result);
 
-    /// <summary>Returns the address of a connection's peer.</summary>
-    public static HostAddress Of(IPAddress peer) => new((peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer).ToString().Split('%')[0]);
+    /// <summary>Returns the address of a connection's peer. Only link-local addresses keep their scope: no other needs it.</summary>
+    public static HostAddress Of(IPAddress peer)
+    {
+        var text = (peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer).ToString();
+        return new(peer.IsIPv6LinkLocal ? text : text.Split('%')[0]);
+    }
 
     /// <inheritdoc />
     public override string ToString() => Value;
@@ -47,8 +52,12 @@ public readonly partial record struct HostAddress : IParsable<HostAddress>
         var bare = text is ['[', .., ']'] ? text[1..^1] : text;
         if (bare.Contains(':', StringComparison.Ordinal))
         {
-            // IPAddress.Parse alone would also accept brackets, a port and a scope.
-            return Ipv6Characters().IsMatch(bare) && IPAddress.TryParse(bare, out var ipv6) ? Of(ipv6).Value : "";
+            // IPAddress.Parse alone would also accept brackets and a port, and drops the scope if this machine has no such interface.
+            var (address, scope) = bare.Split('%', 2) is [var before, var after] ? (before, after) : (bare, null);
+            return !Ipv6Characters().IsMatch(address) || !IPAddress.TryParse(address, out var ipv6) ? ""
+                : scope is null ? Of(ipv6).Value
+                : ipv6.IsIPv6LinkLocal && Scope().Match(scope) is { Success: true } match ? $"{ipv6}%{match.Groups["name"]}"
+                : "";
         }
 
         // Rejects texts such as "1" and "0x7f.1", which IPAddress.Parse and resolvers accept as IPv4 addresses.
@@ -62,6 +71,10 @@ public readonly partial record struct HostAddress : IParsable<HostAddress>
 
     [GeneratedRegex(@"\A[0-9a-fA-F:.]+\z")]
     private static partial Regex Ipv6Characters();
+
+    // The name of a Linux interface, or its number. URLs have %25 for the percent sign (RFC 6874).
+    [GeneratedRegex(@"\A(?:25(?=[A-Za-z0-9]))?(?<name>[A-Za-z0-9][A-Za-z0-9_.-]{0,14})\z")]
+    private static partial Regex Scope();
 
     [GeneratedRegex(@"\A[0-9.]+\z")]
     private static partial Regex DigitsAndDots();

@@ -121,20 +121,32 @@ public abstract record HostEvent(DateTimeOffset At)
     public sealed record TurnStepStarted(string Step, string? BootId, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>A step of the turn is done.</summary>
-    public sealed record TurnStepFinished(string Step, string Output, DateTimeOffset At) : HostEvent(At);
+    public sealed record TurnStepFinished(string Step, string Output, DateTimeOffset At) : HostEvent(At)
+    {
+        /// <summary>What the step changed, such as the number of packages; null if its output does not tell.</summary>
+        public string? Summary { get; init; }
+    }
 
     /// <summary>A step of the turn failed.</summary>
     public sealed record TurnStepFailed(string Step, string Reason, string Output, DateTimeOffset At) : HostEvent(At)
     {
         /// <summary>Whether the host is known to be as it was before the turn, although a step began that may change it.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public bool Unchanged { get; init; }
     }
 
     /// <summary>The host rebooted since an earlier turn in the run told it to. It is not rebooted again.</summary>
     public sealed record TurnAlreadyRebooted(DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>The change took effect without a reboot.</summary>
-    public sealed record TurnRebootNotNeeded(DateTimeOffset At) : HostEvent(At);
+    /// <summary>The change took effect without a reboot, or the host cannot tell whether it did.</summary>
+    public sealed record TurnRebootNotNeeded(DateTimeOffset At) : HostEvent(At)
+    {
+        /// <summary>Why the host cannot tell; null if it needs no reboot.</summary>
+        public string? Unknown { get; init; }
+
+        internal string Text =>
+            Unknown is null ? "no reboot is needed" : $"not rebooted: the host cannot tell whether it needs a reboot ({Unknown})";
+    }
 
     /// <summary>The node was already cordoned, not by the run, and stays cordoned.</summary>
     public sealed record TurnFoundCordon(DateTimeOffset At) : HostEvent(At);

@@ -33,7 +33,7 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
     /// <summary>Returns the events and the reply of a command. Repeating an accepted command causes no event.</summary>
     public Decision<HostEvent, HostReply> Decide(HostCommand command, DateTimeOffset now)
     {
-        var (first, reply) = Route(OutsideText.Bounded(command), now);
+        var (first, reply) = RouteReadable(OutsideText.Bounded(command), now);
         var events = ImmutableArray.CreateBuilder<HostEvent>();
         var state = this;
         foreach (var e in first)
@@ -88,6 +88,26 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
 
     /// <summary>The current work: investigation, bootstrap, then health checks. Null while the host waits for a message.</summary>
     private HostEffect? CurrentWork => NeedsInvestigation ? Investigate : Bootstrap is { Complete: true } ? Check : BootstrapEffect;
+
+    // An exception would restart the actor, which would run the command again at once and read the same answer. A fault in reading is a
+    // failure of this host instead, with a reason and the usual pauses.
+    private Verdict RouteReadable(HostCommand command, DateTimeOffset now)
+    {
+        try
+        {
+            return Route(command, now);
+        }
+        catch (Exception e) when (command is CommandCompleted { Outcome: ShellOutcome.Completed })
+        {
+            return Route(Unreadable((CommandCompleted)command, e), now);
+        }
+    }
+
+    private static CommandCompleted Unreadable(CommandCompleted command, Exception e) => command with
+    {
+        Outcome = new ShellOutcome.Unreadable(
+            OutsideText.Start($"the answer of the host could not be read: {e.Message}", OutsideText.ReasonKept)),
+    };
 
     private Verdict Route(HostCommand command, DateTimeOffset now) => command switch
     {

@@ -36,6 +36,9 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
     /// <summary>The first failure; null for none.</summary>
     public TurnProblem? Problem { get; init; }
 
+    /// <summary>What the turn changed, and what it left undone; null for nothing to tell.</summary>
+    public string? Notes { get; init; }
+
     /// <summary>How the turn ended; null before. Kept until the run acknowledges it.</summary>
     public TurnEnd? End { get; init; }
 
@@ -74,6 +77,7 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
         Done = Done + 1,
         Since = e.At,
         Cordoned = Cordoned && e.Step != TurnSteps.Uncordon,
+        Notes = With(e.Summary),
     };
 
     /// <summary>
@@ -103,6 +107,11 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
 
     /// <summary>The turn without some of the steps that are left.</summary>
     internal HostTurn Without(Func<string, bool> drop) => this with { Steps = [.. Steps[..Done], .. Steps[Done..].Where(s => !drop(s))] };
+
+    /// <summary>The turn without the reboot that was not needed, or that the host cannot tell about.</summary>
+    internal HostTurn After(HostEvent.TurnRebootNotNeeded e) => Without(TurnSteps.OfReboot) with { Notes = With(e.Text) };
+
+    private string? With(string? note) => note is null ? Notes : Notes is null ? note : $"{Notes}; {note}";
 }
 
 /// <summary>The failure of a step in a turn.</summary>
@@ -115,7 +124,7 @@ public sealed record TurnProblem(string Step, string Reason, string Output)
 /// <summary>How a turn ended.</summary>
 /// <param name="Outcome">The outcome.</param>
 /// <param name="Step">The step that failed; empty when none did.</param>
-/// <param name="Reason">Why it did not succeed; empty when it did.</param>
+/// <param name="Reason">Why it did not succeed, or what it changed; empty when there is nothing to tell.</param>
 /// <param name="Output">The end of the output of the failed step.</param>
 /// <param name="LeftCordoned">Whether its node stays cordoned by the run.</param>
 public sealed record TurnEnd(TurnOutcome Outcome, string Step, string Reason, string Output, bool LeftCordoned)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Commissaire.Hosts;
 
@@ -34,7 +35,8 @@ public sealed partial record HostState
     {
         HostStatus.Failed => Failure!.Reason,
         HostStatus.Investigating => "connecting to gather facts",
-        HostStatus.Bootstrapping when Bootstrap is { Started: { } step } b => $"step {b.Done + 1} of {b.Steps.Length}: {step}",
+        HostStatus.Bootstrapping when Bootstrap is { Started: { } step } b => $"step {b.Done + 1} of {b.Steps.Length}: {step}"
+            + (Activity.StepProgress.Length > 0 ? $"; {Activity.StepProgress}" : ""),
         HostStatus.Bootstrapping when Membership is { Settings: null } m => $"waiting to be listed by cluster '{m.Cluster}'",
         HostStatus.Bootstrapping => "reading the default network",
         HostStatus.Active or HostStatus.Disassociated when Turn is { End: null, Started: { } step } t =>
@@ -54,16 +56,22 @@ public sealed partial record HostState
 
     private string NextStep => this switch
     {
+        { Activity.NotTried: { } problem } => $"the server could not connect and tries again{NextTry}: {problem}",
         { Turn: { End: null } turn } =>
             turn.Done + 1 < turn.Steps.Length ? $"step {turn.Steps[turn.Done + 1]}" : "the end of its turn in the run",
         { Failure.Offered: not null } => "waits until an operator accepts the new host key, or the host shows the trusted key again",
-        { Failure: not null, NeedsInvestigation: true } => "the investigation is retried",
+        { Failure: not null, NeedsInvestigation: true } => $"the investigation is retried{NextTry}",
         { Failure: not null, Bootstrap: null } => "the bootstrap is planned again",
-        { Failure: not null, Bootstrap.Started: { } step } => $"bootstrap step {step} is retried",
-        { Failure: not null } => "the health check is repeated",
+        { Failure: not null, Bootstrap.Started: { } step } => $"bootstrap step {step} is retried{NextTry}",
+        { Failure: not null } => $"the health check is repeated{NextTry}",
         { Status: HostStatus.Investigating } => "the bootstrap, once the facts are known",
         { Status: HostStatus.Bootstrapping } => "the next bootstrap step",
         { Node.Problem: not null } => "the container manager is asked again",
         _ => "the next health check",
     };
+
+    // The round is known while no command runs and once this process has contacted the host.
+    private string NextTry => Activity.Running is null && Activity.LastRound > default(DateTimeOffset)
+        ? string.Create(CultureInfo.InvariantCulture, $" at {NextRound.UtcDateTime:HH:mm:ss} UTC")
+        : "";
 }

@@ -38,10 +38,12 @@ internal static class OutsideText
 
     private static ShellOutcome Bounded(ShellOutcome outcome) => outcome switch
     {
-        ShellOutcome.Unreachable u => new ShellOutcome.Unreachable(Start(u.Reason, ReasonKept)),
+        ShellOutcome.Unreachable u => u with { Reason = Start(u.Reason, ReasonKept) },
+        ShellOutcome.RefusedForNow r => new ShellOutcome.RefusedForNow(Start(r.Reason, ReasonKept)),
         ShellOutcome.AuthenticationFailed a => new ShellOutcome.AuthenticationFailed(Start(a.Reason, ReasonKept)),
         ShellOutcome.Interrupted i => i with { Reason = Start(i.Reason, ReasonKept) },
         ShellOutcome.NotTried n => new ShellOutcome.NotTried(Start(n.Reason, ReasonKept)),
+        ShellOutcome.Unreadable u => new ShellOutcome.Unreadable(Start(u.Reason, ReasonKept)),
         ShellOutcome.NoCredentials n => new ShellOutcome.NoCredentials(Start(n.Reason, ReasonKept)),
         _ => outcome,
     };

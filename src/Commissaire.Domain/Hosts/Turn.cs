@@ -48,7 +48,7 @@ public sealed partial record HostState
             : step == TurnSteps.WaitForReboot ? WatchSchedule.WaitForRebootDeadline
             : TimeSpan.MaxValue;
         var left = TimeSpan.FromTicks(Math.Clamp((turn.Deadline - now).Ticks, TimeSpan.TicksPerSecond, longest.Ticks));
-        var command = TurnSteps.Command(again ? TurnSteps.Reboot : step, turn.Plan, OsDialect.Of(Facts!.Os)!, turn.Boot);
+        var command = TurnSteps.Command(again ? TurnSteps.Reboot : step, turn.Plan, OsDialect.Of(Facts!)!, turn.Boot);
         return new(new HostTask.TurnStep(turn.Run, step) { RebootsAgain = again }, command with { Interactive = true }, left);
     }
 
@@ -73,8 +73,8 @@ public sealed partial record HostState
         {
             { NeedsInvestigation: true } => "was never investigated",
             { Bootstrap: not { Complete: true } } => "is not bootstrapped yet",
-            _ when c.Plan.Verb == RunVerb.Deploy && OsDialect.Of(Facts!.Os)!.Deploy is null =>
-                $"deploy is for hosts booted from an ostree; this one runs {Facts.Os}",
+            _ when c.Plan.Verb == RunVerb.Deploy && OsDialect.Of(Facts!)!.Deploy is null =>
+                $"deploy is for hosts booted from an ostree; this one runs {Facts!.Os}",
             _ => null,
         };
         return skip is null
@@ -104,7 +104,8 @@ public sealed partial record HostState
             new HostEvent.TurnStepStarted(t.Steps[t.Done], t.Steps[t.Done] == TurnSteps.Reboot ? Facts!.BootId : null, now),
         { End: null, Started: null, Problem: { } p } t =>
             new HostEvent.TurnEnded(TurnOutcome.Failed, p.Step, p.Reason, p.Output, t.Cordoned, now),
-        { End: null, Started: null } => new HostEvent.TurnEnded(TurnOutcome.Succeeded, "", "", "", LeftCordoned: false, now),
+        { End: null, Started: null } t =>
+            new HostEvent.TurnEnded(TurnOutcome.Succeeded, "", t.Notes ?? "", "", LeftCordoned: false, now),
         { End: null, Started: { } step } t when TurnSteps.OfNode(step) => NextOfNodeStep(t, step, now),
         _ => null,
     };
@@ -128,9 +129,9 @@ public sealed partial record HostState
             _ when task.RebootsAgain => [],
             _ when task.Step == TurnSteps.WaitForReboot => OnRebootLook(outcome, now),
             ShellOutcome.Completed { ExitCode: 0 } done => OnStepSucceeded(task.Step, done, now),
-            ShellOutcome.Completed done when IsBusy(done) && now < Turn.Deadline => [],
+            ShellOutcome.Completed done when PackageLock.Holder(done) is not null && now < Turn.Deadline => [],
             ShellOutcome.Completed or ShellOutcome.HostKeyChanged or ShellOutcome.NoCredentials or ShellOutcome.TooMuchOutput
-                or ShellOutcome.NotRoot => TurnFails(task.Step, Explain(outcome), Tail(outcome), Offered(outcome), now),
+                or ShellOutcome.NotRoot or ShellOutcome.Unreadable => TurnFails(task.Step, Explain(outcome), Tail(outcome), Offered(outcome), now),
             ShellOutcome.TimedOut when TurnSteps.Changes(task.Step) => TurnFails(task.Step, Late(null), Tail(outcome), null, now),
 
             // Refused, reset, dropped or not authenticated: the host may be rebooting. The step is tried again until its deadline.
@@ -147,17 +148,10 @@ public sealed partial record HostState
                 return Investigation.BootId(done.Output) is { } found
                     ? [.. Answered(found, now), finished, .. AlreadyRebooted(found, now)]
                     : TurnFails(step, Explain(done), Tail(done), null, now);
-
-            // A host that rebooted by itself meanwhile must still leave the boot in which the change was made.
-            case TurnSteps.Upgrade or TurnSteps.Deploy when done.BootId is { } changedIn:
-                return [.. Answered(changedIn, now), finished];
+            case TurnSteps.Upgrade or TurnSteps.Deploy:
+                return OnUpgraded(step, done, now);
             case TurnSteps.RebootNeeded:
-                return done.Output.Trim() switch
-                {
-                    "yes" => [finished],
-                    "no" => [finished, new HostEvent.TurnRebootNotNeeded(now)],
-                    _ => TurnFails(step, "expected the answer yes or no", Tail(done), null, now),
-                };
+                return OnRebootAnswer(step, done, now);
             case TurnSteps.BootedVersion:
                 var booted = OutsideText.Start(TurnSteps.ReadBootedVersion(done.Output) ?? "unknown", LineKept);
                 return booted == Turn!.Plan.Version
@@ -191,11 +185,6 @@ public sealed partial record HostState
 
     private string Late(string? last) => $"not done within {Turn!.Allowed.TotalSeconds:0.#} s{(last is null ? "" : $"; last: {last}")}";
 
-    // Another transaction is in progress, possibly one of this host before a crash.
-    private static bool IsBusy(ShellOutcome.Completed done) =>
-        done.Error.Contains("Transaction in progress", StringComparison.Ordinal)
-            || done.Error.Contains("Could not get lock", StringComparison.Ordinal);
-
     private HostState? EvolveTurn(HostEvent e) => e switch
     {
         HostEvent.TurnBegan b => this with
@@ -214,7 +203,7 @@ public sealed partial record HostState
         HostEvent.TurnStepFinished f => this with { Turn = Turn!.After(f) },
         HostEvent.TurnStepFailed f => this with { Turn = Turn!.After(f) },
         HostEvent.TurnAlreadyRebooted => this with { Turn = Turn!.Without(TurnSteps.UpToReboot) with { Boot = Turn.EarlierBoot } },
-        HostEvent.TurnRebootNotNeeded => this with { Turn = Turn!.Without(TurnSteps.OfReboot) },
+        HostEvent.TurnRebootNotNeeded n => this with { Turn = Turn!.After(n) },
         HostEvent.TurnFoundCordon => this with { Turn = Turn!.Without(step => step == TurnSteps.Uncordon) with { Cordoned = false } },
         HostEvent.TurnEnded n => this with
         {
@@ -233,14 +222,15 @@ public sealed partial record HostState
         HostEvent.TurnBegan b => new("turn-began",
             $"{b.Plan.Verb.ToWireName()} (run {b.Run.Number}): {(b.Steps.IsEmpty ? "turn began" : string.Join(", ", b.Steps))}"),
         HostEvent.TurnStepStarted s => new("turn-step-started", $"started {s.Step}{(s.BootId is null ? "" : $" in boot {s.BootId}")}"),
-        HostEvent.TurnStepFinished f => new("turn-step-finished", $"finished {f.Step}", f.Output),
+        HostEvent.TurnStepFinished f =>
+            new("turn-step-finished", $"finished {f.Step}{(f.Summary is null ? "" : $": {f.Summary}")}", f.Output),
         HostEvent.TurnStepFailed f => new("turn-step-failed", $"{f.Step}: {f.Reason}", f.Output),
         HostEvent.TurnAlreadyRebooted => new("turn-already-rebooted", "the host rebooted after an earlier turn in this run told it to"),
-        HostEvent.TurnRebootNotNeeded => new("turn-reboot-not-needed", "no reboot is needed"),
+        HostEvent.TurnRebootNotNeeded n => new("turn-reboot-not-needed", n.Text),
         HostEvent.TurnFoundCordon => new("turn-found-cordon", "the node was already cordoned, and stays cordoned"),
         HostEvent.TurnEnded n => new("turn-ended", n.Outcome switch
         {
-            TurnOutcome.Succeeded => "turn succeeded",
+            TurnOutcome.Succeeded => $"turn succeeded{(n.Reason.Length > 0 ? $": {n.Reason}" : "")}",
             TurnOutcome.Skipped => $"skipped: {n.Reason}{(n.LeftCordoned ? "; an earlier turn left its node cordoned" : "")}",
             _ => $"turn failed in step {n.Step}: {n.Reason}{(n.LeftCordoned ? "; its node was left cordoned" : "")}",
         }, n.Output),

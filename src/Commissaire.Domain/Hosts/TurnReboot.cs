@@ -48,7 +48,7 @@ public sealed partial record HostState
     // Only a reboot changes a host in a restart.
     private bool IsUnchangedByNow => Turn!.Plan.Verb == RunVerb.Restart;
 
-    private HostActivity AfterReboot(HostTask.TurnStep task, ShellOutcome outcome, DateTimeOffset now)
+    private HostActivity AfterTurnStep(HostTask.TurnStep task, ShellOutcome outcome, DateTimeOffset now)
     {
         var activity = Contact(outcome, now);
         return task switch
@@ -65,7 +65,7 @@ public sealed partial record HostState
                 StepProgress = LastSeen(outcome, now),
                 SawOldBoot = ReadLook(outcome) is { Stopping: false } look && look.Boot == Turn!.Boot,
             },
-            _ => activity,
+            _ => activity with { StepProgress = BusyWith(outcome) },
         };
     }
 
@@ -91,5 +91,6 @@ public sealed partial record HostState
         Turn!.EarlierBoot is { } left && left != boot ? [new HostEvent.TurnAlreadyRebooted(now)] : [];
 
     // A retry does the whole turn again for a host that came back with another version than the deployed one.
-    private static string? BootToLeave(HostTurn turn) => turn.Problem is { Step: not TurnSteps.BootedVersion } ? turn.Boot : null;
+    private static string? BootToLeave(HostTurn turn) =>
+        turn.Problem is { Step: not TurnSteps.BootedVersion } ? turn.Boot ?? turn.EarlierBoot : null;
 }

@@ -18,6 +18,15 @@ public sealed record WatchSchedule(TimeSpan Interval, TimeSpan Retry)
     /// <summary>The pause before a host that is still in its old boot is told to reboot again.</summary>
     public static readonly TimeSpan RebootRepeat = TimeSpan.FromSeconds(15);
 
+    /// <summary>The pause after a login that a host rejected while it may be rebooting. OpenSSH penalizes one for 5 seconds.</summary>
+    public static readonly TimeSpan AfterRejectedLogin = TimeSpan.FromSeconds(6);
+
+    // OpenSSH refuses an address for at least 15 seconds (PerSourcePenalties).
+    private static readonly TimeSpan ShortestAfterRefusal = TimeSpan.FromSeconds(20);
+
+    /// <summary>The pause after sshd closed a connection before it identified itself.</summary>
+    public TimeSpan AfterRefusedConnection => Max(Retry, ShortestAfterRefusal);
+
     /// <summary>The deadline of a health check.</summary>
     public TimeSpan CheckDeadline { get; init; } = TimeSpan.FromSeconds(20);
 

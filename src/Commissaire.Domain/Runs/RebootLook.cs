@@ -54,7 +54,7 @@ public sealed record RebootLook(
     public bool Stopping => System == "stopping";
 
     /// <summary>The command that reboots a host, unless it has left the boot already. Running it twice is harmless.</summary>
-    public static ShellCommand Reboot(string boot) => ShellCommand.Script(RebootOutOf, boot);
+    public static ShellCommand Reboot(string boot) => ShellCommand.Script(RebootOutOf, boot) with { ByHand = "systemctl reboot" };
 
     /// <summary>Parses the output of <see cref="Command"/>; null if it is not an answer.</summary>
     public static RebootLook? Read(string output)

@@ -13,7 +13,8 @@ public static class RunHistory
         RunEvent.HostBegan h => new("host-began", $"host {h.Host} began its turn"),
         RunEvent.HostEnded h => h.End.Outcome switch
         {
-            TurnOutcome.Succeeded => new("host-succeeded", $"host {h.Host} succeeded"),
+            TurnOutcome.Succeeded => new("host-succeeded",
+                $"host {h.Host} succeeded{(h.End.Reason.Length > 0 ? $": {h.End.Reason}" : "")}"),
             TurnOutcome.Skipped => new("host-skipped",
                 $"host {h.Host} was skipped: {h.End.Reason}{(h.End.LeftCordoned ? "; an earlier turn left its node cordoned" : "")}"),
             _ => new("host-failed",

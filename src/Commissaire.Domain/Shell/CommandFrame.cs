@@ -52,6 +52,17 @@ public sealed record CommandFrame(ShellCommand Command, string User, string Nonc
     private const string BecomeRoot =
         """k=$1; shift; LC_ALL=C; export LC_ALL; echo "$k-root"; echo "$k-root" >&2; exec "$@" """;
 
+    // A command line has at most 128 KiB, and escaping makes a text longer.
+    private const int MaxCarriedInput = 16 * 1024;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>
+    /// The input to send after the command line. It is empty if the command line carries it: a start-up file of the login shell that reads
+    /// its input would take a part of it.
+    /// </summary>
+    public ReadOnlyMemory<byte> Input => CarriedInput is null ? Command.Input : default;
+
     /// <summary>Every marker starts with this text; a marker ends with a line break.</summary>
     public string Prefix => $"commissaire-{Nonce}-";
 
@@ -64,6 +75,26 @@ public sealed record CommandFrame(ShellCommand Command, string User, string Nonc
     /// </summary>
     public override string ToString() => $"exec sh -c 'eval \"$(printf %b \"$0\")\"' '{Escaped(Script())}'";
 
+    private string? CarriedInput
+    {
+        get
+        {
+            if (!Command.InputIsPublic || Command.Input.Length is 0 or > MaxCarriedInput || Command.Input.Span.Contains((byte)0))
+            {
+                return null;
+            }
+
+            try
+            {
+                return StrictUtf8.GetString(Command.Input.Span);
+            }
+            catch (DecoderFallbackException)
+            {
+                return null;
+            }
+        }
+    }
+
     private string Script()
     {
         var script = new StringBuilder().Append(CultureInfo.InvariantCulture, $"k=commissaire; k=$k-{Nonce}\n").Append(BeforeCommand);
@@ -71,6 +102,11 @@ public sealed record CommandFrame(ShellCommand Command, string User, string Nonc
         {
             var seconds = pause.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
             script.Append(AliveWhile.Replace("@seconds", seconds, StringComparison.Ordinal));
+        }
+
+        if (CarriedInput is { } text)
+        {
+            script.Append(CultureInfo.InvariantCulture, $"printf %s {ShellCommand.Quoted(text)} | ");
         }
 
         // sudo -n never waits for a password.

@@ -6,13 +6,6 @@ namespace Commissaire.Shell;
 /// <content>Package repositories for Kubernetes nodes.</content>
 public sealed partial record OsDialect
 {
-    // Downloads the signing key to a temporary file and renames it, so that an interrupted download leaves no partial key.
-    private const string FetchKey = """
-        { command -v curl > /dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y -q curl ca-certificates; } &&
-        mkdir -p -m 755 "$(dirname "$2")" && curl -fsSL --retry 3 -o "$2.commissaire" "$1" &&
-        chmod 644 "$2.commissaire" && mv -f "$2.commissaire" "$2"
-        """;
-
     /// <summary>The containerd package.</summary>
     public string ContainerdPackage { get; init; } = "containerd";
 
@@ -43,25 +36,6 @@ public sealed partial record OsDialect
         }
 
         return steps.ToImmutable();
-    }
-
-    private static ImmutableArray<(string Name, ShellCommand Command)> AptRepositories(KubernetesSources sources)
-    {
-        if (sources.Repository is not { Length: > 0 } url)
-        {
-            return [];
-        }
-
-        const string Key = "/etc/apt/keyrings/kubernetes.asc";
-        var deb = $"{WithSlash(url)}deb/";
-        var list = Encoding.UTF8.GetBytes($"deb [signed-by={Key}] {deb} /\n");
-        return
-        [
-            ("add-kubernetes-key", sources.RepositoryKey.IsEmpty
-                ? ShellCommand.Script(FetchKey, $"{deb}Release.key", Key) : ShellCommand.WriteFile(Key, "644", sources.RepositoryKey)),
-            ("add-kubernetes-repository", ShellCommand.WriteFile("/etc/apt/sources.list.d/kubernetes.list", "644", list)),
-            ("update-package-lists", ShellCommand.Of("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "update", "-q")),
-        ];
     }
 
     private static ShellCommand Repo(string name, string url, string key) => ShellCommand.WriteFile(

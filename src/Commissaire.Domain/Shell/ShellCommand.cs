@@ -12,12 +12,25 @@ public sealed partial record ShellCommand(ImmutableArray<string> Words, ReadOnly
     /// <summary>Whether the command does not queue behind background commands to connect.</summary>
     public bool Interactive { get; init; }
 
+    /// <summary>Whether the input holds no secret, so that a command line may carry it.</summary>
+    public bool InputIsPublic { get; init; }
+
     /// <summary>Whether the command runs as the login user; otherwise it runs as root, through <c>sudo</c> if necessary.</summary>
     public bool AsLoginUser { get; init; }
 
+    /// <summary>What an operator types on the host in place of a long script; null for commands that can be typed as they are.</summary>
+    public string? ByHand { get; init; }
+
+    /// <summary>The command line for an operator; null if it is too long to type.</summary>
+    public string? ForOperator =>
+        ByHand ?? (ToString() is { Length: <= 200 } line && !line.Contains('\n', StringComparison.Ordinal) ? line : null);
+
     private const string AtomicWrite = """
-        umask 077 && mkdir -p -m 755 "$(dirname "$1")" && cat > "$1.commissaire" && [ "$(wc -c < "$1.commissaire")" -eq "$3" ] &&
-        chmod "$2" "$1.commissaire" && mv -f "$1.commissaire" "$1"
+        umask 077 && mkdir -p -m 755 "$(dirname "$1")" && cat > "$1.commissaire" && {
+          [ "$(wc -c < "$1.commissaire")" -eq "$3" ] || {
+            echo "only a part of $1 arrived: a start-up file of the login shell may read the input" >&2; exit 1
+          }
+        } && chmod "$2" "$1.commissaire" && mv -f "$1.commissaire" "$1"
         """;
 
     /// <summary>Creates a command from a program and its arguments.</summary>
@@ -32,12 +45,17 @@ public sealed partial record ShellCommand(ImmutableArray<string> Words, ReadOnly
     /// input early without an error. Running it twice is harmless.
     /// </summary>
     public static ShellCommand WriteFile(string path, string mode, ReadOnlyMemory<byte> content) =>
-        Script(AtomicWrite, path, mode, content.Length.ToString(CultureInfo.InvariantCulture)) with { Input = content };
+        Script(AtomicWrite, path, mode, content.Length.ToString(CultureInfo.InvariantCulture)) with
+        {
+            Input = content,
+            InputIsPublic = mode != "600",
+            ByHand = $"ls -ld {Quoted(path)}; df {Quoted(path[..path.LastIndexOf('/')])}",
+        };
 
     /// <summary>Returns the quoted command line for the remote shell.</summary>
     public override string ToString() => string.Join(' ', Words.Select(Quoted));
 
-    private static string Quoted(string word) =>
+    internal static string Quoted(string word) =>
         Plain().IsMatch(word) ? word : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
     [GeneratedRegex(@"\A[A-Za-z0-9_@%+:,./-]+\z")]
@@ -70,7 +88,17 @@ public abstract record ShellOutcome
     public sealed record NotRoot(string Output, HostKey Key) : ShellOutcome;
 
     /// <summary>The connection failed: refused, reset, no route, unknown name or timeout. The command did not run.</summary>
-    public sealed record Unreachable(string Reason) : ShellOutcome;
+    public sealed record Unreachable(string Reason) : ShellOutcome
+    {
+        /// <summary>Whether the machine itself refused the connection: it runs, and its sshd does not.</summary>
+        public bool IsRunning { get; init; }
+    }
+
+    /// <summary>
+    /// The host accepted the connection and closed it before it identified itself, as sshd does when too many clients log in, or when it
+    /// penalizes our address. The command did not run.
+    /// </summary>
+    public sealed record RefusedForNow(string Reason) : ShellOutcome;
 
     /// <summary>The host rejected the user's private key. The command did not run.</summary>
     public sealed record AuthenticationFailed(string Reason) : ShellOutcome;
@@ -98,6 +126,9 @@ public abstract record ShellOutcome
     /// <summary>The command printed more than the limit, and was ended.</summary>
     public sealed record TooMuchOutput(long LimitBytes) : ShellOutcome;
 
-    /// <summary>The private key is not in the secret store or cannot be decrypted. The command did not run.</summary>
+    /// <summary>The command ended, and its output could not be read.</summary>
+    public sealed record Unreadable(string Reason) : ShellOutcome;
+
+    /// <summary>The private key is not in the secret store or cannot log in. The command did not run.</summary>
     public sealed record NoCredentials(string Reason) : ShellOutcome;
 }

@@ -82,7 +82,7 @@ internal static class SettingsReader
         {
             RegistryMirror = OneLine("bootstrap.registry_mirror", bootstrap["registry_mirror"]?.ToString() ?? defaults.RegistryMirror),
             FlannelKey = OneLine("bootstrap.flannel_key", Text(bootstrap, "flannel_key") ?? defaults.FlannelKey),
-            FlannelPackage = bootstrap["flannel_package"]?.ToString() ?? defaults.FlannelPackage,
+            FlannelPackage = bootstrap["flannel_package"]?.ToString().Trim() ?? defaults.FlannelPackage,
             DockerPackage = Text(bootstrap, "docker_package") ?? defaults.DockerPackage,
             InstallDeadline = Seconds(bootstrap, "install_deadline") ?? defaults.InstallDeadline,
             StepDeadline = Seconds(bootstrap, "step_deadline") ?? defaults.StepDeadline,

@@ -1,6 +1,7 @@
 using Commissaire.ContainerManagers;
 using Commissaire.Contracts;
 using Commissaire.Contracts.Hosts;
+using Commissaire.Shell;
 
 namespace Commissaire.Hosts;
 
@@ -77,5 +78,7 @@ internal static class HostAnswers
         OsVersion = host.Facts?.OsVersion ?? "",
         Kernel = host.Facts?.Kernel ?? "",
         BootId = host.Facts?.BootId ?? "",
+        ContainerSpace = host.Facts?.ContainerSpaceKiB,
+        OsLike = host.Facts is { } facts ? OsFamily.Like(facts) : null,
     };
 }

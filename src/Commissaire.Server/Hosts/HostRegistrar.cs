@@ -95,7 +95,7 @@ internal sealed class HostRegistrar(
             return null;
         }
 
-        var problem = PrivateKeys.Validate(key);
+        var problem = PrivateKeyReader.Validate(key);
         if (problem is null && _usableKeys.Count < MaxUsableKeys)
         {
             _usableKeys[digest] = true;

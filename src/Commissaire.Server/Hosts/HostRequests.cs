@@ -24,7 +24,8 @@ internal static partial class HostRequests
             null => "root",
             _ when UserName().IsMatch(body.RemoteUser) => body.RemoteUser,
             _ => throw new InvalidRequestException(
-                "remote_user: expected a user name of letters, digits, '.', '_' and '-', at most 32 characters, not beginning with '-'."),
+                "remote_user: expected a user name of letters, digits, '.', '_', '-', '+', '@' and '\\', at most 256 characters, "
+                + "which begins with a letter, a digit or '_'."),
         },
         body.SshPrivKey ?? "",
         body.HostKey switch
@@ -84,7 +85,8 @@ internal static partial class HostRequests
         return host;
     }
 
-    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}\z")]
+    // Also names of directories: USER@DOMAIN, DOMAIN\USER, and machine accounts with a $. ssh rejects a backslash at the end.
+    [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9_.@+\\-]{0,254}(?<!\\)\$?\z")]
     private static partial Regex UserName();
 }
 

@@ -66,7 +66,9 @@ internal static class ForwardedFor
         var colon = bare.LastIndexOf(':');
         var hasPort = colon > 0 && colon < bare.Length - 1 && bare.AsSpan(colon + 1).IndexOfAnyExceptInRange('0', '9') < 0
             && (bare[colon - 1] == ']' || bare.IndexOf(':', StringComparison.Ordinal) == colon);
-        return HostAddress.TryParse(hasPort ? bare[..colon] : bare, out var address) && IPAddress.TryParse(address.Value, out var ip)
+        // A scope names an interface of the proxy.
+        return !bare.Contains('%', StringComparison.Ordinal)
+            && HostAddress.TryParse(hasPort ? bare[..colon] : bare, out var address) && IPAddress.TryParse(address.Value, out var ip)
             ? ip.ToString()
             : Unknown;
     }

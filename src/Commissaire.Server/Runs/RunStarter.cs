@@ -44,7 +44,7 @@ internal sealed class RunStarter(IRequiredActor<ClusterActor> clusters, IRequire
         foreach (var batch in cluster.Members.Chunk(HostsPerBatch))
         {
             var replies = await Task.WhenAll(batch.Select(host => hosts.ActorRef.AskAsync<HostReply>(new HostQuery.Describe(host), ct)));
-            if (replies.OfType<HostReply.Described>().Any(r => r.View.Facts is { } facts && OsDialect.Of(facts.Os)?.Deploy is not null))
+            if (replies.OfType<HostReply.Described>().Any(r => r.View.Facts is { } facts && OsDialect.Of(facts)?.Deploy is not null))
             {
                 return true;
             }

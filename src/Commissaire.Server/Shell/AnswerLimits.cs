@@ -8,13 +8,13 @@ internal sealed record AnswerLimits(TimeSpan Start, TimeSpan? Silence)
     /// <summary>Completes when the host exceeded a limit; never if the command ends before, which cancels <paramref name="ct"/>.</summary>
     public async Task Exceeded(CommandOutput output, TimeProvider clock, CancellationToken ct)
     {
-        while (!output.Began.IsCompleted && output.Silence < Start)
+        while (!output.HasBegun && output.Silence < Start)
         {
             await Task.WhenAny(output.Began, Task.Delay(Start - output.Silence, clock, ct));
             ct.ThrowIfCancellationRequested();
         }
 
-        while (output.Began.IsCompleted && (Silence is null || output.Silence < Silence))
+        while (output.HasBegun && (Silence is null || output.Silence < Silence))
         {
             await Task.Delay(Silence - output.Silence ?? Timeout.InfiniteTimeSpan, clock, ct);
         }

@@ -26,11 +26,17 @@ internal sealed class CommandOutput
 
     public FramedOutput Error { get; }
 
-    /// <summary>Completes when the host started the command.</summary>
+    /// <summary>Completes soon after the host started the command.</summary>
     public Task Began { get; }
 
-    /// <summary>Completes when the command ended, even if a process that it started still holds its output open.</summary>
+    /// <summary>Whether the host started the command.</summary>
+    public bool HasBegun => Standard.Began.IsCompleted || Error.Began.IsCompleted;
+
+    /// <summary>Completes soon after the command ended, even if a process that it started still holds its output open.</summary>
     public Task Ended { get; }
+
+    /// <summary>Whether the command ended.</summary>
+    public bool HasEnded => Standard.Ended.IsCompleted && Error.Ended.IsCompleted;
 
     /// <summary>Completes when the command has printed too much. What it prints afterwards is dropped.</summary>
     public Task TooMuch => _tooMuch.Task;

@@ -61,7 +61,7 @@ internal sealed class FramedOutput(CommandFrame frame, Func<int, bool> mayTake) 
     {
         lock (_lock)
         {
-            return part.Text();
+            return part.Text() + (ReferenceEquals(part, _current) ? Encoding.UTF8.GetString(_held) : "");
         }
     }
 

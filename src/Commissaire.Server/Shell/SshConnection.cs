@@ -38,7 +38,7 @@ internal sealed class SshConnection(SshClient client, HostKey hostKey, TimeProvi
         {
             ssh = client.CreateCommand(frame.ToString(), Encoding.UTF8);
             ssh.WriteTo(output.Standard, output.Error);
-            var execution = OnOwnThread(() => Start(ssh, frame.Command.Input)).Unwrap();
+            var execution = OnOwnThread(() => Start(ssh, frame.Input)).Unwrap();
             using var watch = CancellationTokenSource.CreateLinkedTokenSource(ct);
             var silence = limits.Exceeded(output, clock, watch.Token);
             var first = await Task.WhenAny(execution, output.Ended, output.TooMuch, silence).WaitAsync(ct);
@@ -55,7 +55,7 @@ internal sealed class SshConnection(SshClient client, HostKey hostKey, TimeProvi
                 return (new ShellOutcome.Interrupted(reason) { Output = output.Text }, false);
             }
 
-            if (output.Ended.IsCompleted)
+            if (output.HasEnded)
             {
                 await Task.WhenAny(execution, Task.Delay(ChannelCloseTimeout, clock, ct));
             }
@@ -117,10 +117,10 @@ internal sealed class SshConnection(SshClient client, HostKey hostKey, TimeProvi
         { Standard.ExitCode: { } } when frame.Sudo && !output.Standard.IsRoot => new ShellOutcome.NotRoot(output.SudoText, hostKey),
         { Standard: { ExitCode: { } status } standard } =>
             new ShellOutcome.Completed(status, standard.Text, output.Error.Text, hostKey) { BootId = standard.BootId },
-        { Began.IsCompleted: false } when ssh.ExitStatus is { } status => new ShellOutcome.Unrecognized(status, output.LoginText, hostKey),
+        { HasBegun: false } when ssh.ExitStatus is { } status => new ShellOutcome.Unrecognized(status, output.LoginText, hostKey),
         _ when ssh.ExitSignal is { } signal =>
             new ShellOutcome.Interrupted($"the command was ended by signal {signal}") { Output = output.Text },
-        { Began.IsCompleted: true } when ssh.ExitStatus is { } status =>
+        { HasBegun: true } when ssh.ExitStatus is { } status =>
             new ShellOutcome.Interrupted($"the shell of the command ended early, with exit status {status}") { Output = output.Text },
         _ => new ShellOutcome.Interrupted("the host closed the connection") { Output = output.Text },
     };

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using Renci.SshNet;
 
@@ -8,12 +9,15 @@ namespace Commissaire.Shell;
 /// The private members of SSH.NET that a hostile host makes necessary: its own streams buffer output without bound, and its connections
 /// wait for the host to close. A test checks that the members exist.
 /// </summary>
-internal static class SshInternals
+internal static partial class SshInternals
 {
     private const string Session = "Renci.SshNet.Session, Renci.SshNet";
     private const string Channel = "Renci.SshNet.Channels.Channel, Renci.SshNet";
-    private const string ChannelInterface = "Renci.SshNet.Channels.IChannelSession, Renci.SshNet";
     private const string SessionInterface = "Renci.SshNet.ISession, Renci.SshNet";
+
+    // An unsafe accessor cannot return a field whose type is not public.
+    private static readonly FieldInfo ChannelOfCommand =
+        typeof(SshCommand).GetField("_channel", BindingFlags.Instance | BindingFlags.NonPublic)!;
 
     /// <summary>Writes the output of a command that has not started into other streams, on the thread that reads the connection.</summary>
     public static void WriteTo(this SshCommand command, Stream output, Stream error)
@@ -28,7 +32,7 @@ internal static class SshInternals
     /// </summary>
     public static void EndInput(this SshCommand command)
     {
-        if (GetChannel(command) is { } channel)
+        if (ChannelOfCommand.GetValue(command) is { } channel)
         {
             SendEof(channel);
         }
@@ -42,10 +46,6 @@ internal static class SshInternals
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_ExtendedOutputStream")]
     private static extern void SetExtendedOutputStream(SshCommand command, Stream stream);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_channel")]
-    [return: UnsafeAccessorType(ChannelInterface)]
-    private static extern ref object? GetChannel(SshCommand command);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "SendEof")]
     private static extern void SendEof([UnsafeAccessorType(Channel)] object channel);

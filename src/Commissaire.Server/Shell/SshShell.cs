@@ -31,7 +31,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
 
     public SshShell(SecretStore secrets, TimeProvider clock, Metrics metrics, ILogger<SshShell> log)
     {
-        (_lanes, _connector) = (new ConnectionLanes(clock), new SshConnector(secrets, clock));
+        (_lanes, _connector) = (new ConnectionLanes(clock), new SshConnector(secrets.Read, clock));
         (_clock, _metrics, _log) = (clock, metrics, log);
         _sweep = clock.CreateTimer(_ => CloseExpired(), null, ReuseTime, ReuseTime / 2);
     }
@@ -70,7 +70,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
             {
                 startDeadline();
                 var first = await Execute(kept, attempt, KeptStartLimit, linked);
-                if (first is not ShellOutcome.Interrupted || attempt.Output.Began.IsCompleted)
+                if (first is not ShellOutcome.Interrupted || attempt.Output.HasBegun)
                 {
                     return first;
                 }
@@ -98,7 +98,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         return null;
     }
 
-    // Thousands of commands may wait for a slot while hosts do not answer. Neither the deadline nor reading the private key starts before.
+    // Thousands of commands may wait for a slot while hosts do not answer. Neither reading the private key nor the deadline starts before.
     private async Task<(SshConnection? Connection, ShellOutcome? Failure)> Connect(
         RemoteTarget target, SemaphoreSlim slots, Action startDeadline, CancellationToken ct)
     {
@@ -116,8 +116,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         Task<(SshConnection? Connection, ShellOutcome? Failure)>? attempt = null;
         try
         {
-            startDeadline();
-            attempt = _connector.Connect(target, ct);
+            attempt = _connector.Connect(target, startDeadline, ct);
             var (connection, failure) = await attempt.WaitAsync(ct);
             outcome = failure?.ToWireName() ?? MetricLabels.Connected;
             return (connection, failure);
@@ -142,9 +141,9 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
         {
             (await attempt).Connection?.Close();
         }
-        catch (OperationCanceledException)
+        catch (Exception)
         {
-            // The attempt noticed the deadline itself.
+            // The attempt noticed the deadline itself, or could not read the private key.
         }
     }
 

@@ -23,13 +23,14 @@ internal static class MetricLabels
 
     public static readonly ImmutableArray<string> Outcomes =
         ["completed", "failed", "unreachable", "authentication_failed", "host_key_changed", "interrupted", TimedOut, "no_credentials",
-            "too_much_output", "not_tried", "unrecognized", "not_root"];
+            "too_much_output", "not_tried", "unreadable", "unrecognized", "not_root"];
 
     public static string ToWireName(this ShellOutcome outcome) => outcome switch
     {
         ShellOutcome.Completed { ExitCode: 0 } => "completed",
         ShellOutcome.Completed => "failed",
         ShellOutcome.Unreachable => "unreachable",
+        ShellOutcome.RefusedForNow => "refused_for_now",
         ShellOutcome.AuthenticationFailed => "authentication_failed",
         ShellOutcome.HostKeyChanged => "host_key_changed",
         ShellOutcome.Interrupted => "interrupted",
@@ -39,6 +40,7 @@ internal static class MetricLabels
         ShellOutcome.NotTried => "not_tried",
         ShellOutcome.Unrecognized => "unrecognized",
         ShellOutcome.NotRoot => "not_root",
+        ShellOutcome.Unreadable => "unreadable",
         _ => throw new UnreachableException($"No label for {outcome.GetType()}."),
     };
 

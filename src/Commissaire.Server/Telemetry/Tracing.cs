@@ -105,6 +105,7 @@ internal static class Tracing
         ShellOutcome.Completed { ExitCode: 0 } => null,
         ShellOutcome.Completed done => $"exit status {done.ExitCode}",
         ShellOutcome.Unreachable u => u.Reason,
+        ShellOutcome.RefusedForNow r => r.Reason,
         ShellOutcome.AuthenticationFailed a => a.Reason,
 
         // The connection usually drops during a reboot.
@@ -114,6 +115,7 @@ internal static class Tracing
         ShellOutcome.HostKeyChanged => "the host key changed",
         ShellOutcome.NoCredentials n => n.Reason,
         ShellOutcome.NotTried n => n.Reason,
+        ShellOutcome.Unreadable u => u.Reason,
         ShellOutcome.TooMuchOutput => "the command printed too much",
         ShellOutcome.Unrecognized => "the host did not run the command",
         ShellOutcome.NotRoot => "the user could not become root",

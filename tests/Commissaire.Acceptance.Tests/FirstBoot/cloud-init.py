@@ -3,6 +3,7 @@ What cloud-init does with user-data in a first boot, as far as part handlers are
 parts in their order, a handler only for what follows it, a Cloud to ask for folders, and at the end the scripts of users.
 """
 import email
+import gzip
 import importlib
 import os
 import subprocess
@@ -57,7 +58,9 @@ def run_scripts():
 
 if __name__ == '__main__':
     if 'init' in sys.argv[1:]:
-        with open('/root/user-data') as file:
-            walk(file.read())
+        with open('/root/user-data', 'rb') as file:
+            data = file.read()
+        # util.decomp_gzip
+        walk((gzip.decompress(data) if data.startswith(b'\x1f\x8b') else data).decode())
     sys.stdout.flush()
     sys.exit(run_scripts() if 'final' in sys.argv[1:] else 0)

@@ -21,11 +21,10 @@ public abstract class BootstrapSpec
     protected static string File(ImmutableArray<BootstrapStep> steps, string name) =>
         Encoding.UTF8.GetString(Assert.Single(steps, s => s.Name == name).Command!.Input.Span);
 
-    private static string Line(BootstrapStep step) => step.Command?.Words switch
+    private static string Line(BootstrapStep step) => step.Command switch
     {
-        ["sh", "-c", _, _, var path, var mode, _] => $"write {path} {mode}",
-        ["sh", "-c", var script, _, var service] => script.Replace("\"$1\"", service, StringComparison.Ordinal),
+        { Words: ["sh", "-c", _, _, var path, var mode, _] } => $"write {path} {mode}",
         null => "prepared later",
-        _ => step.Command.ToString(),
+        var command => command.ForOperator!,
     };
 }

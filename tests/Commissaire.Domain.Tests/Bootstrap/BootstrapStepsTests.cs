@@ -50,9 +50,9 @@ public sealed class BootstrapStepsTests : BootstrapSpec
     public void Steps_with_apt(string os) =>
         Assert.Equal(
         [
-            "enable-repositories: env 'DEBIAN_FRONTEND=noninteractive' apt-get update -q",
-            "install-flannel: env 'DEBIAN_FRONTEND=noninteractive' apt-get install -y -q flannel",
-            "install-docker: env 'DEBIAN_FRONTEND=noninteractive' apt-get install -y -q docker.io",
+            "enable-repositories: apt-get update -q",
+            "install-flannel: apt-get install -y -q flannel",
+            "install-docker: apt-get install -y -q docker.io",
             "configure-flannel: write /etc/default/flanneld 644",
             "configure-docker: write /etc/default/docker 644",
             "start-flannel: systemctl enable flanneld && systemctl restart flanneld",
@@ -81,6 +81,29 @@ public sealed class BootstrapStepsTests : BootstrapSpec
         Assert.Equal(["install-flannel: dnf install -y flannel-0.5.5", "install-docker: dnf install -y moby-engine"],
             Lines(Steps("fedora", settings: Settings with { FlannelPackage = "flannel-0.5.5", DockerPackage = "moby-engine" }))[..2]);
         Assert.Equal("install-docker: dnf install -y docker", Lines(Steps("fedora", settings: Settings with { FlannelPackage = "" }))[0]);
+    }
+
+    [Theory]
+    [InlineData("fedora")]
+    [InlineData("centos")]
+    [InlineData("debian")]
+    [InlineData("atomic")]
+    public void Without_a_flannel_package_nothing_of_flannel_is_installed_configured_or_started(string os)
+    {
+        var without = Settings with { FlannelPackage = "", Etcd = Settings.Etcd with { Certificate = "c"u8.ToArray() } };
+        Assert.DoesNotContain(Steps(os, settings: without), s => s.Name.Contains("flannel", StringComparison.Ordinal)
+            || s.Name.Contains("etcd", StringComparison.Ordinal));
+        Assert.Contains(Steps(os, settings: without), s => s.Name == "start-docker");
+    }
+
+    [Fact]
+    public void A_planned_step_of_flannel_does_nothing_once_flannel_is_configured_away()
+    {
+        var without = Settings with { FlannelPackage = "" };
+        Assert.All(Steps("debian").Select(s => s.Name).Where(name => name.Contains("flannel", StringComparison.Ordinal)),
+            name => Assert.True(Commissaire.Bootstrap.BootstrapSteps.Skips(name, without)));
+        Assert.False(Commissaire.Bootstrap.BootstrapSteps.Skips("install-docker", without));
+        Assert.False(Commissaire.Bootstrap.BootstrapSteps.Skips("install-flannel", Settings));
     }
 
     [Fact]

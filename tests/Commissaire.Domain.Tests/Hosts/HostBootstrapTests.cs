@@ -83,7 +83,55 @@ public sealed class HostBootstrapTests : HostSpec
             .WithEffects();
         result.ThenRepeatingChangesNothing();
         Assert.Equal([RunBootstrapStep("install-docker")], result.Host.Due());
-        Assert.Equal("bootstrap step install-docker is retried", result.Host.View().Next);
+        Assert.StartsWith("bootstrap step install-docker is retried at ", result.Host.View().Next, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_step_waits_for_a_busy_package_manager_until_its_deadline_and_says_who_keeps_it()
+    {
+        var busy = BootstrapStepCompleted(
+            "install-docker", Exit(100, "", "E: Could not get lock /l. It is held by process 17 (unattended-upgr)"));
+        var begun = Given(Installing).Host.Bootstrap!.StartedAt;
+        var host = Given(Installing).Host.Resumed(begun);
+
+        var waiting = host.ApplyMessage(busy, begun);
+        Assert.Empty(waiting.Decide(busy, begun).Events);
+        Assert.StartsWith("step 1 of 2: install-docker; the package manager is busy: process 17 (unattended-upgr) holds its lock",
+            waiting.View().Reason, StringComparison.Ordinal);
+        Assert.Empty(waiting.Work(begun).Effects);
+        var pause = waiting.NextMoment - begun;
+        Assert.InRange(pause, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(3));
+        var again = Assert.IsType<HostEffect.RunCommand>(Assert.Single(waiting.Work(begun + pause).Effects));
+        Assert.Equal(new HostTask.BootstrapStep("install-docker"), again.Task);
+
+        var late = begun + Settings.Bootstrap.InstallDeadline;
+        Assert.IsType<Failed>(Assert.Single(host.ApplyMessage(busy, late).Decide(busy, late).Events));
+    }
+
+    [Fact]
+    public void An_installation_that_found_no_package_fails_the_step_although_it_ended_with_status_0() =>
+        Given(Installing).When(BootstrapStepCompleted("install-docker", Done("No match for argument: docker\nNothing to do.\nComplete!")))
+            .WithStatus(HostStatus.Failed,
+                "bootstrap step install-docker: the package was not found: No match for argument: docker");
+
+    [Fact]
+    public void A_failed_step_without_a_message_names_the_command_to_run_by_hand() =>
+        Given(Installing).When(BootstrapStepCompleted("install-docker", Exit(3, "downloading", "")))
+            .WithStatus(HostStatus.Failed, "bootstrap step install-docker: exit status 3 without a message; "
+                + "to see more, run on the host: dnf install -y docker");
+
+    [Fact]
+    public void A_planned_step_of_flannel_is_skipped_once_flannel_is_configured_away()
+    {
+        var settings = Settings with { Bootstrap = Settings.Bootstrap with { FlannelPackage = "" } };
+        HostEvent[] history =
+        [
+            .. Known, new BootstrapPlanned(Plan.Network, ["install-flannel"], Earlier),
+            new BootstrapStepStarted("install-flannel", Earlier),
+        ];
+        var host = history.Aggregate(new HostState(Host, settings), (state, e) => state.Evolve(e));
+        var run = Assert.IsType<HostEffect.RunCommand>(Assert.Single(host.Outstanding(Now)));
+        Assert.Equal("true", run.Command.ToString());
     }
 
     [Fact]

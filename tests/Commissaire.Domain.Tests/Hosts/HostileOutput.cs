@@ -8,7 +8,7 @@ namespace Commissaire.Domain.Tests.Hosts;
 /// <summary>Generates what a host may print: anything at all, or valid output with parts replaced.</summary>
 internal static class HostileOutput
 {
-    private static readonly string[] Sections = ["boot_id", "kernel", "cpus", "memory", "ostree", "os-release", "space"];
+    private static readonly string[] Sections = ["boot_id", "kernel", "cpus", "memory", "ostree", "os-release", "space", "container-space"];
 
     private static readonly Gen<string> Nasty = Gen.OneOf(
         Gen.OneOfConst(
@@ -18,6 +18,10 @@ internal static class HostileOutput
             "/dev/a 9223372036854775807 0 0 0% /\n/dev/b 9223372036854775807 0 0 0% /home", "/dev/a 1125899906842624 0 0 0% /",
             "{\"deployments\":[{\"booted\":true,\"version\":\"\\ud800\"}]}", "{\"deployments\":[{\"booted\":true,\"version\":7}]}",
             "{\"deployments\":[1]}", "{\"deployments\":{}}", "[]",
+            "E: Could not get lock ", "E: ", "Error:", "error: Transaction in progress", "Traceback (most recent call last):",
+            "cannot tell: ",
+            "{\"deployments\":[{\"booted\":7}]}", "{", "99999999999 upgraded, 1 newly installed, 0 to remove and 9 not upgraded",
+            "Upgrade 99999999999999 Packages", "ID_LIKE=\"\ud800 debian\"", "have been kept back:\n  a", "sudo: a password is required",
             "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["),
         Gen.Select(Gen.OneOfConst('x', '9', '\n', '\0', '\u202e', '\ud83d', '[', '"', ' '), Gen.Int[1, 70_000])
             .Select((c, n) => new string(c, n)),

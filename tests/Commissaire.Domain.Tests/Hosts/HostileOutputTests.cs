@@ -79,6 +79,29 @@ public sealed class HostileOutputTests : HostSpec
             }
         }, iter: Samples);
 
+    // Nothing that a host prints causes an exception, as the test above shows. A null stands for the defect that it does not show.
+    [Fact]
+    public void A_defect_in_reading_is_a_failure_of_the_host_with_pauses()
+    {
+        var broken = Exit(0, null!, null!);
+        var investigated = Given(Alone).When(InvestigationCompleted(broken));
+        Assert.StartsWith(
+            "investigation: the answer of the host could not be read: ", investigated.Host.View().Reason, StringComparison.Ordinal);
+        Assert.True(investigated.Host.NextMoment > Now);
+        Assert.Empty(investigated.Host.Work(Now).Effects);
+        Assert.Contains("bootstrap step install-docker: the answer of the host could not be read: ",
+            Given(Installing).When(BootstrapStepCompleted("install-docker", broken)).Host.View().Reason, StringComparison.Ordinal);
+        Assert.Contains("health check: the answer of the host could not be read: ",
+            Given(Ready).When(CheckCompleted(broken), CheckCompleted(broken)).Host.View().Reason, StringComparison.Ordinal);
+        var turn = Given(
+        [
+            .. Active, new HostEvent.TurnBegan(TurnScenario.Run, 1, TurnScenario.Upgrade, [TurnSteps.Upgrade], Now),
+            new HostEvent.TurnStepStarted(TurnSteps.Upgrade, null, Now),
+        ]).When(TurnStepCompleted(TurnScenario.Run, TurnSteps.Upgrade, broken));
+        Assert.Contains(turn.Events, e => e is HostEvent.TurnStepFailed { Reason: var reason }
+            && reason.StartsWith("the answer of the host could not be read: ", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(1000, 1000)]
     [InlineData(1001, 1001)]

@@ -5,6 +5,8 @@ namespace Commissaire.Domain.Tests.Hosts;
 
 public sealed class InvestigationOutputTests
 {
+    private const string Heading = "Filesystem     1024-blocks Used Available Capacity Mounted on\n";
+
     private static readonly string Fedora = InvestigationOutput("fedora", "40");
 
     [Fact]
@@ -24,6 +26,9 @@ public sealed class InvestigationOutputTests
     [InlineData("# ID=fedora\n\nID=Debian\nVERSION_ID=12", "debian", "12")]
     [InlineData("NAME=\"Arch Linux\"\nID=arch", "arch", "")]
     [InlineData("PRETTY_NAME=\"a=b\"\n  ID=rocky  ", "rocky", "")]
+    [InlineData("ID=\"my \\\"os\\\" \\$x\"\nVERSION_ID='1\"2'", "my \"os\" $x", "1\"2")]
+    [InlineData("ID=my\\ os # comment\nVERSION_ID=\"a\"'b'c", "my os", "abc")]
+    [InlineData("ID=\"unfinished\nVERSION_ID=\"", "unfinished", "")]
     public void An_os_release_is_read_like_a_shell_does(string release, string os, string version)
     {
         var facts = Read("os-release", release).Facts!;
@@ -38,20 +43,7 @@ public sealed class InvestigationOutputTests
     [InlineData("boot_id", "6d1d5a530d4d4b4ca0f16c1f6c9f3f10", "the boot ID '6d1d5a530d4d4b4ca0f16c1f6c9f3f10' is not well-formed")]
     [InlineData("boot_id", "{6d1d5a53-0d4d-4b4c-a0f1-6c1f6c9f3f10}",
         "the boot ID '{6d1d5a53-0d4d-4b4c-a0f1-6c1f6c9f3f10}' is not well-formed")]
-    [InlineData("cpus", "undefined", "the number of processors 'undefined' is not a number")]
-    [InlineData("cpus", "-1", "the number of processors '-1' is not a number")]
-    [InlineData("cpus", "65537", "the number of processors '65537' is not a number up to 65536")]
-    [InlineData("memory", "MemTotal: 1125899906842625 kB",
-        "the memory 'MemTotal: 1125899906842625 kB' is not a number of kB up to 1125899906842624")]
-    [InlineData("space", "Filesystem\n/dev/a 99999999999999999999 0 0 0% /",
-        "the size '99999999999999999999' of file system '/dev/a' is not a number of KiB up to 1125899906842624")]
-    [InlineData("space", "Filesystem\n/dev/a 1125899906842624 0 0 0% /\n/dev/b 1 0 0 0% /b",
-        "all file systems together have 1125899906842625 KiB, more than 1125899906842624")]
-    [InlineData("kernel", "6.8\u001b[2J", "the kernel '6.8\u001b[2J' is not up to 64 printable ASCII characters")]
-    [InlineData("os-release", "ID=fedora\nVERSION_ID=\u202e40",
-        "the version of the operating system '\u202e40' is not up to 64 printable ASCII characters")]
-    [InlineData("memory", "MemTotal:", "the memory 'MemTotal:' is not a number of kB")]
-    [InlineData("memory", "MemTotal: lots kB", "the memory 'MemTotal: lots kB' is not a number of kB")]
+    [InlineData("os-release", "ID=fed\u202eora", "the operating system 'fed\u202eora' is not up to 64 printable ASCII characters")]
     [InlineData("os-release", "NAME=Something", "neither /etc/os-release nor /usr/lib/os-release names an ID")]
     [InlineData("os-release", "", "neither /etc/os-release nor /usr/lib/os-release names an ID")]
     public void An_unreadable_section_is_named(string section, string text, string problem) =>
@@ -70,34 +62,59 @@ public sealed class InvestigationOutputTests
     public void Unreadable_text_is_cut_in_the_error() =>
         Assert.Equal($"the boot ID '{new string('x', 60)}…' is not well-formed", Read("boot_id", new string('x', 5_000)).Problem);
 
-    public static TheoryData<string, long> FileSystems => new()
+    [Theory]
+    [InlineData("cpus", "undefined")]
+    [InlineData("cpus", "-1")]
+    [InlineData("cpus", "65537")]
+    [InlineData("cpus", "")]
+    [InlineData("memory", "MemTotal:")]
+    [InlineData("memory", "MemTotal: lots kB")]
+    [InlineData("memory", "MemTotal: 1125899906842625 kB")]
+    [InlineData("memory", "")]
+    [InlineData("space", "")]
+    [InlineData("space", "Filesystem\n/dev/a 99999999999999999999 0 0 0% /")]
+    [InlineData("space", "Filesystem\n/dev/a - - - - /")]
+    [InlineData("kernel", "6.8\u001b[2J")]
+    [InlineData("os-release", "ID=fedora\nVERSION_ID=\u202e40")]
+    public void A_fact_that_cannot_be_read_is_missing(string section, string text)
     {
-        { "/dev/vda1 100 0 100 0% /\n/dev/vda2 30 0 30 0% /home", 130 },
-        { "/dev/vda1 100 0 100 0% /\n/dev/vda1 100 0 100 0% /var/lib/docker\n/dev/vda1 100 0 100 0% /etc/hosts", 100 },
-        { "/dev/vda1 100 0 100 0% /\ntmpfs 50 0 50 0% /run\ndevtmpfs 50 0 50 0% /dev", 100 },
-        { "/dev/vda1 100 0 100 0% /\nfiler:/export 9000 0 9000 0% /mnt\n//filer/share 9000 0 9000 0% /smb", 100 },
-        { "/dev/vda1 100 0 100 0% /\n/dev/sdb 20 0 20 0% /mnt/with space", 120 },
-        { "/dev/vda1 100 0 100 0% /\n/dev/sdc - - - - /mnt/broken", 100 },
-        { "overlay 70 0 70 0% /\ntmpfs 50 0 50 0% /run", 70 },
-        { "rpool/ROOT 70 0 70 0% /", 70 },
-        { "/dev/mapper/fedora-root 8000000000 0 8000000000 0% /", 8_000_000_000 },
-        { "tmpfs 50 0 50 0% /run", 0 },
-        { "", 0 },
-    };
+        var facts = Read(section, text).Facts!;
+        var missing = section switch
+        {
+            "cpus" => Facts with { Cpus = 0 },
+            "memory" => Facts with { MemoryKiB = 0 },
+            "space" => Facts with { SpaceKiB = 0 },
+            "kernel" => Facts with { Kernel = "" },
+            _ => Facts with { OsVersion = "" },
+        };
+        Assert.Equal(missing, facts);
+    }
 
     [Theory]
-    [MemberData(nameof(FileSystems))]
-    public void Space_counts_each_local_device_once(string mounts, long space) =>
-        Assert.Equal(space, Read("space", "Filesystem     1024-blocks Used Available Capacity Mounted on\n" + mounts).Facts!.SpaceKiB);
+    [InlineData("/dev/vda1 100 0 100 0% /", 100)]
+    [InlineData("rpool/ROOT/debian 70 0 70 0% /", 70)]
+    [InlineData("overlay 70 0 70 0% /", 70)]
+    [InlineData("/dev/mapper/fedora-root 8000000000 0 8000000000 0% /", 8_000_000_000)]
+    public void Space_is_that_of_the_root_file_system(string line, long space) =>
+        Assert.Equal(space, Read("space", Heading + line).Facts!.SpaceKiB);
 
-    [Fact]
-    public void The_output_of_busybox_df_is_read() =>
-        Assert.Equal(10_188_088, Read("space", """
-            Filesystem           1024-blocks    Used Available Capacity Mounted on
-            devtmpfs                 10240         0     10240   0% /dev
-            /dev/sda3             10188088    871236   8777612   9% /
-            /dev/sda3             10188088    871236   8777612   9% /home
-            """).Facts!.SpaceKiB);
+    [Theory]
+    [InlineData("/dev/vdb1 900 0 900 0% /var/lib/containers", 900L)]
+    [InlineData("rpool/docker 900 0 900 0% /var/lib/docker", 900L)]
+    [InlineData("/dev/sdb 20 0 20 0% /var/lib/with space", 20L)]
+    [InlineData("/dev/vda1 50000000 0 100 0% /", null)]
+    [InlineData("/dev/vda1 50000000 0 100 0% /var/lib/docker", null)]
+    [InlineData("/dev/vdb1 99999999999999999999 0 0 0% /var/lib/docker", null)]
+    public void Space_for_containers_is_known_if_it_is_another_file_system(string line, long? space) =>
+        Assert.Equal(space, Investigation.Read(Fedora + "== container-space\n" + Heading + line + "\n").Facts!.ContainerSpaceKiB);
+
+    [Theory]
+    [InlineData("ID=linuxmint\nID_LIKE=\"Ubuntu debian\"", "ubuntu debian")]
+    [InlineData("ID=x\nID_LIKE=debian", "debian")]
+    [InlineData("ID=x\nID_LIKE=''", null)]
+    [InlineData("ID=x", null)]
+    public void Relatives_are_read_from_ID_LIKE(string release, string? like) =>
+        Assert.Equal(like, Read("os-release", release).Facts!.OsLike);
 
     [Theory]
     [InlineData(Boot, Boot)]

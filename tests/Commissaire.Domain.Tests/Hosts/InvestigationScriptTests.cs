@@ -53,8 +53,20 @@ public sealed class InvestigationScriptTests
             Assert.Equal("atomic", Gather(("/etc/os-release", release), ("/run/ostree-booted", release))!.Os));
 
     [Fact]
-    public void A_host_without_getconf_names_the_missing_fact() =>
-        Assert.Equal("the number of processors '' is not a number", Investigation.Read(Printed(("getconf", "no-such-program"))).Problem);
+    public void A_fact_whose_tool_is_missing_is_missing()
+    {
+        var facts = Gather(("getconf", "no-such-program"), ("nproc", "no-such-program"), ("df -Pkl", "no-such-program"));
+        Assert.Equal((0, 0L, null), (facts!.Cpus, facts.SpaceKiB, facts.ContainerSpaceKiB));
+    }
+
+    [Fact]
+    public void A_fact_that_takes_too_long_is_missing_and_the_others_are_there()
+    {
+        var facts = Gather(("-s KILL 5", "-s KILL 2"), ("df -Pkl /;", "sleep 1000;"), ("df -Pkl /\n", "sleep 1000\n"));
+        Assert.Equal(0, facts!.SpaceKiB);
+        Assert.InRange(facts.Cpus, 1, 4096);
+        Assert.Contains("limit df", Investigation.Command.Words[2], StringComparison.Ordinal);
+    }
 
     private static HostFacts? Gather(params (string From, string To)[] replacements) => Investigation.Read(Printed(replacements)).Facts;
 

@@ -133,8 +133,8 @@ internal static class RandomHostCommands
     private static HostCommand AlternativeResult(HostState host, bool byOthers) => host.TurnStep switch
     {
         TurnSteps.RebootNeeded => TurnStepCompleted(host.Turn!.Run, TurnSteps.RebootNeeded, Done("no")),
-        TurnSteps.WaitForReboot when byOthers =>
-            TurnStepCompleted(host.Turn!.Run, TurnSteps.WaitForReboot, new ShellOutcome.NoCredentials("no secret")),
+        TurnSteps.WaitForReboot or TurnSteps.Reboot when byOthers =>
+            TurnStepCompleted(host.Turn!.Run, host.TurnStep!, new ShellOutcome.NoCredentials("no secret")),
         TurnSteps.Cordon =>
             new NodeStepReported(Host, host.Node?.Manager ?? Kube, host.Turn!.Run, TurnSteps.Cordon, true, byOthers, "reason"),
         { } step when TurnSteps.OfNode(step) =>

@@ -197,6 +197,16 @@ public sealed class TurnRebootTests
     }
 
     [Fact]
+    public void A_host_that_returned_after_two_failed_turns_is_not_rebooted_by_the_third()
+    {
+        var scenario = AtStep(TurnSteps.WaitForReboot, Restart).Wait(600).CommandReturns(new ShellOutcome.Unreachable("no route"));
+        scenario.Receive(new HostCommand.TurnAcknowledged(Host, Run, 1)).Begin(Restart, attempt: 2)
+            .Wait(60).CommandReturns(new ShellOutcome.Unreachable("no route"));
+        scenario.Receive(new HostCommand.TurnAcknowledged(Host, Run, 2)).Begin(Restart, attempt: 3).CommandReturns(Done(OtherBoot));
+        Assert.Equal(TurnSteps.WaitForReboot, scenario.State.TurnStep);
+    }
+
+    [Fact]
     public void A_host_that_is_still_in_its_boot_is_rebooted_by_the_retry()
     {
         var scenario = AtStep(TurnSteps.WaitForReboot, Restart).Wait(600).CommandReturns(new ShellOutcome.Unreachable("no route"));

@@ -75,6 +75,7 @@ public sealed class TurnStepTests
     {
         var scenario = AtStep(TurnSteps.Upgrade, Upgrade).Wait(599).CommandReturns(Exit(1, "", error));
         Assert.Equal(TurnSteps.Upgrade, scenario.State.TurnStep);
+        Assert.Contains("; the package manager is busy: ", scenario.State.View().Reason, StringComparison.Ordinal);
         AssertFailed(scenario.Wait(1).CommandReturns(Exit(1, "", error)), TurnSteps.Upgrade,
             $"exit status 1: {error}", cordoned: true, error);
     }
@@ -89,13 +90,42 @@ public sealed class TurnStepTests
         var scenario = AtStep(TurnSteps.RebootNeeded, Upgrade).CommandReturns(Done("no\n"));
         Assert.Contains(new TurnRebootNotNeeded(Now), scenario.Journal);
         Assert.Equal(TurnSteps.Uncordon, scenario.State.TurnStep);
-        Assert.Equal(TurnOutcome.Succeeded, scenario.SucceedUntil(null).End.Outcome);
+        Assert.Equal((TurnOutcome.Succeeded, "no reboot is needed"), (scenario.SucceedUntil(null).End.Outcome, scenario.End.Reason));
     }
+
+    [Fact]
+    public void A_host_that_cannot_tell_is_not_rebooted_and_the_record_says_why()
+    {
+        var scenario = AtStep(TurnSteps.RebootNeeded, Upgrade).CommandReturns(Done("Traceback\ncannot tell: no plugin\n"));
+        Assert.Equal(TurnSteps.Uncordon, scenario.State.TurnStep);
+        Assert.Contains(new TurnStepFinished(TurnSteps.RebootNeeded, "Traceback\ncannot tell: no plugin", Now), scenario.Journal);
+        const string Why = "not rebooted: the host cannot tell whether it needs a reboot (no plugin)";
+        Assert.Contains(scenario.Journal, e => HostState.Describe(e).Summary == Why);
+        Assert.Equal((TurnOutcome.Succeeded, Why), (scenario.SucceedUntil(null).End.Outcome, scenario.End.Reason));
+    }
+
+    [Fact]
+    public void An_upgrade_records_the_number_of_changed_packages()
+    {
+        var scenario = AtStep(TurnSteps.Upgrade, Upgrade).CommandReturns(
+            Done("The following packages have been kept back:\n  docker.io\n"
+                + "3 upgraded, 1 newly installed, 0 to remove and 1 not upgraded.\n"));
+        Assert.Contains(scenario.Journal,
+            e => HostState.Describe(e).Summary == "finished upgrade: 4 packages changed; 1 kept back: docker.io");
+        scenario.CommandReturns(Done("no"));
+        Assert.Equal("4 packages changed; 1 kept back: docker.io; no reboot is needed", scenario.SucceedUntil(null).End.Reason);
+    }
+
+    [Fact]
+    public void An_upgrade_that_reached_no_repository_fails_although_it_ended_with_status_0() =>
+        AssertFailed(AtStep(TurnSteps.Upgrade, Upgrade).CommandReturns(Done("Ignoring repositories: fedora\nNothing to do.\nComplete!")),
+            TurnSteps.Upgrade, "a package repository was skipped because it could not be reached: Ignoring repositories: fedora",
+            cordoned: true, "Ignoring repositories: fedora\nNothing to do.\nComplete!");
 
     [Fact]
     public void An_answer_other_than_yes_or_no_fails_the_step() =>
         AssertFailed(AtStep(TurnSteps.RebootNeeded, Upgrade).CommandReturns(Done("perhaps")), TurnSteps.RebootNeeded,
-            "expected the answer yes or no", cordoned: true, "perhaps");
+            "the host did not answer whether a reboot is needed", cordoned: true, "perhaps");
 
     [Theory]
     [InlineData("""{"deployments":[{"version":"7.3","booted":true}]}""", "7.3")]

@@ -28,6 +28,28 @@ public sealed class CommandFrameTests
     public void The_command_reads_the_input() =>
         Assert.Contains("\nhello\n", Run(ShellCommand.Of("cat") with { Input = "hello\n"u8.ToArray() }).Output, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("text with 'quotes', \\ and !\n", true)]
+    [InlineData("no line break at the end", true)]
+    [InlineData("a\0b", false)]
+    public void Public_input_is_on_the_command_line_where_start_up_files_cannot_take_it(string text, bool carried)
+    {
+        var command = ShellCommand.Of("cat") with { Input = Encoding.UTF8.GetBytes(text), InputIsPublic = true };
+        Assert.Equal(carried, new CommandFrame(command, "core", Nonce).Input.IsEmpty);
+        Assert.Contains($"begin\n{text}{Prefix}end 0", Run(command).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_exit_status_is_that_of_the_command_that_reads_public_input() =>
+        Assert.Equal(7, Run(ShellCommand.Script("cat; exit 7") with { Input = "x"u8.ToArray(), InputIsPublic = true }).ExitCode);
+
+    [Fact]
+    public void A_file_that_others_may_not_read_is_no_public_input()
+    {
+        Assert.False(ShellCommand.WriteFile("/etc/etcd/key.crt", "600", "key"u8.ToArray()).InputIsPublic);
+        Assert.True(ShellCommand.WriteFile("/etc/default/docker", "644", "a"u8.ToArray()).InputIsPublic);
+    }
+
     [Fact]
     public void The_command_prints_in_English() =>
         Assert.Contains("\nC\n", Run(ShellCommand.Script("echo $LC_ALL")).Output, StringComparison.Ordinal);
@@ -107,9 +129,10 @@ public sealed class CommandFrameTests
 
     private static (int ExitCode, string Output, string Error) Run(ShellCommand command)
     {
-        using var shell = Start(new CommandFrame(command, "root", Nonce).ToString());
+        var frame = new CommandFrame(command, "root", Nonce);
+        using var shell = Start(frame.ToString());
         var error = shell.StandardError.ReadToEndAsync();
-        shell.StandardInput.BaseStream.Write(command.Input.Span);
+        shell.StandardInput.BaseStream.Write(frame.Input.Span);
         shell.StandardInput.Close();
         var output = shell.StandardOutput.ReadToEnd();
         shell.WaitForExit();

@@ -1,111 +1,111 @@
 using System.Runtime.Versioning;
-using System.Text;
 using Commissaire.Domain.Tests.Runs;
+using Commissaire.Hosts;
 using Commissaire.Runs;
 using Commissaire.Shell;
 
 namespace Commissaire.Domain.Tests.Shell;
 
-/// <summary>The commands of each operating system for the steps of a turn.</summary>
+/// <summary>Which dialect a system has, and what all dialects have in common.</summary>
 [SupportedOSPlatform("linux")]
-public sealed class OsDialectTests : IDisposable
+public sealed class OsDialectTests : ScriptSpec
 {
-    private readonly string _programs = Directory.CreateTempSubdirectory("commissaire-").FullName;
-
-    public void Dispose() => Directory.Delete(_programs, recursive: true);
-
-    [Theory]
-    [InlineData("fedora", "dnf update -y")]
-    [InlineData("rocky", "dnf update -y")]
-    [InlineData("almalinux", "dnf update -y")]
-    [InlineData("centos", "yum update -y")]
-    [InlineData("rhel", "yum update -y")]
-    [InlineData("redhat", "yum update -y")]
-    [InlineData("atomic", "rpm-ostree upgrade")]
-    public void Upgrading(string os, string command) => Assert.Equal(command, OsDialect.Of(os)!.Upgrade.ToString());
-
-    [Theory]
-    [InlineData("debian")]
-    [InlineData("ubuntu")]
-    public void Upgrading_with_apt_does_not_prompt_and_waits_for_the_lock(string os)
-    {
-        Program("apt-get", """echo "$DEBIAN_FRONTEND: $*" """);
-        Assert.Equal("""
-            noninteractive: -o DPkg::Lock::Timeout=600 update -q
-            noninteractive: -o DPkg::Lock::Timeout=600 {options} dist-upgrade -y -q
-            """.Replace("{options}", "-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold", StringComparison.Ordinal),
-            Run(OsDialect.Of(os)!.Upgrade).Output);
-        Program("apt-get", "exit 100");
-        Assert.Equal(100, Run(OsDialect.Of(os)!.Upgrade).ExitCode);
-    }
-
     [Fact]
     public void Only_atomic_deploys_versions()
     {
+        Assert.Equal("rpm-ostree upgrade", OsDialect.Of("atomic")!.Upgrade.ToString());
         Assert.Equal("rpm-ostree deploy 7.4", OsDialect.Of("atomic")!.Deploy!("7.4").ToString());
         Assert.Equal("rpm-ostree deploy '7; reboot'", OsDialect.Of("atomic")!.Deploy!("7; reboot").ToString());
         Assert.All(OsDialect.Supported.Remove("atomic"), os => Assert.Null(OsDialect.Of(os)!.Deploy));
     }
 
     [Theory]
-    [InlineData("needs-restarting", "exit 0", "no", 0)]
-    [InlineData("needs-restarting", "echo a core library; exit 1", "yes", 0)]
-    [InlineData("needs-restarting", "exit 3", "", 2)]
-    [InlineData("dnf", "[ \"$*\" = 'needs-restarting -r' ]", "no", 0)]
-    [InlineData("dnf", "exit 1", "yes", 0)]
-    [InlineData("yum", "exit 0", "", 2)]
-    public void Rpm_systems_ask_needs_restarting(string program, string does, string answer, int status)
+    [InlineData("linuxmint", "ubuntu debian", "ubuntu")]
+    [InlineData("linuxmint", "debian", "ubuntu")]
+    [InlineData("pop", "ubuntu debian", "ubuntu")]
+    [InlineData("raspbian", null, "debian")]
+    [InlineData("ol", "fedora", "rhel")]
+    [InlineData("ol", null, "rhel")]
+    [InlineData("amzn", "centos rhel fedora", "fedora")]
+    [InlineData("amzn", "fedora", "fedora")]
+    [InlineData("scientific", "rhel centos fedora", "rhel")]
+    [InlineData("eurolinux", "rhel fedora centos rocky", "rhel")]
+    [InlineData("kali", "debian", "debian")]
+    public void A_relative_of_a_supported_system_is_like_it(string os, string? like, string expected)
     {
-        Program(program, does);
-        foreach (var os in new[] { "fedora", "centos", "rhel", "redhat", "rocky", "almalinux" })
-        {
-            Assert.Equal((status, answer), Run(OsDialect.Of(os)!.RebootNeeded));
-        }
+        var facts = Facts(os, like);
+        Assert.Equal(expected, OsFamily.Like(facts));
+        Assert.Null(OsFamily.Problem(facts));
+        Assert.Equal(OsDialect.Of(expected)!.DockerFile, OsDialect.Of(facts)!.DockerFile);
+        Assert.Contains($"found {os} 1 (like {expected}, not tested), kernel",
+            HostState.Describe(new HostEvent.Investigated(facts, default)).Summary, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("""{ "deployments" : [ { "staged" : true, "booted" : false } ] }""", "yes")]
-    [InlineData("""{"deployments":[{"staged":true}]}""", "yes")]
-    [InlineData("""{ "deployments" : [ { "staged" : false, "booted" : true } ] }""", "no")]
-    public void Atomic_needs_a_reboot_for_a_staged_deployment(string status, string answer)
+    [InlineData("rocky", "rhel centos fedora")]
+    [InlineData("almalinux", "rhel centos fedora")]
+    [InlineData("ubuntu", "debian")]
+    public void A_supported_system_is_like_none(string os, string like)
     {
-        Program("rpm-ostree", $"[ \"$*\" = 'status --json' ] && echo '{status}'");
-        Program("grep", "exec /usr/bin/env -i PATH=/usr/bin:/bin grep \"$@\"");
-        Assert.Equal((0, answer), Run(OsDialect.Of("atomic")!.RebootNeeded));
+        Assert.Null(OsFamily.Like(Facts(os, like)));
+        Assert.Same(OsDialect.Of(os), OsDialect.Of(Facts(os, like)));
     }
 
-    [Fact]
-    public void Debian_needs_a_reboot_if_a_file_exists() =>
-        Assert.Equal((0, File.Exists("/run/reboot-required") ? "yes" : "no"), Run(OsDialect.Of("debian")!.RebootNeeded));
+    [Theory]
+    [InlineData("flatcar", "coreos", "update_engine")]
+    [InlineData("opensuse-microos", "suse opensuse opensuse-tumbleweed", "transactional-update")]
+    [InlineData("talos", null, "talosctl")]
+    [InlineData("bottlerocket", null, "its API")]
+    [InlineData("ubuntu-core", "ubuntu debian", "snaps")]
+    [InlineData("steamos", "arch", "rauc")]
+    [InlineData("kairos-ubuntu", "ubuntu debian kairos", "kairos-agent")]
+    public void A_system_whose_image_is_managed_by_other_means_is_refused_with_the_reason(string os, string? like, string why)
+    {
+        var problem = OsFamily.Problem(Facts(os, like))!;
+        Assert.StartsWith($"operating system '{os}' is not supported: ", problem, StringComparison.Ordinal);
+        Assert.Contains(why, problem, StringComparison.Ordinal);
+        Assert.Null(OsDialect.Of(Facts(os, like)));
+    }
+
+    [Theory]
+    [InlineData("arch", null)]
+    [InlineData("manjaro", "arch")]
+    [InlineData("sles", "suse")]
+    public void A_system_without_supported_relatives_is_refused(string os, string? like) =>
+        Assert.StartsWith($"operating system '{os}' is not supported; supported are almalinux, atomic,", OsFamily.Problem(Facts(os, like)),
+            StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("dnf", "dnf update -y")]
+    [InlineData("yum", "yum update -y")]
+    public void A_relative_of_Red_Hat_uses_the_package_manager_it_has(string has, string expected)
+    {
+        Program(has, "echo Complete!");
+        Assert.Equal(0, Run(OsDialect.Of(Facts("amzn", "fedora"))!.Upgrade).ExitCode);
+        Assert.Equal([expected], Calls);
+    }
 
     [Fact]
     public void Only_the_expected_boot_is_rebooted()
     {
-        Program("systemctl", "echo told to $*");
-        Program("cat", "echo this-boot");
-        Assert.Equal((0, "told to reboot"), Run(Reboot("this-boot")));
-        Assert.Equal((0, ""), Run(Reboot("the-boot-before")));
-        Assert.Equal((0, ""), Run(Reboot("")));
         Program("systemctl", "exit 4");
+        File("/proc/sys/kernel/random/boot_id", "this-boot\n");
         Assert.Equal(4, Run(Reboot("this-boot")).ExitCode);
+        Assert.Equal(["systemctl reboot"], Calls);
+        Assert.Equal((0, 0), (Run(Reboot("the-boot-before")).ExitCode, Run(Reboot("")).ExitCode));
+        Assert.Single(Calls);
     }
+
+    [Fact]
+    public void Every_script_names_what_an_operator_would_type() => Assert.All(OsDialect.Supported, name =>
+    {
+        var os = OsDialect.Of(name)!;
+        Assert.All([os.Upgrade, os.RebootNeeded, os.Install?.Invoke("docker"), os.EnableRepositories("7")], command =>
+            Assert.True(command is null || command.ForOperator is { Length: < 200 }));
+    });
+
+    private static HostFacts Facts(string os, string? like) => new(os, "1", 1, 1, 1, "k", "b") { OsLike = like };
 
     private static ShellCommand Reboot(string boot) =>
         TurnSteps.Command(TurnSteps.Reboot, RunSamples.Restart, OsDialect.Of("fedora")!, boot);
-
-    // A shell writes the file: if this process did, a child that another test starts meanwhile would hold it open for writing, and Linux
-    // does not execute such a file (ETXTBSY).
-    private void Program(string name, string script)
-    {
-        var path = Path.Combine(_programs, name);
-        var (status, _) = Sh.Run($"cat > '{path}' && chmod 700 '{path}'", Encoding.UTF8.GetBytes($"#!/bin/sh\n{script}\n"));
-        Assert.Equal(0, status);
-    }
-
-    // Hides the programs of this machine, because some would reboot it.
-    private (int ExitCode, string Output) Run(ShellCommand command)
-    {
-        var (status, output) = Sh.Run($"PATH={_programs}; sh() {{ /bin/sh \"$@\"; }}; {command} 2> /dev/null");
-        return (status, Encoding.UTF8.GetString(output).TrimEnd('\n'));
-    }
 }

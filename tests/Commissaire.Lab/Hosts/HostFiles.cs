@@ -24,8 +24,9 @@ internal sealed class HostFiles(string path)
     [
         "dev", "etc/alternatives", "etc/crypto-policies", "etc/pki/ca-trust/extracted", "etc/pki/tls/certs", "etc/pam.d",
         "etc/ssh", "etc/ssl/certs", "etc/sudoers.d", "home/core/.ssh", "mnt", "opt", "proc", "root/.ssh", "run", "srv", "sys", "tmp",
-        "usr/local", "var/cache", "var/empty/sshd", "var/lib/lab",
-        "var/lib/lab/held", "var/lib/lab/ostree", "var/lib/lab/packages", "var/lib/lab/scripts", "var/lib/lab/units/active",
+        "usr/local", "boot", "var/cache", "var/empty/sshd", "var/lib/lab",
+        "var/lib/lab/faults", "var/lib/lab/held", "var/lib/lab/ostree", "var/lib/lab/packages", "var/lib/lab/scripts",
+        "var/lib/lab/units/active",
         "var/lib/lab/units/enabled", "var/lib/lab/units/masked", "var/lib/lab/used", "var/log", "var/spool", "var/tmp",
     ];
 

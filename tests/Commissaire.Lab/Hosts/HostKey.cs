@@ -15,6 +15,8 @@ public sealed record HostKey(string PublicKey, string Fingerprint)
         string[] kind = type switch
         {
             HostKeyType.Ecdsa => ["-t", "ecdsa", "-b", "256"],
+            HostKeyType.Ecdsa384 => ["-t", "ecdsa", "-b", "384"],
+            HostKeyType.Ecdsa521 => ["-t", "ecdsa", "-b", "521"],
             HostKeyType.Rsa => ["-t", "rsa", "-b", "2048"],
             _ => ["-t", "ed25519"],
         };

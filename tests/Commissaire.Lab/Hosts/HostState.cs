@@ -3,6 +3,8 @@ namespace Commissaire.Lab.Hosts;
 /// <summary>The state of the stand-ins of a host, kept in files in its <c>/var/lib/lab</c>.</summary>
 internal sealed class HostState(HostFiles files, LabHostOptions options)
 {
+    private const string YumJournal = "var/lib/yum/transaction-all.2026-01-01.12:00.00";
+
     private readonly Dictionary<string, List<string>> scripts = [];
 
     public string Version => File.ReadAllText(Deployment("booted"));
@@ -26,6 +28,24 @@ internal sealed class HostState(HostFiles files, LabHostOptions options)
 
     /// <summary>Releases a held shutdown.</summary>
     public void ReleaseShutdown() => HostFiles.Write(files.State("shutdown-released"), "");
+
+    public void Break(LabFault fault)
+    {
+        HostFiles.Write(Fault(fault), "");
+        switch (fault)
+        {
+            case LabFault.Unreachable or LabFault.Skipped:
+                HostFiles.Write(files.State("lists-missing"), "");
+                break;
+            case LabFault.Interrupted when options.Os.Commands.Contains("yum-complete-transaction"):
+                HostFiles.Write(files.InRoot(YumJournal), "");
+                break;
+        }
+    }
+
+    public void Mend(LabFault fault) => File.Delete(Fault(fault));
+
+    public bool Has(LabFault fault) => File.Exists(Fault(fault));
 
     /// <summary>Sets the version that <c>rpm-ostree upgrade</c> finds.</summary>
     public void Offer(string version) => HostFiles.Replace(Deployment("latest"), version);
@@ -85,6 +105,8 @@ internal sealed class HostState(HostFiles files, LabHostOptions options)
         File.Move(Deployment("staged"), Deployment("booted"));
         files.WriteOsRelease(options.Os, Version);
     }
+
+    private string Fault(LabFault fault) => files.State($"faults/{fault}");
 
     private string Deployment(string name) => files.State("ostree/" + name);
 }

@@ -95,6 +95,15 @@ public sealed class LabHost : IAsyncDisposable
         HostFiles.Replace(passwd, string.Concat(File.ReadLines(passwd).Select(line => line[..line.LastIndexOf(':')] + $":{shell}\n")));
     }
 
+    /// <summary>Breaks its packages in one way, until <see cref="Mend"/>.</summary>
+    public void Break(LabFault fault) => state.Break(fault);
+
+    /// <summary>Ends a fault of its packages.</summary>
+    public void Mend(LabFault fault) => state.Mend(fault);
+
+    /// <summary>Whether its packages are broken in one way. Some faults end by a command.</summary>
+    public bool Has(LabFault fault) => state.Has(fault);
+
     /// <summary>Sets the version that <c>rpm-ostree upgrade</c> finds.</summary>
     public void Offer(string version) => state.Offer(version);
 
@@ -189,7 +198,7 @@ public sealed class LabHost : IAsyncDisposable
         LabHostOptions options, HostFiles files, Reservation reservation, string authorizedKey, Version sshd, CancellationToken ct)
     {
         var host = new LabHost(options, files, reservation);
-        var config = new SshdConfig(host.Address, host.Port, sshd, options.ForceCommand);
+        var config = new SshdConfig(host.Address, host.Port, sshd, options.ForceCommand) { Own = options.Sshd };
         await files.Build(options, $"{options.Os}-{host.Address.ToString().Replace('.', '-')}", config, authorizedKey, ct);
         host.state.Build(options.PackageDelay ?? TimeSpan.Zero);
         await host.keys.Change(ct);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 
 namespace Commissaire.Lab.Hosts;
@@ -19,6 +20,9 @@ public sealed record LabHostOptions
 
     /// <summary>The kind of host key it has.</summary>
     public HostKeyType HostKey { get; init; } = HostKeyType.Ed25519;
+
+    /// <summary>Lines of its sshd_config, which replace the lines of the lab with the same setting.</summary>
+    public ImmutableArray<string> Sshd { get; init; } = [];
 
     /// <summary>The command that sshd runs in place of every command, which is then in <c>SSH_ORIGINAL_COMMAND</c>; none if null.</summary>
     public string? ForceCommand { get; init; }
@@ -60,6 +64,12 @@ public enum HostKeyType
 
     /// <summary>ECDSA over P-256.</summary>
     Ecdsa,
+
+    /// <summary>ECDSA over P-384.</summary>
+    Ecdsa384,
+
+    /// <summary>ECDSA over P-521.</summary>
+    Ecdsa521,
 
     /// <summary>RSA, 2048 bits, used with SHA-2.</summary>
     Rsa,

@@ -24,13 +24,13 @@ public sealed class LabOs : IParsable<LabOs>
     public static LabOs CentOs { get; } = new("centos", "dnf", "yum", "needs-restarting");
 
     /// <summary>CentOS 7, which has <c>yum</c> only.</summary>
-    public static LabOs CentOs7 { get; } = new("centos7", "yum", "needs-restarting");
+    public static LabOs CentOs7 { get; } = new("centos7", "yum", "needs-restarting", "yum-complete-transaction");
 
     /// <summary>Red Hat Enterprise Linux 9.</summary>
     public static LabOs Rhel { get; } = new("rhel", "dnf", "yum", "needs-restarting", "subscription-manager");
 
     /// <summary>Red Hat Enterprise Linux 7, which has <c>yum</c> only.</summary>
-    public static LabOs Rhel7 { get; } = new("rhel7", "yum", "needs-restarting", "subscription-manager");
+    public static LabOs Rhel7 { get; } = new("rhel7", "yum", "needs-restarting", "subscription-manager", "yum-complete-transaction");
 
     /// <summary>Rocky Linux 9.</summary>
     public static LabOs Rocky { get; } = new("rocky", "dnf", "yum", "needs-restarting");
@@ -39,17 +39,26 @@ public sealed class LabOs : IParsable<LabOs>
     public static LabOs AlmaLinux { get; } = new("almalinux", "dnf", "yum", "needs-restarting");
 
     /// <summary>Debian 12.</summary>
-    public static LabOs Debian { get; } = new("debian", "apt-get", "apt-mark");
+    public static LabOs Debian { get; } = new("debian", "apt-get", "apt-mark", "dpkg");
 
     /// <summary>Ubuntu 24.04.</summary>
-    public static LabOs Ubuntu { get; } = new("ubuntu", "apt-get", "apt-mark");
+    public static LabOs Ubuntu { get; } = new("ubuntu", "apt-get", "apt-mark", "dpkg");
+
+    /// <summary>Linux Mint 22, a relative of Ubuntu.</summary>
+    public static LabOs Mint { get; } = new("linuxmint", "apt-get", "apt-mark", "dpkg");
+
+    /// <summary>Amazon Linux 2, a relative of Fedora that has <c>yum</c> only.</summary>
+    public static LabOs Amazon { get; } = new("amzn", "yum", "needs-restarting", "yum-complete-transaction");
+
+    /// <summary>Flatcar 4081, whose image is managed by other means.</summary>
+    public static LabOs Flatcar { get; } = new("flatcar");
 
     /// <summary>Alpine 3.21: a distribution Commissaire does not know.</summary>
     public static LabOs Alpine { get; } = new("alpine");
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<LabOs> All { get; } =
-        [Fedora, Atomic, CentOs, CentOs7, Rhel, Rhel7, Rocky, AlmaLinux, Debian, Ubuntu, Alpine];
+        [Fedora, Atomic, CentOs, CentOs7, Rhel, Rhel7, Rocky, AlmaLinux, Debian, Ubuntu, Mint, Amazon, Flatcar, Alpine];
 
     /// <summary>The name to ask for it by: that of os-release, except for <c>atomic</c>, <c>centos7</c> and <c>rhel7</c>.</summary>
     public string Name { get; }
@@ -58,7 +67,7 @@ public sealed class LabOs : IParsable<LabOs>
     public bool IsOstree => this == Atomic;
 
     /// <summary>Whether its packages are Debian's.</summary>
-    public bool IsDebianLike => this == Debian || this == Ubuntu;
+    public bool IsDebianLike => this == Debian || this == Ubuntu || this == Mint;
 
     /// <summary>The stand-ins found on it.</summary>
     internal ImmutableArray<string> Commands { get; }

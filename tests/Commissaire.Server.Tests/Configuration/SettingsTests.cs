@@ -89,6 +89,14 @@ public sealed class SettingsTests
         Assert.Equal(("", ""), (settings.FlannelPackage, settings.RegistryMirror));
     }
 
+    [Theory]
+    [InlineData("""{"bootstrap": {"flannel_package": ""}}""", "")]
+    [InlineData("""{"bootstrap": {"flannel_package": "  "}}""", "")]
+    [InlineData("""{"bootstrap": {"flannel_package": null}}""", "flannel")]
+    [InlineData("""{"bootstrap": {}}""", "flannel")]
+    [InlineData("""{"bootstrap": {"flannel_package": "flannel-0.5"}}""", "flannel-0.5")]
+    public void The_flannel_package_is_read(string config, string package) => Assert.Equal(package, Read(config).Bootstrap.FlannelPackage);
+
     [Fact]
     public void The_packages_of_nodes_are_configurable()
     {

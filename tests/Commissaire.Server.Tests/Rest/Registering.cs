@@ -93,12 +93,15 @@ public sealed class Registering(SharedServer shared)
     [InlineData("fe80::1", "fe80::1")]
     [InlineData("FE80:0::0:2", "fe80::2")]
     [InlineData("[fe80::3]", "fe80::3")]
+    [InlineData("fe80::4%25eth0", "fe80::4%eth0")]
+    [InlineData("FE80::5%2525eth0.7", "fe80::5%eth0.7")]
+    [InlineData("[fe80::6%252]", "fe80::6%2")]
     [InlineData("Node-1.Example.COM", "node-1.example.com")]
     [InlineData("under_score", "under_score")]
     public async Task An_address_has_one_spelling(string sent, string kept)
     {
         await _server.Expect($"PUT /host/{sent}", Client.Registration(), 201, $$"""{"address": "{{kept}}", "…": ""}""");
-        await _server.Expect($"GET /host/{kept}", null, 200);
+        await _server.Expect($"GET /host/{Uri.EscapeDataString(kept)}", null, 200);
         await _server.Expect($"GET /host/{sent}", null, 200);
         await _server.Expect($"DELETE /host/{sent}", null, 200);
     }
@@ -108,12 +111,27 @@ public sealed class Registering(SharedServer shared)
     [InlineData("1.2.3.256")]
     [InlineData("-x")]
     [InlineData("a%20b")]
-    [InlineData("fe80::1%25eth0")]
+    [InlineData("2001:db8::1%25eth0")]
+    [InlineData("fe80::1%25a%20b")]
     public async Task An_invalid_address_is_refused(string address)
     {
         await _server.Expect($"PUT /host/{address}", Client.Registration(), 400);
         await _server.Expect($"GET /host/{address}", null, 404);
         await _server.Expect($"DELETE /host/{address}", null, 404);
+    }
+
+    [Theory]
+    [InlineData("svc@corp.example")]
+    [InlineData("CORP\\svc")]
+    [InlineData("CORP\\machine$")]
+    [InlineData("a.user.with.a.very.long.name+tag@a.very.long.domain.of.a.directory.example")]
+    public async Task A_remote_user_may_be_of_a_directory(string user)
+    {
+        var host = shared.Address();
+        var body = new JsonObject { ["ssh_priv_key"] = Keys.One, ["remote_user"] = user };
+        await _server.Expect($"PUT /host/{host}", body.ToJsonString(), 201);
+        var kept = new JsonObject { ["remote_user"] = user, ["…"] = "" };
+        await _server.Expect($"GET /host/{host}/creds", null, 200, kept.ToJsonString());
     }
 
     [Theory]
@@ -126,6 +144,9 @@ public sealed class Registering(SharedServer shared)
     [InlineData("remote_user", "{}")]
     [InlineData("remote_user", "\"-oProxyCommand=x\"")]
     [InlineData("remote_user", "\"a b\"")]
+    [InlineData("remote_user", "\"CORP\\\\\"")]
+    [InlineData("remote_user", "\"a;b\"")]
+    [InlineData("remote_user", "\"@a\"")]
     [InlineData("port", "0")]
     [InlineData("port", "65536")]
     [InlineData("port", "\"22\"")]

@@ -89,7 +89,8 @@ public sealed class CommandOutputTests
         Write(output.Standard, $"Welcome!\n{k}begin\nsudo says\n{k}root\nresult without a line break{k}end 7 {Boot}\nlater\n", size);
         Write(output.Error, $"bash: warning\n{k}begin\nsudo: hm\n{k}root\n{k}alive\nhalf {k}alive\na line\n{k}end 7 {Boot}\n", size);
 
-        Assert.True(output.Ended.IsCompleted);
+        Assert.True(output.HasEnded);
+        Assert.True(output.HasBegun);
         Assert.Equal((7, Boot, true), (output.Standard.ExitCode, output.Standard.BootId, output.Standard.IsRoot));
         Assert.Equal("result without a line break", output.Standard.Text);
         Assert.Equal("half a line\n", output.Error.Text);
@@ -110,7 +111,7 @@ public sealed class CommandOutputTests
         var output = new CommandOutput(Frame, TimeProvider.System);
         Write(output.Standard, text, 1000);
         Write(output.Error, text, 1000);
-        Assert.False(output.Ended.IsCompleted);
+        Assert.False(output.HasEnded);
     }
 
     [Fact]

@@ -21,6 +21,12 @@ public sealed class SshInternalsTests
     [InlineData("Renci.SshNet.SshCommand", "_channel")]
     [InlineData("Renci.SshNet.Channels.Channel", "SendEof")]
     [InlineData("Renci.SshNet.BaseClient", "get_Session")]
+    [InlineData("Renci.SshNet.BaseClient", "_serviceFactory")]
+    [InlineData("Renci.SshNet.IServiceFactory", "CreateProtocolVersionExchange")]
+    [InlineData("Renci.SshNet.IServiceFactory", "CreateSession")]
+    [InlineData("Renci.SshNet.Connection.IProtocolVersionExchange", "StartAsync")]
+    [InlineData("Renci.SshNet.Connection.SshIdentification", ".ctor")]
+    [InlineData("Renci.SshNet.Session", "_serviceFactory")]
     [InlineData("Renci.SshNet.Session", "_socket")]
     public void A_private_member_exists(string type, string member) => Assert.NotEmpty(
         typeof(SshClient).Assembly.GetType(type, throwOnError: true)!.GetMember(

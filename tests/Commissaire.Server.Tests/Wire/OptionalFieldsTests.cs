@@ -30,6 +30,17 @@ public sealed class OptionalFieldsTests
             new HostEvent.TurnBegan(Run, 1, Plan with { ForceGrace = TimeSpan.FromMinutes(2) }, [], DateTimeOffset.UnixEpoch),
             "\"forceGrace\":\"00:02:00\""
         },
+        {
+            new HostEvent.TurnStepFinished("upgrade", "", DateTimeOffset.UnixEpoch) { Summary = "1 package changed" },
+            "\"summary\":\"1 package changed\""
+        },
+        { new HostEvent.TurnRebootNotNeeded(DateTimeOffset.UnixEpoch) { Unknown = "no plugin" }, "\"unknown\":\"no plugin\"" },
+        {
+            new HostEvent.Investigated(
+                new HostFacts("linuxmint", "22", 1, 1, 1, "k", "b") { ContainerSpaceKiB = 7, OsLike = "ubuntu debian" },
+                DateTimeOffset.UnixEpoch),
+            "\"containerSpaceKiB\":7,\"osLike\":\"ubuntu debian\""
+        },
     };
 
     private static TurnPlan Plan => new(

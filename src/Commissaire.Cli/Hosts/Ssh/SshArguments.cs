@@ -17,7 +17,7 @@ internal static class SshArguments
             {
                 return arguments;
             }
-            else if (!arguments[i].StartsWith('-') && !arguments[i].StartsWith('['))
+            else if (!arguments[i].StartsWith('-') && (words.Count > 0 || !arguments[i].StartsWith('[')))
             {
                 words.Add(arguments[i]);
                 if (words is ["host", "ssh", _] && i + 1 < arguments.Length)

@@ -30,9 +30,11 @@ internal static class SshCommand
 
     private static async Task<int> LogIn(Session session, string name, string[] sshArguments, CancellationToken ct)
     {
+        // ssh takes an IPv6 address without the brackets of URLs.
+        name = name is ['[', .., ']'] ? name[1..^1] : name;
         var address = name;
         var response = await session.Api.Get(Routes.Host(address), ct);
-        if (response.IsNotFound && !IPAddress.TryParse(name, out _))
+        if (response.IsNotFound && !IPAddress.TryParse(name, out _) && !name.Contains(':', StringComparison.Ordinal))
         {
             address = await HostCommands.Resolve(name, ct);
             response = await session.Api.Get(Routes.Host(address), ct);

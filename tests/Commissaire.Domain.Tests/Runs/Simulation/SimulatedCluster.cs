@@ -218,9 +218,12 @@ internal sealed partial class SimulatedCluster
 
     private int CountUnavailable() =>
         Run.Turns.Select(t => t.Host)
-            .Union(Manager.Cordons.Where(c => c.Value.Run == Run.Run && Run.Hosts[c.Key.Value].Phase != RunHostPhase.Left)
-                .Select(c => c.Key))
+            .Union(Manager.Cordons.Where(c => c.Value.Run == Run.Run && IsMember(c.Key)).Select(c => c.Key))
             .Union(Hosts.Values.Where(FailedInTurn).Select(h => h.Address)).Count();
+
+    // A host that leaves is no member before its node is removed, and before the run hears of it.
+    private bool IsMember(HostAddress host) =>
+        Hosts[host.Value].Membership is not null && Run.Hosts[host.Value].Phase != RunHostPhase.Left;
 
     // Includes only hosts that have not recovered since.
     private bool FailedInTurn(HostState host) => host is { Status: HostStatus.Failed, Membership: not null }

@@ -71,6 +71,8 @@ parse_packages() {
   done
 }
 
+broken() { [ -e "$state/faults/$1" ]; }
+
 installed() { [ -e "$state/packages/$1" ]; }
 
 . $state/settings
