@@ -131,7 +131,8 @@ public sealed partial record HostState
             ShellOutcome.Completed { ExitCode: 0 } done => OnStepSucceeded(task.Step, done, now),
             ShellOutcome.Completed done when PackageLock.Holder(done) is not null && now < Turn.Deadline => [],
             ShellOutcome.Completed or ShellOutcome.HostKeyChanged or ShellOutcome.NoCredentials or ShellOutcome.TooMuchOutput
-                or ShellOutcome.NotRoot or ShellOutcome.Unreadable => TurnFails(task.Step, Explain(outcome), Tail(outcome), Offered(outcome), now),
+                or ShellOutcome.NotRoot or ShellOutcome.Unreadable =>
+                TurnFails(task.Step, Explain(outcome), Tail(outcome), Offered(outcome), now),
             ShellOutcome.TimedOut when TurnSteps.Changes(task.Step) => TurnFails(task.Step, Late(null), Tail(outcome), null, now),
 
             // Refused, reset, dropped or not authenticated: the host may be rebooting. The step is tried again until its deadline.

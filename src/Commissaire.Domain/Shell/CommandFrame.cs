@@ -42,7 +42,7 @@ public sealed record CommandFrame(ShellCommand Command, string User, string Nonc
         exit $s
         """;
 
-    // The pause has no output of its own: it would hold the channel open after the command.
+    // The output of the pause is closed, because an open output would hold the channel open after the command.
     private const string AliveWhile = """
         (while sleep @seconds </dev/null >/dev/null 2>&1; do echo "$k-alive" >&2; done) </dev/null >/dev/null &
         trap "kill $!" 0
