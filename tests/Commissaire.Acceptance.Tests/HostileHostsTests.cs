@@ -74,7 +74,9 @@ public sealed class HostileHostsTests(HostileHostsFixture fixture, ITestOutputHe
             var history = await commctl.RunLine($"host history {host.Address} -o {format}");
             Assert.Contains("ended with exit status 7", lists.Output, StringComparison.Ordinal);
             Assert.Contains("gpj.exe", history.Output, StringComparison.Ordinal);
-            Assert.All(lists.Output + history.Output, c => Assert.InRange(c, '\n', '~'));
+
+            // The server marks the cut of a long text with an ellipsis.
+            Assert.All((lists.Output + history.Output).Where(c => c != '…'), c => Assert.InRange(c, '\n', '~'));
             Assert.DoesNotContain('\u001b', lists.Output + history.Output);
         }
 
