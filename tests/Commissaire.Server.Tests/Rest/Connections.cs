@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -78,6 +79,22 @@ public sealed class Connections
         await socket.SendAsync(
             Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: {Client.Credentials}\r\n\r\n"));
         var buffer = new byte[4096];
-        return Encoding.ASCII.GetString(buffer, 0, await socket.ReceiveAsync(buffer));
+        var answer = "";
+        while (!IsWhole(answer) && await socket.ReceiveAsync(buffer) is > 0 and var received)
+        {
+            answer += Encoding.ASCII.GetString(buffer, 0, received);
+        }
+
+        return answer;
     }
+
+    // An answer may arrive in parts. The end that is not read would be taken for the next answer.
+    private static bool IsWhole(string answer) => answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) is >= 0 and var end
+        && (answer[..end].Contains("chunked", StringComparison.OrdinalIgnoreCase)
+            ? answer.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal)
+            : answer.Length >= end + 4 + ContentLength(answer[..end]));
+
+    private static int ContentLength(string head) => head.Split("\r\n")
+        .Where(line => line.StartsWith("Content-Length: ", StringComparison.OrdinalIgnoreCase))
+        .Select(line => int.Parse(line["Content-Length: ".Length..], CultureInfo.InvariantCulture)).SingleOrDefault();
 }
