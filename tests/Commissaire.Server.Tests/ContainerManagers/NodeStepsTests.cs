@@ -143,6 +143,20 @@ public sealed class NodeStepsTests : NodesSpec
     }
 
     [Fact]
+    public async Task A_check_of_a_node_that_changes_meanwhile_reads_it_again()
+    {
+        Kubernetes.AddNode("10.0.0.1").Heartbeat("boot");
+        using var hold = Kubernetes.Hold(request => request.Method == "PATCH");
+        var checking = Nodes.GetReadiness(Host, Blue, default);
+        await Eventually.True(() => Count("GET", "/10.0.0.1") > 0, "the node was read");
+        Node.Cordon();
+        hold.Dispose();
+
+        Assert.Equal((false, "is cordoned, but not by Commissaire"), await checking);
+        Assert.Equal([409, 200], Kubernetes.Requests.Where(request => request.Method == "PATCH").Select(request => request.Status));
+    }
+
+    [Fact]
     public async Task A_node_is_ready_once_its_kubelet_reports_the_new_boot()
     {
         var node = Kubernetes.AddNode("10.0.0.1");

@@ -71,7 +71,10 @@ internal sealed class KubernetesContainerManager : IContainerManager
         _drains.TryRemove(host, out _);
     }
 
-    public async Task<(bool Usable, string Reason)> GetReadiness(HostAddress host, ResourceName? cluster, CancellationToken ct)
+    public Task<(bool Usable, string Reason)> GetReadiness(HostAddress host, ResourceName? cluster, CancellationToken ct) =>
+        RetryOnConflict(() => GetReadinessOnce(host, cluster, ct));
+
+    private async Task<(bool Usable, string Reason)> GetReadinessOnce(HostAddress host, ResourceName? cluster, CancellationToken ct)
     {
         var node = await _snapshot.Find(host, ct);
         if (node is null || !KubernetesNodes.IsLabelled(node, host, cluster))
