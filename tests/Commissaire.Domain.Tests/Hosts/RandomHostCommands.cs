@@ -82,13 +82,14 @@ internal static class RandomHostCommands
     private static readonly Gen<Func<HostState, HostCommand>> NextCommand = Gen.Frequency(
         (1, Gen.Select(Gen.Int[1, 3], AnyPlan)
             .Select((n, p) => new Func<HostState, HostCommand>(_ => new BeginTurn(Host, TurnScenario.Run, n, p)))),
+        (1, AnyPlan.Select(plan => new Func<HostState, HostCommand>(host => RetryTurn(host, plan)))),
         (1, Outcome.Select(o => new Func<HostState, HostCommand>(host =>
             TurnStepCompleted(host.Turn?.Run ?? TurnScenario.Run, host.TurnStep ?? TurnSteps.Preflight, o)))),
         (1, Gen.Bool.Select(byOthers => new Func<HostState, HostCommand>(host => AlternativeResult(host, byOthers)))),
-        (3, Gen.Int[0, 9].Select(index => new Func<HostState, HostCommand>(host => CompleteEffect(host, index)))),
+        (4, Gen.Int[0, 9].Select(index => new Func<HostState, HostCommand>(host => CompleteEffect(host, index)))),
         (2, AnyCommand.Select(command => new Func<HostState, HostCommand>(_ => command))));
 
-    public static Gen<Func<HostState, HostCommand>[]> Commands { get; } = NextCommand.Array[0, 60];
+    public static Gen<Func<HostState, HostCommand>[]> Commands { get; } = NextCommand.Array[0, 80];
 
     public static bool IsKeyMaterial(string text) =>
         text.Contains(OldKeyDigest, StringComparison.Ordinal) || text.Contains("PRIVATE KEY", StringComparison.Ordinal);
@@ -141,6 +142,16 @@ internal static class RandomHostCommands
             TurnScenario.StepReported(step, true) with { Run = host.Turn!.Run, Manager = host.Node?.Manager ?? Kube },
         { } step => Success(RunTurnStep(host.Turn!.Run, step), host),
         null => CompleteEffect(host, 0),
+    };
+
+    // A turn that is retried after its reboot may find that the host rebooted meanwhile.
+    private static HostCommand RetryTurn(HostState host, TurnPlan plan) => host switch
+    {
+        { Turn: { End: { } } turn } => new BeginTurn(Host, turn.Run, turn.Attempt + 1, turn.Plan),
+        { TurnStep: { } step } => AlternativeResult(host, byOthers: step == TurnSteps.WaitForReboot),
+        { Turn: null, Node.Phase: NodePhase.Registered } =>
+            new BeginTurn(Host, TurnScenario.Run, (host.LastTurn?.Attempt ?? 0) + 1, plan),
+        _ => CompleteEffect(host, 0),
     };
 
     private static HostCommand CompleteEffect(HostState host, int index) =>
