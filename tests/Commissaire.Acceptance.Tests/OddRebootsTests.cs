@@ -9,6 +9,26 @@ public sealed class OddRebootsTests(ServerFixture fixture) : IClassFixture<Serve
         "Operation inhibited by \"backup\" (PID 7 \"systemd-inhibit\", user root), reason is \"nightly\".";
 
     [Fact]
+    public async Task A_host_that_goes_down_before_it_answers_is_waited_for()
+    {
+        var fleet = await Fleet.Create(fixture, 1);
+        var host = fleet.Hosts[0];
+        using var away = host.HoldReboot();
+
+        // The second command on one connection is that of the reboot. Its login shell never comes to the command.
+        host.OnLogin("""
+            if [ ! -e /tmp/gone ] && [ "$(cat /tmp/connection 2> /dev/null)" = "$PPID" ]; then touch /tmp/gone; reboot; sleep 600; fi
+            echo "$PPID" > /tmp/connection
+            """);
+        await fleet.Start("restart", new { drain = false });
+        await fleet.WaitForStep(host, "wait-for-reboot");
+        away.Dispose();
+
+        Assert.Equal("finished", (await fleet.WaitForEnd())["status"]);
+        Assert.Equal(2, host.Boots);
+    }
+
+    [Fact]
     public async Task A_host_whose_boot_has_not_finished_is_waited_for()
     {
         var fleet = await Fleet.Create(fixture, 2);

@@ -66,20 +66,24 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
     {
         try
         {
+            ShellOutcome.Interrupted? lost = null;
             if (TakeIdle(attempt.Target) is { } kept)
             {
                 startDeadline();
                 var first = await Execute(kept, attempt, KeptStartLimit, linked);
-                if (first is not ShellOutcome.Interrupted || attempt.Output.HasBegun)
+                if (first is not ShellOutcome.Interrupted interrupted || attempt.Output.HasBegun)
                 {
                     return first;
                 }
 
                 // The connection was lost while it was idle, or a router forgot it. The host may be well.
+                lost = interrupted;
             }
 
             var (connection, failure) = await Connect(attempt.Target, _lanes.Of(attempt.Target, attempt.Command), startDeadline, linked);
-            return connection is null ? failure! : await Execute(connection, attempt, StartLimit, linked);
+
+            // A host that obeyed a command to reboot may go down before it answers: the command may have run.
+            return connection is null ? lost ?? failure! : await Execute(connection, attempt, StartLimit, linked);
         }
         catch (OperationCanceledException) when (!caller.IsCancellationRequested)
         {
