@@ -4,6 +4,7 @@ using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Networks;
 using Commissaire.Runs;
+using Commissaire.Shell;
 
 namespace Commissaire.Domain.Tests;
 
@@ -17,12 +18,12 @@ public sealed class EventContentTests
     // A new text property must be reviewed before it is added here. A trace contains only hexadecimal digits and dashes.
     private static readonly string[] TextProperties =
     [
-        "BootId", "By", "Digest", "Fingerprint", "Kernel", "KeyDigest", "Option", "Os", "OsLike", "OsVersion", "Output", "Problem",
-        "Reason", "RemoteUser", "SecretId", "Source", "Step", "Steps", "Summary", "Trace", "Type", "Unknown", "Version",
+        "BootId", "By", "Digest", "Fingerprint", "Image", "Kernel", "KeyDigest", "Option", "Os", "OsLike", "OsVersion", "Output", "Problem",
+        "Reason", "RemoteUser", "SecretId", "Source", "Step", "Steps", "Summary", "Trace", "Transport", "Type", "Unknown", "Version",
     ];
 
     private static readonly Type[] NestedTypes =
-        [typeof(HostKey), typeof(HostFacts), typeof(NetworkDefinition), typeof(KeptSecret), typeof(RunOptions), typeof(TurnPlan),
+        [typeof(HostKey), typeof(HostFacts), typeof(HostImages), typeof(ImageVersion), typeof(NetworkDefinition), typeof(KeptSecret), typeof(RunOptions), typeof(TurnPlan),
             typeof(TurnEnd), typeof(ClusterSettings), typeof(ClusterManager)];
 
     [Theory]
@@ -37,6 +38,11 @@ public sealed class EventContentTests
     {
         foreach (var property in owner.GetProperties())
         {
+            if (property.IsDefined(typeof(System.Text.Json.Serialization.JsonIgnoreAttribute), inherit: false) && property.SetMethod is null)
+            {
+                continue;
+            }
+
             var type = ElementType(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType);
             Assert.True(type != typeof(string) || TextProperties.Contains(property.Name),
                 $"{owner.Name}.{property.Name} is a new text property");

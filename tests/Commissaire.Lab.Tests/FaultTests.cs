@@ -20,6 +20,7 @@ public sealed class FaultTests(LabFixture fixture) : IClassFixture<LabFixture>
     [InlineData("fedora", LabFault.Locked, "dnf update -y", 1, "Failed to obtain rpm transaction lock")]
     [InlineData("fedora", LabFault.NoNeedsRestarting, "dnf needs-restarting -r", 1, "No such command: needs-restarting")]
     [InlineData("atomic", LabFault.Locked, "rpm-ostree upgrade", 1, "error: Transaction in progress: upgrade")]
+    [InlineData("bootc", LabFault.Unreachable, "bootc upgrade", 1, "no such host")]
     [InlineData("atomic", LabFault.Unreachable, "rpm-ostree upgrade", 1, "Could not resolve hostname")]
     public async Task A_fault_looks_as_with_the_real_tool_and_ends_when_it_is_mended(
         string os, LabFault fault, string command, int status, string message)

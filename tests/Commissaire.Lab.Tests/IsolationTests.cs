@@ -89,7 +89,7 @@ public sealed class IsolationTests(LabFixture fixture) : IClassFixture<LabFixtur
         var host = await fixture.Host(os);
         string[] asked =
         [
-            "apt", "apt-get", "apt-mark", "dnf", "dpkg", "kubeadm", "needs-restarting", "poweroff", "reboot", "rpm", "rpm-ostree",
+            "apt", "apt-get", "apt-mark", "bootc", "dnf", "dpkg", "kubeadm", "needs-restarting", "poweroff", "reboot", "rpm", "rpm-ostree",
             "shutdown", "subscription-manager", "systemctl", "yum", "yum-complete-transaction",
         ];
 

@@ -170,6 +170,27 @@ public sealed class RebootTests(LabFixture fixture) : IClassFixture<LabFixture>
     }
 
     [Fact]
+    public async Task A_staged_image_is_booted_by_a_reboot()
+    {
+        var host = await Lab.AddHost(new LabHostOptions { Os = LabOs.Bootc, Version = "42.1", LatestVersion = "42.2", Reboot = Quick });
+        const string Ask = "bootc status --format json | grep -o '\"\\(staged\\|booted\\|rollback\\)\":\\(null\\|.\"image\":.\"image\":.\"image\":\"[^\"]*\"\\)'";
+
+        var upgraded = await Ssh.Run(Lab, host, "bootc upgrade; bootc switch registry.lab.example/fleet/os:stable");
+        var staged = await Ssh.Run(Lab, host, Ask);
+        await Ssh.Run(Lab, host, "systemctl reboot");
+        await host.WaitForBoot(2);
+        var booted = await Ssh.Run(Lab, host, $"{Ask}; bootc upgrade");
+
+        Assert.Contains("Queued for next boot: registry.lab.example/fleet/os:stable\n", upgraded.Output, StringComparison.Ordinal);
+        Assert.EndsWith("Image specification is unchanged.\n", upgraded.Output, StringComparison.Ordinal);
+        Assert.Equal(3, staged.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Contains("\"rollback\":null", staged.Output, StringComparison.Ordinal);
+        Assert.Contains("\"staged\":null", booted.Output, StringComparison.Ordinal);
+        Assert.Contains("No changes in registry.lab.example/fleet/os:stable => sha256:", booted.Output, StringComparison.Ordinal);
+        Assert.Equal("42.2", host.Version);
+    }
+
+    [Fact]
     public async Task Deployments_are_shown_as_json()
     {
         var host = await Lab.AddHost(new LabHostOptions { Os = LabOs.Atomic, Version = "42.1", LatestVersion = "42.2" });

@@ -168,6 +168,7 @@ public sealed class StandInTests(LabFixture fixture) : IClassFixture<LabFixture>
     [InlineData("debian", "apt-get install -y docker.io")]
     [InlineData("rhel", "subscription-manager repos --enable=extras")]
     [InlineData("atomic", "rpm-ostree upgrade")]
+    [InlineData("bootc", "bootc upgrade")]
     [InlineData("fedora", "systemctl restart docker")]
     [InlineData("fedora", "systemctl reboot")]
     [InlineData("fedora", "reboot")]

@@ -9,7 +9,7 @@ internal static class RunCommands
     {
         "restart" => "Restart every host of a cluster, a few at a time.",
         "upgrade" => "Upgrade every host of a cluster, a few at a time.",
-        _ => "Deploy an ostree version to every host of a cluster, a few at a time.",
+        _ => "Deploy an image or ostree version to every host of a cluster, a few at a time.",
     })
     {
         Start(factory, verb),

@@ -75,6 +75,21 @@ public sealed record HostResource
     /// <summary>The supported system whose commands are used because the system itself is not supported; else absent.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? OsLike { get; init; }
+
+    /// <summary>
+    /// The image that runs, as reference and digest (<c>quay.io/acme/os:1.4@sha256:…</c>); absent unless the host is in image mode
+    /// (bootc).
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? BootedImage { get; init; }
+
+    /// <summary>The image that the next boot starts; absent if that is the booted one, or the one before.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? StagedImage { get; init; }
+
+    /// <summary>The image that was booted before; absent if there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RollbackImage { get; init; }
 }
 
 /// <summary>The body of <c>PUT /api/v0/host/{address}</c> and <c>PUT /api/v0/host</c>.</summary>

@@ -9,7 +9,10 @@ public sealed record StartRunRequest
     /// <summary>The name of the cluster. Must equal the name in the path.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The ostree version to deploy. Required for deploy.</summary>
+    /// <summary>
+    /// The version to deploy. Required for deploy. For bootc: an image reference, or a tag or digest of the booted image; for rpm-ostree: a
+    /// version or a commit.
+    /// </summary>
     public string? Version { get; init; }
 
     /// <summary>The maximum number of unavailable hosts: a count, or a percentage (rounded down, at least 1). Default 1.</summary>

@@ -46,9 +46,15 @@ public sealed partial record HostState
 
     private ImmutableArray<HostEvent> OnInvestigated(ShellOutcome outcome, DateTimeOffset now)
     {
-        if (!NeedsInvestigation)
+        if (!NeedsInvestigation && !ImagesAreOld)
         {
             return [];
+        }
+
+        // The investigation of a host that rebooted is also its health check.
+        if (!NeedsInvestigation && outcome is not ShellOutcome.Completed { ExitCode: 0 })
+        {
+            return OnChecked(outcome, now);
         }
 
         if (outcome is not ShellOutcome.Completed done)
@@ -118,14 +124,15 @@ public sealed partial record HostState
             Bootstrap = null,
             Failure = null,
             Trace = null,
+            ImagesAreOld = false,
             LastTurn = LastTurn is { } last ? last with { LeftBoot = null } : null,
             Turn = Turn is { } turn ? turn with { Boot = null } : null,
         },
         HostEvent.HostKeyTrusted k => this with { HostKey = k.Key },
-        HostEvent.Investigated i => this with { Facts = i.Facts, Failure = null },
+        HostEvent.Investigated i => this with { Facts = i.Facts, Failure = null, ImagesAreOld = false },
         HostEvent.Failed f => this with { Failure = new HostFailure(f.Reason, f.Offered), Failures = Failures + 1, Trace = null },
         HostEvent.Recovered => this with { Failure = null },
-        HostEvent.Rebooted r => this with { Facts = Facts! with { BootId = r.BootId } },
+        HostEvent.Rebooted r => this with { Facts = Facts! with { BootId = r.BootId }, ImagesAreOld = Facts.Images is not null },
         _ => null,
     };
 
@@ -136,7 +143,8 @@ public sealed partial record HostState
         HostEvent.Investigated { Facts: var f } => new("investigated",
             $"found {f.Os} {f.OsVersion}{(OsFamily.Like(f) is { } like ? $" (like {like}, not tested)" : "")}, kernel {f.Kernel}, "
             + $"{f.Cpus} cpus, {f.MemoryKiB} KiB memory, {f.SpaceKiB} KiB space, "
-            + $"{(f.ContainerSpaceKiB is { } containers ? $"{containers} KiB for containers, " : "")}boot {f.BootId}"),
+            + $"{(f.ContainerSpaceKiB is { } containers ? $"{containers} KiB for containers, " : "")}boot {f.BootId}"
+            + (f.Images is { } images ? $", {Describe(images)}" : "")),
         HostEvent.Failed f => new("failed", f.Reason, f.Output),
         HostEvent.Recovered => new("recovered", "the host recovered"),
         HostEvent.Rebooted r => new("rebooted", $"rebooted, boot ID {r.BootId}"),

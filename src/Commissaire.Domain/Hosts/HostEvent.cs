@@ -30,6 +30,7 @@ namespace Commissaire.Hosts;
 [JsonDerivedType(typeof(HostEvent.TurnStepStarted), "host/turn-step-started/1")]
 [JsonDerivedType(typeof(HostEvent.TurnStepFinished), "host/turn-step-finished/1")]
 [JsonDerivedType(typeof(HostEvent.TurnStepFailed), "host/turn-step-failed/1")]
+[JsonDerivedType(typeof(HostEvent.ImagesFound), "host/images-found/1")]
 [JsonDerivedType(typeof(HostEvent.TurnAlreadyRebooted), "host/turn-already-rebooted/1")]
 [JsonDerivedType(typeof(HostEvent.TurnRebootNotNeeded), "host/turn-reboot-not-needed/1")]
 [JsonDerivedType(typeof(HostEvent.TurnFoundCordon), "host/turn-found-cordon/1")]
@@ -134,6 +135,9 @@ public abstract record HostEvent(DateTimeOffset At)
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public bool Unchanged { get; init; }
     }
+
+    /// <summary>The images of a host in image mode were read again, and are others than before.</summary>
+    public sealed record ImagesFound(HostImages Images, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>The host rebooted since an earlier turn in the run told it to. It is not rebooted again.</summary>
     public sealed record TurnAlreadyRebooted(DateTimeOffset At) : HostEvent(At);

@@ -1,3 +1,5 @@
+using Commissaire.Shell;
+
 namespace Commissaire.Hosts;
 
 /// <summary>A host's turn in a run: its steps in order, and its progress. Attempts are counted from 1.</summary>
@@ -26,6 +28,9 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
 
     /// <summary>The boot that an earlier turn in the run told the host to leave; null if the host is to reboot in this turn.</summary>
     public string? EarlierBoot { get; init; }
+
+    /// <summary>The image that the host must have booted at the end of the turn; null before it is staged, or without an image.</summary>
+    public ImageVersion? Target { get; init; }
 
     /// <summary>Whether this turn may have cordoned its node.</summary>
     public bool Cordoned { get; init; }
@@ -108,8 +113,19 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
     /// <summary>The turn without some of the steps that are left.</summary>
     internal HostTurn Without(Func<string, bool> drop) => this with { Steps = [.. Steps[..Done], .. Steps[Done..].Where(s => !drop(s))] };
 
-    /// <summary>The turn without the reboot that was not needed, or that the host cannot tell about.</summary>
-    internal HostTurn After(HostEvent.TurnRebootNotNeeded e) => Without(TurnSteps.OfReboot) with { Notes = With(e.Text) };
+    /// <summary>
+    /// The turn without the reboot that was not needed, or that the host cannot tell about. A node that was to be drained for the reboot
+    /// only stays as it is, unless an earlier turn left it cordoned.
+    /// </summary>
+    internal HostTurn After(HostEvent.TurnRebootNotNeeded e)
+    {
+        var undrained = Steps[Done..].Contains(TurnSteps.Cordon);
+        return Without(step => TurnSteps.OfReboot(step) || step is TurnSteps.Cordon or TurnSteps.Drain
+            || (undrained && !Cordoned && step == TurnSteps.Uncordon)) with
+        {
+            Notes = With(e.Text),
+        };
+    }
 
     private string? With(string? note) => note is null ? Notes : Notes is null ? note : $"{Notes}; {note}";
 }

@@ -10,7 +10,8 @@ public static class Investigation
     // only local file systems are looked at, and only those with a path of interest. The empty line after os-release is needed if the file
     // does not end with a line break.
     private const string FactsScript = """
-        limit() { if command -v timeout > /dev/null; then timeout -s KILL 5 "$@"; else "$@"; fi; }
+        within() { time=$1; shift; if command -v timeout > /dev/null; then timeout -s KILL "$time" "$@"; else "$@"; fi; }
+        limit() { within 5 "$@"; }
         echo "== boot_id"; cat /proc/sys/kernel/random/boot_id
         echo "== kernel"; uname -r
         echo "== cpus"; limit getconf _NPROCESSORS_ONLN || limit nproc
@@ -22,6 +23,7 @@ public static class Investigation
         for path in /var/lib/containers /var/lib/docker /var/lib/containerd /var/lib/kubelet; do
           if limit df -Pkl "$path" 2>/dev/null; then break; fi
         done
+        echo "== bootc"; if command -v bootc > /dev/null; then within 20 bootc status --format json 2>/dev/null; fi
         exit 0
         """;
 
@@ -71,6 +73,7 @@ public static class Investigation
                 Text(Section("kernel")), boot.ToString("D"))
             {
                 ContainerSpaceKiB = containers is { } other && !IsSame(other, root) ? other.KiB : null,
+                Images = BootcStatus.Read(Section("bootc")),
                 OsLike = Text(release.GetValueOrDefault("ID_LIKE", "")).ToLowerInvariant() is { Length: > 0 } like ? like : null,
             }, null);
     }

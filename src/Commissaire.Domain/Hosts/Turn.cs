@@ -11,7 +11,7 @@ public sealed partial record HostState
     public HostTurn? Turn { get; private init; }
 
     /// <summary>The last turn that its run acknowledged; null for none.</summary>
-    public (RunId Run, int Attempt, bool LeftCordoned, string? LeftBoot)? LastTurn { get; private init; }
+    public (RunId Run, int Attempt, bool LeftCordoned, string? LeftBoot, ImageVersion? Target)? LastTurn { get; private init; }
 
     /// <summary>The step of the turn that is in progress; null for none.</summary>
     public string? TurnStep => Turn is { End: null, Started: { } step } ? step : null;
@@ -54,37 +54,6 @@ public sealed partial record HostState
 
     private HostEffect.Send ReportOf(HostTurn turn) => new HostEffect.Send(new RunCommand.ReportTurn(
         turn.Run, Address, turn.Attempt, turn.Report() with { Detail = Activity.StepProgress.Length > 0 ? Activity.StepProgress : null }));
-
-    private ImmutableArray<HostEvent> OnBeginTurn(BeginTurn c, DateTimeOffset now)
-    {
-        // A message from before a crash may arrive late: a turn that the run has acknowledged never begins again.
-        var known = (LastTurn is { } last && last.Run == c.Run && last.Attempt >= c.Attempt)
-            || (Turn is { } t && (t.Run != c.Run || t.Attempt >= c.Attempt || t.End is null));
-        if (known || Membership?.Cluster != c.Run.Cluster)
-        {
-            return [];
-        }
-
-        // A request for another turn acknowledges the end of the previous one.
-        ImmutableArray<HostEvent> acknowledged = Turn is { } ended ? [new HostEvent.TurnAcknowledged(ended.Run, ended.Attempt, now)] : [];
-        var left = acknowledged.Aggregate(this, (state, e) => state.Evolve(e)).WasLeftCordonedBy(c.Run);
-        var isNode = Node is { Phase: NodePhase.Registered };
-        var skip = this switch
-        {
-            { NeedsInvestigation: true } => "was never investigated",
-            { Bootstrap: not { Complete: true } } => "is not bootstrapped yet",
-            _ when c.Plan.Verb == RunVerb.Deploy && OsDialect.Of(Facts!)!.Deploy is null =>
-                $"deploy is for hosts booted from an ostree; this one runs {Facts!.Os}",
-            _ => null,
-        };
-        return skip is null
-            ? [.. acknowledged, new HostEvent.TurnBegan(c.Run, c.Attempt, c.Plan, TurnSteps.For(c.Plan, isNode), now) { Trace = c.Trace }]
-            :
-            [
-                .. acknowledged, new HostEvent.TurnBegan(c.Run, c.Attempt, c.Plan, [], now) { Trace = c.Trace },
-                new HostEvent.TurnEnded(TurnOutcome.Skipped, "", skip, "", left, now),
-            ];
-    }
 
     private bool WasLeftCordonedBy(RunId run) => LastTurn is { LeftCordoned: true } last && last.Run == run;
 
@@ -133,7 +102,7 @@ public sealed partial record HostState
             ShellOutcome.Completed or ShellOutcome.HostKeyChanged or ShellOutcome.NoCredentials or ShellOutcome.TooMuchOutput
                 or ShellOutcome.NotRoot or ShellOutcome.Unreadable =>
                 TurnFails(task.Step, Explain(outcome), Tail(outcome), Offered(outcome), now),
-            ShellOutcome.TimedOut when TurnSteps.Changes(task.Step) => TurnFails(task.Step, Late(null), Tail(outcome), null, now),
+            ShellOutcome.TimedOut when TurnSteps.Changes(task.Step) || task.Step == TurnSteps.Stage => TurnFails(task.Step, Late(null), Tail(outcome), null, now),
 
             // Refused, reset, dropped or not authenticated: the host may be rebooting. The step is tried again until its deadline.
             var trouble => now < Turn.Deadline ? [] : TurnFails(task.Step, Late(Explain(trouble)), Tail(trouble), null, now),
@@ -149,15 +118,14 @@ public sealed partial record HostState
                 return Investigation.BootId(done.Output) is { } found
                     ? [.. Answered(found, now), finished, .. AlreadyRebooted(found, now)]
                     : TurnFails(step, Explain(done), Tail(done), null, now);
-            case TurnSteps.Upgrade or TurnSteps.Deploy:
+            case TurnSteps.Upgrade:
                 return OnUpgraded(step, done, now);
+            case TurnSteps.Stage:
+                return OnStaged(done, now);
             case TurnSteps.RebootNeeded:
                 return OnRebootAnswer(step, done, now);
             case TurnSteps.BootedVersion:
-                var booted = OutsideText.Start(TurnSteps.ReadBootedVersion(done.Output) ?? "unknown", LineKept);
-                return booted == Turn!.Plan.Version
-                    ? [finished]
-                    : TurnFails(step, $"the host booted version '{booted}', not '{Turn.Plan.Version}'", "", null, now);
+                return OnBootedStatus(done, now);
             default:
                 return [finished];
         }
@@ -197,11 +165,15 @@ public sealed partial record HostState
                 Cordoned = WasLeftCordonedBy(b.Run),
                 LeftBefore = WasLeftCordonedBy(b.Run),
                 EarlierBoot = LastTurn is { } last && last.Run == b.Run ? last.LeftBoot : null,
+                Target = LastTurn is { LeftBoot: not null } left && left.Run == b.Run ? left.Target : null,
                 Trace = b.Trace,
             },
         },
         HostEvent.TurnStepStarted s => this with { Turn = Turn!.After(s) },
-        HostEvent.TurnStepFinished f => this with { Turn = Turn!.After(f) },
+        HostEvent.TurnStepFinished f => this with
+        {
+            Turn = Turn!.After(f) with { Target = f.Step == TurnSteps.Stage ? Facts?.Images?.Next : Turn.Target },
+        },
         HostEvent.TurnStepFailed f => this with { Turn = Turn!.After(f) },
         HostEvent.TurnAlreadyRebooted => this with { Turn = Turn!.Without(TurnSteps.UpToReboot) with { Boot = Turn.EarlierBoot } },
         HostEvent.TurnRebootNotNeeded n => this with { Turn = Turn!.After(n) },
@@ -213,7 +185,7 @@ public sealed partial record HostState
         HostEvent.TurnAcknowledged a => this with
         {
             Turn = null,
-            LastTurn = (a.Run, a.Attempt, Turn?.End is { LeftCordoned: true }, Turn is null ? null : BootToLeave(Turn)),
+            LastTurn = (a.Run, a.Attempt, Turn?.End is { LeftCordoned: true }, Turn is null ? null : BootToLeave(Turn), Turn?.Target),
         },
         _ => null,
     };

@@ -6,10 +6,10 @@ public enum RunVerb
     /// <summary>Reboot each host.</summary>
     Restart,
 
-    /// <summary>Upgrade the packages, or the ostree deployment, of each host.</summary>
+    /// <summary>Upgrade the packages, or the image, of each host.</summary>
     Upgrade,
 
-    /// <summary>Deploy a version of the ostree of each host.</summary>
+    /// <summary>Deploy an image, or a version of the ostree, to each host.</summary>
     Deploy,
 }
 

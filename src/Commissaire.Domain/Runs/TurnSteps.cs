@@ -15,11 +15,11 @@ public static class TurnSteps
     /// <summary>Evict the pods of its node.</summary>
     public const string Drain = "drain";
 
-    /// <summary>Upgrade its packages, or its ostree deployment.</summary>
-    public const string Upgrade = "upgrade";
+    /// <summary>Stage the newest image or a version of it for the next boot, while the host goes on working.</summary>
+    public const string Stage = "stage";
 
-    /// <summary>Deploy a version of its ostree.</summary>
-    public const string Deploy = "deploy";
+    /// <summary>Upgrade its packages.</summary>
+    public const string Upgrade = "upgrade";
 
     /// <summary>Check whether a reboot is needed.</summary>
     public const string RebootNeeded = "reboot-needed";
@@ -30,7 +30,7 @@ public static class TurnSteps
     /// <summary>Wait until it has finished another boot.</summary>
     public const string WaitForReboot = "wait-for-reboot";
 
-    /// <summary>Check that it booted the deployed version.</summary>
+    /// <summary>Check that it booted the staged image, or the deployed version.</summary>
     public const string BootedVersion = "booted-version";
 
     /// <summary>Wait until its node is ready.</summary>
@@ -48,21 +48,29 @@ public static class TurnSteps
     /// <summary>How long a forced drain may take after the drain timeout, in addition to the grace period of the pods.</summary>
     public static readonly TimeSpan ForceMargin = TimeSpan.FromSeconds(30);
 
-    /// <summary>The steps of a plan for a host, which may be a node.</summary>
-    public static ImmutableArray<string> For(TurnPlan plan, bool isNode)
+    /// <summary>
+    /// The steps of a plan for a host, which may be a node. An image is staged, and compared to the booted one, before the node is
+    /// drained: a host that has nothing to boot is not drained.
+    /// </summary>
+    public static ImmutableArray<string> For(TurnPlan plan, bool isNode, OsDialect dialect)
     {
+        var stages = plan.Verb != RunVerb.Restart && dialect.Stages;
         var reboots = plan.Verb == RunVerb.Restart || plan.Reboot != RebootPolicy.Never;
+        var proves = plan.Verb == RunVerb.Deploy || (plan.Verb == RunVerb.Upgrade && dialect.ProvesUpgrades);
+        var drains = isNode && plan.Drain && (reboots || !stages);
+        var asks = plan.Verb != RunVerb.Restart && plan.Reboot == RebootPolicy.IfNeeded;
         return
         [
             Preflight,
-            .. Where(isNode && plan.Drain, Cordon, Drain),
-            .. Where(plan.Verb == RunVerb.Upgrade, Upgrade),
-            .. Where(plan.Verb == RunVerb.Deploy, Deploy),
-            .. Where(plan.Verb != RunVerb.Restart && plan.Reboot == RebootPolicy.IfNeeded, RebootNeeded),
+            .. Where(stages, Stage),
+            .. Where(stages && asks, RebootNeeded),
+            .. Where(drains, Cordon, Drain),
+            .. Where(plan.Verb == RunVerb.Upgrade && !stages, Upgrade),
+            .. Where(!stages && asks, RebootNeeded),
             .. Where(reboots, Reboot, WaitForReboot),
-            .. Where(reboots && plan.Verb == RunVerb.Deploy, BootedVersion),
+            .. Where(reboots && proves, BootedVersion),
             .. Where(reboots && isNode, NodeReady),
-            .. Where(isNode && plan.Drain, Uncordon),
+            .. Where(drains, Uncordon),
         ];
     }
 
@@ -70,16 +78,18 @@ public static class TurnSteps
     public static bool OfReboot(string step) => step is Reboot or WaitForReboot or BootedVersion or NodeReady;
 
     /// <summary>Whether a step is dropped for a host that rebooted since an earlier turn in the run told it to.</summary>
-    public static bool UpToReboot(string step) => step is Cordon or Drain or Upgrade or Deploy or RebootNeeded or Reboot;
+    public static bool UpToReboot(string step) => step is Stage or Cordon or Drain or Upgrade or RebootNeeded or Reboot;
 
     /// <summary>Whether the container manager does a step, rather than the host.</summary>
     public static bool OfNode(string step) => step is Cordon or Drain or NodeReady or Uncordon;
 
-    /// <summary>Whether failing a step marks the host failed. Of the steps of its node, only node-ready does.</summary>
-    public static bool FailsHost(string step) => !OfNode(step) || step == NodeReady;
+    /// <summary>
+    /// Whether failing a step marks the host failed. Of the steps of its node, only node-ready does. Staging leaves the host as it was.
+    /// </summary>
+    public static bool FailsHost(string step) => (!OfNode(step) && step != Stage) || step == NodeReady;
 
-    /// <summary>Whether a step may change the host once it has started.</summary>
-    public static bool Changes(string step) => step is Upgrade or Deploy or Reboot;
+    /// <summary>Whether a step may change the running host once it has started.</summary>
+    public static bool Changes(string step) => step is Upgrade or Reboot;
 
     /// <summary>The command of a step of the host, not of its node. A reboot is over once the host is in another boot.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The container manager does this step.</exception>
@@ -88,14 +98,14 @@ public static class TurnSteps
         Preflight => Investigation.CheckAsRoot,
         WaitForReboot => RebootLook.Command,
         Upgrade => dialect.Upgrade,
-        Deploy => dialect.Deploy!(plan.Version!),
+        Stage => plan.Verb == RunVerb.Deploy ? dialect.Deploy!(plan.Version!) : dialect.Upgrade,
         RebootNeeded => dialect.RebootNeeded,
         Reboot => RebootLook.Reboot(boot ?? ""),
-        BootedVersion => OsDialect.BootedDeployment,
+        BootedVersion => dialect.BootedStatus,
         _ => throw new ArgumentOutOfRangeException(nameof(step), step, "The container manager does this step."),
     };
 
-    /// <summary>Reads the version of the booted deployment from the output of <see cref="BootedVersion"/>; null for none.</summary>
+    /// <summary>Reads the version of the booted deployment from the status of rpm-ostree; null for none.</summary>
     public static string? ReadBootedVersion(string json)
     {
         try

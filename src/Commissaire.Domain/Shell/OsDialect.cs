@@ -8,7 +8,7 @@ public sealed partial record OsDialect
     /// <summary>The name of the operating system in <see cref="HostFacts.Os"/>.</summary>
     public required string Os { get; init; }
 
-    /// <summary>Installs a package; null if packages are part of the image (ostree).</summary>
+    /// <summary>Installs a package; null if packages are part of the image.</summary>
     public Func<string, ShellCommand>? Install { get; init; }
 
     /// <summary>The container runtime package.</summary>
@@ -29,17 +29,14 @@ public sealed partial record OsDialect
     /// <summary>Enables the package repositories for an operating system version; returns null if they are enabled already.</summary>
     public Func<string, ShellCommand?> EnableRepositories { get; init; } = _ => null;
 
-    /// <summary>Upgrades all packages or the deployment without prompting. Running it twice is harmless.</summary>
+    /// <summary>Upgrades all packages, or stages the newest image, without prompting. Running it twice is harmless.</summary>
     public required ShellCommand Upgrade { get; init; }
 
-    /// <summary>Stages a version for the next boot; null without ostree.</summary>
+    /// <summary>Stages a version for the next boot; null if the system is no image.</summary>
     public Func<string, ShellCommand>? Deploy { get; init; }
 
     /// <summary>Prints an answer that <see cref="RebootAnswer.Read"/> reads: whether changes need a reboot to take effect.</summary>
     public required ShellCommand RebootNeeded { get; init; }
-
-    /// <summary>Prints the booted deployment as JSON.</summary>
-    public static ShellCommand BootedDeployment { get; } = ShellCommand.Of("rpm-ostree", "status", "--booted", "--json");
 
     private static readonly FrozenDictionary<string, OsDialect> All = new OsDialect[]
     {
@@ -51,13 +48,7 @@ public sealed partial record OsDialect
         WithDockerRepository(RpmFamily("almalinux", "dnf"), "centos"),
         AptFamily("debian"),
         AptFamily("ubuntu"),
-        new()
-        {
-            Os = "atomic",
-            Upgrade = ShellCommand.Of("rpm-ostree", "upgrade"),
-            Deploy = version => ShellCommand.Of("rpm-ostree", "deploy", version),
-            RebootNeeded = ShellCommand.Script(OstreeRebootNeeded) with { ByHand = "rpm-ostree status" },
-        },
+        Ostree("atomic"),
     }.ToFrozenDictionary(d => d.Os);
 
     // Relatives of Fedora and Red Hat have dnf, yum or both.
@@ -68,19 +59,16 @@ public sealed partial record OsDialect
         _ => d,
     });
 
-    private const string OstreeRebootNeeded = """
-        said="$(rpm-ostree status --json 2>&1)" && { printf '%s\n' "$said"; exit; }
-        status=$?
-        printf '%s\n' "$said"
-        echo "cannot tell: 'rpm-ostree status' ended with status $status"
-        """;
-
     /// <summary>The names of the supported operating systems, sorted.</summary>
     public static ImmutableArray<string> Supported { get; } = [.. All.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>Returns the dialect of an operating system; null if it is not supported.</summary>
     public static OsDialect? Of(string os) => All.GetValueOrDefault(os);
 
-    /// <summary>Returns the dialect of a host, or that of a system that it is like; null if neither is supported.</summary>
-    public static OsDialect? Of(HostFacts facts) => Of(facts.Os) ?? (OsFamily.Like(facts) is { } like ? Relatives[like] : null);
+    /// <summary>
+    /// Returns the dialect of a host: that of its image, of its system, or of a system that it is like. Null if none is supported.
+    /// </summary>
+    public static OsDialect? Of(HostFacts facts) => facts.Images is { } images
+        ? Image(facts.Os, images.Booted)
+        : Of(facts.Os) ?? (OsFamily.Like(facts) is { } like ? Relatives[like] : null);
 }

@@ -20,14 +20,16 @@ public abstract record RebootAnswer
 
     /// <summary>
     /// Reads the output of <see cref="OsDialect.RebootNeeded"/>: the last line is <c>yes</c>, <c>no</c> or <c>cannot tell: WHY</c>, or the
-    /// whole is the status of rpm-ostree in JSON. Returns null for any other output.
+    /// whole is the status of rpm-ostree or bootc in JSON. Returns null for any other output.
     /// </summary>
     public static RebootAnswer? Read(string output) => ToolError.Lines(output) switch
     {
         [.., "yes"] => new Needed(),
         [.., "no"] => new NotNeeded(),
         [.., var last] when last.StartsWith(CannotTell, StringComparison.Ordinal) => new Unknown(ToolError.Cut(last[CannotTell.Length..])),
-        [['{', ..], ..] => Deployments(output),
+        [['{', ..], ..] => BootcStatus.Read(output) is not { } images ? Deployments(output)
+            : images.NeedsReboot ? new Needed()
+            : new NotNeeded(),
         _ => null,
     };
 

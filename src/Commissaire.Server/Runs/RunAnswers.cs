@@ -28,7 +28,8 @@ internal static class RunAnswers
 
     /// <summary>No host of the cluster supports deploy.</summary>
     public static IResult CannotDeploy(string cluster) => Answers.Problem(
-        409, $"No host of cluster '{cluster}' supports deploy, which needs a host booted from an ostree. Use upgrade.");
+        409,
+        $"No host of cluster '{cluster}' supports deploy, which needs a host whose system is an image (bootc or rpm-ostree). Use upgrade.");
 
     /// <summary>A run in the list of a cluster.</summary>
     public static RunSummary Summary(RunState run)

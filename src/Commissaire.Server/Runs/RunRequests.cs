@@ -21,8 +21,8 @@ internal static partial class RunRequests
         if (verb == RunVerb.Deploy && (body.Version is null || !Version().IsMatch(body.Version)))
         {
             throw new InvalidRequestException(
-                "version: expected the version to deploy: letters, digits, '.', '_', '+', '-', '~' and ':', at most 128 characters, "
-                + "not beginning with '-'.");
+                "version: expected the version or image to deploy: letters, digits, '.', '_', '+', '-', '~', ':', '/' and '@', at most 512 "
+                + "characters, not beginning with '-'.");
         }
 
         if (verb == RunVerb.Restart && body.Reboot is not null)
@@ -76,6 +76,6 @@ internal static partial class RunRequests
             : throw new InvalidRequestException($"{field}: expected one of {string.Join(", ", choices.Select(c => $"'{nameOf(c)}'"))}.");
     }
 
-    [GeneratedRegex(@"\A[A-Za-z0-9_.+~:][A-Za-z0-9_.+~:-]{0,127}\z")]
+    [GeneratedRegex(@"\A[A-Za-z0-9_.+~:][A-Za-z0-9_.+~:@/-]{0,511}\z")]
     private static partial Regex Version();
 }

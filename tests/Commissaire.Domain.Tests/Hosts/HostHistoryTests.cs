@@ -40,6 +40,8 @@ public sealed class HostHistoryTests
         { new TurnStepStarted("preflight", null, Now), "turn-step-started", "started preflight" },
         { new TurnStepStarted("reboot", Boot, Now), "turn-step-started", $"started reboot in boot {Boot}" },
         { new TurnAlreadyRebooted(Now), "turn-already-rebooted", "the host rebooted after an earlier turn in this run told it to" },
+        { new ImagesFound(new HostImages(ImageSamples.Old, ImageSamples.New, null), Now), "images-found",
+            $"booted image {ImageSamples.Old.Pinned}, staged {ImageSamples.New.Pinned}" },
         { new TurnRebootNotNeeded(Now), "turn-reboot-not-needed", "no reboot is needed" },
         { new TurnFoundCordon(Now), "turn-found-cordon", "the node was already cordoned, and stays cordoned" },
         { new TurnEnded(TurnOutcome.Succeeded, "", "", "", false, Now), "turn-ended", "turn succeeded" },

@@ -107,7 +107,8 @@ internal static class HostSamples
 
     public static Completed Exit(int status, string output, string error) => new(status, output, error, Key);
 
-    public static string InvestigationOutput(string os = "fedora", string version = "40", string boot = Boot) => $"""
+    public static string InvestigationOutput(
+        string os = "fedora", string version = "40", string boot = Boot, string bootc = "") => $"""
         == boot_id
         {boot}
         == kernel
@@ -123,6 +124,8 @@ internal static class HostSamples
         == space
         Filesystem     1024-blocks    Used Available Capacity Mounted on
         /dev/vda1         50000000 1000000  49000000       3% /
+        == bootc
+        {bootc}
 
         """;
 

@@ -15,7 +15,7 @@ public sealed class HostileOutputTests : HostSpec
 
     private static readonly string[] Steps =
     [
-        TurnSteps.Preflight, TurnSteps.Upgrade, TurnSteps.Deploy, TurnSteps.RebootNeeded, TurnSteps.Reboot, TurnSteps.WaitForReboot,
+        TurnSteps.Preflight, TurnSteps.Upgrade, TurnSteps.Stage, TurnSteps.RebootNeeded, TurnSteps.Reboot, TurnSteps.WaitForReboot,
         TurnSteps.BootedVersion,
     ];
 

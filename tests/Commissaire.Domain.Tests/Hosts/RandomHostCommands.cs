@@ -29,7 +29,7 @@ internal static class RandomHostCommands
     private static readonly Gen<RunId> Run = Gen.OneOfConst(TurnScenario.Run, TurnScenario.Run with { Number = 8 });
 
     private static readonly Gen<string> TurnStep = Gen.OneOfConst(
-        TurnSteps.Preflight, TurnSteps.Cordon, TurnSteps.Drain, TurnSteps.Upgrade, TurnSteps.RebootNeeded, TurnSteps.Reboot,
+        TurnSteps.Preflight, TurnSteps.Cordon, TurnSteps.Drain, TurnSteps.Upgrade, TurnSteps.Stage, TurnSteps.RebootNeeded, TurnSteps.Reboot,
         TurnSteps.WaitForReboot, TurnSteps.NodeReady, TurnSteps.Uncordon);
 
     private static readonly Gen<TurnPlan> AnyPlan = Gen.OneOfConst(
@@ -47,6 +47,9 @@ internal static class RandomHostCommands
     private static Gen<ShellOutcome> ExpectedOutcome() => Gen.OneOfConst<ShellOutcome>(
         Done(InvestigationOutput()), Done(InvestigationOutput("debian")), Done(InvestigationOutput("plan9")),
         Done(InvestigationOutput("plan9", boot: OtherBoot)),
+        Done(InvestigationOutput(bootc: ImageSamples.Status(ImageSamples.Old))),
+        Done(ImageSamples.Staged(ImageSamples.Old, ImageSamples.New)), Done(ImageSamples.Staged(ImageSamples.Old, null)),
+        Done(ImageSamples.Status(ImageSamples.New)), Done(ImageSamples.Status(ImageSamples.Old)),
         Done(Boot), Done(OtherBoot), Done("?"), Done("no"),
         Exit(1, "some", "error"), Exit(1, "", "sudo: a password is required"),
         new ShellOutcome.Unreachable("no route"), new ShellOutcome.Unreachable("refused"),
@@ -102,13 +105,18 @@ internal static class RandomHostCommands
     /// <param name="host">The host. After a reboot it reports another boot ID.</param>
     public static HostCommand Success(HostEffect effect, HostState host) => effect switch
     {
-        HostEffect.RunCommand { Task: HostTask.Investigate } => InvestigationCompleted(Done(InvestigationOutput())),
+        HostEffect.RunCommand { Task: HostTask.Investigate } => InvestigationCompleted(Done(
+            InvestigationOutput(bootc: host.Facts?.Images is { } images ? ImageSamples.Status(images.Booted) : ""))),
         HostEffect.RunCommand { Task: HostTask.Check } => CheckCompleted(Done(Boot)),
         HostEffect.RunCommand { Task: HostTask.BootstrapStep task } => BootstrapStepCompleted(task.Step, Done("")),
         HostEffect.RunCommand { Task: HostTask.TurnStep(var run, TurnSteps.WaitForReboot) } =>
             TurnStepCompleted(run, TurnSteps.WaitForReboot, Done(host.Turn?.Boot == OtherBoot ? Boot : OtherBoot)),
         HostEffect.RunCommand { Task: HostTask.TurnStep(var run, TurnSteps.Preflight) } =>
             TurnStepCompleted(run, TurnSteps.Preflight, Done(host.Turn?.EarlierBoot == Boot ? OtherBoot : Boot)),
+        HostEffect.RunCommand { Task: HostTask.TurnStep(var run, TurnSteps.Stage) } when host.Facts?.Images is { } images =>
+            TurnStepCompleted(run, TurnSteps.Stage, Done(ImageSamples.Staged(images.Booted, ImageSamples.New))),
+        HostEffect.RunCommand { Task: HostTask.TurnStep(var run, TurnSteps.BootedVersion) } when host.Turn?.Target is { } target =>
+            TurnStepCompleted(run, TurnSteps.BootedVersion, Done(ImageSamples.Status(target))),
         HostEffect.RunCommand { Task: HostTask.TurnStep task } =>
             ((CommandCompleted)TurnScenario.SuccessOf(task.Step)) with { Task = task },
         HostEffect.RunJoin => BootstrapStepCompleted(KubeadmSteps.Join, Done("")),

@@ -219,7 +219,7 @@ public sealed class TurnRebootTests
     {
         var scenario = AtStep(TurnSteps.BootedVersion, Deploy).CommandReturns(Done(BootedDeployment("7.3")));
         scenario.Receive(new HostCommand.TurnAcknowledged(Host, Run, 1)).Begin(Deploy, attempt: 2).CommandReturns(Done(OtherBoot));
-        scenario.SucceedUntil(TurnSteps.Deploy);
+        scenario.SucceedUntil(TurnSteps.Stage);
     }
 
     [Fact]

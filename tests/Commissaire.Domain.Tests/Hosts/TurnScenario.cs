@@ -31,8 +31,9 @@ internal sealed class TurnScenario
 
     public static TurnScenario Of(params HostEvent[] history) => new(history);
 
-    /// <summary>Returns a node whose turn succeeded up to a step.</summary>
-    public static TurnScenario AtStep(string step, TurnPlan plan) => Of(ActiveAtomic).Begin(plan).SucceedUntil(step);
+    /// <summary>Returns a node whose turn succeeded up to a step. Only an image can be deployed.</summary>
+    public static TurnScenario AtStep(string step, TurnPlan plan) =>
+        Of(plan.Verb == RunVerb.Deploy ? ActiveAtomic : Active).Begin(plan).SucceedUntil(step);
 
     public HostEvent[] Handle(HostCommand command)
     {

@@ -24,23 +24,31 @@ public sealed class TurnStartTests
             "preflight cordon drain upgrade reboot wait-for-reboot node-ready uncordon" },
         { "upgrade, never", Upgrade with { Reboot = RebootPolicy.Never }, true, "preflight cordon drain upgrade uncordon" },
         { "upgrade, never, without draining", Upgrade with { Reboot = RebootPolicy.Never, Drain = false }, true, "preflight upgrade" },
-        { "deploy", Deploy, true, "preflight cordon drain deploy reboot wait-for-reboot booted-version node-ready uncordon" },
-        { "deploy, no node", Deploy, false, "preflight deploy reboot wait-for-reboot booted-version" },
+    };
+
+    public static TheoryData<string, TurnPlan, bool, string> ImagePlans => new()
+    {
+        { "restart, node", Restart, true, "preflight cordon drain reboot wait-for-reboot node-ready uncordon" },
+        { "upgrade, if needed", Upgrade, true,
+            "preflight stage reboot-needed cordon drain reboot wait-for-reboot node-ready uncordon" },
+        { "upgrade, always, no node", Upgrade with { Reboot = RebootPolicy.Always }, false, "preflight stage reboot wait-for-reboot" },
+        { "upgrade, never", Upgrade with { Reboot = RebootPolicy.Never }, true, "preflight stage" },
+        { "deploy", Deploy, true, "preflight stage cordon drain reboot wait-for-reboot booted-version node-ready uncordon" },
+        { "deploy, no node", Deploy, false, "preflight stage reboot wait-for-reboot booted-version" },
         { "deploy, if needed", Deploy with { Reboot = RebootPolicy.IfNeeded }, true,
-            "preflight cordon drain deploy reboot-needed reboot wait-for-reboot booted-version node-ready uncordon" },
-        { "deploy, never", Deploy with { Reboot = RebootPolicy.Never }, true, "preflight cordon drain deploy uncordon" },
+            "preflight stage reboot-needed cordon drain reboot wait-for-reboot booted-version node-ready uncordon" },
+        { "deploy, never", Deploy with { Reboot = RebootPolicy.Never }, true, "preflight stage" },
     };
 
     [Theory]
     [MemberData(nameof(Plans))]
-    public void A_turn_takes_the_steps_of_its_plan(string description, TurnPlan plan, bool isNode, string steps)
-    {
-        Assert.NotEmpty(description);
-        Assert.Equal(steps, string.Join(' ', TurnSteps.For(plan, isNode)));
-        var scenario = Of(isNode ? ActiveAtomic : [.. Listed.Select(AsAtomic)]).Begin(plan).SucceedUntil(null);
-        Assert.Equal(Succeeded, scenario.End);
-        Assert.Equal(steps, string.Join(' ', scenario.Journal.OfType<TurnStepFinished>().Select(e => e.Step)));
-    }
+    public void A_turn_takes_the_steps_of_its_plan(string description, TurnPlan plan, bool isNode, string steps) =>
+        AssertTakes(steps, plan, isNode ? Active : Listed, description);
+
+    [Theory]
+    [MemberData(nameof(ImagePlans))]
+    public void The_turn_of_an_image_stages_before_it_drains(string description, TurnPlan plan, bool isNode, string steps) =>
+        AssertTakes(steps, plan, isNode ? ActiveAtomic : [.. Listed.Select(AsAtomic)], description);
 
     [Fact]
     public void Steps_use_the_commands_of_the_operating_system()
@@ -48,11 +56,11 @@ public sealed class TurnStartTests
         var atomic = OsDialect.Of("atomic")!;
         Assert.False(TurnSteps.Command(TurnSteps.Preflight, Restart, atomic, null).AsLoginUser);
         Assert.Equal(RebootLook.Command, TurnSteps.Command(TurnSteps.WaitForReboot, Restart, atomic, Boot));
-        Assert.Equal("rpm-ostree upgrade", TurnSteps.Command(TurnSteps.Upgrade, Upgrade, atomic, null).ToString());
-        Assert.Equal("rpm-ostree deploy 7.4", TurnSteps.Command(TurnSteps.Deploy, Deploy, atomic, null).ToString());
+        Assert.Equal("rpm-ostree upgrade", TurnSteps.Command(TurnSteps.Stage, Upgrade, atomic, null).ToString());
+        Assert.Equal("rpm-ostree deploy 7.4", TurnSteps.Command(TurnSteps.Stage, Deploy, atomic, null).ToString());
         Assert.Equal(atomic.RebootNeeded, TurnSteps.Command(TurnSteps.RebootNeeded, Upgrade, atomic, null));
         Assert.Equal(Boot, TurnSteps.Command(TurnSteps.Reboot, Restart, atomic, Boot).Words[^1]);
-        Assert.Equal(OsDialect.BootedDeployment, TurnSteps.Command(TurnSteps.BootedVersion, Deploy, atomic, null));
+        Assert.Equal(atomic.BootedStatus, TurnSteps.Command(TurnSteps.BootedVersion, Deploy, atomic, null));
         Assert.Throws<ArgumentOutOfRangeException>(() => TurnSteps.Command(TurnSteps.Drain, Restart, atomic, null));
     }
 
@@ -61,7 +69,7 @@ public sealed class TurnStartTests
     {
         var scenario = Of(Active);
         HostEvent[] began =
-            [new TurnBegan(Run, 1, Restart, TurnSteps.For(Restart, true), Now), new TurnStepStarted(TurnSteps.Preflight, null, Now)];
+            [new TurnBegan(Run, 1, Restart, TurnSteps.For(Restart, true, OsDialect.Of("fedora")!), Now), new TurnStepStarted(TurnSteps.Preflight, null, Now)];
         Assert.Equal(began[1..], scenario.Handle(BeginTurn(Restart))[1..]);
         Assert.Contains(RunTurnStep(Run, TurnSteps.Preflight), scenario.State.Outstanding(scenario.Time));
         Assert.Contains(new HostEffect.Send(new RunCommand.ReportTurn(Run, Host, 1, new TurnReport(TurnSteps.Preflight, Now, null))),
@@ -139,7 +147,7 @@ public sealed class TurnStartTests
     [Fact]
     public void A_turn_that_does_not_apply_is_skipped()
     {
-        AssertSkipped("deploy is for hosts booted from an ostree; this one runs fedora", Active, Deploy);
+        AssertSkipped("deploy is for hosts whose system is an image (bootc or rpm-ostree); this one runs fedora", Active, Deploy);
         AssertSkipped("was never investigated", InBlue, Restart);
         AssertSkipped("is not bootstrapped yet", [.. InBlue, .. Installing[1..]], Restart);
     }
@@ -149,6 +157,14 @@ public sealed class TurnStartTests
         Assert.Equal(
             [new Recovered(Now), new TurnStepFinished(TurnSteps.Preflight, "", Now), new TurnStepStarted(TurnSteps.Cordon, null, Now)],
             Of([.. Active, new Failed("no route", "", null, Earlier)]).Begin(Restart).Handle(SuccessOf(TurnSteps.Preflight)));
+
+    private static void AssertTakes(string steps, TurnPlan plan, HostEvent[] history, string description)
+    {
+        var scenario = Of(history).Begin(plan);
+        Assert.True(steps == string.Join(' ', scenario.State.Turn!.Steps), description);
+        Assert.Equal(Succeeded, scenario.SucceedUntil(null).End);
+        Assert.Equal(steps, string.Join(' ', scenario.Journal.OfType<TurnStepFinished>().Select(e => e.Step)));
+    }
 
     private static void AssertSkipped(string reason, HostEvent[] history, TurnPlan plan)
     {

@@ -3,11 +3,13 @@ namespace Commissaire.Lab.Hosts;
 /// <summary>The state of the stand-ins of a host, kept in files in its <c>/var/lib/lab</c>.</summary>
 internal sealed class HostState(HostFiles files, LabHostOptions options)
 {
+    private const string Image = "registry.lab.example/fleet/os:stable";
     private const string YumJournal = "var/lib/yum/transaction-all.2026-01-01.12:00.00";
 
     private readonly Dictionary<string, List<string>> scripts = [];
 
-    public string Version => File.ReadAllText(Deployment("booted"));
+    // A deployment from an image is its reference and its version.
+    public string Version => File.ReadAllText(Deployment("booted")).Split(' ')[^1];
 
     public void Build(TimeSpan packageDelay)
     {
@@ -18,7 +20,7 @@ internal sealed class HostState(HostFiles files, LabHostOptions options)
             """));
         Plan(options.Reboot);
         HostFiles.Write(files.State("units/enabled/sshd"), "");
-        HostFiles.Write(Deployment("booted"), options.Version);
+        HostFiles.Write(Deployment("booted"), options.Os == LabOs.Bootc ? $"{Image} {options.Version}" : options.Version);
         Offer(options.LatestVersion);
     }
 
@@ -47,7 +49,7 @@ internal sealed class HostState(HostFiles files, LabHostOptions options)
 
     public bool Has(LabFault fault) => File.Exists(Fault(fault));
 
-    /// <summary>Sets the version that <c>rpm-ostree upgrade</c> finds.</summary>
+    /// <summary>Sets the version that <c>rpm-ostree upgrade</c> and <c>bootc upgrade</c> find.</summary>
     public void Offer(string version) => HostFiles.Replace(Deployment("latest"), version);
 
     /// <summary>Adds a script. The newest script that matches applies.</summary>

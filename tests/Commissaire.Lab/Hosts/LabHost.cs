@@ -48,7 +48,7 @@ public sealed class LabHost : IAsyncDisposable
     /// <summary>Whether it can be reached.</summary>
     public HostPower Power => life.Power;
 
-    /// <summary>The ostree version that an <c>atomic</c> host has booted.</summary>
+    /// <summary>The version of the ostree or image that an <c>atomic</c> or <c>bootc</c> host has booted.</summary>
     public string Version => state.Version;
 
     /// <summary>How its next reboot goes. Later reboots use the reboot of its options again.</summary>
@@ -104,7 +104,7 @@ public sealed class LabHost : IAsyncDisposable
     /// <summary>Whether its packages are broken in one way. Some faults end by a command.</summary>
     public bool Has(LabFault fault) => state.Has(fault);
 
-    /// <summary>Sets the version that <c>rpm-ostree upgrade</c> finds.</summary>
+    /// <summary>Sets the version that <c>rpm-ostree upgrade</c> and <c>bootc upgrade</c> find.</summary>
     public void Offer(string version) => state.Offer(version);
 
     /// <summary>Waits until it is on and has booted that many times; fails if a boot failed.</summary>

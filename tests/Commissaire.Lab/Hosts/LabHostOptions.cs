@@ -36,10 +36,10 @@ public sealed record LabHostOptions
     /// <summary>What becomes of it when it is told to reboot, unless <see cref="LabHost.NextReboot"/> says otherwise.</summary>
     public Reboot Reboot { get; init; } = new();
 
-    /// <summary>The ostree version that an <c>atomic</c> host has booted.</summary>
+    /// <summary>The version of the ostree or image that an <c>atomic</c> or <c>bootc</c> host has booted.</summary>
     public string Version { get; init; } = "42.20250410.0";
 
-    /// <summary>The version <c>rpm-ostree upgrade</c> finds; none newer when it is the booted one.</summary>
+    /// <summary>The version that an upgrade finds; none newer when it is the booted one.</summary>
     public string LatestVersion { get; init; } = "42.20250512.0";
 }
 

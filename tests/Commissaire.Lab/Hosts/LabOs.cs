@@ -20,6 +20,9 @@ public sealed class LabOs : IParsable<LabOs>
     /// <summary>Fedora 42 booted from an ostree: <c>/run/ostree-booted</c>, <c>rpm-ostree</c>, and no <c>dnf</c>.</summary>
     public static LabOs Atomic { get; } = new("atomic", "rpm-ostree");
 
+    /// <summary>Fedora 42 in image mode: booted from a container image with <c>bootc</c>, and without <c>dnf</c>.</summary>
+    public static LabOs Bootc { get; } = new("bootc", "bootc");
+
     /// <summary>CentOS Stream 9.</summary>
     public static LabOs CentOs { get; } = new("centos", "dnf", "yum", "needs-restarting");
 
@@ -58,13 +61,13 @@ public sealed class LabOs : IParsable<LabOs>
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<LabOs> All { get; } =
-        [Fedora, Atomic, CentOs, CentOs7, Rhel, Rhel7, Rocky, AlmaLinux, Debian, Ubuntu, Mint, Amazon, Flatcar, Alpine];
+        [Fedora, Atomic, Bootc, CentOs, CentOs7, Rhel, Rhel7, Rocky, AlmaLinux, Debian, Ubuntu, Mint, Amazon, Flatcar, Alpine];
 
-    /// <summary>The name to ask for it by: that of os-release, except for <c>atomic</c>, <c>centos7</c> and <c>rhel7</c>.</summary>
+    /// <summary>The name to ask for it by: that of os-release, except for <c>atomic</c>, <c>bootc</c>, <c>centos7</c> and <c>rhel7</c>.</summary>
     public string Name { get; }
 
     /// <summary>Whether it boots from an ostree.</summary>
-    public bool IsOstree => this == Atomic;
+    public bool IsOstree => this == Atomic || this == Bootc;
 
     /// <summary>Whether its packages are Debian's.</summary>
     public bool IsDebianLike => this == Debian || this == Ubuntu || this == Mint;

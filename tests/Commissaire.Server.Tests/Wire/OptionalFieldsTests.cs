@@ -41,6 +41,20 @@ public sealed class OptionalFieldsTests
                 DateTimeOffset.UnixEpoch),
             "\"containerSpaceKiB\":7,\"osLike\":\"ubuntu debian\""
         },
+        {
+            new HostEvent.Investigated(
+                new HostFacts("atomic", "42", 1, 1, 1, "k", "b")
+                {
+                    Images = new(new("quay.io/a/b:1", "sha256:1") { Version = "1", Transport = "oci" }, null, new("quay.io/a/b:0", "sha256:0"))
+                    {
+                        RollbackQueued = true,
+                    },
+                },
+                DateTimeOffset.UnixEpoch),
+            """
+            "images":{"booted":{"image":"quay.io/a/b:1","digest":"sha256:1","version":"1","transport":"oci"},"rollback":{"image":"quay.io/a/b:0","digest":"sha256:0"},"rollbackQueued":true}
+            """
+        },
     };
 
     private static TurnPlan Plan => new(

@@ -1,0 +1,76 @@
+using Commissaire.Shell;
+
+namespace Commissaire.Hosts;
+
+// The images of a host: what a turn staged, and whether the host booted it.
+public sealed partial record HostState
+{
+    /// <summary>Whether the host rebooted since its images were read, so that it may run another one.</summary>
+    private bool ImagesAreOld { get; init; }
+
+    private ImmutableArray<HostEvent> OnStaged(ShellOutcome.Completed done, DateTimeOffset now)
+    {
+        if (Facts!.Images is not { } before)
+        {
+            return OnUpgraded(TurnSteps.Stage, done, now);
+        }
+
+        var output = Tail(done with { Output = OsDialect.WithoutStatus(done.Output) });
+        if (OsDialect.ReadImages(done.Output) is not { } images)
+        {
+            return TurnFails(TurnSteps.Stage, "bootc did not report the images of the host", Tail(done), null, now);
+        }
+
+        // As after an upgrade, the host must leave the boot in which the image was staged.
+        ImmutableArray<HostEvent> found = [.. done.BootId is { } stagedIn ? Answered(stagedIn, now) : [], .. Found(images, now)];
+        var wanted = Turn!.Plan.Verb == RunVerb.Deploy ? before.Booted.Resolve(Turn.Plan.Version!) : null;
+        return wanted is not null && images.Next.Image != wanted
+            ? [.. found, .. TurnFails(TurnSteps.Stage, $"bootc staged {images.Next}, not {wanted}", output, null, now)]
+            :
+            [
+                .. found,
+                new HostEvent.TurnStepFinished(TurnSteps.Stage, output, now)
+                {
+                    Summary = images.NeedsReboot ? $"{images.Next} is staged" : $"{images.Booted} is booted already",
+                },
+            ];
+    }
+
+    // rpm-ostree names the deployed version, and bootc the digest of the image.
+    private ImmutableArray<HostEvent> OnBootedStatus(ShellOutcome.Completed done, DateTimeOffset now)
+    {
+        var finished = new HostEvent.TurnStepFinished(TurnSteps.BootedVersion, "", now);
+        if (Facts!.Images is null)
+        {
+            var version = OutsideText.Start(TurnSteps.ReadBootedVersion(done.Output) ?? "unknown", LineKept);
+            return version == Turn!.Plan.Version
+                ? [finished]
+                : TurnFails(TurnSteps.BootedVersion, $"the host booted version '{version}', not '{Turn.Plan.Version}'", "", null, now);
+        }
+
+        if (BootcStatus.Read(done.Output) is not { } images)
+        {
+            return TurnFails(TurnSteps.BootedVersion, "the host does not report the image that it booted", Tail(done), null, now);
+        }
+
+        var found = Found(images, now);
+        return Turn!.Target is { } target && target.Digest != images.Booted.Digest
+            ? [.. found, .. TurnFails(TurnSteps.BootedVersion, $"the host booted {images.Booted}, not {target}", "", null, now)]
+            : [.. found, finished];
+    }
+
+    private ImmutableArray<HostEvent> Found(HostImages images, DateTimeOffset now) =>
+        images == Facts!.Images && !ImagesAreOld ? [] : [new HostEvent.ImagesFound(images, now)];
+
+    private HostState? EvolveImages(HostEvent e) => e is HostEvent.ImagesFound found
+        ? this with { Facts = Facts! with { Images = found.Images }, ImagesAreOld = false }
+        : null;
+
+    private static HistoryLine? DescribeImages(HostEvent e) => e is HostEvent.ImagesFound { Images: var images }
+        ? new("images-found", Describe(images))
+        : null;
+
+    private static string Describe(HostImages images) => $"booted image {images.Booted.Pinned}"
+        + $"{(images.Staged is { } staged ? $", staged {staged.Pinned}" : "")}"
+        + $"{(images.Rollback is { } rollback ? $", {(images.RollbackQueued ? "queued " : "")}rollback {rollback.Pinned}" : "")}";
+}
