@@ -34,6 +34,49 @@ public sealed class ImageModeTests(ServerFixture fixture) : IClassFixture<Server
     }
 
     [Fact]
+    public async Task All_hosts_stage_one_digest_before_the_first_is_drained()
+    {
+        var fleet = await Fleet.Create(fixture, Enumerable.Repeat(Host("42.1", "42.2"), 3));
+        var (first, others) = (fleet.Hosts[0], fleet.Hosts.Skip(1));
+        using var held = others.First().HoldReboot();
+        using var down = first.HoldReboot();
+
+        await fleet.Start("upgrade", new { reboot = "always" });
+        await fleet.WaitForStep(first, "wait-for-reboot");
+        Assert.All(others, host => Assert.Equal("bootc upgrade", ServerFixture.Commands(host)[^2]));
+        Assert.Equal(["host-began-staging", "host-succeeded"],
+            (await fleet.History()).Where(line => line.Contains($"{first.Address}")).Select(line => line.Split(' ')[0]).Take(2));
+
+        // The tag moves: hosts that staged boot what they staged.
+        foreach (var host in fleet.Hosts)
+        {
+            host.Offer("42.9");
+        }
+
+        down.Dispose();
+        held.Dispose();
+        Assert.Equal("finished", (await fleet.WaitForEnd())["status"]);
+        Assert.All(fleet.Hosts, host => Assert.Equal((2, "42.2"), (host.Boots, host.Version)));
+        Assert.All(fleet.Hosts, host => Assert.Equal(1, ServerFixture.Commands(host).Count(command => command == "bootc upgrade")));
+    }
+
+    [Fact]
+    public async Task A_tag_that_moves_while_the_hosts_stage_stops_the_run_before_a_node_is_drained()
+    {
+        var fleet = await Fleet.Create(fixture, [Host("42.1", "42.2"), Host("42.1", "42.2")]);
+        fleet.Hosts[1].Offer("42.3");
+
+        var over = await fleet.Run("upgrade", new { reboot = "always" });
+
+        Assert.Equal(("failed", "1 of 2 hosts failed; 1 never began"), (over["status"], over["reason"]));
+        Assert.EndsWith(
+            $"but this run brings all hosts to {Digest("42.2")}: the tag moved since the run began",
+            Fleet.Result(over, fleet.Hosts[1]).Reason, StringComparison.Ordinal);
+        Assert.All(fleet.Hosts, host => Assert.Equal(1, host.Boots));
+        Assert.DoesNotContain("started cordon", await fleet.TurnHistory(fleet.Hosts[0]));
+    }
+
+    [Fact]
     public async Task A_deployment_names_a_tag_a_digest_or_a_reference()
     {
         var fleet = await Fleet.Create(fixture, [Host("42.1", "42.1")]);
@@ -77,7 +120,8 @@ public sealed class ImageModeTests(ServerFixture fixture) : IClassFixture<Server
             ("failed", "stage",
                 "'Quay.io/ACME/os:1' is no image: give a full reference (registry/name:tag), or a tag or digest of the booted image"),
             Fleet.Result(over, fleet.Hosts[0]));
-        Assert.DoesNotContain(ServerFixture.Commands(fleet.Hosts[0]), command => command.StartsWith("bootc switch", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            ServerFixture.Commands(fleet.Hosts[0]), command => command.StartsWith("bootc switch", StringComparison.Ordinal));
         Assert.Equal("active", (await Server.Get($"/host/{fleet.Hosts[0].Address}"))["status"]);
     }
 
@@ -108,7 +152,8 @@ public sealed class ImageModeTests(ServerFixture fixture) : IClassFixture<Server
 
         Assert.Equal(
             ("failed", "booted-version",
-                $"the host booted {Name}:stable ({Digest("42.1")[..19]}), not {Name}:stable ({Digest("42.2")[..19]}); its node was left cordoned"),
+                $"the host booted {Name}:stable ({Digest("42.1")[..19]}), not {Name}:stable ({Digest("42.2")[..19]}); "
+                + "its node was left cordoned"),
             Fleet.Result(over, host));
         Assert.Equal(($"{Name}:stable@{Digest("42.1")}", false, true), await Images(host));
     }
@@ -141,6 +186,8 @@ public sealed class ImageModeTests(ServerFixture fixture) : IClassFixture<Server
     private async Task<(string Booted, bool Staged, bool Rollback)> Images(LabHost host)
     {
         var seen = (await Server.Get($"/host/{host.Address}")).Json;
-        return ($"{seen.GetProperty("booted_image")}", seen.TryGetProperty("staged_image", out _), seen.TryGetProperty("rollback_image", out _));
+        return (
+            $"{seen.GetProperty("booted_image")}", seen.TryGetProperty("staged_image", out _),
+            seen.TryGetProperty("rollback_image", out _));
     }
 }

@@ -97,7 +97,8 @@ public sealed class UpgradingTests(ServerFixture fixture) : IClassFixture<Server
             ostree, host => Assert.Equal(1, ServerFixture.Commands(host).Count(command => command == "rpm-ostree deploy 43.20250601.0")));
         Assert.All(others,
             host => Assert.Equal(
-            ("skipped", "", $"deploy is for hosts whose system is an image (bootc or rpm-ostree); this one runs {host.Os.Name}"), Fleet.Result(over, host)));
+                ("skipped", "", $"deploy is for hosts whose system is an image (bootc or rpm-ostree); this one runs {host.Os.Name}"),
+                Fleet.Result(over, host)));
         Assert.All(
             others.Zip(before), host => Assert.Equal((1, host.Second), (host.First.Boots, ServerFixture.Commands(host.First).Count)));
     }

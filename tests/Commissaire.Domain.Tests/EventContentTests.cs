@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
@@ -18,13 +19,14 @@ public sealed class EventContentTests
     // A new text property must be reviewed before it is added here. A trace contains only hexadecimal digits and dashes.
     private static readonly string[] TextProperties =
     [
-        "BootId", "By", "Digest", "Fingerprint", "Image", "Kernel", "KeyDigest", "Option", "Os", "OsLike", "OsVersion", "Output", "Problem",
-        "Reason", "RemoteUser", "SecretId", "Source", "Step", "Steps", "Summary", "Trace", "Transport", "Type", "Unknown", "Version",
+        "Architecture", "BootId", "By", "Digest", "Fingerprint", "Follows", "Image", "Kernel", "KeyDigest", "Option", "Os", "OsLike",
+        "OsVersion", "Output", "Problem", "Reason", "RemoteUser", "SecretId", "Source", "Step", "Steps", "Summary", "Trace", "Transport",
+        "Type", "Unknown", "Version",
     ];
 
     private static readonly Type[] NestedTypes =
-        [typeof(HostKey), typeof(HostFacts), typeof(HostImages), typeof(ImageVersion), typeof(NetworkDefinition), typeof(KeptSecret), typeof(RunOptions), typeof(TurnPlan),
-            typeof(TurnEnd), typeof(ClusterSettings), typeof(ClusterManager)];
+        [typeof(HostKey), typeof(HostFacts), typeof(HostImages), typeof(ImageVersion), typeof(NetworkDefinition), typeof(KeptSecret),
+            typeof(RunOptions), typeof(TurnPlan), typeof(TurnEnd), typeof(ClusterSettings), typeof(ClusterManager)];
 
     [Theory]
     [InlineData(typeof(HostEvent))]
@@ -38,7 +40,7 @@ public sealed class EventContentTests
     {
         foreach (var property in owner.GetProperties())
         {
-            if (property.IsDefined(typeof(System.Text.Json.Serialization.JsonIgnoreAttribute), inherit: false) && property.SetMethod is null)
+            if (property.IsDefined(typeof(JsonIgnoreAttribute), inherit: false) && property.SetMethod is null)
             {
                 continue;
             }

@@ -173,7 +173,8 @@ public sealed class RebootTests(LabFixture fixture) : IClassFixture<LabFixture>
     public async Task A_staged_image_is_booted_by_a_reboot()
     {
         var host = await Lab.AddHost(new LabHostOptions { Os = LabOs.Bootc, Version = "42.1", LatestVersion = "42.2", Reboot = Quick });
-        const string Ask = "bootc status --format json | grep -o '\"\\(staged\\|booted\\|rollback\\)\":\\(null\\|.\"image\":.\"image\":.\"image\":\"[^\"]*\"\\)'";
+        const string Entry = "null\\|.\"image\":.\"image\":.\"image\":\"[^\"]*\"";
+        const string Ask = "bootc status --format json | grep -o '\"\\(staged\\|booted\\|rollback\\)\":\\(" + Entry + "\\)'";
 
         var upgraded = await Ssh.Run(Lab, host, "bootc upgrade; bootc switch registry.lab.example/fleet/os:stable");
         var staged = await Ssh.Run(Lab, host, Ask);

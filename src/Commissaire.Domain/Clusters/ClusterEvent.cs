@@ -32,6 +32,9 @@ public abstract record ClusterEvent(DateTimeOffset At)
     {
         /// <summary>The failure count of the host at that time; null if not counted.</summary>
         public int? Failures { get; init; }
+
+        /// <summary>What the host follows; null if its system is no image.</summary>
+        public string? Follows { get; init; }
     }
 
     /// <summary>A run was started, and holds the cluster.</summary>

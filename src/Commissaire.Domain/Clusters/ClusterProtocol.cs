@@ -54,6 +54,9 @@ public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
     {
         /// <summary>How often the host has failed since it was registered.</summary>
         public int? Failures { get; init; }
+
+        /// <summary>What the host follows: an image with its architecture, or rpm-ostree. Null if its system is no image.</summary>
+        public string? Follows { get; init; }
     }
 
     /// <summary>From a host: it is not a member.</summary>

@@ -95,7 +95,7 @@ public sealed record ClusterState(ResourceName Name)
         ClusterEvent.MemberAdded m => this with { Members = Members.SetItem(m.Host.Value, new Member(null, "has not reported yet", m.At)) },
         ClusterEvent.MemberRemoved m => this with { Members = Members.Remove(m.Host.Value) },
         ClusterEvent.MemberReported m =>
-            this with { Members = Members.SetItem(m.Host.Value, new Member(m.Status, m.Reason, m.At, m.Failures)) },
+            this with { Members = Members.SetItem(m.Host.Value, new Member(m.Status, m.Reason, m.At, m.Failures, m.Follows)) },
         ClusterEvent.Deleted => new ClusterState(Name) { Leaving = [.. Members.Keys], Runs = Runs },
         ClusterEvent.RunStarted r => this with { Holder = Run(r), Runs = Runs.Add(Run(r)) },
         ClusterEvent.RunReopened r => this with { Holder = Runs.First(run => run.Run == r.Run) },
@@ -162,6 +162,7 @@ public sealed record ClusterState(ResourceName Name)
         new(HostAddress.Parse(host), IsAvailable(member), $"is {member.Status?.ToWireName() ?? "unknown"}: {member.Reason}")
         {
             Failures = member.Failures ?? 0,
+            Follows = member.Follows,
         };
 
     // A cluster without a container manager has no active hosts: disassociated ones count as available.
@@ -183,13 +184,13 @@ public sealed record ClusterState(ResourceName Name)
     private ImmutableArray<ClusterEvent> Reported(ReportMember c, DateTimeOffset now)
     {
         var known = Members.GetValueOrDefault(c.Host.Value);
-        var reported = new ClusterEvent.MemberReported(c.Host, c.Status, c.Reason, now) { Failures = c.Failures };
+        var reported = new ClusterEvent.MemberReported(c.Host, c.Status, c.Reason, now) { Failures = c.Failures, Follows = c.Follows };
         return known is null ? [new ClusterEvent.MemberAdded(c.Host, now), reported]
             : known.Status != c.Status || (c.Status == HostStatus.Failed && known.Reason != c.Reason)
-                || (known.Failures ?? 0) < c.Failures ? [reported]
+                || (known.Failures ?? 0) < c.Failures || known.Follows != c.Follows ? [reported]
             : [];
     }
 }
 
 /// <summary>A host in a cluster, as it last reported. The status is null before its first report; failures, where not counted.</summary>
-public sealed record Member(HostStatus? Status, string Reason, DateTimeOffset Since, int? Failures = null);
+public sealed record Member(HostStatus? Status, string Reason, DateTimeOffset Since, int? Failures = null, string? Follows = null);

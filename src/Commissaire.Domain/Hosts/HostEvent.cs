@@ -114,6 +114,9 @@ public abstract record HostEvent(DateTimeOffset At)
     public sealed record TurnBegan(RunId Run, int Attempt, TurnPlan Plan, ImmutableArray<string> Steps, DateTimeOffset At)
         : HostEvent(At), ITraced
     {
+        /// <summary>The digest that the host has to boot; null if it may stage the newest.</summary>
+        public string? Digest { get; init; }
+
         /// <inheritdoc />
         public string? Trace { get; init; }
     }

@@ -83,6 +83,13 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     /// <summary>From a run: begin an attempt of the host, counted from 1. Repeating the message changes nothing.</summary>
     public sealed record BeginTurn(HostAddress Host, RunId Run, int Attempt, TurnPlan Plan) : HostCommand(Host), ITraced
     {
+        /// <summary>Whether to stage the image only.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public bool Stages { get; init; }
+
+        /// <summary>The digest that the host has to boot; null if the host may stage the newest.</summary>
+        public string? Digest { get; init; }
+
         /// <inheritdoc />
         public string? Trace { get; init; }
     }

@@ -88,7 +88,8 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
     }
 
     /// <summary>The current work: investigation, bootstrap, then health checks. Null while the host waits for a message.</summary>
-    private HostEffect? CurrentWork => NeedsInvestigation || ImagesAreOld ? Investigate : Bootstrap is { Complete: true } ? Check : BootstrapEffect;
+    private HostEffect? CurrentWork =>
+        NeedsInvestigation || ImagesAreOld ? Investigate : Bootstrap is { Complete: true } ? Check : BootstrapEffect;
 
     // An exception would restart the actor, which would run the command again at once and read the same answer. A fault in reading is a
     // failure of this host instead, with a reason and the usual pauses.

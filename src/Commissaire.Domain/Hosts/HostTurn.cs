@@ -29,6 +29,9 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
     /// <summary>The boot that an earlier turn in the run told the host to leave; null if the host is to reboot in this turn.</summary>
     public string? EarlierBoot { get; init; }
 
+    /// <summary>The digest that the run brings all hosts to; null if the host may stage the newest.</summary>
+    public string? Digest { get; init; }
+
     /// <summary>The image that the host must have booted at the end of the turn; null before it is staged, or without an image.</summary>
     public ImageVersion? Target { get; init; }
 
@@ -107,6 +110,7 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
         End = new TurnEnd(e.Outcome, e.Step, e.Reason, e.Output, e.LeftCordoned)
         {
             Failures = e.Outcome == TurnOutcome.Failed ? failures : null,
+            Digest = Target?.Digest,
         },
     };
 
@@ -147,6 +151,9 @@ public sealed record TurnEnd(TurnOutcome Outcome, string Step, string Reason, st
 {
     /// <summary>The failure count of the host; null if the host itself did not fail.</summary>
     public int? Failures { get; init; }
+
+    /// <summary>The digest of the image that the host staged; null if it staged none.</summary>
+    public string? Digest { get; init; }
 }
 
 /// <summary>The outcome of a turn.</summary>

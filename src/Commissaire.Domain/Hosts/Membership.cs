@@ -1,4 +1,5 @@
 using Commissaire.Clusters;
+using Commissaire.Shell;
 using static Commissaire.Hosts.HostCommand;
 
 namespace Commissaire.Hosts;
@@ -38,7 +39,11 @@ public sealed partial record HostState
     private IEnumerable<HostEffect> ReportEffects() => Registration is not null && Membership is { } m ? [ReportTo(m)] : [];
 
     private HostEffect.Send ReportTo(Membership m) =>
-        new(new ClusterCommand.ReportMember(m.Cluster, Address, m.Settings, Status, Reason) { Failures = Failures });
+        new(new ClusterCommand.ReportMember(m.Cluster, Address, m.Settings, Status, Reason)
+        {
+            Failures = Failures,
+            Follows = Facts is null ? null : FollowedImage.Of(Facts),
+        });
 
     private HostEffect LeaveNotice(ResourceName cluster) => new HostEffect.Send(new ClusterCommand.MemberLeft(cluster, Address));
 

@@ -48,7 +48,7 @@ public sealed partial record HostState
             : step == TurnSteps.WaitForReboot ? WatchSchedule.WaitForRebootDeadline
             : TimeSpan.MaxValue;
         var left = TimeSpan.FromTicks(Math.Clamp((turn.Deadline - now).Ticks, TimeSpan.TicksPerSecond, longest.Ticks));
-        var command = TurnSteps.Command(again ? TurnSteps.Reboot : step, turn.Plan, OsDialect.Of(Facts!)!, turn.Boot);
+        var command = CommandOf(turn, again ? TurnSteps.Reboot : step);
         return new(new HostTask.TurnStep(turn.Run, step) { RebootsAgain = again }, command with { Interactive = true }, left);
     }
 
@@ -102,7 +102,8 @@ public sealed partial record HostState
             ShellOutcome.Completed or ShellOutcome.HostKeyChanged or ShellOutcome.NoCredentials or ShellOutcome.TooMuchOutput
                 or ShellOutcome.NotRoot or ShellOutcome.Unreadable =>
                 TurnFails(task.Step, Explain(outcome), Tail(outcome), Offered(outcome), now),
-            ShellOutcome.TimedOut when TurnSteps.Changes(task.Step) || task.Step == TurnSteps.Stage => TurnFails(task.Step, Late(null), Tail(outcome), null, now),
+            ShellOutcome.TimedOut when TurnSteps.Changes(task.Step) || task.Step == TurnSteps.Stage =>
+                TurnFails(task.Step, Late(null), Tail(outcome), null, now),
 
             // Refused, reset, dropped or not authenticated: the host may be rebooting. The step is tried again until its deadline.
             var trouble => now < Turn.Deadline ? [] : TurnFails(task.Step, Late(Explain(trouble)), Tail(trouble), null, now),
@@ -166,6 +167,7 @@ public sealed partial record HostState
                 LeftBefore = WasLeftCordonedBy(b.Run),
                 EarlierBoot = LastTurn is { } last && last.Run == b.Run ? last.LeftBoot : null,
                 Target = LastTurn is { LeftBoot: not null } left && left.Run == b.Run ? left.Target : null,
+                Digest = b.Digest,
                 Trace = b.Trace,
             },
         },

@@ -8,6 +8,12 @@ public sealed partial record HostState
     /// <summary>Whether the host rebooted since its images were read, so that it may run another one.</summary>
     private bool ImagesAreOld { get; init; }
 
+    // What is staged already is not staged again: the tag may have moved since.
+    private ShellCommand CommandOf(HostTurn turn, string step) =>
+        step == TurnSteps.Stage && turn.Digest is { } digest && Facts!.Images?.Next.Digest == digest
+            ? OsDialect.StagedStatus
+            : TurnSteps.Command(step, turn.Plan, OsDialect.Of(Facts!)!, turn.Boot);
+
     private ImmutableArray<HostEvent> OnStaged(ShellOutcome.Completed done, DateTimeOffset now)
     {
         if (Facts!.Images is not { } before)
@@ -23,9 +29,8 @@ public sealed partial record HostState
 
         // As after an upgrade, the host must leave the boot in which the image was staged.
         ImmutableArray<HostEvent> found = [.. done.BootId is { } stagedIn ? Answered(stagedIn, now) : [], .. Found(images, now)];
-        var wanted = Turn!.Plan.Verb == RunVerb.Deploy ? before.Booted.Resolve(Turn.Plan.Version!) : null;
-        return wanted is not null && images.Next.Image != wanted
-            ? [.. found, .. TurnFails(TurnSteps.Stage, $"bootc staged {images.Next}, not {wanted}", output, null, now)]
+        return NotStaged(images, before.Booted) is { } problem
+            ? [.. found, .. TurnFails(TurnSteps.Stage, problem, output, null, now)]
             :
             [
                 .. found,
@@ -34,6 +39,15 @@ public sealed partial record HostState
                     Summary = images.NeedsReboot ? $"{images.Next} is staged" : $"{images.Booted} is booted already",
                 },
             ];
+    }
+
+    private string? NotStaged(HostImages images, ImageVersion booted)
+    {
+        var wanted = Turn!.Plan.Verb == RunVerb.Deploy ? booted.Resolve(Turn.Plan.Version!) : null;
+        return wanted is not null && images.Next.Image != wanted ? $"the next boot would start {images.Next}, not {wanted}"
+            : Turn.Digest is { } digest && images.Next.Digest != digest
+                ? $"the next boot would start {images.Next}, but this run brings all hosts to {digest}: the tag moved since the run began"
+            : null;
     }
 
     // rpm-ostree names the deployed version, and bootc the digest of the image.

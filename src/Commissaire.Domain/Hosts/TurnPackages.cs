@@ -31,7 +31,7 @@ public sealed partial record HostState
 
     // The command of the step that runs, for the reason of a failure.
     private ShellCommand? CommandInProgress =>
-        TurnStep is { } step ? TurnSteps.OfNode(step) ? null : TurnSteps.Command(step, Turn!.Plan, OsDialect.Of(Facts!)!, Turn.Boot)
+        TurnStep is { } step ? TurnSteps.OfNode(step) ? null : CommandOf(Turn!, step)
         : Bootstrap?.Current is { } current ? current.Command
         : NeedsInvestigation ? Investigation.Command
         : Investigation.Check;

@@ -20,14 +20,20 @@ public sealed partial record HostState
         ImmutableArray<HostEvent> acknowledged = Turn is { } ended ? [new HostEvent.TurnAcknowledged(ended.Run, ended.Attempt, now)] : [];
         var left = acknowledged.Aggregate(this, (state, e) => state.Evolve(e)).WasLeftCordonedBy(c.Run);
         var isNode = Node is { Phase: NodePhase.Registered };
-        var began = new HostEvent.TurnBegan(c.Run, c.Attempt, c.Plan, [], now) { Trace = c.Trace };
+        var began = new HostEvent.TurnBegan(c.Run, c.Attempt, c.Plan, [], now) { Trace = c.Trace, Digest = c.Digest };
         return (NotConcerned(c.Plan), DeployProblem(c.Plan)) switch
         {
             ({ } why, _) => [.. acknowledged, began, new HostEvent.TurnEnded(TurnOutcome.Skipped, "", why, "", left, now)],
             (_, { } problem) =>
                 [.. acknowledged, began, new HostEvent.TurnEnded(TurnOutcome.Failed, TurnSteps.Stage, problem, "", left, now)],
-            _ => [.. acknowledged, began with { Steps = TurnSteps.For(c.Plan, isNode, OsDialect.Of(Facts!)!) }],
+            _ => [.. acknowledged, began with { Steps = StepsOf(c, isNode) }],
         };
+    }
+
+    private ImmutableArray<string> StepsOf(BeginTurn c, bool isNode)
+    {
+        var steps = TurnSteps.For(c.Plan, isNode, OsDialect.Of(Facts!)!);
+        return c.Stages ? [.. steps.Where(TurnSteps.IsForStaging)] : steps;
     }
 
     private string? NotConcerned(TurnPlan plan) => this switch

@@ -24,8 +24,16 @@ public abstract record RunEvent(DateTimeOffset At)
         public string? Trace { get; init; }
     }
 
-    /// <summary>A host's turn is about to begin.</summary>
-    public sealed record HostBegan(HostAddress Host, DateTimeOffset At) : RunEvent(At);
+    /// <summary>A host's turn is about to begin, or the staging of its image.</summary>
+    public sealed record HostBegan(HostAddress Host, DateTimeOffset At) : RunEvent(At)
+    {
+        /// <summary>What the host follows; null if its system is no image.</summary>
+        public string? Follows { get; init; }
+
+        /// <summary>Whether the host only stages its image.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public bool Stages { get; init; }
+    }
 
     /// <summary>A host's turn ended.</summary>
     public sealed record HostEnded(HostAddress Host, TurnEnd End, DateTimeOffset At) : RunEvent(At);

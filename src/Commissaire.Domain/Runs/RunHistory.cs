@@ -10,6 +10,7 @@ public static class RunHistory
     {
         RunEvent.Begun b => new("begun", $"{b.Options.Plan.Verb.ToWireName()} of {b.Hosts.Length} hosts begun by '{b.By}': "
             + $"at most {b.MaxUnavailable} unavailable, stops at {b.MaxFailures} failed"),
+        RunEvent.HostBegan { Stages: true } h => new("host-began-staging", $"host {h.Host} began to stage its image"),
         RunEvent.HostBegan h => new("host-began", $"host {h.Host} began its turn"),
         RunEvent.HostEnded h => h.End.Outcome switch
         {

@@ -62,6 +62,9 @@ public sealed record MemberHealth(HostAddress Host, bool Available, string Reaso
 {
     /// <summary>The failure count of the host at that time; null if not counted.</summary>
     public int? Failures { get; init; }
+
+    /// <summary>What the host follows: an image with its architecture, or rpm-ostree. Null if its system is no image.</summary>
+    public string? Follows { get; init; }
 }
 
 /// <summary>A query to a run.</summary>

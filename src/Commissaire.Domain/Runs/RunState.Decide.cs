@@ -35,9 +35,9 @@ public sealed partial record RunState
             Record(e);
         }
 
-        foreach (var host in state.HostsToBegin(now))
+        foreach (var began in state.HostsToBegin(now))
         {
-            Record(new RunEvent.HostBegan(host, now));
+            Record(began);
         }
 
         if (((RunEvent?)state.NextFinished(now) ?? state.NextHeld(now)) is { } next)
@@ -77,7 +77,7 @@ public sealed partial record RunState
     };
 
     private ImmutableArray<RunEvent> Leaving(HostAddress host, DateTimeOffset now) =>
-        Hosts.GetValueOrDefault(host.Value)?.Phase is RunHostPhase.Waiting or RunHostPhase.InProcess
+        Hosts.GetValueOrDefault(host.Value)?.Phase is RunHostPhase.Waiting or RunHostPhase.Staging or RunHostPhase.InProcess
             ? [new RunEvent.HostLeft(host, now)]
             : [];
 
@@ -91,12 +91,20 @@ public sealed partial record RunState
 
     // Available hosts begin while fewer than the limit are unavailable. When none can, and no host has its turn, hosts that are already
     // unavailable begin: their turn makes no other host unavailable.
-    private IEnumerable<HostAddress> HostsToBegin(DateTimeOffset now)
+    private IEnumerable<RunEvent.HostBegan> HostsToBegin(DateTimeOffset now)
     {
         if (!Active || PausedBy is not null || Members is null || Stopped || Soaks(now))
         {
-            yield break;
+            return [];
         }
+
+        ImmutableArray<RunEvent.HostBegan> staging = [.. HostsToStage(now)];
+        return !staging.IsEmpty || IsStaging ? staging
+            : HostsToChange().Select(host => new RunEvent.HostBegan(HostAddress.Parse(host), now) { Follows = Members[host].Follows });
+    }
+
+    private IEnumerable<string> HostsToChange()
+    {
 
         var max = Definition!.MaxUnavailable;
         var going = Hosts.Values.Count(h => h.Phase == RunHostPhase.InProcess);
@@ -106,14 +114,14 @@ public sealed partial record RunState
         foreach (var host in waiting.Where(h => !unavailable.Contains(h)).Take(Math.Max(0, max - unavailable.Count)))
         {
             begun++;
-            yield return HostAddress.Parse(host);
+            yield return host;
         }
 
         if (begun == 0 && going == 0)
         {
             foreach (var host in waiting.Where(unavailable.Contains).Take(max))
             {
-                yield return HostAddress.Parse(host);
+                yield return host;
             }
         }
     }
@@ -154,7 +162,7 @@ public sealed partial record RunState
         var counts = Hosts.Values.CountBy(h => h.Phase).ToDictionary();
         int Of(RunHostPhase phase) => counts.GetValueOrDefault(phase);
         var (failed, waiting) = (Of(RunHostPhase.Failed), Of(RunHostPhase.Waiting));
-        if (Of(RunHostPhase.InProcess) > 0)
+        if (Of(RunHostPhase.InProcess) > 0 || Of(RunHostPhase.Staging) > 0)
         {
             return null;
         }
@@ -179,7 +187,7 @@ public sealed partial record RunState
     private RunEvent.Held? NextHeld(DateTimeOffset now)
     {
         if (!Active || Held is not null || PausedBy is not null || Members is null || Soaks(now)
-            || Hosts.Values.Any(h => h.Phase == RunHostPhase.InProcess))
+            || IsStaging || Hosts.Values.Any(h => h.Phase == RunHostPhase.InProcess))
         {
             return null;
         }

@@ -26,6 +26,7 @@ public sealed partial record RunState
         { PausedBy: { } by } => $"paused by '{by}'",
         { Members: null } => "waiting for the health of the members",
         { Held: { } held } => $"waiting: {held.Reason}",
+        _ when IsStaging && !Stopped => $"staging images on {Hosts.Values.Count(h => h.Phase == RunHostPhase.Staging)} hosts",
         _ when Stopped => "enough hosts failed; waiting for the hosts in their turn",
         _ => "in progress",
     };

@@ -41,9 +41,14 @@ public sealed partial record RunState(RunId Run)
     /// <summary>Whether it has begun and is not finished.</summary>
     public bool Active => Definition is not null && End is null;
 
-    /// <summary>The messages to the hosts that have their turn.</summary>
-    public IEnumerable<HostCommand.BeginTurn> Turns => Hosts.Where(h => h.Value.Phase == RunHostPhase.InProcess)
-        .Select(h => new HostCommand.BeginTurn(HostAddress.Parse(h.Key), Run, h.Value.Attempt, Definition!.Options.Plan) { Trace = Trace });
+    /// <summary>The messages to the hosts that stage or have their turn.</summary>
+    public IEnumerable<HostCommand.BeginTurn> Turns => Hosts.Where(h => h.Value.Phase is RunHostPhase.InProcess or RunHostPhase.Staging)
+        .Select(h => new HostCommand.BeginTurn(HostAddress.Parse(h.Key), Run, h.Value.Attempt, Definition!.Options.Plan)
+        {
+            Trace = Trace,
+            Stages = h.Value.Phase == RunHostPhase.Staging,
+            Digest = DigestFor(h.Value),
+        });
 
     /// <summary>When a decision is due even if no message arrives; null for never.</summary>
     public DateTimeOffset? NextMoment => this switch
@@ -63,7 +68,9 @@ public sealed partial record RunState(RunId Run)
             Trace = e.Trace,
             Hosts = e.Hosts.ToImmutableSortedDictionary(h => h.Value, _ => new RunHost(RunHostPhase.Waiting, e.At), StringComparer.Ordinal),
         },
-        RunEvent.HostBegan e => With(e.Host, new RunHost(RunHostPhase.InProcess, e.At, Attempt: Attempt(e.Host) + 1)) with { Held = null },
+        RunEvent.HostBegan e => With(e.Host, Began(e)) with { Held = null, StagingIsOver = StagingIsOver || !e.Stages },
+        RunEvent.HostEnded e when Hosts[e.Host.Value].Phase == RunHostPhase.Staging =>
+            AfterStaging(e) with { Progress = Progress.Remove(e.Host.Value) },
         RunEvent.HostEnded e => With(e.Host, Ended(e)) with
         {
             LastReturn = e.End.Outcome == TurnOutcome.Skipped ? LastReturn : e.At,
@@ -105,14 +112,18 @@ public sealed partial record RunState(RunId Run)
     };
 
     private bool Concerns(RunCommand.ReportTurn c) =>
-        Hosts.GetValueOrDefault(c.Host.Value) is { Phase: RunHostPhase.InProcess } host && host.Attempt == c.Attempt;
+        Hosts.GetValueOrDefault(c.Host.Value) is { Phase: RunHostPhase.InProcess or RunHostPhase.Staging } host
+            && host.Attempt == c.Attempt;
 
     private int Attempt(HostAddress host) => Hosts[host.Value].Attempt;
 
     private RunState With(HostAddress host, RunHost state) => this with { Hosts = Hosts.SetItem(host.Value, state) };
 
+    private RunHost Began(RunEvent.HostBegan e) =>
+        new(e.Stages ? RunHostPhase.Staging : RunHostPhase.InProcess, e.At, Attempt: Attempt(e.Host) + 1) { Follows = e.Follows };
+
     private RunHost Ended(RunEvent.HostEnded e) =>
-        new(Phase(e.End.Outcome), e.At, e.End, e.End.LeftCordoned, Attempt(e.Host), e.End.Failures ?? 0);
+        new(Phase(e.End.Outcome), e.At, e.End, e.End.LeftCordoned, Attempt(e.Host), e.End.Failures ?? 0) { Staged = true };
 
     private static RunHostPhase Phase(TurnOutcome outcome) => outcome switch
     {
@@ -124,4 +135,11 @@ public sealed partial record RunState(RunId Run)
 
 /// <summary>A host in a run. A health report with fewer failures than when its turn failed is older than that.</summary>
 public sealed record RunHost(
-    RunHostPhase Phase, DateTimeOffset Since, TurnEnd? End = null, bool LeftCordoned = false, int Attempt = 0, int Failures = 0);
+    RunHostPhase Phase, DateTimeOffset Since, TurnEnd? End = null, bool LeftCordoned = false, int Attempt = 0, int Failures = 0)
+{
+    /// <summary>What the host follows, as its member said when it began; null if its system is no image.</summary>
+    public string? Follows { get; init; }
+
+    /// <summary>Whether the host staged its image, or had its turn.</summary>
+    public bool Staged { get; init; }
+}

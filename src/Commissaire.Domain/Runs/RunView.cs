@@ -45,6 +45,9 @@ public enum RunHostPhase
     /// <summary>Its turn has not begun.</summary>
     Waiting,
 
+    /// <summary>It stages its image for the turn.</summary>
+    Staging,
+
     /// <summary>It has its turn.</summary>
     InProcess,
 

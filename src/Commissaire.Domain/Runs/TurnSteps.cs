@@ -74,6 +74,9 @@ public static class TurnSteps
         ];
     }
 
+    /// <summary>Whether a host that only stages its image takes a step.</summary>
+    public static bool IsForStaging(string step) => step is Preflight or Stage;
+
     /// <summary>Whether a step is dropped when no reboot is needed.</summary>
     public static bool OfReboot(string step) => step is Reboot or WaitForReboot or BootedVersion or NodeReady;
 

@@ -44,6 +44,7 @@ public static class BootcStatus
                 Version = Text(pulled, "version") is { Length: > 0 and <= MaxVersion } version && version.All(c => c is >= ' ' and <= '~')
                     ? version
                     : null,
+                Architecture = Text(pulled, "architecture") is { } architecture && IsWord(architecture) ? architecture : null,
                 Transport = Text(reference, "transport") is { } transport && transport != "registry" && IsWord(transport)
                     ? transport
                     : null,

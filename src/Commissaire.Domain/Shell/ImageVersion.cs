@@ -19,6 +19,9 @@ public sealed partial record ImageVersion(string Image, string Digest)
     /// <summary>The transport of containers-transports(5) with which it was pulled; null for <c>registry</c>.</summary>
     public string? Transport { get; init; }
 
+    /// <summary>The architecture for which it was built; null if bootc does not say.</summary>
+    public string? Architecture { get; init; }
+
     /// <summary>The reference and the digest.</summary>
     [JsonIgnore]
     public string Pinned => Image.EndsWith($"@{Digest}", StringComparison.Ordinal) ? Image : $"{Image}@{Digest}";
@@ -34,8 +37,8 @@ public sealed partial record ImageVersion(string Image, string Digest)
     public string? Resolve(string version) => version switch
     {
         { Length: > MaxLength } => null,
-        _ when IsDigest().IsMatch(version) => $"{Name(Image)}@{version}",
-        _ when IsTag().IsMatch(version) => $"{Name(Image)}:{version}",
+        _ when IsDigest().IsMatch(version) => $"{NameOf(Image)}@{version}",
+        _ when IsTag().IsMatch(version) => $"{NameOf(Image)}:{version}",
         _ when IsReference().IsMatch(version) => version,
         _ => null,
     };
@@ -44,13 +47,14 @@ public sealed partial record ImageVersion(string Image, string Digest)
     public static string? DigestOf(string reference) =>
         reference.IndexOf('@', StringComparison.Ordinal) is >= 0 and var at ? reference[(at + 1)..] : null;
 
-    /// <summary>Whether a text may be a digest.</summary>
+    /// <summary>Whether an image and its digest may be ones.</summary>
     internal static bool IsWellFormed(string image, string digest) =>
         image.Length is > 0 and <= MaxLength && image.All(c => c is > ' ' and <= '~') && IsDigest().IsMatch(digest);
 
-    // A colon after the last slash begins the tag; one before is that of a port.
-    private static string Name(string image)
+    /// <summary>The name of an image without tag and digest.</summary>
+    internal static string NameOf(string image)
     {
+        // A colon after the last slash begins the tag; one before is that of a port.
         var name = NameAndTag(image);
         var colon = name.LastIndexOf(':');
         return colon > name.LastIndexOf('/') ? name[..colon] : name;

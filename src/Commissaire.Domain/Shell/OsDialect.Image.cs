@@ -28,6 +28,14 @@ public sealed partial record OsDialect
         echo "cannot tell: 'rpm-ostree status' ended with status $status"
         """;
 
+    /// <summary>Prints the images without staging any, in the form that <see cref="ReadImages"/> reads.</summary>
+    public static ShellCommand StagedStatus { get; } = ShellCommand.Script($"""
+        echo; echo '{StatusMark}'; exec bootc status --format json
+        """) with
+    {
+        ByHand = "bootc status",
+    };
+
     /// <summary>Whether changes are staged for the next boot, and do not touch the running system.</summary>
     public bool Stages => Deploy is not null;
 

@@ -45,7 +45,9 @@ public static class OsFamily
         ["linuxmint"] = "ubuntu",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The supported system that another one is like; null for supported systems, for images, and for systems that are like none.</summary>
+    /// <summary>
+    /// The supported system that another one is like; null for supported systems, for images, and for systems that are like none.
+    /// </summary>
     public static string? Like(HostFacts facts) =>
         facts.Images is not null || OsDialect.Of(facts.Os) is not null || RefusedFor(facts) is not null ? null
         : Known.GetValueOrDefault(facts.Os) ?? Words(facts.OsLike).FirstOrDefault(word => OsDialect.Of(word) is not null);

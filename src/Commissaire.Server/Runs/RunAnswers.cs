@@ -41,8 +41,8 @@ internal static class RunAnswers
             run.Run.Number, definition.Options.Plan.Verb.ToWireName(), run.Status.ToWireName(), run.Reason, definition.By,
             Timestamp.Format(definition.At), run.End is { } end ? Timestamp.Format(end.At) : null,
             new RunCounts(
-                run.Hosts.Count, Count(RunHostPhase.Waiting), Count(RunHostPhase.InProcess), Count(RunHostPhase.Succeeded),
-                Count(RunHostPhase.Skipped), Count(RunHostPhase.Failed), Count(RunHostPhase.Left)));
+                run.Hosts.Count, Count(RunHostPhase.Waiting) + Count(RunHostPhase.Staging), Count(RunHostPhase.InProcess),
+                Count(RunHostPhase.Succeeded), Count(RunHostPhase.Skipped), Count(RunHostPhase.Failed), Count(RunHostPhase.Left)));
     }
 
     public static string ToWireName(this RunStatus status) => status switch
@@ -64,6 +64,7 @@ internal static class RunAnswers
     private static string ToWireName(this RunHostPhase phase) => phase switch
     {
         RunHostPhase.Waiting => "waiting",
+        RunHostPhase.Staging => "staging",
         RunHostPhase.InProcess => "in_process",
         RunHostPhase.Succeeded => "succeeded",
         RunHostPhase.Skipped => "skipped",
@@ -97,7 +98,7 @@ internal static class RunAnswers
                 plan.Reboot.ToWireName(), (int)plan.Timeout.TotalSeconds, (int)run.Options.Soak.TotalSeconds),
             Failed = HostsIn(run, RunHostPhase.Failed),
             Skipped = HostsIn(run, RunHostPhase.Skipped),
-            Waiting = HostsIn(run, RunHostPhase.Waiting),
+            Waiting = HostsIn(run, RunHostPhase.Waiting, RunHostPhase.Staging),
             Hosts = withHosts
                 ? [.. run.Hosts.Select(h => new RunHostResource(
                     h.Host.Value, h.Phase.ToWireName(), h.Step, Timestamp.Format(h.Since), h.Reason, h.Output))]

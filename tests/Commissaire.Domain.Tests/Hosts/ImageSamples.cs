@@ -14,7 +14,8 @@ internal static class ImageSamples
     public static ImageVersion New { get; } = new("quay.io/acme/os:stable", NewDigest) { Version = "42.2" };
 
     /// <summary>The status of a host, as <c>bootc status --format json</c> prints it.</summary>
-    public static string Status(ImageVersion? booted, ImageVersion? staged = null, ImageVersion? rollback = null, bool rollbackQueued = false) =>
+    public static string Status(
+        ImageVersion? booted, ImageVersion? staged = null, ImageVersion? rollback = null, bool rollbackQueued = false) =>
         $$$"""
         {"apiVersion":"org.containers.bootc/v1","kind":"BootcHost","metadata":{"name":"host"},
         "spec":{"image":{"image":"{{{(staged ?? booted)?.Image}}}","transport":"registry"},"bootOrder":"default"},

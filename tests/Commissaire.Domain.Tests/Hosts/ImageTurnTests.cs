@@ -1,3 +1,4 @@
+using Commissaire.Clusters;
 using Commissaire.Hosts;
 using Commissaire.Runs;
 using Commissaire.Shell;
@@ -29,7 +30,8 @@ public sealed class ImageTurnTests
         Assert.Equal("bootc status --format json", Command(scenario.SucceedUntil(TurnSteps.BootedVersion)));
         scenario.CommandReturns(Done(Status(New, rollback: Old))).SucceedUntil(null);
 
-        Assert.Equal((TurnOutcome.Succeeded, "quay.io/acme/os:stable (sha256:222222222222) is staged"), (scenario.End.Outcome, scenario.End.Reason));
+        Assert.Equal((TurnOutcome.Succeeded, "quay.io/acme/os:stable (sha256:222222222222) is staged"),
+            (scenario.End.Outcome, scenario.End.Reason));
         Assert.Equal(new HostImages(New, null, Old), scenario.State.Facts!.Images);
         Assert.Equal(
             "preflight stage cordon drain reboot wait-for-reboot booted-version node-ready uncordon",
@@ -72,7 +74,8 @@ public sealed class ImageTurnTests
     public void A_host_that_stages_another_image_than_the_deployed_one_fails_unchanged()
     {
         var scenario = Of(ActiveImage).Begin(DeployTag).SucceedUntil(TurnSteps.Stage).CommandReturns(Done(Staged(Old, New)));
-        Assert.Equal((TurnOutcome.Failed, TurnSteps.Stage, "bootc staged quay.io/acme/os:stable (sha256:222222222222), not quay.io/acme/os:42.2", false),
+        Assert.Equal((TurnOutcome.Failed, TurnSteps.Stage,
+            "the next boot would start quay.io/acme/os:stable (sha256:222222222222), not quay.io/acme/os:42.2", false),
             (scenario.End.Outcome, scenario.End.Step, scenario.End.Reason, scenario.End.LeftCordoned));
         Assert.Null(scenario.State.Failure);
         Assert.Equal(New, scenario.State.Facts!.Images!.Staged);
@@ -85,7 +88,8 @@ public sealed class ImageTurnTests
     public void A_version_that_is_no_image_fails_before_anything_runs(string version)
     {
         var scenario = Of(ActiveImage).Begin(Deploy with { Version = version });
-        Assert.Equal((TurnOutcome.Failed, $"'{version}' is no image: give a full reference (registry/name:tag), or a tag or digest of the booted image"),
+        Assert.Equal((TurnOutcome.Failed,
+            $"'{version}' is no image: give a full reference (registry/name:tag), or a tag or digest of the booted image"),
             (scenario.End.Outcome, scenario.End.Reason));
         Assert.DoesNotContain(scenario.Journal, e => e is TurnStepStarted);
     }
@@ -132,6 +136,40 @@ public sealed class ImageTurnTests
     }
 
     [Fact]
+    public void A_host_that_stages_in_advance_reports_its_digest_and_stays_as_it_is()
+    {
+        var scenario = Of(ActiveImage).Receive(BeginTurn(UpgradeAlways) with { Stages = true })
+            .SucceedUntil(TurnSteps.Stage).CommandReturns(Done(Staged(Old, New)));
+        Assert.Equal((TurnOutcome.Succeeded, NewDigest, false), (scenario.End.Outcome, scenario.End.Digest, scenario.End.LeftCordoned));
+        Assert.Equal("preflight stage", string.Join(' ', scenario.Journal.OfType<TurnStepFinished>().Select(e => e.Step)));
+
+        // Its turn does not stage again: the tag may have moved since.
+        scenario.Receive(BeginTurn(UpgradeAlways, attempt: 2) with { Digest = NewDigest }).SucceedUntil(TurnSteps.Stage);
+        Assert.DoesNotContain("upgrade", Command(scenario), StringComparison.Ordinal);
+        scenario.CommandReturns(Done(Staged(Old, New)));
+        Assert.Equal(TurnSteps.Cordon, scenario.State.TurnStep);
+    }
+
+    [Fact]
+    public void A_host_that_would_boot_another_digest_than_the_others_fails_unchanged()
+    {
+        var scenario = Of(ActiveImage).Receive(BeginTurn(UpgradeAlways) with { Digest = OldDigest.Replace('1', '3') })
+            .SucceedUntil(TurnSteps.Stage);
+        Assert.Contains("bootc upgrade", Command(scenario), StringComparison.Ordinal);
+        scenario.CommandReturns(Done(Staged(Old, New)));
+        Assert.Equal((TurnOutcome.Failed, TurnSteps.Stage, false), (scenario.End.Outcome, scenario.End.Step, scenario.End.LeftCordoned));
+        Assert.EndsWith("the tag moved since the run began", scenario.End.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_host_tells_its_cluster_what_it_follows()
+    {
+        Assert.Equal("quay.io/acme/os:stable", Follows(ActiveImage));
+        Assert.Equal("rpm-ostree", Follows(ActiveAtomic));
+        Assert.Null(Follows(Active));
+    }
+
+    [Fact]
     public void The_images_of_a_host_that_rebooted_are_read_again()
     {
         var scenario = Of(ActiveImage).Receive(CheckCompleted(Done(OtherBoot)));
@@ -143,6 +181,9 @@ public sealed class ImageTurnTests
         Assert.Equal(new HostImages(New, null, Old), scenario.State.Facts!.Images);
         Assert.DoesNotContain(scenario.State.Outstanding(scenario.Time), e => e is HostEffect.RunCommand);
     }
+
+    private static string? Follows(HostEvent[] history) => Assert.Single(Of(history).State.Outstanding(Now)
+        .OfType<HostEffect.Send>().Select(send => send.Message).OfType<ClusterCommand.ReportMember>()).Follows;
 
     private static string Command(TurnScenario scenario) =>
         Assert.Single(scenario.State.Outstanding(scenario.Time).OfType<HostEffect.RunCommand>()).Command.ToString();

@@ -29,8 +29,8 @@ internal static class RandomHostCommands
     private static readonly Gen<RunId> Run = Gen.OneOfConst(TurnScenario.Run, TurnScenario.Run with { Number = 8 });
 
     private static readonly Gen<string> TurnStep = Gen.OneOfConst(
-        TurnSteps.Preflight, TurnSteps.Cordon, TurnSteps.Drain, TurnSteps.Upgrade, TurnSteps.Stage, TurnSteps.RebootNeeded, TurnSteps.Reboot,
-        TurnSteps.WaitForReboot, TurnSteps.NodeReady, TurnSteps.Uncordon);
+        TurnSteps.Preflight, TurnSteps.Stage, TurnSteps.Cordon, TurnSteps.Drain, TurnSteps.Upgrade, TurnSteps.RebootNeeded,
+        TurnSteps.Reboot, TurnSteps.WaitForReboot, TurnSteps.NodeReady, TurnSteps.Uncordon);
 
     private static readonly Gen<TurnPlan> AnyPlan = Gen.OneOfConst(
         TurnScenario.Restart, TurnScenario.Upgrade, TurnScenario.Deploy,

@@ -69,7 +69,10 @@ public sealed class TurnStartTests
     {
         var scenario = Of(Active);
         HostEvent[] began =
-            [new TurnBegan(Run, 1, Restart, TurnSteps.For(Restart, true, OsDialect.Of("fedora")!), Now), new TurnStepStarted(TurnSteps.Preflight, null, Now)];
+        [
+            new TurnBegan(Run, 1, Restart, TurnSteps.For(Restart, true, OsDialect.Of("fedora")!), Now),
+            new TurnStepStarted(TurnSteps.Preflight, null, Now),
+        ];
         Assert.Equal(began[1..], scenario.Handle(BeginTurn(Restart))[1..]);
         Assert.Contains(RunTurnStep(Run, TurnSteps.Preflight), scenario.State.Outstanding(scenario.Time));
         Assert.Contains(new HostEffect.Send(new RunCommand.ReportTurn(Run, Host, 1, new TurnReport(TurnSteps.Preflight, Now, null))),

@@ -13,15 +13,21 @@ internal static class RandomRuns
 {
     private static readonly Gen<string> AnyLimit = Gen.OneOf(Gen.Int[1, 4].Select(n => $"{n}"), Gen.Int[1, 100].Select(n => $"{n}%"));
 
-    private static readonly Gen<RunOptions> AnyOptions = Gen.Select(AnyLimit, AnyLimit, Gen.OneOfConst(0, 0, 30, 90))
-        .Select((unavailable, failures, soak) => Options(unavailable, failures, soak));
+    private static readonly Gen<RunOptions> AnyOptions =
+        Gen.Select(AnyLimit, AnyLimit, Gen.OneOfConst(0, 0, 30, 90), Gen.OneOfConst(Restart, Upgrade, Deploy))
+            .Select((unavailable, failures, soak, plan) => Options(unavailable, failures, soak, plan));
+
+    // Some hosts have packages, some rpm-ostree, and some an image.
+    private static readonly string?[] Followed = [null, "rpm-ostree", "quay.io/acme/os:stable amd64", "quay.io/acme/os:stable arm64"];
 
     private static readonly Gen<ImmutableArray<MemberHealth>> AnyMembers =
         Gen.Select(Gen.Int[0, 12], Gen.Frequency((5, Gen.Const(0)), (2, Gen.Int[0, 1 << 12])))
-            .Select((count, down) => Enumerable.Range(1, count).Select(n => (down >> n & 1) == 1 ? Down(n) : Up(n)).ToImmutableArray());
+            .Select((count, down) => Enumerable.Range(1, count).Select(n => Member(n, (down >> n & 1) == 0)).ToImmutableArray());
 
     private static readonly Gen<TurnEnd> AnyEnd = Gen.Frequency(
-        (5, Gen.Const(Succeeded)), (2, Gen.Const(FailedAndCordoned)), (1, Gen.Const(FailedUncordoned)), (1, Gen.Const(Skipped)));
+        (4, Gen.Const(Succeeded)),
+        (2, Gen.OneOfConst(Succeeded with { Digest = "sha256:1" }, Succeeded with { Digest = "sha256:2" })),
+        (2, Gen.Const(FailedAndCordoned)), (1, Gen.Const(FailedUncordoned)), (1, Gen.Const(Skipped)));
 
     private static readonly Gen<Step> AnyStep = Gen.Frequency<Step>(
         (8, Gen.Select(Gen.Int[0, 9], AnyEnd).Select((index, end) => new Step(run => run.EndTurn(index, end)))),
@@ -29,7 +35,7 @@ internal static class RandomRuns
             .Select((host, attempt, end) => new Step(run => run.Scenario.Handle(Ended(host, end, attempt))))),
         (1, Gen.Select(Gen.Int[1, 13], Gen.Int[0, 2]).Select((host, attempt) => new Step(run =>
             run.Scenario.Handle(new ReportTurn(Run, Host(host), attempt, new TurnReport(TurnSteps.Drain, Start, null)))))),
-        (3, Gen.Select(Gen.Int[1, 13], Gen.Bool).Select((host, up) => new Step(run => run.ChangeMember(up ? Up(host) : Down(host))))),
+        (3, Gen.Select(Gen.Int[1, 13], Gen.Bool).Select((host, up) => new Step(run => run.ChangeMember(Member(host, up))))),
         (1, Gen.Int[1, 12].Select(host => new Step(run => run.RemoveMember(host)))),
         (1, Gen.OneOfConst<RunCommand>(new Pause(Run, "ops"), new Resume(Run, "ops"), new Resume(Run, "ops"), new Cancel(Run, "ops"))
             .Select(c => new Step(run => run.Scenario.Handle(c)))),
@@ -52,6 +58,8 @@ internal static class RandomRuns
             Array.ForEach(steps, step => step(run));
             check(run);
         }, iter: iter);
+
+    private static MemberHealth Member(int number, bool up) => (up ? Up(number) : Down(number)) with { Follows = Followed[number % 4] };
 
     internal sealed class SimulatedRun
     {

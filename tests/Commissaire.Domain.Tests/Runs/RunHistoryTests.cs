@@ -16,6 +16,7 @@ public sealed class RunHistoryTests
         { new Begun(Options(plan: Deploy), "ops", 1, 1, [], Start), "begun",
             "deploy of 0 hosts begun by 'ops': at most 1 unavailable, stops at 1 failed", "" },
         { new HostBegan(Host(1), Start), "host-began", "host 10.2.0.1 began its turn", "" },
+        { new HostBegan(Host(1), Start) { Stages = true }, "host-began-staging", "host 10.2.0.1 began to stage its image", "" },
         { new HostEnded(Host(1), Succeeded, Start), "host-succeeded", "host 10.2.0.1 succeeded", "" },
         { new HostEnded(Host(1), Skipped, Start), "host-skipped", "host 10.2.0.1 was skipped: nothing to do", "" },
         { new HostEnded(Host(1), Skipped with { LeftCordoned = true }, Start), "host-skipped",

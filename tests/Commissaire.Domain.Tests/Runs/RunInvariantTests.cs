@@ -15,7 +15,7 @@ public sealed class RunInvariantTests
         {
             var (before, unavailableBefore) = (state, state.Unavailable());
             state = state.Evolve(@event);
-            if (@event is RunEvent.HostBegan began && !unavailableBefore.Contains(began.Host.Value))
+            if (@event is RunEvent.HostBegan { Stages: false } began && !unavailableBefore.Contains(began.Host.Value))
             {
                 Assert.InRange(state.Unavailable().Count, 1, before.Definition!.MaxUnavailable);
             }
@@ -58,6 +58,7 @@ public sealed class RunInvariantTests
         if (command is not RunCommand.ReportTurn { Report.End: null }
             && scenario.State is { Active: true, PausedBy: null, CancelledBy: null, Members: not null } state
             && Failures(state) < state.Definition!.MaxFailures
+            && !scenario.HostsIn(RunHostPhase.Staging).Any()
             && !(state.LastReturn + state.Definition.Options.Soak > scenario.Now))
         {
             var unavailable = state.Unavailable();
@@ -72,12 +73,49 @@ public sealed class RunInvariantTests
     public void No_host_begins_before_the_soak_time_passes() => RandomRuns.Sample(run =>
     {
         DateTimeOffset? back = null;
+        var state = new RunState(Run);
         foreach (var @event in run.Scenario.Journal)
         {
-            back = @event is RunEvent.HostEnded { End.Outcome: not Commissaire.Hosts.TurnOutcome.Skipped } ? @event.At : back;
+            back = @event is RunEvent.HostEnded { End.Outcome: not Commissaire.Hosts.TurnOutcome.Skipped } ended
+                && state.Hosts[ended.Host.Value].Phase != RunHostPhase.Staging ? @event.At : back;
             if (@event is RunEvent.HostBegan)
             {
                 Assert.False(@event.At < back + run.Scenario.State.Definition!.Options.Soak);
+            }
+
+            state = state.Evolve(@event);
+        }
+    });
+
+    [Fact]
+    public void No_turn_begins_while_a_host_stages_and_no_host_stages_after_the_first_turn() => RandomRuns.Sample(run =>
+    {
+        var (state, turns) = (new RunState(Run), false);
+        foreach (var @event in run.Scenario.Journal)
+        {
+            if (@event is RunEvent.HostBegan began)
+            {
+                Assert.False(began.Stages ? turns : state.Hosts.Values.Any(h => h.Phase == RunHostPhase.Staging));
+                turns = turns || !began.Stages;
+            }
+
+            state = state.Evolve(@event);
+            Assert.InRange(state.Hosts.Values.Count(h => h.Phase == RunHostPhase.Staging), 0, RunState.MaxStaging);
+        }
+    });
+
+    [Fact]
+    public void Hosts_that_follow_one_image_get_one_digest() => RandomRuns.Sample(run =>
+    {
+        var (state, digests) = (new RunState(Run), new Dictionary<string, string?>(StringComparer.Ordinal));
+        foreach (var @event in run.Scenario.Journal)
+        {
+            state = state.Evolve(@event);
+            foreach (var turn in state.Turns.Where(t => t.Digest is not null))
+            {
+                var follows = state.Hosts[turn.Host.Value].Follows!;
+                Assert.Equal(digests.GetValueOrDefault(follows) ?? turn.Digest, turn.Digest);
+                digests[follows] = turn.Digest;
             }
         }
     });

@@ -63,7 +63,9 @@ public sealed class LabOs : IParsable<LabOs>
     public static ImmutableArray<LabOs> All { get; } =
         [Fedora, Atomic, Bootc, CentOs, CentOs7, Rhel, Rhel7, Rocky, AlmaLinux, Debian, Ubuntu, Mint, Amazon, Flatcar, Alpine];
 
-    /// <summary>The name to ask for it by: that of os-release, except for <c>atomic</c>, <c>bootc</c>, <c>centos7</c> and <c>rhel7</c>.</summary>
+    /// <summary>
+    /// The name to ask for it by: that of os-release, except for <c>atomic</c>, <c>bootc</c>, <c>centos7</c> and <c>rhel7</c>.
+    /// </summary>
     public string Name { get; }
 
     /// <summary>Whether it boots from an ostree.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Runs;
@@ -45,17 +46,40 @@ public sealed class OptionalFieldsTests
             new HostEvent.Investigated(
                 new HostFacts("atomic", "42", 1, 1, 1, "k", "b")
                 {
-                    Images = new(new("quay.io/a/b:1", "sha256:1") { Version = "1", Transport = "oci" }, null, new("quay.io/a/b:0", "sha256:0"))
+                    Images = new(
+                        new("quay.io/a/b:1", "sha256:1") { Version = "1", Transport = "oci", Architecture = "arm64" }, null,
+                        new("quay.io/a/b:0", "sha256:0"))
                     {
                         RollbackQueued = true,
                     },
                 },
                 DateTimeOffset.UnixEpoch),
-            """
-            "images":{"booted":{"image":"quay.io/a/b:1","digest":"sha256:1","version":"1","transport":"oci"},"rollback":{"image":"quay.io/a/b:0","digest":"sha256:0"},"rollbackQueued":true}
-            """
+            "\"images\":{\"booted\":{\"image\":\"quay.io/a/b:1\",\"digest\":\"sha256:1\",\"version\":\"1\",\"transport\":\"oci\","
+            + "\"architecture\":\"arm64\"},\"rollback\":{\"image\":\"quay.io/a/b:0\",\"digest\":\"sha256:0\"},\"rollbackQueued\":true}"
+        },
+        { new ClusterCommand.ReportMember(Name, Host, null, HostStatus.Active, "") { Follows = "quay.io/a/b:1 amd64" }, Follows },
+        {
+            new ClusterEvent.MemberReported(Host, HostStatus.Active, "", DateTimeOffset.UnixEpoch) { Follows = "quay.io/a/b:1 amd64" },
+            Follows
+        },
+        { new RunCommand.MemberChanged(Run, new MemberHealth(Host, true, "") { Follows = "quay.io/a/b:1 amd64" }), Follows },
+        {
+            new RunEvent.HostBegan(Host, DateTimeOffset.UnixEpoch) { Follows = "quay.io/a/b:1 amd64", Stages = true },
+            $"{Follows},\"stages\":true"
+        },
+        {
+            new HostCommand.BeginTurn(Host, Run, 1, Plan) { Stages = true, Digest = "sha256:1" },
+            "\"stages\":true,\"digest\":\"sha256:1\""
+        },
+        { new HostEvent.TurnBegan(Run, 1, Plan, [], DateTimeOffset.UnixEpoch) { Digest = "sha256:1" }, "\"digest\":\"sha256:1\"" },
+        {
+            new RunEvent.HostEnded(
+                Host, new TurnEnd(TurnOutcome.Succeeded, "", "", "", false) { Digest = "sha256:1" }, DateTimeOffset.UnixEpoch),
+            "\"digest\":\"sha256:1\""
         },
     };
+
+    private const string Follows = "\"follows\":\"quay.io/a/b:1 amd64\"";
 
     private static TurnPlan Plan => new(
         RunVerb.Restart, null, true, TimeSpan.Zero, DrainTimeoutPolicy.Force, RebootPolicy.Never, TimeSpan.Zero);
