@@ -61,12 +61,12 @@ public sealed class InterruptedRunsTests(ServerFixture fixture) : IClassFixture<
     public async Task A_run_that_is_over_cannot_be_cancelled_paused_or_resumed()
     {
         var fleet = await Fleet.Create(fixture, 1);
-        await fleet.Run("upgrade");
+        await fleet.Run("restart");
 
-        Assert.Equal(409, (await Server.Delete($"{fleet.Path}/upgrade")).Code);
+        Assert.Equal(409, (await Server.Delete($"{fleet.Path}/restart")).Code);
         foreach (var word in (string[])["pause", "resume", "retry"])
         {
-            Assert.Equal(409, (await Server.Send(HttpMethod.Post, $"{fleet.Path}/upgrade/{word}")).Code);
+            Assert.Equal(409, (await Server.Send(HttpMethod.Post, $"{fleet.Path}/restart/{word}")).Code);
         }
 
         Assert.Equal(

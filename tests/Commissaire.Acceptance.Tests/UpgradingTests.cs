@@ -135,6 +135,8 @@ public sealed class UpgradingTests(ServerFixture fixture) : IClassFixture<Server
     [InlineData("upgrade", """{"version": "43.1"}""", "version")]
     [InlineData("restart", """{"reboot": "always"}""", "reboot")]
     [InlineData("upgrade", """{"reboot": "sometimes"}""", "reboot")]
+    [InlineData("restart", """{"on_failure": "rollback"}""", "on_failure")]
+    [InlineData("upgrade", """{"on_failure": "retry"}""", "on_failure")]
     [InlineData("restart", """{"max_unavailable": 0}""", "max_unavailable")]
     [InlineData("restart", """{"max_unavailable": "101%"}""", "max_unavailable")]
     [InlineData("restart", """{"max_failures": -1}""", "max_failures")]

@@ -15,9 +15,9 @@ public sealed class RequestTests : IDisposable
     [InlineData("cluster restart start kk", "PUT /cluster/kk/restart", "{}")]
     [InlineData("cluster upgrade start kk", "PUT /cluster/kk/upgrade", "{}")]
     [InlineData("cluster upgrade start --max-unavailable 25% --max-failures 2 --no-drain --drain-timeout 5m "
-        + "--on-drain-timeout force --force-grace 1m --reboot if-needed --timeout 2h --soak 30 kk",
+        + "--on-drain-timeout force --force-grace 1m --reboot if-needed --on-failure rollback --timeout 2h --soak 30 kk",
         "PUT /cluster/kk/upgrade", """{"max_unavailable":"25%","max_failures":2,"drain":false,"drain_timeout":"""
-        + """300,"on_drain_timeout":"force","force_grace":60,"reboot":"if-needed","timeout":7200,"soak":30}""")]
+        + """300,"on_drain_timeout":"force","force_grace":60,"reboot":"if-needed","on_failure":"rollback","timeout":7200,"soak":30}""")]
     [InlineData("container_manager create ocp", "PUT /containermanager/ocp", """{"type":"openshift","options":{}}""")]
     [InlineData("container_manager create -t kubernetes -o server_url=https://x?a=b -o {\"n\":1,\"token\":\"z\"} --options token=aaa k",
         "PUT /containermanager/k",

@@ -19,6 +19,10 @@ internal sealed class StartOptions(string verb)
         "--force-grace", "Longest grace period of the pods that force deletes. Default: 30s; 0 does not wait for their end.");
     private readonly Option<string?> _reboot = Options.Choice(
         ["--reboot"], "When to reboot a host afterwards. Default: never.", ["never", "if-needed", "always"]);
+    private readonly Option<string?> _onFailure = Options.Choice(
+        ["--on-failure"],
+        "When a host fails after it booted another image, leave it, or rollback: boot the previous image. Default: leave.",
+        ["leave", "rollback"]);
     private readonly Option<int?> _timeout = Options.Duration(
         "--timeout", $"Time limit for a host, from its first change to its return. Default: {(verb == "restart" ? "10m" : "1h")}.");
     private readonly Option<int?> _soak = Options.Duration(
@@ -28,8 +32,8 @@ internal sealed class StartOptions(string verb)
     public void AddTo(Command command)
     {
         Option[] options =
-            [_maxUnavailable, _maxFailures, _noDrain, _drainTimeout, _onDrainTimeout, _forceGrace, _reboot, _timeout, _soak];
-        foreach (var option in options.Where(option => option != _reboot || verb != "restart"))
+            [_maxUnavailable, _maxFailures, _noDrain, _drainTimeout, _onDrainTimeout, _forceGrace, _reboot, _onFailure, _timeout, _soak];
+        foreach (var option in options.Where(option => (option != _reboot && option != _onFailure) || verb != "restart"))
         {
             command.Options.Add(option);
         }
@@ -45,6 +49,7 @@ internal sealed class StartOptions(string verb)
         OnDrainTimeout = parseResult.GetValue(_onDrainTimeout),
         ForceGrace = parseResult.GetValue(_forceGrace),
         Reboot = verb == "restart" ? null : parseResult.GetValue(_reboot),
+        OnFailure = verb == "restart" ? null : parseResult.GetValue(_onFailure),
         Timeout = parseResult.GetValue(_timeout),
         Soak = parseResult.GetValue(_soak),
     };

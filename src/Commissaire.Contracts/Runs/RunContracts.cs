@@ -38,6 +38,12 @@ public sealed record StartRunRequest
     /// <summary>Whether to reboot after an upgrade or deploy: <c>never</c> (default), <c>if-needed</c> or <c>always</c>.</summary>
     public string? Reboot { get; init; }
 
+    /// <summary>
+    /// What becomes of a host that fails after it booted another image: <c>leave</c> it (default), or <c>rollback</c>: boot the previous
+    /// image. Upgrade and deploy only.
+    /// </summary>
+    public string? OnFailure { get; init; }
+
     /// <summary>The time limit for a host, from its first change to its return, in seconds. Default 600 for restart, else 3600.</summary>
     public int? Timeout { get; init; }
 
@@ -120,13 +126,16 @@ public sealed record RunResource
 /// <param name="Reboot">Whether to reboot: <c>never</c>, <c>if-needed</c> or <c>always</c>.</param>
 /// <param name="Timeout">The time limit for a host, from its first change to its return, in seconds.</param>
 /// <param name="Soak">The pause between the return of a host and the start of the next, in seconds.</param>
+/// <param name="OnFailure">What becomes of a host that fails after it booted another image: <c>leave</c> or <c>rollback</c>.</param>
 public sealed record RunOptionsResource(
     string MaxUnavailable, int MaxUnavailableHosts, string MaxFailures, int MaxFailuresHosts,
-    bool Drain, int DrainTimeout, string OnDrainTimeout, int ForceGrace, string Reboot, int Timeout, int Soak);
+    bool Drain, int DrainTimeout, string OnDrainTimeout, int ForceGrace, string Reboot, int Timeout, int Soak, string OnFailure);
 
 /// <summary>The state of a host in a run.</summary>
 /// <param name="Address">The address of the host.</param>
-/// <param name="Outcome"><c>waiting</c>, <c>in_process</c>, <c>succeeded</c>, <c>skipped</c>, <c>failed</c> or <c>left</c>.</param>
+/// <param name="Outcome">
+/// <c>waiting</c>, <c>staging</c>, <c>in_process</c>, <c>succeeded</c>, <c>skipped</c>, <c>failed</c> or <c>left</c>.
+/// </param>
 /// <param name="Step">The current or failed step; empty if there is none.</param>
 /// <param name="Since">The time of the last change of state: UTC, <c>YYYY-MM-DDTHH:MM:SS.ffffff</c>.</param>
 /// <param name="Reason">Why the host has this outcome. For people; the wording may change.</param>

@@ -46,7 +46,8 @@ public sealed partial record HostState
 
     private ImmutableArray<HostEvent> OnInvestigated(ShellOutcome outcome, DateTimeOffset now)
     {
-        if (!NeedsInvestigation && !ImagesAreOld)
+        // The commands of a turn depend on what the host was when it began.
+        if (!NeedsInvestigation && (!ImagesAreOld || TurnStep is not null))
         {
             return [];
         }
@@ -69,6 +70,8 @@ public sealed partial record HostState
             return [.. contact, .. Fail($"investigation: {problem}", Tail(done), null, now)];
         }
 
+        // bootc may not answer in time. A host does not leave image mode without another installation.
+        facts = facts with { Images = facts.Images ?? Facts?.Images };
         if (OsFamily.Problem(facts) is not { } unsupported)
         {
             return [.. contact, new HostEvent.Investigated(facts, now)];

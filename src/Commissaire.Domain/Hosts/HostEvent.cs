@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Commissaire.Clusters;
 using Commissaire.Networks;
+using Commissaire.Shell;
 
 namespace Commissaire.Hosts;
 
@@ -30,6 +31,7 @@ namespace Commissaire.Hosts;
 [JsonDerivedType(typeof(HostEvent.TurnStepStarted), "host/turn-step-started/1")]
 [JsonDerivedType(typeof(HostEvent.TurnStepFinished), "host/turn-step-finished/1")]
 [JsonDerivedType(typeof(HostEvent.TurnStepFailed), "host/turn-step-failed/1")]
+[JsonDerivedType(typeof(HostEvent.TurnRolledBack), "host/turn-rolled-back/1")]
 [JsonDerivedType(typeof(HostEvent.ImagesFound), "host/images-found/1")]
 [JsonDerivedType(typeof(HostEvent.TurnAlreadyRebooted), "host/turn-already-rebooted/1")]
 [JsonDerivedType(typeof(HostEvent.TurnRebootNotNeeded), "host/turn-reboot-not-needed/1")]
@@ -138,6 +140,9 @@ public abstract record HostEvent(DateTimeOffset At)
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public bool Unchanged { get; init; }
     }
+
+    /// <summary>A host that failed its turn runs the image again that it had before.</summary>
+    public sealed record TurnRolledBack(ImageVersion Image, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>The images of a host in image mode were read again, and are others than before.</summary>
     public sealed record ImagesFound(HostImages Images, DateTimeOffset At) : HostEvent(At);

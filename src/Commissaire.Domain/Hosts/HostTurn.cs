@@ -35,6 +35,9 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
     /// <summary>The image that the host must have booted at the end of the turn; null before it is staged, or without an image.</summary>
     public ImageVersion? Target { get; init; }
 
+    /// <summary>The image that the host had before; null before another one is staged, or without an image.</summary>
+    public ImageVersion? Previous { get; init; }
+
     /// <summary>Whether this turn may have cordoned its node.</summary>
     public bool Cordoned { get; init; }
 
@@ -53,7 +56,7 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
     /// <summary>When the current step must be done.</summary>
     public DateTimeOffset Deadline => Started switch
     {
-        TurnSteps.Preflight => Since + TurnSteps.PreflightDeadline,
+        TurnSteps.Preflight or TurnSteps.RollbackCheck => Since + TurnSteps.PreflightDeadline,
         TurnSteps.Cordon or TurnSteps.Uncordon => Since + TurnSteps.ShortDeadline,
         TurnSteps.Drain when Plan.OnDrainTimeout == DrainTimeoutPolicy.Force =>
             Since + Plan.DrainTimeout + (Plan.ForceGrace ?? TurnPlan.DefaultForceGrace) + TurnSteps.ForceMargin,
@@ -63,7 +66,9 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
 
     /// <summary>How long the current step may take, from its start or from the first change of the host.</summary>
     public TimeSpan Allowed =>
-        Started is TurnSteps.Preflight or TurnSteps.Cordon or TurnSteps.Uncordon or TurnSteps.Drain ? Deadline - Since : Plan.Timeout;
+        Started is TurnSteps.Preflight or TurnSteps.RollbackCheck or TurnSteps.Cordon or TurnSteps.Uncordon or TurnSteps.Drain
+            ? Deadline - Since
+            : Plan.Timeout;
 
     /// <summary>The report of the turn to its run.</summary>
     public TurnReport Report() => new(Started ?? (Done < Steps.Length ? Steps[Done] : ""), Since, End);
@@ -74,7 +79,9 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
         Started = e.Step,
         Since = e.At,
         Boot = e.BootId ?? Boot,
-        ChangedAt = ChangedAt ?? (TurnSteps.Changes(e.Step) ? e.At : null),
+
+        // A rollback has the time of a turn of its own.
+        ChangedAt = e.Step == TurnSteps.RollbackCheck ? e.At : ChangedAt ?? (TurnSteps.Changes(e.Step) ? e.At : null),
         Cordoned = Cordoned || e.Step == TurnSteps.Cordon,
     };
 
@@ -90,16 +97,35 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
 
     /// <summary>
     /// The turn after a step failed. A node that the run cordoned is uncordoned if no turn changed the host. A changed host may be broken:
-    /// its node stays cordoned, and the run reports it.
+    /// its node stays cordoned, and the run reports it; or the host is rolled back first.
     /// </summary>
     internal HostTurn After(HostEvent.TurnStepFailed e) => this with
     {
-        Problem = Problem ?? new TurnProblem(e.Step, e.Reason, e.Output) { Unchanged = e.Unchanged },
+        Problem = Problem is { } first
+            ? first with { Reason = RollsBack ? $"{first.Reason}; the rollback failed in step {e.Step}: {e.Reason}" : first.Reason }
+            : new TurnProblem(e.Step, e.Reason, e.Output) { Unchanged = e.Unchanged },
         Started = null,
         Since = e.At,
-        Steps = Cordoned && !LeftBefore && (ChangedAt is null || e.Unchanged) && e.Step != TurnSteps.Uncordon
-            ? [.. Steps[..Done], TurnSteps.Uncordon]
-            : Steps[..Done],
+        Steps = [.. Steps[..Done], .. StepsAfterFailure(e)],
+    };
+
+    /// <summary>Whether the turn returns the host to its previous image.</summary>
+    internal bool RollsBack => Steps.Contains(TurnSteps.RollbackCheck);
+
+    private ImmutableArray<string> StepsAfterFailure(HostEvent.TurnStepFailed e) => this switch
+    {
+        { Plan.OnFailure: FailurePolicy.Rollback, RollsBack: false, Previous: { } previous, Target: { } target }
+            when TurnSteps.MayRollBack(e.Step) && !e.Unchanged && previous.Digest != target.Digest =>
+            TurnSteps.ForRollback(isNode: Steps.Contains(TurnSteps.NodeReady), Cordoned),
+        { Cordoned: true, LeftBefore: false } when (ChangedAt is null || e.Unchanged) && e.Step != TurnSteps.Uncordon =>
+            [TurnSteps.Uncordon],
+        _ => [],
+    };
+
+    /// <summary>The turn after the host returned to its previous image.</summary>
+    internal HostTurn After(HostEvent.TurnRolledBack e) => Without(TurnSteps.UpToRolledBack) with
+    {
+        Problem = Problem! with { Reason = $"{Problem.Reason}; rolled back to {e.Image}" },
     };
 
     /// <summary>The turn after it ended, with the failure count of the host; null if the host itself did not fail.</summary>
@@ -174,4 +200,21 @@ public sealed record TurnReport(string Step, DateTimeOffset Since, TurnEnd? End)
 {
     /// <summary>The reason why the step waits; null if none was reported.</summary>
     public string? Detail { get; init; }
+}
+
+/// <summary>The last turn of a host that its run acknowledged.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Attempt">The attempt, counted from 1.</param>
+/// <param name="LeftCordoned">Whether it left its node cordoned.</param>
+/// <param name="LeftBoot">The boot that it told the host to leave, if the host did not come back; else null.</param>
+public sealed record LastTurn(RunId Run, int Attempt, bool LeftCordoned, string? LeftBoot)
+{
+    /// <summary>The image that the host had to boot; null without an image.</summary>
+    public ImageVersion? Target { get; init; }
+
+    /// <summary>The image that the host had before; null without an image.</summary>
+    public ImageVersion? Previous { get; init; }
+
+    /// <summary>What a turn that succeeded staged or changed; null for nothing to tell.</summary>
+    public string? Staged { get; init; }
 }

@@ -11,7 +11,7 @@ public sealed partial record HostState
     public HostTurn? Turn { get; private init; }
 
     /// <summary>The last turn that its run acknowledged; null for none.</summary>
-    public (RunId Run, int Attempt, bool LeftCordoned, string? LeftBoot, ImageVersion? Target)? LastTurn { get; private init; }
+    public LastTurn? LastTurn { get; private init; }
 
     /// <summary>The step of the turn that is in progress; null for none.</summary>
     public string? TurnStep => Turn is { End: null, Started: { } step } ? step : null;
@@ -127,6 +127,10 @@ public sealed partial record HostState
                 return OnRebootAnswer(step, done, now);
             case TurnSteps.BootedVersion:
                 return OnBootedStatus(done, now);
+            case TurnSteps.RollbackCheck:
+                return OnRollbackChecked(done, now);
+            case TurnSteps.RolledBack:
+                return OnRolledBack(done, now);
             default:
                 return [finished];
         }
@@ -167,16 +171,23 @@ public sealed partial record HostState
                 LeftBefore = WasLeftCordonedBy(b.Run),
                 EarlierBoot = LastTurn is { } last && last.Run == b.Run ? last.LeftBoot : null,
                 Target = LastTurn is { LeftBoot: not null } left && left.Run == b.Run ? left.Target : null,
+                Previous = LastTurn is { LeftBoot: not null } before && before.Run == b.Run ? before.Previous : null,
                 Digest = b.Digest,
+                Notes = b.Plan.Verb == RunVerb.Restart || b.Steps.Contains(TurnSteps.Stage) || LastTurn?.Run != b.Run
+                    ? null
+                    : LastTurn.Staged,
                 Trace = b.Trace,
             },
         },
         HostEvent.TurnStepStarted s => this with { Turn = Turn!.After(s) },
         HostEvent.TurnStepFinished f => this with
         {
-            Turn = Turn!.After(f) with { Target = f.Step == TurnSteps.Stage ? Facts?.Images?.Next : Turn.Target },
+            Turn = f.Step == TurnSteps.Stage
+                ? Turn!.After(f) with { Target = Facts?.Images?.Next, Previous = Facts?.Images?.Booted }
+                : Turn!.After(f),
         },
         HostEvent.TurnStepFailed f => this with { Turn = Turn!.After(f) },
+        HostEvent.TurnRolledBack r => this with { Turn = Turn!.After(r) },
         HostEvent.TurnAlreadyRebooted => this with { Turn = Turn!.Without(TurnSteps.UpToReboot) with { Boot = Turn.EarlierBoot } },
         HostEvent.TurnRebootNotNeeded n => this with { Turn = Turn!.After(n) },
         HostEvent.TurnFoundCordon => this with { Turn = Turn!.Without(step => step == TurnSteps.Uncordon) with { Cordoned = false } },
@@ -187,7 +198,12 @@ public sealed partial record HostState
         HostEvent.TurnAcknowledged a => this with
         {
             Turn = null,
-            LastTurn = (a.Run, a.Attempt, Turn?.End is { LeftCordoned: true }, Turn is null ? null : BootToLeave(Turn), Turn?.Target),
+            LastTurn = new LastTurn(a.Run, a.Attempt, Turn?.End is { LeftCordoned: true }, Turn is null ? null : BootToLeave(Turn))
+            {
+                Target = Turn?.Target,
+                Previous = Turn?.Previous,
+                Staged = Turn is { End.Outcome: TurnOutcome.Succeeded } staged ? staged.Notes : null,
+            },
         },
         _ => null,
     };
@@ -200,6 +216,7 @@ public sealed partial record HostState
         HostEvent.TurnStepFinished f =>
             new("turn-step-finished", $"finished {f.Step}{(f.Summary is null ? "" : $": {f.Summary}")}", f.Output),
         HostEvent.TurnStepFailed f => new("turn-step-failed", $"{f.Step}: {f.Reason}", f.Output),
+        HostEvent.TurnRolledBack r => new("turn-rolled-back", $"the host runs its previous image again: {r.Image.Pinned}"),
         HostEvent.TurnAlreadyRebooted => new("turn-already-rebooted", "the host rebooted after an earlier turn in this run told it to"),
         HostEvent.TurnRebootNotNeeded n => new("turn-reboot-not-needed", n.Text),
         HostEvent.TurnFoundCordon => new("turn-found-cordon", "the node was already cordoned, and stays cordoned"),

@@ -45,8 +45,8 @@ public sealed partial record HostState
             : TurnFails(TurnSteps.WaitForReboot, Late(Activity.StepProgress), Tail(outcome), Offered(outcome), now, unchanged);
     }
 
-    // Only a reboot changes a host in a restart.
-    private bool IsUnchangedByNow => Turn!.Plan.Verb == RunVerb.Restart;
+    // Only a reboot changes a host in a restart, or one that staged its image.
+    private bool IsUnchangedByNow => Turn!.Plan.Verb == RunVerb.Restart || (Turn.Steps.Contains(TurnSteps.Stage) && !Turn.RollsBack);
 
     private HostActivity AfterTurnStep(HostTask.TurnStep task, ShellOutcome outcome, DateTimeOffset now)
     {
@@ -90,7 +90,7 @@ public sealed partial record HostState
     private ImmutableArray<HostEvent> AlreadyRebooted(string boot, DateTimeOffset now) =>
         Turn!.EarlierBoot is { } left && left != boot ? [new HostEvent.TurnAlreadyRebooted(now)] : [];
 
-    // A retry does the whole turn again for a host that came back with another version than the deployed one.
+    // A retry does the whole turn again for a host that came back with another version than the deployed one, or was rolled back.
     private static string? BootToLeave(HostTurn turn) =>
-        turn.Problem is { Step: not TurnSteps.BootedVersion } ? turn.Boot ?? turn.EarlierBoot : null;
+        turn.Problem is { Step: not TurnSteps.BootedVersion } && !turn.RollsBack ? turn.Boot ?? turn.EarlierBoot : null;
 }

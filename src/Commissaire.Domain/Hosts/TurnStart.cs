@@ -33,7 +33,11 @@ public sealed partial record HostState
     private ImmutableArray<string> StepsOf(BeginTurn c, bool isNode)
     {
         var steps = TurnSteps.For(c.Plan, isNode, OsDialect.Of(Facts!)!);
-        return c.Stages ? [.. steps.Where(TurnSteps.IsForStaging)] : steps;
+
+        // With a digest, the step checks that the image is still staged.
+        return c.Stages ? [.. steps.Where(TurnSteps.IsForStaging)]
+            : c is { Staged: true, Digest: null } ? steps.Remove(TurnSteps.Stage)
+            : steps;
     }
 
     private string? NotConcerned(TurnPlan plan) => this switch

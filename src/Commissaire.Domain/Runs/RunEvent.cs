@@ -35,8 +35,13 @@ public abstract record RunEvent(DateTimeOffset At)
         public bool Stages { get; init; }
     }
 
-    /// <summary>A host's turn ended.</summary>
-    public sealed record HostEnded(HostAddress Host, TurnEnd End, DateTimeOffset At) : RunEvent(At);
+    /// <summary>A host's turn ended, or the staging of its image.</summary>
+    public sealed record HostEnded(HostAddress Host, TurnEnd End, DateTimeOffset At) : RunEvent(At)
+    {
+        /// <summary>Whether the host only staged its image.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public bool Stages { get; init; }
+    }
 
     /// <summary>A host left the cluster before its turn ended.</summary>
     public sealed record HostLeft(HostAddress Host, DateTimeOffset At) : RunEvent(At);

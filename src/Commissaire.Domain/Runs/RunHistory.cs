@@ -14,6 +14,9 @@ public static class RunHistory
         RunEvent.HostBegan h => new("host-began", $"host {h.Host} began its turn"),
         RunEvent.HostEnded h => h.End.Outcome switch
         {
+            TurnOutcome.Succeeded when h.Stages => new("host-staged",
+                $"host {h.Host} staged its image{(h.End.Reason.Length > 0 ? $": {h.End.Reason}" : "")}"),
+            TurnOutcome.Skipped when h.Stages => new("host-staged-nothing", $"host {h.Host} staged nothing: {h.End.Reason}"),
             TurnOutcome.Succeeded => new("host-succeeded",
                 $"host {h.Host} succeeded{(h.End.Reason.Length > 0 ? $": {h.End.Reason}" : "")}"),
             TurnOutcome.Skipped => new("host-skipped",

@@ -64,7 +64,7 @@ public sealed partial record RunState
         (Pause c, _) => (PausedBy is null && CancelledBy is null ? [new RunEvent.Paused(c.By, now)] : [], null),
         (Resume c, _) => (PausedBy is not null ? [new RunEvent.Resumed(c.By, now)] : [], null),
         (ReportTurn { Report.End: { } end } c, _) when Concerns(c) =>
-            ([new RunEvent.HostEnded(c.Host, end with { Output = Clip(end.Output) }, now)], null),
+            ([new RunEvent.HostEnded(c.Host, end with { Output = Clip(end.Output) }, now) { Stages = IsStagingOn(c.Host) }], null),
         (MemberLeft c, { End: null }) => (Leaving(c.Host, now), null),
         _ => ([], null),
     };

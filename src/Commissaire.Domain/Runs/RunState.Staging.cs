@@ -18,6 +18,8 @@ public sealed partial record RunState
     /// <summary>Whether the first turn has begun, after which no host stages in advance.</summary>
     private bool StagingIsOver { get; init; }
 
+    private bool IsStagingOn(HostAddress host) => Hosts[host.Value].Phase == RunHostPhase.Staging;
+
     private bool IsStaging => Hosts.Values.Any(h => h.Phase == RunHostPhase.Staging);
 
     /// <summary>The digest that a host has to boot; null before the first host staged, or if it has no image with a digest.</summary>
@@ -36,7 +38,7 @@ public sealed partial record RunState
         var staging = Hosts.Values.Where(h => h.Phase == RunHostPhase.Staging).ToList();
         var free = MaxStaging - staging.Count;
         var busy = staging.Select(h => GroupOf(h.Follows)).ToHashSet();
-        foreach (var (host, _) in Hosts.Where(h => h.Value is { Phase: RunHostPhase.Waiting, Staged: false }))
+        foreach (var (host, _) in Hosts.Where(h => h.Value is { Phase: RunHostPhase.Waiting, StagingIsOver: false }))
         {
             if (free > 0 && Members!.GetValueOrDefault(host) is { Available: true, Follows: { } follows }
                 && (GroupOf(follows) is not { } group || Digests.ContainsKey(group) || busy.Add(group)))
@@ -55,7 +57,11 @@ public sealed partial record RunState
             return With(e.Host, new RunHost(RunHostPhase.Failed, e.At, e.End, Attempt: host.Attempt));
         }
 
-        var staged = With(e.Host, new RunHost(RunHostPhase.Waiting, e.At, Attempt: host.Attempt) { Staged = true });
+        var staged = With(e.Host, new RunHost(RunHostPhase.Waiting, e.At, Attempt: host.Attempt)
+        {
+            Staged = e.End.Outcome == TurnOutcome.Succeeded,
+            StagingIsOver = true,
+        });
         return e.End.Digest is { } digest && GroupOf(host.Follows) is { } group && !Digests.ContainsKey(group)
             ? staged with { Digests = Digests.Add(group, digest) }
             : staged;

@@ -47,6 +47,7 @@ public sealed partial record RunState(RunId Run)
         {
             Trace = Trace,
             Stages = h.Value.Phase == RunHostPhase.Staging,
+            Staged = h.Value.Staged,
             Digest = DigestFor(h.Value),
         });
 
@@ -69,8 +70,7 @@ public sealed partial record RunState(RunId Run)
             Hosts = e.Hosts.ToImmutableSortedDictionary(h => h.Value, _ => new RunHost(RunHostPhase.Waiting, e.At), StringComparer.Ordinal),
         },
         RunEvent.HostBegan e => With(e.Host, Began(e)) with { Held = null, StagingIsOver = StagingIsOver || !e.Stages },
-        RunEvent.HostEnded e when Hosts[e.Host.Value].Phase == RunHostPhase.Staging =>
-            AfterStaging(e) with { Progress = Progress.Remove(e.Host.Value) },
+        RunEvent.HostEnded { Stages: true } e => AfterStaging(e) with { Progress = Progress.Remove(e.Host.Value) },
         RunEvent.HostEnded e => With(e.Host, Ended(e)) with
         {
             LastReturn = e.End.Outcome == TurnOutcome.Skipped ? LastReturn : e.At,
@@ -120,10 +120,15 @@ public sealed partial record RunState(RunId Run)
     private RunState With(HostAddress host, RunHost state) => this with { Hosts = Hosts.SetItem(host.Value, state) };
 
     private RunHost Began(RunEvent.HostBegan e) =>
-        new(e.Stages ? RunHostPhase.Staging : RunHostPhase.InProcess, e.At, Attempt: Attempt(e.Host) + 1) { Follows = e.Follows };
+        new(e.Stages ? RunHostPhase.Staging : RunHostPhase.InProcess, e.At, Attempt: Attempt(e.Host) + 1)
+        {
+            Follows = e.Follows,
+            Staged = Hosts[e.Host.Value].Staged,
+            StagingIsOver = Hosts[e.Host.Value].StagingIsOver,
+        };
 
     private RunHost Ended(RunEvent.HostEnded e) =>
-        new(Phase(e.End.Outcome), e.At, e.End, e.End.LeftCordoned, Attempt(e.Host), e.End.Failures ?? 0) { Staged = true };
+        new(Phase(e.End.Outcome), e.At, e.End, e.End.LeftCordoned, Attempt(e.Host), e.End.Failures ?? 0) { StagingIsOver = true };
 
     private static RunHostPhase Phase(TurnOutcome outcome) => outcome switch
     {
@@ -140,6 +145,9 @@ public sealed record RunHost(
     /// <summary>What the host follows, as its member said when it began; null if its system is no image.</summary>
     public string? Follows { get; init; }
 
-    /// <summary>Whether the host staged its image, or had its turn.</summary>
+    /// <summary>Whether the host staged its image in advance, and had no turn since.</summary>
     public bool Staged { get; init; }
+
+    /// <summary>Whether the host staged its image, had nothing to stage, or had its turn.</summary>
+    public bool StagingIsOver { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Commissaire.Runs;
 
 /// <summary>The operation of a run. The names in JSON are these in lower case.</summary>
@@ -36,6 +38,16 @@ public enum DrainTimeoutPolicy
     Force,
 }
 
+/// <summary>What becomes of a host that fails its turn after it booted another image.</summary>
+public enum FailurePolicy
+{
+    /// <summary>It is left as it is, with its node cordoned.</summary>
+    Leave,
+
+    /// <summary>It boots the image that it had before.</summary>
+    Rollback,
+}
+
 /// <summary>The work of each host in a run.</summary>
 /// <param name="Verb">The operation.</param>
 /// <param name="Version">The version to deploy; null for other operations.</param>
@@ -53,6 +65,10 @@ public sealed record TurnPlan(
 
     /// <summary>The longest grace period of pods that a forced drain deletes; null for the default.</summary>
     public TimeSpan? ForceGrace { get; init; }
+
+    /// <summary>What becomes of a host that fails after it booted another image.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public FailurePolicy OnFailure { get; init; }
 }
 
 /// <summary>The options of a run.</summary>

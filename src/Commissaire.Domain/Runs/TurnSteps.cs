@@ -33,6 +33,15 @@ public static class TurnSteps
     /// <summary>Check that it booted the staged image, or the deployed version.</summary>
     public const string BootedVersion = "booted-version";
 
+    /// <summary>Check, after another step failed, that the host can return to the image that it had before.</summary>
+    public const string RollbackCheck = "rollback-check";
+
+    /// <summary>Make the image that it had before that of the next boot.</summary>
+    public const string Rollback = "rollback";
+
+    /// <summary>Check that it booted the image that it had before.</summary>
+    public const string RolledBack = "rolled-back";
+
     /// <summary>Wait until its node is ready.</summary>
     public const string NodeReady = "node-ready";
 
@@ -42,7 +51,7 @@ public static class TurnSteps
     /// <summary>The deadline of cordon and uncordon.</summary>
     public static readonly TimeSpan ShortDeadline = TimeSpan.FromSeconds(60);
 
-    /// <summary>The deadline of <see cref="Preflight"/>.</summary>
+    /// <summary>The deadline of <see cref="Preflight"/> and of <see cref="RollbackCheck"/>.</summary>
     public static readonly TimeSpan PreflightDeadline = TimeSpan.FromSeconds(60);
 
     /// <summary>How long a forced drain may take after the drain timeout, in addition to the grace period of the pods.</summary>
@@ -74,6 +83,16 @@ public static class TurnSteps
         ];
     }
 
+    /// <summary>The steps that return a host to its previous image.</summary>
+    public static ImmutableArray<string> ForRollback(bool isNode, bool cordoned) =>
+        [RollbackCheck, Rollback, Reboot, WaitForReboot, RolledBack, .. Where(isNode, NodeReady), .. Where(cordoned, Uncordon)];
+
+    /// <summary>Whether the failure of a step may be mended by a rollback: the host has left its old boot.</summary>
+    public static bool MayRollBack(string step) => step is WaitForReboot or BootedVersion or NodeReady;
+
+    /// <summary>Whether a step is dropped once the host is in its previous image.</summary>
+    public static bool UpToRolledBack(string step) => step is Rollback or Reboot or WaitForReboot or RolledBack;
+
     /// <summary>Whether a host that only stages its image takes a step.</summary>
     public static bool IsForStaging(string step) => step is Preflight or Stage;
 
@@ -92,7 +111,7 @@ public static class TurnSteps
     public static bool FailsHost(string step) => (!OfNode(step) && step != Stage) || step == NodeReady;
 
     /// <summary>Whether a step may change the running host once it has started.</summary>
-    public static bool Changes(string step) => step is Upgrade or Reboot;
+    public static bool Changes(string step) => step is Upgrade or Reboot or Rollback;
 
     /// <summary>The command of a step of the host, not of its node. A reboot is over once the host is in another boot.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The container manager does this step.</exception>
@@ -104,7 +123,8 @@ public static class TurnSteps
         Stage => plan.Verb == RunVerb.Deploy ? dialect.Deploy!(plan.Version!) : dialect.Upgrade,
         RebootNeeded => dialect.RebootNeeded,
         Reboot => RebootLook.Reboot(boot ?? ""),
-        BootedVersion => dialect.BootedStatus,
+        BootedVersion or RollbackCheck or RolledBack => dialect.BootedStatus,
+        Rollback => dialect.Rollback!,
         _ => throw new ArgumentOutOfRangeException(nameof(step), step, "The container manager does this step."),
     };
 

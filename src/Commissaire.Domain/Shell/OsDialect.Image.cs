@@ -21,6 +21,13 @@ public sealed partial record OsDialect
         echo; echo '{{StatusMark}}'; exec bootc status --format json
         """;
 
+    // A second rollback would undo the first.
+    private const string BootcRollback = """
+        status="$(bootc status --format json)" || exit
+        case $status in *'"rollbackQueued":true'*|*'"rollbackQueued": true'*) echo 'The rollback is queued already.'; exit ;; esac
+        exec bootc rollback
+        """;
+
     private const string OstreeRebootNeeded = """
         said="$(rpm-ostree status --json 2>&1)" && { printf '%s\n' "$said"; exit; }
         status=$?
@@ -41,6 +48,11 @@ public sealed partial record OsDialect
 
     /// <summary>Whether <see cref="BootedStatus"/> proves an upgrade too. rpm-ostree proves deployed versions only.</summary>
     public bool ProvesUpgrades { get; init; }
+
+    /// <summary>
+    /// Makes the previous image that of the next boot; null if the system cannot. Running it twice is harmless.
+    /// </summary>
+    public ShellCommand? Rollback { get; init; }
 
     /// <summary>Prints the booted deployment or image as JSON.</summary>
     public ShellCommand BootedStatus { get; init; } = ShellCommand.Of("rpm-ostree", "status", "--booted", "--json");
@@ -80,6 +92,7 @@ public sealed partial record OsDialect
         RebootNeeded = ShellCommand.Of("bootc", "status", "--format", "json"),
         BootedStatus = ShellCommand.Of("bootc", "status", "--format", "json"),
         ProvesUpgrades = true,
+        Rollback = ShellCommand.Script(BootcRollback) with { ByHand = "bootc rollback" },
     };
 
     private static string NotAnImage(string version) =>

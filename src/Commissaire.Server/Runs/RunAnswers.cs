@@ -61,6 +61,8 @@ internal static class RunAnswers
 
     public static string ToWireName(this DrainTimeoutPolicy policy) => policy == DrainTimeoutPolicy.Force ? "force" : "fail";
 
+    public static string ToWireName(this FailurePolicy policy) => policy == FailurePolicy.Rollback ? "rollback" : "leave";
+
     private static string ToWireName(this RunHostPhase phase) => phase switch
     {
         RunHostPhase.Waiting => "waiting",
@@ -95,7 +97,8 @@ internal static class RunAnswers
                 run.Options.MaxUnavailable.ToString(), run.MaxUnavailable, run.Options.MaxFailures.ToString(), run.MaxFailures,
                 plan.Drain, (int)plan.DrainTimeout.TotalSeconds, plan.OnDrainTimeout.ToWireName(),
                 (int)(plan.ForceGrace ?? TurnPlan.DefaultForceGrace).TotalSeconds,
-                plan.Reboot.ToWireName(), (int)plan.Timeout.TotalSeconds, (int)run.Options.Soak.TotalSeconds),
+                plan.Reboot.ToWireName(), (int)plan.Timeout.TotalSeconds, (int)run.Options.Soak.TotalSeconds,
+                plan.OnFailure.ToWireName()),
             Failed = HostsIn(run, RunHostPhase.Failed),
             Skipped = HostsIn(run, RunHostPhase.Skipped),
             Waiting = HostsIn(run, RunHostPhase.Waiting, RunHostPhase.Staging),

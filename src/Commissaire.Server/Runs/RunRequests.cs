@@ -30,6 +30,12 @@ internal static partial class RunRequests
             throw new InvalidRequestException("reboot: only upgrade and deploy have this option. A restart always reboots.");
         }
 
+        if (verb == RunVerb.Restart && body.OnFailure is not null)
+        {
+            throw new InvalidRequestException(
+                "on_failure: only upgrade and deploy have this option. A restart boots the same system again.");
+        }
+
         if (body.ForceGrace is not null && body.OnDrainTimeout != DrainTimeoutPolicy.Force.ToWireName())
         {
             throw new InvalidRequestException("force_grace: only a forced drain has this option. Set on_drain_timeout to 'force'.");
@@ -48,6 +54,7 @@ internal static partial class RunRequests
                 OneOf("reboot", body.Reboot, (RebootPolicy p) => p.ToWireName()),
                 Seconds("timeout", body.Timeout, min: 1, defaultValue: verb == RunVerb.Restart ? 600 : 3600))
             {
+                OnFailure = OneOf("on_failure", body.OnFailure, (FailurePolicy p) => p.ToWireName()),
                 ForceGrace = body.ForceGrace is null ? null : Seconds("force_grace", body.ForceGrace, min: 0, defaultValue: 0),
             });
     }

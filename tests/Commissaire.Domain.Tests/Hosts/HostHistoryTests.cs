@@ -42,6 +42,8 @@ public sealed class HostHistoryTests
         { new TurnAlreadyRebooted(Now), "turn-already-rebooted", "the host rebooted after an earlier turn in this run told it to" },
         { new ImagesFound(new HostImages(ImageSamples.Old, ImageSamples.New, null), Now), "images-found",
             $"booted image {ImageSamples.Old.Pinned}, staged {ImageSamples.New.Pinned}" },
+        { new TurnRolledBack(ImageSamples.Old, Now), "turn-rolled-back",
+            $"the host runs its previous image again: {ImageSamples.Old.Pinned}" },
         { new TurnRebootNotNeeded(Now), "turn-reboot-not-needed", "no reboot is needed" },
         { new TurnFoundCordon(Now), "turn-found-cordon", "the node was already cordoned, and stays cordoned" },
         { new TurnEnded(TurnOutcome.Succeeded, "", "", "", false, Now), "turn-ended", "turn succeeded" },

@@ -151,6 +151,16 @@ public sealed class ImageTurnTests
     }
 
     [Fact]
+    public void A_host_with_rpm_ostree_does_not_stage_twice()
+    {
+        var scenario = Of(ActiveAtomic).Receive(BeginTurn(UpgradeAlways) with { Stages = true }).SucceedUntil(TurnSteps.Stage)
+            .CommandReturns(Done("Staging deployment... done\n"));
+        scenario.Receive(BeginTurn(UpgradeAlways, attempt: 2) with { Staged = true }).SucceedUntil(null);
+        Assert.Equal("a new deployment is staged", scenario.End.Reason);
+        Assert.Single(scenario.Journal.OfType<TurnStepFinished>(), e => e.Step == TurnSteps.Stage);
+    }
+
+    [Fact]
     public void A_host_that_would_boot_another_digest_than_the_others_fails_unchanged()
     {
         var scenario = Of(ActiveImage).Receive(BeginTurn(UpgradeAlways) with { Digest = OldDigest.Replace('1', '3') })
@@ -180,6 +190,22 @@ public sealed class ImageTurnTests
         scenario.Receive(InvestigationCompleted(Done(InvestigationOutput(boot: OtherBoot, bootc: Status(New, rollback: Old)))));
         Assert.Equal(new HostImages(New, null, Old), scenario.State.Facts!.Images);
         Assert.DoesNotContain(scenario.State.Outstanding(scenario.Time), e => e is HostEffect.RunCommand);
+    }
+
+    [Fact]
+    public void An_investigation_that_ends_during_a_turn_changes_nothing()
+    {
+        var scenario = Of(ActiveImage).Receive(CheckCompleted(Done(OtherBoot))).Begin(UpgradeAlways);
+        Assert.Empty(scenario.Handle(InvestigationCompleted(Done(InvestigationOutput()))));
+        Assert.Contains("bootc upgrade", Command(scenario.SucceedUntil(TurnSteps.Stage)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_host_whose_bootc_does_not_answer_stays_in_image_mode()
+    {
+        var scenario = Of(ActiveImage).Receive(CheckCompleted(Done(OtherBoot)))
+            .Receive(InvestigationCompleted(Done(InvestigationOutput(boot: OtherBoot))));
+        Assert.Equal(new HostImages(Old, null, null), scenario.State.Facts!.Images);
     }
 
     private static string? Follows(HostEvent[] history) => Assert.Single(Of(history).State.Outstanding(Now)

@@ -14,6 +14,8 @@ namespace Commissaire.Domain.Tests.Hosts;
 /// <summary>Generates sequences of commands: results of the effects that the host requests, mixed with arbitrary commands.</summary>
 internal static class RandomHostCommands
 {
+    // The label of hosts in image mode.
+    private const string ImageSource = "image";
     private const string OldKeyDigest = "digest-under-an-old-key";
 
     private static readonly Gen<ResourceName> Cluster = Gen.OneOfConst(Blue, Green);
@@ -30,11 +32,15 @@ internal static class RandomHostCommands
 
     private static readonly Gen<string> TurnStep = Gen.OneOfConst(
         TurnSteps.Preflight, TurnSteps.Stage, TurnSteps.Cordon, TurnSteps.Drain, TurnSteps.Upgrade, TurnSteps.RebootNeeded,
-        TurnSteps.Reboot, TurnSteps.WaitForReboot, TurnSteps.NodeReady, TurnSteps.Uncordon);
+        TurnSteps.Reboot, TurnSteps.WaitForReboot, TurnSteps.BootedVersion, TurnSteps.RollbackCheck, TurnSteps.Rollback,
+        TurnSteps.RolledBack, TurnSteps.NodeReady, TurnSteps.Uncordon);
+
+    private static readonly TurnPlan RollbackPlan =
+        TurnScenario.Upgrade with { Reboot = RebootPolicy.Always, OnFailure = FailurePolicy.Rollback };
 
     private static readonly Gen<TurnPlan> AnyPlan = Gen.OneOfConst(
         TurnScenario.Restart, TurnScenario.Upgrade, TurnScenario.Deploy,
-        TurnScenario.Upgrade with { Reboot = RebootPolicy.Never, Drain = false });
+        TurnScenario.Upgrade with { Reboot = RebootPolicy.Never, Drain = false }, RollbackPlan);
 
     private static readonly NetworkDefinition NetworkWithoutAddress =
         new(ResourceName.Parse("flannel"), NetworkType.FlannelServer, OptionSet.Empty);
@@ -106,7 +112,7 @@ internal static class RandomHostCommands
     public static HostCommand Success(HostEffect effect, HostState host) => effect switch
     {
         HostEffect.RunCommand { Task: HostTask.Investigate } => InvestigationCompleted(Done(
-            InvestigationOutput(bootc: host.Facts?.Images is { } images ? ImageSamples.Status(images.Booted) : ""))),
+            InvestigationOutput(bootc: IsImage(host) ? ImageSamples.Status(host.Facts?.Images?.Booted ?? ImageSamples.Old) : ""))),
         HostEffect.RunCommand { Task: HostTask.Check } => CheckCompleted(Done(Boot)),
         HostEffect.RunCommand { Task: HostTask.BootstrapStep task } => BootstrapStepCompleted(task.Step, Done("")),
         HostEffect.RunCommand { Task: HostTask.TurnStep(var run, TurnSteps.WaitForReboot) } =>
@@ -115,6 +121,10 @@ internal static class RandomHostCommands
             TurnStepCompleted(run, TurnSteps.Preflight, Done(host.Turn?.EarlierBoot == Boot ? OtherBoot : Boot)),
         HostEffect.RunCommand { Task: HostTask.TurnStep(var run, TurnSteps.Stage) } when host.Facts?.Images is { } images =>
             TurnStepCompleted(run, TurnSteps.Stage, Done(ImageSamples.Staged(images.Booted, ImageSamples.New))),
+        HostEffect.RunCommand { Task: HostTask.TurnStep(var run, TurnSteps.RollbackCheck) } => TurnStepCompleted(
+            run, TurnSteps.RollbackCheck, Done(ImageSamples.Status(host.Turn!.Target, rollback: host.Turn.Previous))),
+        HostEffect.RunCommand { Task: HostTask.TurnStep(var run, TurnSteps.RolledBack) } =>
+            TurnStepCompleted(run, TurnSteps.RolledBack, Done(ImageSamples.Status(host.Turn!.Previous))),
         HostEffect.RunCommand { Task: HostTask.TurnStep(var run, TurnSteps.BootedVersion) } when host.Turn?.Target is { } target =>
             TurnStepCompleted(run, TurnSteps.BootedVersion, Done(ImageSamples.Status(target))),
         HostEffect.RunCommand { Task: HostTask.TurnStep task } =>
@@ -152,16 +162,22 @@ internal static class RandomHostCommands
         null => CompleteEffect(host, 0),
     };
 
+    private static bool IsImage(HostState host) =>
+        host.Facts is { } facts ? facts.Images is not null : host.Registration?.Source == ImageSource;
+
     // A turn that is retried after its reboot may find that the host rebooted meanwhile.
     private static HostCommand RetryTurn(HostState host, TurnPlan plan) => host switch
     {
         { Turn: { End: { } } turn } => new BeginTurn(Host, turn.Run, turn.Attempt + 1, turn.Plan),
         { TurnStep: { } step } => AlternativeResult(host, byOthers: step == TurnSteps.WaitForReboot),
         { Turn: null, Node.Phase: NodePhase.Registered } =>
-            new BeginTurn(Host, TurnScenario.Run, (host.LastTurn?.Attempt ?? 0) + 1, plan),
+            new BeginTurn(
+                Host, TurnScenario.Run, (host.LastTurn?.Attempt ?? 0) + 1, host.Facts is { Images: not null } ? RollbackPlan : plan),
         _ => CompleteEffect(host, 0),
     };
 
     private static HostCommand CompleteEffect(HostState host, int index) =>
-        AllEffects(host) is { Count: > 0 } effects ? Success(effects[index % effects.Count], host) : RegisterInBlue;
+        AllEffects(host) is { Count: > 0 } effects ? Success(effects[index % effects.Count], host)
+        : index % 2 == 0 ? RegisterInBlue
+        : RegisterInBlue with { Source = ImageSource };
 }

@@ -93,6 +93,12 @@ internal sealed class HostState(HostFiles files, LabHostOptions options)
         {
             BootStaged(fallsBack);
         }
+        else if (File.Exists(Deployment("rollback-queued")))
+        {
+            File.Delete(Deployment("rollback-queued"));
+            File.Move(Deployment("rollback"), Deployment("staged"));
+            BootStaged(fallsBack: false);
+        }
     }
 
     private void BootStaged(bool fallsBack)

@@ -68,14 +68,21 @@ public sealed class OptionalFieldsTests
             $"{Follows},\"stages\":true"
         },
         {
-            new HostCommand.BeginTurn(Host, Run, 1, Plan) { Stages = true, Digest = "sha256:1" },
-            "\"stages\":true,\"digest\":\"sha256:1\""
+            new HostCommand.BeginTurn(Host, Run, 1, Plan) { Stages = true, Staged = true, Digest = "sha256:1" },
+            "\"stages\":true,\"staged\":true,\"digest\":\"sha256:1\""
+        },
+        {
+            new HostEvent.TurnBegan(Run, 1, Plan with { OnFailure = FailurePolicy.Rollback }, [], DateTimeOffset.UnixEpoch),
+            "\"onFailure\":\"Rollback\""
         },
         { new HostEvent.TurnBegan(Run, 1, Plan, [], DateTimeOffset.UnixEpoch) { Digest = "sha256:1" }, "\"digest\":\"sha256:1\"" },
         {
             new RunEvent.HostEnded(
-                Host, new TurnEnd(TurnOutcome.Succeeded, "", "", "", false) { Digest = "sha256:1" }, DateTimeOffset.UnixEpoch),
-            "\"digest\":\"sha256:1\""
+                Host, new TurnEnd(TurnOutcome.Succeeded, "", "", "", false) { Digest = "sha256:1" }, DateTimeOffset.UnixEpoch)
+            {
+                Stages = true,
+            },
+            "\"digest\":\"sha256:1\"},\"stages\":true"
         },
     };
 
