@@ -27,10 +27,10 @@ public sealed class RunLimitsTests(ServerFixture fixture) : IClassFixture<Server
     [Fact]
     public async Task No_host_begins_after_as_many_have_failed_as_may()
     {
-        var fleet = await Fleet.Create(fixture, 4);
+        var fleet = await Fleet.Create(fixture, Enumerable.Repeat(new LabHostOptions { Os = LabOs.Fedora }, 4));
         foreach (var bad in fleet.Hosts.Take(2))
         {
-            bad.Script("rpm-ostree", new Behaviour { When = "upgrade", ExitCode = 1, Error = "error: no\n" });
+            bad.Script("dnf", new Behaviour { When = "update*", ExitCode = 1, Error = "Error: no\n" });
         }
 
         var over = await fleet.Run("upgrade", new { max_failures = 2, drain = false });
@@ -38,7 +38,7 @@ public sealed class RunLimitsTests(ServerFixture fixture) : IClassFixture<Server
         Assert.Equal(("failed", "2 of 4 hosts failed; 2 never began"), (over["status"], over["reason"]));
         Assert.Equal(Fleet.AddressesOf(fleet.Hosts.Take(2)), Fleet.List(over, "failed"));
         Assert.Equal(Fleet.AddressesOf(fleet.Hosts.Skip(2)), Fleet.List(over, "waiting"));
-        Assert.All(fleet.Hosts.Skip(2), host => Assert.DoesNotContain("rpm-ostree upgrade", ServerFixture.Commands(host)));
+        Assert.All(fleet.Hosts.Skip(2), host => Assert.DoesNotContain("dnf update -y", ServerFixture.Commands(host)));
     }
 
     [Fact]
