@@ -24,7 +24,7 @@ public sealed class ImageModeTests(ServerFixture fixture) : IClassFixture<Server
         Assert.Equal((2, "42.2", 1), (old.Boots, old.Version, current.Boots));
         Assert.Equal(($"{Name}:stable@{Digest("42.2")}", false, true), await Images(old));
         Assert.Equal($"{Name}:stable@{Digest("42.1")}", (await Server.Get($"/host/{old.Address}"))["rollback_image"]);
-        Assert.StartsWith($"{Name}:stable ({Digest("42.2")[..19]}) is staged", Fleet.Result(over, old).Reason, StringComparison.Ordinal);
+        Assert.Equal($"runs {Name}:stable ({Digest("42.2")[..19]})", Fleet.Result(over, old).Reason);
         Assert.EndsWith("is booted already; no reboot is needed", Fleet.Result(over, current).Reason, StringComparison.Ordinal);
         var turn = await fleet.TurnHistory(old);
         Assert.True(Index(turn, "finished stage") < Index(turn, "started cordon"));

@@ -92,7 +92,9 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
         Done = Done + 1,
         Since = e.At,
         Cordoned = Cordoned && e.Step != TurnSteps.Uncordon,
-        Notes = With(e.Summary),
+
+        // What the host runs replaces what it was to run.
+        Notes = e.Step == TurnSteps.BootedVersion ? e.Summary ?? Notes : With(e.Summary),
     };
 
     /// <summary>

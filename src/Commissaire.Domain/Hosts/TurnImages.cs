@@ -58,7 +58,7 @@ public sealed partial record HostState
         {
             var version = OutsideText.Start(TurnSteps.ReadBootedVersion(done.Output) ?? "unknown", LineKept);
             return version == Turn!.Plan.Version
-                ? [finished]
+                ? [finished with { Summary = $"runs version {version}" }]
                 : TurnFails(TurnSteps.BootedVersion, $"the host booted version '{version}', not '{Turn.Plan.Version}'", "", null, now);
         }
 
@@ -70,7 +70,7 @@ public sealed partial record HostState
         var found = Found(images, now);
         return Turn!.Target is { } target && target.Digest != images.Booted.Digest
             ? [.. found, .. TurnFails(TurnSteps.BootedVersion, $"the host booted {images.Booted}, not {target}", "", null, now)]
-            : [.. found, finished];
+            : [.. found, finished with { Summary = $"runs {images.Booted}" }];
     }
 
     private ImmutableArray<HostEvent> Found(HostImages images, DateTimeOffset now) =>

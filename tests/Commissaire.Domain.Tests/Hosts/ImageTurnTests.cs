@@ -30,7 +30,7 @@ public sealed class ImageTurnTests
         Assert.Equal("bootc status --format json", Command(scenario.SucceedUntil(TurnSteps.BootedVersion)));
         scenario.CommandReturns(Done(Status(New, rollback: Old))).SucceedUntil(null);
 
-        Assert.Equal((TurnOutcome.Succeeded, "quay.io/acme/os:stable (sha256:222222222222) is staged"),
+        Assert.Equal((TurnOutcome.Succeeded, "runs quay.io/acme/os:stable (sha256:222222222222)"),
             (scenario.End.Outcome, scenario.End.Reason));
         Assert.Equal(new HostImages(New, null, Old), scenario.State.Facts!.Images);
         Assert.Equal(
