@@ -26,7 +26,7 @@ public sealed class EventContentTests
 
     private static readonly Type[] NestedTypes =
         [typeof(HostKey), typeof(HostFacts), typeof(HostImages), typeof(ImageVersion), typeof(NetworkDefinition), typeof(KeptSecret),
-            typeof(RunOptions), typeof(TurnPlan), typeof(TurnEnd), typeof(ClusterSettings), typeof(ClusterManager)];
+            typeof(RunOptions), typeof(SharedMachine), typeof(TurnPlan), typeof(TurnEnd), typeof(ClusterSettings), typeof(ClusterManager)];
 
     [Theory]
     [InlineData(typeof(HostEvent))]
@@ -61,6 +61,6 @@ public sealed class EventContentTests
 
     private static Type ElementType(Type type) =>
         Array.Find(
-            [typeof(string), typeof(KeptSecret), typeof(HostAddress)],
+            [typeof(string), typeof(KeptSecret), typeof(HostAddress), typeof(SharedMachine)],
             element => type.IsAssignableTo(typeof(IImmutableList<>).MakeGenericType(element))) ?? type;
 }

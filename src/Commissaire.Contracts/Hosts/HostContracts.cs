@@ -90,6 +90,13 @@ public sealed record HostResource
     /// <summary>The image that was booted before; absent if there is none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? RollbackImage { get; init; }
+
+    /// <summary>
+    /// The addresses of other hosts that are the same machine: they showed the same host key and the same boot ID. Absent if there are
+    /// none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? SameMachine { get; init; }
 }
 
 /// <summary>The body of <c>PUT /api/v0/host/{address}</c> and <c>PUT /api/v0/host</c>.</summary>

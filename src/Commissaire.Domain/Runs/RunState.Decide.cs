@@ -51,7 +51,7 @@ public sealed partial record RunState
 
     private (ImmutableArray<RunEvent> Events, RunRefusal? Refusal) Route(RunCommand command, DateTimeOffset now) => (command, this) switch
     {
-        (Begin c, { Definition: null }) => ([Beginning(c, now)], null),
+        (Begin c, { Definition: null }) => ([Beginning(c, now), .. SameMachines(c, now)], null),
         (Begin c, { Active: true }) =>
             ([.. Hosts.Keys.Except(c.Members.Select(m => m.Host.Value)).SelectMany(h => Leaving(HostAddress.Parse(h), now))], null),
         (Begin, _) => ([], null),
@@ -75,6 +75,20 @@ public sealed partial record RunState
     {
         Trace = c.Trace,
     };
+
+    // An available host of each machine has the turn. It would be rebooted once for each address.
+    private static IEnumerable<RunEvent> SameMachines(Begin c, DateTimeOffset now)
+    {
+        foreach (var machine in c.Options.SharedMachines ?? [])
+        {
+            var members = c.Members.Where(m => machine.Hosts.Contains(m.Host)).OrderByDescending(m => m.Available).ToList();
+            foreach (var other in members.Skip(1))
+            {
+                var reason = $"is the same machine as {members[0].Host}, which has the turn";
+                yield return new RunEvent.HostEnded(other.Host, new TurnEnd(TurnOutcome.Skipped, "", reason, "", false), now);
+            }
+        }
+    }
 
     private ImmutableArray<RunEvent> Leaving(HostAddress host, DateTimeOffset now) =>
         Hosts.GetValueOrDefault(host.Value)?.Phase is RunHostPhase.Waiting or RunHostPhase.Staging or RunHostPhase.InProcess

@@ -76,7 +76,15 @@ public sealed record TurnPlan(
 /// <param name="MaxFailures">Start no more hosts after this many failures.</param>
 /// <param name="Soak">The pause after a host's turn before the next host begins.</param>
 /// <param name="Plan">The work of each host.</param>
-public sealed record RunOptions(Limit MaxUnavailable, Limit MaxFailures, TimeSpan Soak, TurnPlan Plan);
+public sealed record RunOptions(Limit MaxUnavailable, Limit MaxFailures, TimeSpan Soak, TurnPlan Plan)
+{
+    /// <summary>The members that are one machine under several addresses; null for none.</summary>
+    public ImmutableArray<SharedMachine>? SharedMachines { get; init; }
+}
+
+/// <summary>A machine that several hosts are. One of them has the turn in a run, and the others are skipped.</summary>
+/// <param name="Hosts">Their addresses, sorted.</param>
+public sealed record SharedMachine(ImmutableArray<HostAddress> Hosts);
 
 /// <summary>The names of <see cref="RunVerb"/> in JSON.</summary>
 public static class RunVerbNames

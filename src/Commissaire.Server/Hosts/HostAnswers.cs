@@ -35,6 +35,10 @@ internal static class HostAnswers
         _ => throw new InvalidOperationException($"No HTTP answer for {reply.GetType()}."),
     };
 
+    /// <summary>A host, with the addresses of the other hosts that are the same machine.</summary>
+    public static IResult Described(HostView host, IReadOnlyList<string> sameMachine) => Answers.Json(
+        Resource(host) with { SameMachine = sameMachine.Count == 0 ? null : sameMachine }, ContractsJson.Default.HostResource);
+
     /// <summary>The answer if the secret store cannot decrypt the key of a host.</summary>
     public static IResult Undecryptable(HostAddress host, string reason) => Answers.Problem(
         409, $"The SSH key of host '{host}' cannot be decrypted: {reason} Restore the key file from a backup and restart the server, "

@@ -48,10 +48,19 @@ internal static class HostRoutes
         await context.Response.Body.WriteAsync(separator[0] == '[' ? "[]"u8.ToArray() : "]"u8.ToArray(), context.RequestAborted);
     }
 
-    private static async Task<IResult> Describe(string address, IRequiredActor<HostActor> hosts, CancellationToken ct) =>
-        HostAddress.TryParse(address, out var host)
-            ? HostAnswers.Of(host, await hosts.ActorRef.AskAsync<HostReply>(new HostQuery.Describe(host), ct))
-            : HostAnswers.Unknown(address);
+    private static async Task<IResult> Describe(
+        string address, IRequiredActor<HostActor> hosts, HostDirectory directory, CancellationToken ct)
+    {
+        if (!HostAddress.TryParse(address, out var host))
+        {
+            return HostAnswers.Unknown(address);
+        }
+
+        var reply = await hosts.ActorRef.AskAsync<HostReply>(new HostQuery.Describe(host), ct);
+        return reply is HostReply.Described(var view)
+            ? HostAnswers.Described(view, await directory.SameMachine(view, ct))
+            : HostAnswers.Of(host, reply);
+    }
 
     private static async Task<IResult> Delete(
         string address, IRequiredActor<HostActor> hosts, IRequiredActor<ClusterActor> clusters, CancellationToken ct)

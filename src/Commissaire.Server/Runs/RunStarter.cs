@@ -7,7 +7,7 @@ using Commissaire.Telemetry;
 
 namespace Commissaire.Runs;
 
-internal sealed class RunStarter(IRequiredActor<ClusterActor> clusters, IRequiredActor<HostActor> hosts)
+internal sealed class RunStarter(IRequiredActor<ClusterActor> clusters, IRequiredActor<HostActor> hosts, HostDirectory directory)
 {
     private const int HostsPerBatch = 256;
 
@@ -29,6 +29,8 @@ internal sealed class RunStarter(IRequiredActor<ClusterActor> clusters, IRequire
             return RunAnswers.CannotDeploy(name);
         }
 
+        var shared = await directory.SharedMachines(cluster.Members, ct);
+        options = options with { SharedMachines = shared.IsEmpty ? null : shared };
         var start = new ClusterCommand.StartRun(cluster.Name, options, context.User.Name()) { Trace = Tracing.Current };
         return await clusters.ActorRef.AskAsync<object>(start, ct) switch
         {

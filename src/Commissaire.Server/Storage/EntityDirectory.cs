@@ -18,22 +18,24 @@ internal sealed partial class EntityDirectory(Database database, GroupCommit wri
 
     /// <summary>
     /// Writes the row of an entity as of event <paramref name="sequence"/>; without a document for a deleted entity, which
-    /// <paramref name="departs"/> while it still has others to inform.
+    /// <paramref name="departs"/> while it still has others to inform. The <paramref name="machine"/> is that of a host, as long as it is
+    /// known.
     /// </summary>
     /// <exception cref="DbException">The row was not written.</exception>
     public Task Save(
-        string kind, string id, long sequence, byte[]? document, string? network = null, string? manager = null, bool departs = false) =>
+        string kind, string id, long sequence, byte[]? document, string? network = null, string? manager = null, bool departs = false,
+        string? machine = null) =>
         writes.Execute(
             """
-            INSERT INTO directory (kind, id, sequence, network, manager, document, departs)
-            VALUES (@kind, @id, @sequence, @network, @manager, @document, @departs)
+            INSERT INTO directory (kind, id, sequence, network, manager, document, departs, machine)
+            VALUES (@kind, @id, @sequence, @network, @manager, @document, @departs, @machine)
             ON CONFLICT (kind, id) DO UPDATE SET
                 sequence = excluded.sequence, network = excluded.network, manager = excluded.manager, document = excluded.document,
-                departs = excluded.departs
+                departs = excluded.departs, machine = excluded.machine
             WHERE excluded.sequence >= directory.sequence
             """,
             ("@kind", kind), ("@id", id), ("@sequence", sequence), ("@network", network), ("@manager", manager), ("@document", document),
-            ("@departs", departs));
+            ("@departs", departs), ("@machine", machine));
 
     /// <summary>Returns the IDs of all entities of a kind, sorted.</summary>
     public async Task<IReadOnlyList<string>> Names(string kind, CancellationToken ct)

@@ -42,5 +42,11 @@ internal static class PostgresSchema
         """
         ALTER TABLE directory ADD COLUMN departs boolean NOT NULL DEFAULT true;
         """,
+
+        // A host writes its row again when it starts.
+        """
+        ALTER TABLE directory ADD COLUMN machine text;
+        CREATE INDEX directory_machine ON directory (machine) WHERE machine IS NOT NULL;
+        """,
     ];
 }

@@ -163,13 +163,20 @@ internal sealed class SqliteDatabase : Database
             CREATE TABLE IF NOT EXISTS secret (id TEXT PRIMARY KEY, envelope BLOB NOT NULL) WITHOUT ROWID;
             CREATE TABLE IF NOT EXISTS directory (
                 kind TEXT NOT NULL, id TEXT NOT NULL, sequence INTEGER NOT NULL, network TEXT, manager TEXT, document BLOB,
-                departs INTEGER NOT NULL DEFAULT 1, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+                departs INTEGER NOT NULL DEFAULT 1, machine TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID;
             """);
 
-        // A file of an earlier build.
-        if (Execute("SELECT 1 FROM pragma_table_info('directory') WHERE name = 'departs'") is null)
+        AddColumn("departs", "INTEGER NOT NULL DEFAULT 1");
+        AddColumn("machine", "TEXT");
+        Execute("CREATE INDEX IF NOT EXISTS directory_machine ON directory (machine) WHERE machine IS NOT NULL");
+    }
+
+    // To a file of an earlier build.
+    private void AddColumn(string name, string type)
+    {
+        if (Execute("SELECT 1 FROM pragma_table_info('directory') WHERE name = $name", ("$name", name)) is null)
         {
-            Execute("ALTER TABLE directory ADD COLUMN departs INTEGER NOT NULL DEFAULT 1");
+            Execute($"ALTER TABLE directory ADD COLUMN {name} {type}");
         }
     }
 }

@@ -9,6 +9,21 @@ namespace Commissaire.Domain.Tests.Runs;
 public sealed class RunSchedulingTests
 {
     [Fact]
+    public void One_machine_under_two_addresses_has_one_turn()
+    {
+        var options = Options("100%") with
+        {
+            SharedMachines = [new SharedMachine([Host(1), Host(2)]), new SharedMachine([Host(4), Host(9)])],
+        };
+        var scenario = new RunScenario().Receive(Begin(options, [Down(1), Up(2), Up(3), Up(4)]));
+        Assert.Equal([2, 3, 4], scenario.InTurn());
+        Assert.Equal((RunHostPhase.Skipped, "is the same machine as 10.2.0.2, which has the turn"),
+            scenario.State.View().Hosts.Where(h => h.Host == Host(1)).Select(h => (h.Phase, h.Reason)).Single());
+        scenario.Receive(Ended(2, Succeeded), Ended(3, Succeeded), Ended(4, Succeeded));
+        Assert.Equal("3 of 4 hosts done, 1 skipped", scenario.State.Reason);
+    }
+
+    [Fact]
     public void The_limit_of_unavailable_hosts_limits_the_turns() => Assert.Equal([1, 2], Begun("2", "1", AllUp(5)).InTurn());
 
     [Fact]

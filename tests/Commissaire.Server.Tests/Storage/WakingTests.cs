@@ -72,6 +72,34 @@ public sealed class WakingTests : IAsyncDisposable
         Assert.Equal([("host", "10.0.0.1")], await new EntityDirectory(again, _writes).Unfinished(0));
     }
 
+    [Fact]
+    public async Task Hosts_that_are_one_machine_are_found_until_one_of_them_is_another()
+    {
+        await SaveMachine("10.0.0.1", "key boot-1");
+        await SaveMachine("10.0.0.2", "key boot-1");
+        await SaveMachine("10.0.0.3", "key boot-2");
+        await SaveMachine("10.0.0.4", null);
+        await SaveMachine("10.0.0.5", null);
+        Assert.Equal(["10.0.0.1", "10.0.0.2"], await _directory.HostsOf("key boot-1", default));
+        Assert.Equal(["10.0.0.1", "10.0.0.2"], Assert.Single(await _directory.SharedMachines(default)));
+
+        await SaveMachine("10.0.0.1", "key boot-3");
+        Assert.Empty(await _directory.SharedMachines(default));
+    }
+
+    [Fact]
+    public async Task A_file_of_an_earlier_build_gets_the_column_of_machines()
+    {
+        Execute("DROP INDEX directory_machine; ALTER TABLE directory DROP COLUMN machine");
+        var file = _database.ConnectionString;
+        _database.Dispose();
+
+        using var again = SqliteDatabase.Open(Path.GetDirectoryName(file["Data Source=".Length..])!);
+        Assert.Empty(await new EntityDirectory(again, _writes).SharedMachines(default));
+    }
+
+    private Task SaveMachine(string id, string? machine) => _directory.Save(EntityDirectory.Host, id, 1, [], machine: machine);
+
     private async Task<IEnumerable<string>> Unfinished(long lastEvent) =>
         (await _directory.Unfinished(lastEvent)).Select(entity => $"{entity.Kind} {entity.Id}").Order(StringComparer.Ordinal);
 

@@ -84,6 +84,13 @@ public sealed class OptionalFieldsTests
             },
             "\"digest\":\"sha256:1\"},\"stages\":true"
         },
+        {
+            new RunCommand.Begin(Run, new RunOptions(Limit.One, Limit.One, TimeSpan.Zero, Plan)
+            {
+                SharedMachines = [new SharedMachine([Host, HostAddress.Parse("10.0.0.2")])],
+            }, "a", []),
+            "\"sharedMachines\":[{\"hosts\":[\"10.0.0.1\",\"10.0.0.2\"]}]"
+        },
     };
 
     private const string Follows = "\"follows\":\"quay.io/a/b:1 amd64\"";
