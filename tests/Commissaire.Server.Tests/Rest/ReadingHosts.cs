@@ -18,7 +18,7 @@ public sealed class ReadingHosts(SharedServer shared)
              "reason": "ready, and in no cluster", "next": "the next health check", "since": "…", "cluster": "", "container_manager": "",
              "port": 22,
              "remote_user": "root", "host_key": "ssh-ed25519 SHA256:{{new string('k', 43)}}", "offered_host_key": "", "os_version": "25",
-             "kernel": "4.8.6-300.fc25.x86_64", "boot_id": "6ac12ae0-9f3b-4b2b-8b4c-3ee13cbb7f0a"}
+             "kernel": "4.8.6-300.fc25.x86_64", "boot_id": "{{shared.Shell.Host($"{host}").BootId}}"}
             """);
     }
 

@@ -40,9 +40,9 @@ internal sealed class ScriptedHost
     public static readonly HostFacts Facts =
         new("fedora", "25", 4, 16_000_000, 52_000_000, "4.8.6-300.fc25.x86_64", "6ac12ae0-9f3b-4b2b-8b4c-3ee13cbb7f0a");
 
-    private static readonly string Printed = $"""
+    private string Printed => $"""
         == boot_id
-        {Facts.BootId}
+        {BootId}
         == kernel
         {Facts.Kernel}
         == cpus
@@ -64,6 +64,9 @@ internal sealed class ScriptedHost
     private readonly ConcurrentQueue<string> _cancelled = new();
     private int _atOnce;
     private int _mostAtOnce;
+
+    /// <summary>The ID of its boot: no other host has it.</summary>
+    public string BootId { get; } = Guid.NewGuid().ToString();
 
     /// <summary>Its host key.</summary>
     public HostKey Key { get; set; } = new("ssh-ed25519", "SHA256:" + new string('k', 43));
@@ -102,7 +105,7 @@ internal sealed class ScriptedHost
             await Task.Yield();
             return target.TrustedKey is { } trusted && !trusted.Matches(Key) ? new ShellOutcome.HostKeyChanged(Key)
                 : _script.TryGetValue(command, out var scripted) ? await scripted(ct)
-                : Done(command == ScriptedShell.Investigate ? Printed : command == ScriptedShell.Check ? Facts.BootId : "");
+                : Done(command == ScriptedShell.Investigate ? Printed : command == ScriptedShell.Check ? BootId : "");
         }
         catch (OperationCanceledException)
         {
