@@ -119,7 +119,6 @@ public sealed partial record RunState
 
     private IEnumerable<string> HostsToChange()
     {
-
         var max = Definition!.MaxUnavailable;
         var going = Hosts.Values.Count(h => h.Phase == RunHostPhase.InProcess);
         var unavailable = Unavailable();

@@ -43,11 +43,7 @@ public sealed partial record ImageVersion(string Image, string Digest)
         _ => null,
     };
 
-    /// <summary>The digest that a reference names; null for a tag.</summary>
-    public static string? DigestOf(string reference) =>
-        reference.IndexOf('@', StringComparison.Ordinal) is >= 0 and var at ? reference[(at + 1)..] : null;
-
-    /// <summary>Whether an image and its digest may be ones.</summary>
+    /// <summary>Whether texts have the form of an image and of a digest.</summary>
     internal static bool IsWellFormed(string image, string digest) =>
         image.Length is > 0 and <= MaxLength && image.All(c => c is > ' ' and <= '~') && IsDigest().IsMatch(digest);
 
