@@ -21,7 +21,9 @@ fi
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
+beside=
+trap '[ -z "$beside" ] || pkill -P "$beside" || true; rm -rf "$results"' EXIT
+trap 'exit 130' INT
 
 install_missing() {
   local missing=()
@@ -71,15 +73,39 @@ if [ -n "$format" ]; then
   dotnet format Commissaire.sln --verify-no-changes --no-restore
 fi
 
-# One suite after the other: they start real servers and hosts, and machines are small.
 # Every wait in the tests has a limit. The hang timeout, for one test, ends what has none.
-status=0
-for suite in "${suites[@]}"; do
-  name=$(basename "$suite")
+run_suite() {
+  local name ended=0
+  name=$(basename "$1")
+  dotnet test "$1" --no-build --nologo -v quiet --results-directory "$results" --logger "trx;LogFileName=$name.trx" \
+    --logger "console;verbosity=minimal" --blame-hang-timeout 30m --blame-hang-dump-type none >"$results/$name.log" 2>&1 || ended=$?
   echo "== $name"
-  dotnet test "$suite" --no-build --nologo -v quiet --results-directory "$results" --logger "trx;LogFileName=$name.trx" \
-    --logger "console;verbosity=minimal" --blame-hang-timeout 30m --blame-hang-dump-type none || status=1
-done
+  cat "$results/$name.log"
+  return "$ended"
+}
+
+run_suites() {
+  local suite ended=0
+  for suite in "$@"; do run_suite "$suite" || ended=$?; done
+  return "$ended"
+}
+
+status=0
+run_beside() {
+  run_suites "${@:2}" &
+  beside=$!
+  run_suite "$1" || status=1
+  wait "$beside" || status=1
+}
+
+# Suites start real servers and hosts, and machines are small. Only those that start few processes run beside another one, which leaves the
+# processors idle at times.
+if [ -n "$quick" ]; then
+  run_beside tests/Commissaire.{Server,Domain,Cli}.Tests
+else
+  run_suite tests/Commissaire.Acceptance.Tests || status=1
+  run_beside tests/Commissaire.{Cluster,Server,Lab,Domain,Cli}.Tests
+fi
 
 passed=0 failed=0 skipped=0
 for suite in "${suites[@]}"; do
