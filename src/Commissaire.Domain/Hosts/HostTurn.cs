@@ -80,7 +80,7 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
         Since = e.At,
         Boot = e.BootId ?? Boot,
 
-        // A rollback has the time of a turn of its own.
+        // The time limit of a rollback starts with its first step.
         ChangedAt = e.Step == TurnSteps.RollbackCheck ? e.At : ChangedAt ?? (TurnSteps.Changes(e.Step) ? e.At : null),
         Cordoned = Cordoned || e.Step == TurnSteps.Cordon,
     };

@@ -15,7 +15,7 @@ public static class TurnSteps
     /// <summary>Evict the pods of its node.</summary>
     public const string Drain = "drain";
 
-    /// <summary>Stage the newest image or a version of it for the next boot, while the host goes on working.</summary>
+    /// <summary>Stage the newest image, or a version of it, for the next boot. The running system does not change.</summary>
     public const string Stage = "stage";
 
     /// <summary>Upgrade its packages.</summary>
