@@ -58,8 +58,8 @@ public static class TurnSteps
     public static readonly TimeSpan ForceMargin = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The steps of a plan for a host, which may be a node. An image is staged, and compared to the booted one, before the node is
-    /// drained: a host that has nothing to boot is not drained.
+    /// The steps of a plan for a host, which may be a node. An image is staged before the node is drained, and the host is asked before
+    /// whether it needs a reboot: without need, it is not drained.
     /// </summary>
     public static ImmutableArray<string> For(TurnPlan plan, bool isNode, OsDialect dialect)
     {

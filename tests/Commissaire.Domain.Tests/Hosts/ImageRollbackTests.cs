@@ -66,7 +66,8 @@ public sealed class ImageRollbackTests
         Assert.Equal(
             (TurnOutcome.Failed, TurnSteps.WaitForReboot, true),
             (scenario.End.Outcome, scenario.End.Step, scenario.End.LeftCordoned));
-        Assert.Contains("; the rollback failed in step rollback-check: not done within 60 s", scenario.End.Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "; the rollback failed in step rollback-check: not done within 60 s", scenario.End.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
