@@ -12,7 +12,8 @@ namespace Commissaire.ContainerManagers.Kubernetes;
 /// <summary>The container manager behind a Kubernetes or OpenShift API.</summary>
 internal sealed class KubernetesContainerManager : IContainerManager
 {
-    private const int MaxAttempts = 3;
+    // As client-go's retry.DefaultRetry: a kubelet and several controllers may change a node one after another.
+    private const int MaxAttempts = 5;
 
     private readonly k8s.Kubernetes _api;
     private readonly SocketsHttpHandler _connections;
