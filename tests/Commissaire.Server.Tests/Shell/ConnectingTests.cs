@@ -10,6 +10,7 @@ using HostKey = Commissaire.Hosts.HostKey;
 namespace Commissaire.Server.Tests.Shell;
 
 /// <summary>Connections to real and other servers: host keys, login attempts, and what the other side said.</summary>
+[Trait("Starts", "sshd")]
 public sealed class ConnectingTests(LoginFixture fixture) : IClassFixture<LoginFixture>
 {
     private static readonly string[] Attempts = ["Accepted publickey", "Failed publickey", "Too many authentication failures"];

@@ -8,6 +8,7 @@ using Commissaire.Shell;
 namespace Commissaire.Server.Tests.Shell;
 
 /// <summary>Each form of a private key either logs in to an sshd, or is refused with the command that converts it.</summary>
+[Trait("Starts", "sshd")]
 public sealed partial class PrivateKeyFormsTests(LoginFixture fixture) : IClassFixture<LoginFixture>
 {
     public static TheoryData<string> Names => new(KeyForms.Table.Select(row => row.Name));
