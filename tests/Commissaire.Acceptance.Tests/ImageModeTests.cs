@@ -4,7 +4,7 @@ using Commissaire.Lab.Hosts;
 
 namespace Commissaire.Acceptance.Tests;
 
-/// <summary>Hosts in image mode: their facts, and the upgrades and deployments of their images.</summary>
+/// <summary>Hosts whose system is an image: their facts, and the upgrades and deployments of their images.</summary>
 public sealed class ImageModeTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
     private const string Name = "registry.lab.example/fleet/os";
@@ -181,6 +181,32 @@ public sealed class ImageModeTests(ServerFixture fixture) : IClassFixture<Server
     }
 
     [Fact]
+    public async Task A_host_with_rpm_ostree_stages_one_commit_and_is_rolled_back_if_the_run_says_so()
+    {
+        LabHostOptions options = new() { Os = LabOs.Atomic, Version = "42.1", LatestVersion = "42.2" };
+        var fleet = await Fleet.Create(fixture, [options, options]);
+        var (host, other) = (fleet.Hosts[0], fleet.Hosts[1]);
+        host.Script("systemctl", new Behaviour { When = "is-system-running", Output = "maintenance\n", ExitCode = 1 });
+
+        await fleet.Start("upgrade", new { reboot = "always", on_failure = "rollback", timeout = 30 });
+        await Eventually.True(() => ServerFixture.Commands(host).Contains("rpm-ostree rollback"), "the host rolls back");
+        host.Unscript("systemctl");
+        var over = await fleet.WaitForEnd();
+
+        Assert.Equal(("failed", "1 of 2 hosts failed; 1 never began"), (over["status"], over["reason"]));
+        Assert.EndsWith(
+            $"; rolled back to version 42.1 (commit {Commit("42.1")[..12]})", Fleet.Result(over, host).Reason, StringComparison.Ordinal);
+        Assert.Equal(("42.1", 3, 1), (host.Version, host.Boots, other.Boots));
+        await fixture.WaitFor(host, "active");
+        Assert.Equal("ok", await fleet.NodeStatus(host));
+
+        Assert.Equal("finished", (await fleet.WaitForEnd(await fleet.Start("upgrade", new { reboot = "if-needed" })))["status"]);
+        Assert.All(fleet.Hosts, each => Assert.Equal("42.2", each.Version));
+        Assert.Equal(1, ServerFixture.Commands(host).Count(command => command == "rpm-ostree rollback"));
+        Assert.EndsWith($"@{Commit("42.2")}", (await Images(host)).Booted, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_image_that_is_staged_without_a_reboot_is_booted_by_a_restart()
     {
         var fleet = await Fleet.Create(fixture, [Host("42.1", "42.2")]);
@@ -198,8 +224,9 @@ public sealed class ImageModeTests(ServerFixture fixture) : IClassFixture<Server
     private static LabHostOptions Host(string version, string latest) =>
         new() { Os = LabOs.Bootc, Version = version, LatestVersion = latest };
 
-    private static string Digest(string version) =>
-        "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(version)));
+    private static string Digest(string version) => $"sha256:{Commit(version)}";
+
+    private static string Commit(string version) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(version)));
 
     private static int Index(IReadOnlyList<string> history, string start) =>
         history.Select((summary, at) => (summary, at)).First(line => line.summary.StartsWith(start, StringComparison.Ordinal)).at;

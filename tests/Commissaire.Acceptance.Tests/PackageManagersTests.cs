@@ -38,9 +38,10 @@ public sealed class PackageManagersTests(ServerFixture fixture) : IClassFixture<
         var over = await fleet.Run("upgrade", new { max_unavailable = "100%" });
 
         Assert.Equal("finished", over["status"]);
-        Assert.All(fleet.Hosts, host => Assert.Equal(
-            host == held ? "0 packages changed; 1 kept back: linux-image"
-            : host.Os == LabOs.Atomic ? "0 packages changed" : "1 package changed", Fleet.Result(over, host).Reason));
+        Assert.All(fleet.Hosts, host => Assert.Matches(
+            host == held ? "^0 packages changed; 1 kept back: linux-image$"
+            : host.Os == LabOs.Atomic ? "^version 42.20250410.0 .* is booted already$" : "^1 package changed$",
+            Fleet.Result(over, host).Reason));
         Assert.Contains("finished upgrade: 0 packages changed; 1 kept back: linux-image", await fleet.TurnHistory(held));
     }
 

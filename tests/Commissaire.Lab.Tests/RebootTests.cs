@@ -192,6 +192,24 @@ public sealed class RebootTests(LabFixture fixture) : IClassFixture<LabFixture>
     }
 
     [Fact]
+    public async Task A_rollback_of_an_ostree_swaps_the_deployments_and_a_second_one_swaps_them_back()
+    {
+        const string Versions = "rpm-ostree status --json | grep '\"version\"' | tr -dc '0-9.\n'";
+        var host = await Lab.AddHost(new LabHostOptions { Os = LabOs.Atomic, Version = "42.1", LatestVersion = "42.2", Reboot = Quick });
+        await Ssh.Run(Lab, host, "rpm-ostree upgrade -r");
+        await host.WaitForBoot(2);
+
+        var queued = await Ssh.Run(Lab, host, $"rpm-ostree rollback > /dev/null; {Versions}");
+        var undone = await Ssh.Run(Lab, host, $"rpm-ostree rollback > /dev/null; {Versions}");
+        await Ssh.Run(Lab, host, "rpm-ostree rollback -r");
+        await host.WaitForBoot(3);
+        var after = await Ssh.Run(Lab, host, Versions);
+
+        Assert.Equal(("42.1\n42.2\n", "42.2\n42.1\n", "42.1\n42.2\n"), (queued.Output, undone.Output, after.Output));
+        Assert.Equal("42.1", host.Version);
+    }
+
+    [Fact]
     public async Task Deployments_are_shown_as_json()
     {
         var host = await Lab.AddHost(new LabHostOptions { Os = LabOs.Atomic, Version = "42.1", LatestVersion = "42.2" });

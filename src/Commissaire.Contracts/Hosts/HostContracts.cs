@@ -77,8 +77,8 @@ public sealed record HostResource
     public string? OsLike { get; init; }
 
     /// <summary>
-    /// The image that runs, as reference and digest (<c>quay.io/acme/os:1.4@sha256:…</c>); absent unless the host is in image mode
-    /// (bootc).
+    /// The image that runs, as reference and digest (<c>quay.io/acme/os:1.4@sha256:…</c>), or as branch and commit of an ostree; absent
+    /// unless the system of the host is an image.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? BootedImage { get; init; }

@@ -19,6 +19,8 @@ public sealed record HostFacts(string Os, string OsVersion, int Cpus, long Memor
     /// <summary>The <c>ID_LIKE</c> of os-release in lower case: names of similar systems, closest first. Null if there is none.</summary>
     public string? OsLike { get; init; }
 
-    /// <summary>The images of a host in image mode, as its last investigation or turn in a run found them; null for other hosts.</summary>
+    /// <summary>
+    /// The images of a host whose system is one, as its last investigation or turn in a run found them; null for other hosts.
+    /// </summary>
     public HostImages? Images { get; init; }
 }

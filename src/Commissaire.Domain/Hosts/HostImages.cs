@@ -3,7 +3,7 @@ using Commissaire.Shell;
 
 namespace Commissaire.Hosts;
 
-/// <summary>The images of a host in image mode, whose system is a bootable container image (bootc).</summary>
+/// <summary>The images of a host whose system is one: a bootable container (bootc) or an ostree (rpm-ostree).</summary>
 /// <param name="Booted">The image that runs.</param>
 /// <param name="Staged">The image of the next boot; null if that is the booted image, or the previous one.</param>
 /// <param name="Rollback">The image of the boot before; null if there is none.</param>

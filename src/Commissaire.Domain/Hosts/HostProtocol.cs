@@ -87,11 +87,7 @@ public abstract record HostCommand(HostAddress Host) : IForHost
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public bool Stages { get; init; }
 
-        /// <summary>Whether the host staged its image in the turn before, for this one.</summary>
-        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-        public bool Staged { get; init; }
-
-        /// <summary>The digest that the host has to boot; null if the host may stage the newest.</summary>
+        /// <summary>The digest or commit that the host has to boot; null if the host may stage the newest.</summary>
         public string? Digest { get; init; }
 
         /// <inheritdoc />

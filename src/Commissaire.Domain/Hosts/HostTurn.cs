@@ -29,7 +29,7 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
     /// <summary>The boot that an earlier turn in the run told the host to leave; null if the host is to reboot in this turn.</summary>
     public string? EarlierBoot { get; init; }
 
-    /// <summary>The digest that the run brings all hosts to; null if the host may stage the newest.</summary>
+    /// <summary>The digest or commit that the run brings all hosts to; null if the host may stage the newest.</summary>
     public string? Digest { get; init; }
 
     /// <summary>The image that the host must have booted at the end of the turn; null before it is staged, or without an image.</summary>
@@ -138,7 +138,7 @@ public sealed record HostTurn(RunId Run, int Attempt, TurnPlan Plan, ImmutableAr
         End = new TurnEnd(e.Outcome, e.Step, e.Reason, e.Output, e.LeftCordoned)
         {
             Failures = e.Outcome == TurnOutcome.Failed ? failures : null,
-            Digest = Target?.Digest,
+            Digest = Target?.Shared,
         },
     };
 
@@ -180,7 +180,7 @@ public sealed record TurnEnd(TurnOutcome Outcome, string Step, string Reason, st
     /// <summary>The failure count of the host; null if the host itself did not fail.</summary>
     public int? Failures { get; init; }
 
-    /// <summary>The digest of the image that the host staged; null if it staged none.</summary>
+    /// <summary>The digest or commit of the image that the host staged; null if it staged none.</summary>
     public string? Digest { get; init; }
 }
 
@@ -216,7 +216,4 @@ public sealed record LastTurn(RunId Run, int Attempt, bool LeftCordoned, string?
 
     /// <summary>The image that the host had before; null without an image.</summary>
     public ImageVersion? Previous { get; init; }
-
-    /// <summary>What a turn that succeeded staged or changed; null for nothing to tell.</summary>
-    public string? Staged { get; init; }
 }

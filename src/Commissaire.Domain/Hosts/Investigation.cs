@@ -24,6 +24,10 @@ public static class Investigation
           if limit df -Pkl "$path" 2>/dev/null; then break; fi
         done
         echo "== bootc"; if command -v bootc > /dev/null; then within 20 bootc status --format json 2>/dev/null; fi
+        echo "== rpm-ostree"
+        if [ -e /run/ostree-booted ] && command -v rpm-ostree > /dev/null; then
+          within 20 rpm-ostree status --json 2>/dev/null | sed '/.\{4096\}/d'
+        fi
         exit 0
         """;
 
@@ -73,7 +77,7 @@ public static class Investigation
                 Text(Section("kernel")), boot.ToString("D"))
             {
                 ContainerSpaceKiB = containers is { } other && !IsSame(other, root) ? other.KiB : null,
-                Images = BootcStatus.Read(Section("bootc")),
+                Images = ImageStatus.Read(Section("bootc")) ?? ImageStatus.Read(Section("rpm-ostree")),
                 OsLike = Text(release.GetValueOrDefault("ID_LIKE", "")).ToLowerInvariant() is { Length: > 0 } like ? like : null,
             }, null);
     }

@@ -173,9 +173,6 @@ public sealed partial record HostState
                 Target = LastTurn is { LeftBoot: not null } left && left.Run == b.Run ? left.Target : null,
                 Previous = LastTurn is { LeftBoot: not null } before && before.Run == b.Run ? before.Previous : null,
                 Digest = b.Digest,
-                Notes = b.Plan.Verb == RunVerb.Restart || b.Steps.Contains(TurnSteps.Stage) || LastTurn?.Run != b.Run
-                    ? null
-                    : LastTurn.Staged,
                 Trace = b.Trace,
             },
         },
@@ -202,7 +199,6 @@ public sealed partial record HostState
             {
                 Target = Turn?.Target,
                 Previous = Turn?.Previous,
-                Staged = Turn is { End.Outcome: TurnOutcome.Succeeded } staged ? staged.Notes : null,
             },
         },
         _ => null,

@@ -10,59 +10,45 @@ public sealed partial record HostState
 
     // What is staged already is not staged again: the tag may have moved since.
     private ShellCommand CommandOf(HostTurn turn, string step) =>
-        step == TurnSteps.Stage && turn.Digest is { } digest && Facts!.Images?.Next.Digest == digest
-            ? OsDialect.StagedStatus
+        step == TurnSteps.Stage && turn.Digest is { } digest && Facts!.Images?.Next.Shared == digest
+            ? OsDialect.Of(Facts)!.StagedStatus!
             : TurnSteps.Command(step, turn.Plan, OsDialect.Of(Facts!)!, turn.Boot);
 
     private ImmutableArray<HostEvent> OnStaged(ShellOutcome.Completed done, DateTimeOffset now)
     {
-        if (Facts!.Images is not { } before)
+        var told = done with { Output = OsDialect.WithoutStatus(done.Output) };
+        if ((PackageResult.Problem(told), OsDialect.ReadImages(done.Output)) is not (null, { } images))
         {
-            return OnUpgraded(TurnSteps.Stage, done, now);
-        }
-
-        var output = Tail(done with { Output = OsDialect.WithoutStatus(done.Output) });
-        if (OsDialect.ReadImages(done.Output) is not { } images)
-        {
-            return TurnFails(TurnSteps.Stage, "bootc did not report the images of the host", Tail(done), null, now);
+            return TurnFails(
+                TurnSteps.Stage, PackageResult.Problem(told) ?? "the host did not report its images after staging", Tail(done), null, now);
         }
 
         // As after an upgrade, the host must leave the boot in which the image was staged.
         ImmutableArray<HostEvent> found = [.. done.BootId is { } stagedIn ? Answered(stagedIn, now) : [], .. Found(images, now)];
-        return NotStaged(images, before.Booted) is { } problem
-            ? [.. found, .. TurnFails(TurnSteps.Stage, problem, output, null, now)]
+        return NotStaged(images) is { } problem
+            ? [.. found, .. TurnFails(TurnSteps.Stage, problem, Tail(told), null, now)]
             :
             [
                 .. found,
-                new HostEvent.TurnStepFinished(TurnSteps.Stage, output, now)
+                new HostEvent.TurnStepFinished(TurnSteps.Stage, Tail(told), now)
                 {
                     Summary = images.NeedsReboot ? $"{images.Next} is staged" : $"{images.Booted} is booted already",
                 },
             ];
     }
 
-    private string? NotStaged(HostImages images, ImageVersion booted)
-    {
-        var wanted = Turn!.Plan.Verb == RunVerb.Deploy ? booted.Resolve(Turn.Plan.Version!) : null;
-        return wanted is not null && images.Next.Image != wanted ? $"the next boot would start {images.Next}, not {wanted}"
-            : Turn.Digest is { } digest && images.Next.Digest != digest
-                ? $"the next boot would start {images.Next}, but this run brings all hosts to {digest}: the tag moved since the run began"
-            : null;
-    }
+    private string? NotStaged(HostImages images) =>
+        Turn!.Plan is { Verb: RunVerb.Deploy, Version: { } version } && !images.Next.Is(version, images.Booted)
+            ? $"the next boot would start {images.Next}, not {(images.Next.IsCommit ? version : images.Booted.Resolve(version))}"
+        : Turn.Digest is { } digest && images.Next.Shared != digest
+            ? $"the next boot would start {images.Next}, but this run brings all hosts to {digest}: "
+                + $"{(images.Next.IsCommit ? "the branch" : "the tag")} moved since the run began"
+        : null;
 
-    // rpm-ostree names the deployed version, and bootc the digest of the image.
     private ImmutableArray<HostEvent> OnBootedStatus(ShellOutcome.Completed done, DateTimeOffset now)
     {
         var finished = new HostEvent.TurnStepFinished(TurnSteps.BootedVersion, "", now);
-        if (Facts!.Images is null)
-        {
-            var version = OutsideText.Start(TurnSteps.ReadBootedVersion(done.Output) ?? "unknown", LineKept);
-            return version == Turn!.Plan.Version
-                ? [finished with { Summary = $"runs version {version}" }]
-                : TurnFails(TurnSteps.BootedVersion, $"the host booted version '{version}', not '{Turn.Plan.Version}'", "", null, now);
-        }
-
-        if (BootcStatus.Read(done.Output) is not { } images)
+        if (ImageStatus.Read(done.Output) is not { } images)
         {
             return TurnFails(TurnSteps.BootedVersion, "the host does not report the image that it booted", Tail(done), null, now);
         }

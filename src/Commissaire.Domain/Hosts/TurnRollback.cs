@@ -6,11 +6,11 @@ namespace Commissaire.Hosts;
 // the cluster meanwhile, and counts as failed.
 public sealed partial record HostState
 {
-    // bootc rollback swaps the two images of the boot loader, whichever they are: only a host in the image of this turn, whose image before
+    // A rollback swaps the two images of the boot loader, whichever they are: only a host in the image of this turn, whose image before
     // is the one that it left, may roll back.
     private ImmutableArray<HostEvent> OnRollbackChecked(ShellOutcome.Completed done, DateTimeOffset now)
     {
-        if (BootcStatus.Read(done.Output) is not { } images)
+        if (ImageStatus.Read(done.Output) is not { } images)
         {
             return TurnFails(TurnSteps.RollbackCheck, "the host does not report the image that it booted", Tail(done), null, now);
         }
@@ -36,7 +36,7 @@ public sealed partial record HostState
 
     private ImmutableArray<HostEvent> OnRolledBack(ShellOutcome.Completed done, DateTimeOffset now)
     {
-        if (BootcStatus.Read(done.Output) is not { } images)
+        if (ImageStatus.Read(done.Output) is not { } images)
         {
             return TurnFails(TurnSteps.RolledBack, "the host does not report the image that it booted", Tail(done), null, now);
         }

@@ -34,10 +34,8 @@ public sealed partial record HostState
     {
         var steps = TurnSteps.For(c.Plan, isNode, OsDialect.Of(Facts!)!);
 
-        // With a digest, the step checks that the image is still staged.
-        return c.Stages ? [.. steps.Where(TurnSteps.IsForStaging)]
-            : c is { Staged: true, Digest: null } ? steps.Remove(TurnSteps.Stage)
-            : steps;
+        // A host that staged in advance checks in the same step that the image is still staged.
+        return c.Stages ? [.. steps.Where(TurnSteps.IsForStaging)] : steps;
     }
 
     private string? NotConcerned(TurnPlan plan) => this switch

@@ -22,7 +22,7 @@ public sealed partial record RunState
 
     private bool IsStaging => Hosts.Values.Any(h => h.Phase == RunHostPhase.Staging);
 
-    /// <summary>The digest that a host has to boot; null before the first host staged, or if it has no image with a digest.</summary>
+    /// <summary>The digest that a host has to boot; null before the first host staged, or if its system is no image.</summary>
     private string? DigestFor(RunHost host) => GroupOf(host.Follows) is { } group ? Digests.GetValueOrDefault(group) : null;
 
     private string? GroupOf(string? follows) => follows is null ? null : FollowedImage.Group(follows, Definition!.Options.Plan.Version);
@@ -41,7 +41,7 @@ public sealed partial record RunState
         foreach (var (host, _) in Hosts.Where(h => h.Value is { Phase: RunHostPhase.Waiting, StagingIsOver: false }))
         {
             if (free > 0 && Members!.GetValueOrDefault(host) is { Available: true, Follows: { } follows }
-                && (GroupOf(follows) is not { } group || Digests.ContainsKey(group) || busy.Add(group)))
+                && GroupOf(follows) is { } group && (Digests.ContainsKey(group) || busy.Add(group)))
             {
                 free--;
                 yield return new RunEvent.HostBegan(HostAddress.Parse(host), now) { Follows = follows, Stages = true };
@@ -57,11 +57,7 @@ public sealed partial record RunState
             return With(e.Host, new RunHost(RunHostPhase.Failed, e.At, e.End, Attempt: host.Attempt));
         }
 
-        var staged = With(e.Host, new RunHost(RunHostPhase.Waiting, e.At, Attempt: host.Attempt)
-        {
-            Staged = e.End.Outcome == TurnOutcome.Succeeded,
-            StagingIsOver = true,
-        });
+        var staged = With(e.Host, new RunHost(RunHostPhase.Waiting, e.At, Attempt: host.Attempt) { StagingIsOver = true });
         return e.End.Digest is { } digest && GroupOf(host.Follows) is { } group && !Digests.ContainsKey(group)
             ? staged with { Digests = Digests.Add(group, digest) }
             : staged;

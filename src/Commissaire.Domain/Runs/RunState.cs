@@ -47,7 +47,6 @@ public sealed partial record RunState(RunId Run)
         {
             Trace = Trace,
             Stages = h.Value.Phase == RunHostPhase.Staging,
-            Staged = h.Value.Staged,
             Digest = DigestFor(h.Value),
         });
 
@@ -123,7 +122,6 @@ public sealed partial record RunState(RunId Run)
         new(e.Stages ? RunHostPhase.Staging : RunHostPhase.InProcess, e.At, Attempt: Attempt(e.Host) + 1)
         {
             Follows = e.Follows,
-            Staged = Hosts[e.Host.Value].Staged,
             StagingIsOver = Hosts[e.Host.Value].StagingIsOver,
         };
 
@@ -144,9 +142,6 @@ public sealed record RunHost(
 {
     /// <summary>What the host follows, as its member said when it began; null if its system is no image.</summary>
     public string? Follows { get; init; }
-
-    /// <summary>Whether the host staged its image in advance, and had no turn since.</summary>
-    public bool Staged { get; init; }
 
     /// <summary>Whether the host staged its image, had nothing to stage, or had its turn.</summary>
     public bool StagingIsOver { get; init; }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Commissaire.Shell;
 
 namespace Commissaire.Runs;
@@ -30,7 +29,7 @@ public static class TurnSteps
     /// <summary>Wait until it has finished another boot.</summary>
     public const string WaitForReboot = "wait-for-reboot";
 
-    /// <summary>Check that it booted the staged image, or the deployed version.</summary>
+    /// <summary>Check that it booted the staged image.</summary>
     public const string BootedVersion = "booted-version";
 
     /// <summary>Check, after another step failed, that the host can return to the image that it had before.</summary>
@@ -65,7 +64,6 @@ public static class TurnSteps
     {
         var stages = plan.Verb != RunVerb.Restart && dialect.Stages;
         var reboots = plan.Verb == RunVerb.Restart || plan.Reboot != RebootPolicy.Never;
-        var proves = plan.Verb == RunVerb.Deploy || (plan.Verb == RunVerb.Upgrade && dialect.ProvesUpgrades);
         var drains = isNode && plan.Drain && (reboots || !stages);
         var asks = plan.Verb != RunVerb.Restart && plan.Reboot == RebootPolicy.IfNeeded;
         return
@@ -77,7 +75,7 @@ public static class TurnSteps
             .. Where(plan.Verb == RunVerb.Upgrade && !stages, Upgrade),
             .. Where(!stages && asks, RebootNeeded),
             .. Where(reboots, Reboot, WaitForReboot),
-            .. Where(reboots && proves, BootedVersion),
+            .. Where(reboots && stages, BootedVersion),
             .. Where(reboots && isNode, NodeReady),
             .. Where(drains, Uncordon),
         ];
@@ -123,28 +121,10 @@ public static class TurnSteps
         Stage => plan.Verb == RunVerb.Deploy ? dialect.Deploy!(plan.Version!) : dialect.Upgrade,
         RebootNeeded => dialect.RebootNeeded,
         Reboot => RebootLook.Reboot(boot ?? ""),
-        BootedVersion or RollbackCheck or RolledBack => dialect.BootedStatus,
+        BootedVersion or RollbackCheck or RolledBack => dialect.BootedStatus!,
         Rollback => dialect.Rollback!,
         _ => throw new ArgumentOutOfRangeException(nameof(step), step, "The container manager does this step."),
     };
-
-    /// <summary>Reads the version of the booted deployment from the status of rpm-ostree; null for none.</summary>
-    public static string? ReadBootedVersion(string json)
-    {
-        try
-        {
-            using var status = JsonDocument.Parse(json);
-            var booted = status.RootElement.GetProperty("deployments").EnumerateArray()
-                .FirstOrDefault(d => d.TryGetProperty("booted", out var flag) && flag.ValueKind == JsonValueKind.True);
-            return booted.ValueKind == JsonValueKind.Object && booted.TryGetProperty("version", out var version)
-                ? version.GetString()
-                : null;
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
-        {
-            return null;
-        }
-    }
 
     private static ImmutableArray<string> Where(bool applies, params ImmutableArray<string> steps) => applies ? steps : [];
 }

@@ -68,7 +68,7 @@ public sealed partial record OsDialect
     /// <summary>
     /// Returns the dialect of a host: that of its image, of its system, or of a system that it is like. Null if none is supported.
     /// </summary>
-    public static OsDialect? Of(HostFacts facts) => facts.Images is { } images
-        ? Image(facts.Os, images.Booted)
+    public static OsDialect? Of(HostFacts facts) => facts.Images is { Booted: { IsCommit: false } booted }
+        ? Image(facts.Os, booted)
         : Of(facts.Os) ?? (OsFamily.Like(facts) is { } like ? Relatives[like] : null);
 }

@@ -27,7 +27,7 @@ public abstract record RebootAnswer
         [.., "yes"] => new Needed(),
         [.., "no"] => new NotNeeded(),
         [.., var last] when last.StartsWith(CannotTell, StringComparison.Ordinal) => new Unknown(ToolError.Cut(last[CannotTell.Length..])),
-        [['{', ..], ..] => BootcStatus.Read(output) is not { } images ? Deployments(output)
+        [['{', ..], ..] => ImageStatus.Read(output) is not { } images ? Deployments(output)
             : images.NeedsReboot ? new Needed()
             : new NotNeeded(),
         _ => null,
@@ -38,7 +38,7 @@ public abstract record RebootAnswer
     {
         try
         {
-            using var status = JsonDocument.Parse(json);
+            using var status = JsonDocument.Parse(json, ImageStatus.Lenient);
             var all = status.RootElement.GetProperty("deployments").EnumerateArray().ToList();
             return all.Count == 0 || !all.Exists(d => Is(d, "booted"))
                 ? new Unknown("rpm-ostree lists no booted deployment")

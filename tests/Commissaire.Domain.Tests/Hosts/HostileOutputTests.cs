@@ -25,7 +25,7 @@ public sealed class HostileOutputTests : HostSpec
         Life.Select(life => Given(life).Host),
         Gen.OneOfConst(Steps).Select(step => Given(
         [
-            .. Active,
+            .. TurnScenario.ActiveAtomic,
             new HostEvent.TurnBegan(TurnScenario.Run, 1, TurnScenario.Deploy with { Reboot = RebootPolicy.IfNeeded }, [step], Earlier),
             new HostEvent.TurnStepStarted(step, step == TurnSteps.Reboot ? Boot : null, Earlier),
         ]).Host));

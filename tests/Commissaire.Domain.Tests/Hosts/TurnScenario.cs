@@ -1,4 +1,3 @@
-using System.Globalization;
 using Commissaire.Hosts;
 using Commissaire.Runs;
 using Commissaire.Shell;
@@ -27,7 +26,11 @@ internal sealed class TurnScenario
     public List<HostEvent> Journal { get; } = [];
 
     public static HostEvent[] ActiveAtomic { get; } =
-        [.. Active.Select(e => e is HostEvent.Investigated i ? i with { Facts = i.Facts with { Os = "atomic" } } : e)];
+        [.. Active.Select(e => e is HostEvent.Investigated i ? i with { Facts = Atomic(i.Facts) } : e)];
+
+    /// <summary>The facts of a host with rpm-ostree.</summary>
+    public static HostFacts Atomic(HostFacts facts) =>
+        facts with { Os = "atomic", Images = new HostImages(ImageSamples.Commit, null, null) };
 
     public static TurnScenario Of(params HostEvent[] history) => new(history);
 
@@ -86,8 +89,12 @@ internal sealed class TurnScenario
     public static HostCommand.NodeStepReported StepReported(string step, bool done, string detail = "", bool byOthers = false) =>
         new(HostSamples.Host, Kube, Run, step, done, byOthers, detail);
 
-    public static string BootedDeployment(string version) => string.Create(
-        CultureInfo.InvariantCulture, $$"""{"deployments":[{"version":"0.1","booted":false},{"version":"{{version}}","booted":true}]}""");
+    /// <summary>The status of a host with rpm-ostree that booted a version.</summary>
+    public static string BootedDeployment(string version)
+    {
+        var booted = ImageSamples.OfOstree(version);
+        return ImageSamples.Deployments(booted, booted, ImageSamples.Commit);
+    }
 
     public static HostCommand SuccessOf(string step) => step switch
     {
@@ -95,6 +102,8 @@ internal sealed class TurnScenario
         TurnSteps.Preflight => StepCompleted(step, Done(Boot)),
         TurnSteps.WaitForReboot => StepCompleted(step, Done(OtherBoot)),
         TurnSteps.RebootNeeded => StepCompleted(step, Done("yes\n")),
+        TurnSteps.Stage => StepCompleted(
+            step, Done(ImageSamples.StagedDeployment(ImageSamples.Commit, ImageSamples.OfOstree("7.4")))),
         TurnSteps.BootedVersion => StepCompleted(step, Done(BootedDeployment("7.4"))),
         _ => StepCompleted(step, Done("Complete!")),
     };

@@ -30,8 +30,9 @@ public sealed class TurnStartTests
     {
         { "restart, node", Restart, true, "preflight cordon drain reboot wait-for-reboot node-ready uncordon" },
         { "upgrade, if needed", Upgrade, true,
-            "preflight stage reboot-needed cordon drain reboot wait-for-reboot node-ready uncordon" },
-        { "upgrade, always, no node", Upgrade with { Reboot = RebootPolicy.Always }, false, "preflight stage reboot wait-for-reboot" },
+            "preflight stage reboot-needed cordon drain reboot wait-for-reboot booted-version node-ready uncordon" },
+        { "upgrade, always, no node", Upgrade with { Reboot = RebootPolicy.Always }, false,
+            "preflight stage reboot wait-for-reboot booted-version" },
         { "upgrade, never", Upgrade with { Reboot = RebootPolicy.Never }, true, "preflight stage" },
         { "deploy", Deploy, true, "preflight stage cordon drain reboot wait-for-reboot booted-version node-ready uncordon" },
         { "deploy, no node", Deploy, false, "preflight stage reboot wait-for-reboot booted-version" },
@@ -56,8 +57,8 @@ public sealed class TurnStartTests
         var atomic = OsDialect.Of("atomic")!;
         Assert.False(TurnSteps.Command(TurnSteps.Preflight, Restart, atomic, null).AsLoginUser);
         Assert.Equal(RebootLook.Command, TurnSteps.Command(TurnSteps.WaitForReboot, Restart, atomic, Boot));
-        Assert.Equal("rpm-ostree upgrade", TurnSteps.Command(TurnSteps.Stage, Upgrade, atomic, null).ToString());
-        Assert.Equal("rpm-ostree deploy 7.4", TurnSteps.Command(TurnSteps.Stage, Deploy, atomic, null).ToString());
+        Assert.Equal("rpm-ostree upgrade", TurnSteps.Command(TurnSteps.Stage, Upgrade, atomic, null).ByHand);
+        Assert.Equal("rpm-ostree deploy 7.4", TurnSteps.Command(TurnSteps.Stage, Deploy, atomic, null).ByHand);
         Assert.Equal(atomic.RebootNeeded, TurnSteps.Command(TurnSteps.RebootNeeded, Upgrade, atomic, null));
         Assert.Equal(Boot, TurnSteps.Command(TurnSteps.Reboot, Restart, atomic, Boot).Words[^1]);
         Assert.Equal(atomic.BootedStatus, TurnSteps.Command(TurnSteps.BootedVersion, Deploy, atomic, null));
@@ -179,5 +180,5 @@ public sealed class TurnStartTests
         Assert.Empty(scenario.Handle(BeginTurn(plan)));
     }
 
-    private static HostEvent AsAtomic(HostEvent e) => e is Investigated i ? i with { Facts = i.Facts with { Os = "atomic" } } : e;
+    private static HostEvent AsAtomic(HostEvent e) => e is Investigated i ? i with { Facts = Atomic(i.Facts) } : e;
 }

@@ -9,6 +9,7 @@ namespace Commissaire.Domain.Tests.Runs;
 public sealed class RunStagingTests
 {
     private const string Image = "quay.io/acme/os:stable amd64";
+    private const string Branch = "fedora:fedora/42/x86_64/iot";
     private static readonly TurnEnd Staged = Succeeded with { Digest = "sha256:1" };
     private static readonly TurnEnd StagingFailed = new(TurnOutcome.Failed, TurnSteps.Stage, "manifest unknown", "", false);
 
@@ -43,13 +44,15 @@ public sealed class RunStagingTests
     }
 
     [Fact]
-    public void Groups_with_different_images_and_rpm_ostree_do_not_wait_for_each_other()
+    public void Groups_with_different_images_do_not_wait_for_each_other()
     {
         var scenario = Began(
-            [Up(1) with { Follows = Image }, Up(2) with { Follows = "quay.io/acme/os:stable arm64" }, Up(3) with { Follows = "rpm-ostree" },
-                Up(4) with { Follows = "rpm-ostree" }, Up(5) with { Follows = Image }, Up(6)]);
-        Assert.Equal([1, 2, 3, 4], scenario.InTurn());
-        scenario.Receive(Ended(1, Staged), Ended(2, Staged with { Digest = "sha256:2" }), Ended(3, Succeeded), Ended(4, Succeeded));
+            [Up(1) with { Follows = Image }, Up(2) with { Follows = "quay.io/acme/os:stable arm64" }, Up(3) with { Follows = Branch },
+                Up(4) with { Follows = Branch }, Up(5) with { Follows = Image }, Up(6)]);
+        Assert.Equal([1, 2, 3], scenario.InTurn());
+        scenario.Receive(Ended(1, Staged), Ended(2, Staged with { Digest = "sha256:2" }));
+        Assert.Equal([3, 5], scenario.InTurn());
+        scenario.Receive(Ended(3, Staged with { Digest = "3" }), Ended(4, Staged with { Digest = "3" }));
         Assert.Equal(("5", true, "sha256:1"), Turns(scenario));
         scenario.Receive(Ended(5, Staged));
         Assert.Equal([1], scenario.InTurn());

@@ -11,12 +11,12 @@ public sealed class BootcStatusTests
     [Fact]
     public void A_status_names_the_booted_the_staged_and_the_previous_image()
     {
-        Assert.Equal(new HostImages(Old, New, null), BootcStatus.Read(Status(Old, New)));
-        Assert.Equal(new HostImages(New, null, Old), BootcStatus.Read(Status(New, rollback: Old)));
-        Assert.Equal(Old, BootcStatus.Read(Status(New, rollback: Old, rollbackQueued: true))!.Next);
-        Assert.Equal(Old with { Transport = "oci" }, BootcStatus.Read(Status(Old with { Transport = "oci" }))!.Booted);
-        Assert.Equal(Old, BootcStatus.Read("warning: no kernel arguments\n" + Status(Old))!.Booted);
-        Assert.Null(BootcStatus.Read(Status(Old with { Version = null }))!.Booted.Version);
+        Assert.Equal(new HostImages(Old, New, null), ImageStatus.Read(Status(Old, New)));
+        Assert.Equal(new HostImages(New, null, Old), ImageStatus.Read(Status(New, rollback: Old)));
+        Assert.Equal(Old, ImageStatus.Read(Status(New, rollback: Old, rollbackQueued: true))!.Next);
+        Assert.Equal(Old with { Transport = "oci" }, ImageStatus.Read(Status(Old with { Transport = "oci" }))!.Booted);
+        Assert.Equal(Old, ImageStatus.Read("warning: no kernel arguments\n" + Status(Old))!.Booted);
+        Assert.Null(ImageStatus.Read(Status(Old with { Version = null }))!.Booted.Version);
     }
 
     [Theory]
@@ -33,7 +33,7 @@ public sealed class BootcStatusTests
     [InlineData("""{"status":{"booted":{"image":{"image":{"image":"quay.io/a/b"},"imageDigest":"sha256:12"}}}}""")]
     [InlineData("""{"status":{"booted":{"image":{"image":{"image":"quay.io/\u0007"},"imageDigest":"sha256:12"}}}}""")]
     [InlineData("""{"status":{"booted":{"image":{"image":{"image":"\ud800"},"imageDigest":"\ud800"}}}}""")]
-    public void A_host_that_did_not_boot_an_image_has_none(string output) => Assert.Null(BootcStatus.Read(output));
+    public void A_host_that_did_not_boot_an_image_has_none(string output) => Assert.Null(ImageStatus.Read(output));
 
     [Theory]
     [InlineData("42.2", "quay.io:5000/acme/os:42.2")]

@@ -13,9 +13,9 @@ public sealed class OsDialectTests : ScriptSpec
     [Fact]
     public void Only_atomic_deploys_versions()
     {
-        Assert.Equal("rpm-ostree upgrade", OsDialect.Of("atomic")!.Upgrade.ToString());
-        Assert.Equal("rpm-ostree deploy 7.4", OsDialect.Of("atomic")!.Deploy!("7.4").ToString());
-        Assert.Equal("rpm-ostree deploy '7; reboot'", OsDialect.Of("atomic")!.Deploy!("7; reboot").ToString());
+        Assert.Equal("rpm-ostree upgrade", OsDialect.Of("atomic")!.Upgrade.ByHand);
+        Assert.Equal("rpm-ostree deploy 7.4", OsDialect.Of("atomic")!.Deploy!("7.4").ByHand);
+        Assert.Equal("rpm-ostree deploy '7; reboot'", OsDialect.Of("atomic")!.Deploy!("7; reboot").ByHand);
         Assert.All(OsDialect.Supported.Remove("atomic"), os => Assert.Null(OsDialect.Of(os)!.Deploy));
     }
 

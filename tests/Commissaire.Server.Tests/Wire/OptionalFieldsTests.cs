@@ -68,7 +68,7 @@ public sealed class OptionalFieldsTests
             $"{Follows},\"stages\":true"
         },
         {
-            new HostCommand.BeginTurn(Host, Run, 1, Plan) { Stages = true, Staged = true, Digest = "sha256:1" },
+            new HostCommand.BeginTurn(Host, Run, 1, Plan) { Stages = true, Digest = "sha256:1" },
             "\"stages\":true,\"staged\":true,\"digest\":\"sha256:1\""
         },
         {
