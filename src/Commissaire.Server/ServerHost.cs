@@ -89,6 +89,7 @@ internal static class ServerHost
         builder.Services.AddSingleton<EntityDirectory>();
         builder.Services.AddSingleton<SecretStore>();
         builder.Services.AddSingleton<HostDirectory>();
+        builder.Services.AddSingleton(settings.KeyExchanges);
         builder.Services.AddSingleton<IRemoteShell, SshShell>();
         builder.Services.AddSingleton(new HostSettings(settings.Bootstrap, settings.Watch));
         builder.Services.AddSingleton<HostServices>();

@@ -44,6 +44,9 @@ internal sealed record ServerSettings
     public required WatchSchedule Watch { get; init; }
 
     public required BootstrapSettings Bootstrap { get; init; }
+    /// <summary>The methods of key exchange that hosts are offered.</summary>
+    public required KeyExchanges KeyExchanges { get; init; }
+
 
     /// <summary>Warnings about settings without effect, for the log.</summary>
     public required ImmutableArray<string> Warnings { get; init; }

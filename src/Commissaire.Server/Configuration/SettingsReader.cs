@@ -14,8 +14,8 @@ internal static class SettingsReader
     private static readonly string[] KnownKeys =
     [
         "debug", "listen_interface", "listen_port", "max_connections", "tls_pemfile", "tls_clientverifyfile", "authentication_plugins",
-        "data_dir", "key_file", "database", "trusted_proxies", "watch_interval", "watch_retry", "metrics_anonymous", "bootstrap",
-        "storage_handlers",
+        "data_dir", "key_file", "database", "trusted_proxies", "watch_interval", "watch_retry", "ssh_key_exchange", "metrics_anonymous",
+        "bootstrap", "storage_handlers",
         .. ProcessSettingsReader.Keys,
     ];
 
@@ -58,6 +58,7 @@ internal static class SettingsReader
             .. UnknownKeys("bootstrap.kubernetes.", Object("kubernetes", Object("bootstrap", config)), KnownKubernetesKeys),
             .. Environment.GetEnvironmentVariable("ETCD_MACHINES") is { Length: > 0 }
                 ? ["ETCD_MACHINES is ignored: the server no longer reads its configuration from etcd."] : Array.Empty<string>(),
+        KeyExchanges = KeyExchanges.Read("ssh_key_exchange", [.. Texts(config, "ssh_key_exchange").Distinct()]),
         ],
     };
 

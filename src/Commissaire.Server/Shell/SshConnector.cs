@@ -9,7 +9,8 @@ using ConnectionInfo = Renci.SshNet.ConnectionInfo;
 namespace Commissaire.Shell;
 
 /// <summary>Opens SSH connections: reads the private key, verifies the host key and logs in.</summary>
-internal sealed class SshConnector(Func<string, CancellationToken, Task<byte[]?>> readSecret, TimeProvider clock)
+internal sealed class SshConnector(
+    Func<string, CancellationToken, Task<byte[]?>> readSecret, TimeProvider clock, KeyExchanges? keyExchanges = null)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ReadKeyTimeout = TimeSpan.FromSeconds(30);
@@ -79,6 +80,7 @@ internal sealed class SshConnector(Func<string, CancellationToken, Task<byte[]?>
         ConnectionInfo info = null!;
         var login = new PrivateKeyAuthenticationMethod(target.User, key.ForLogin(() => _rsa.For(target, info.ServerVersion)));
         info = new ConnectionInfo(target.Address.Value, target.Port, target.User, login) { Timeout = ConnectTimeout };
+        (keyExchanges ?? KeyExchanges.Default).ApplyTo(info);
         foreach (var algorithm in info.HostKeyAlgorithms.Keys.Where(a => !HostKeyTypes.Includes(hostKeyType, a)).ToList())
         {
             info.HostKeyAlgorithms.Remove(algorithm);

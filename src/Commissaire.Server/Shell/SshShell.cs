@@ -29,7 +29,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
     private readonly ILogger<SshShell> _log;
     private readonly ITimer _sweep;
 
-    public SshShell(SecretStore secrets, TimeProvider clock, Metrics metrics, ILogger<SshShell> log)
+    public SshShell(SecretStore secrets, KeyExchanges keyExchanges, TimeProvider clock, Metrics metrics, ILogger<SshShell> log)
     {
         (_lanes, _connector) = (new ConnectionLanes(clock), new SshConnector(secrets.Read, clock));
         (_clock, _metrics, _log) = (clock, metrics, log);

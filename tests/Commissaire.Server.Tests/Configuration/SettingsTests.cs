@@ -75,12 +75,33 @@ public sealed class SettingsTests
     }
 
     [Theory]
-    [InlineData("""{"color": {"a": 1}}""", "'color'")]
-    [InlineData("""{"bootstrap": {"flannel-pakcage": ""}}""", "'bootstrap.flannel_pakcage'")]
-    [InlineData("""{"bootstrap": {"etcd": {"certificate": "x"}}}""", "'bootstrap.etcd.certificate'")]
-    [InlineData("""{"bootstrap": {"kubernetes": {"version": "1.34"}}}""", "'bootstrap.kubernetes.version'")]
-    public void An_unknown_key_is_a_warning(string config, string key) =>
-        Assert.Contains($"{key} is unknown", Assert.Single(Read(config).Warnings));
+    [InlineData("""{"color": {"a": 1}}""", "color")]
+    [InlineData("""{"bootstrap": {"flannel-pakcage": ""}}""", "bootstrap.flannel_pakcage")]
+    [InlineData("""{"bootstrap": {"etcd": {"certificate": "x"}}}""", "bootstrap.etcd.certificate")]
+    [InlineData("""{"bootstrap": {"kubernetes": {"version": "1.34"}}}""", "bootstrap.kubernetes.version")]
+    public void An_unknown_key_stops_the_start(string config, string key) =>
+        Assert.StartsWith(
+            $"{key}: is not a setting.", Assert.Throws<StartupException>(() => Read(config)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("""{"listen_prot": 80}""", "listen_prot: is not a setting. Did you mean listen_port?")]
+    [InlineData("""{"tls-pem-file": "x"}""", "tls_pem_file: is not a setting. Did you mean tls_pemfile?")]
+    [InlineData("""{"bootstrap": {"docker_pakage": "x"}}""",
+        "bootstrap.docker_pakage: is not a setting. Did you mean bootstrap.docker_package?")]
+    public void A_misspelt_key_is_answered_with_the_nearest_one(string config, string message) =>
+        Assert.Equal(message, Assert.Throws<StartupException>(() => Read(config)).Message);
+
+    [Fact]
+    public void Methods_of_key_exchange_are_a_list_or_names_with_commas()
+    {
+        Assert.Equal(KeyExchanges.Default, Read("{}").KeyExchanges);
+        Assert.Equal(
+            ["curve25519-sha256", "ecdh-sha2-nistp256"],
+            Read("""{"ssh_key_exchange": "curve25519-sha256,ecdh-sha2-nistp256"}""").KeyExchanges.Methods.ToArray());
+        Assert.Equal(["curve25519-sha256"], Read("""{"ssh-key-exchange": ["curve25519-sha256"]}""").KeyExchanges.Methods.ToArray());
+        Assert.StartsWith("ssh_key_exchange: 'curve' is not a method of key exchange; known are mlkem768x25519-sha256, ",
+            Assert.Throws<StartupException>(() => Read("""{"ssh_key_exchange": "curve"}""")).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Flannel_package_and_registry_mirror_may_be_empty()
