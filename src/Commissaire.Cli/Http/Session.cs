@@ -49,6 +49,11 @@ internal sealed class Session : IDisposable
     public int PrintResult(ApiResponse response)
     {
         Printer.Print(Result(response));
+        if (response.IsNotFound && response.Method != HttpMethod.Delete)
+        {
+            throw response.ToException();
+        }
+
         return ExitCodes.Success;
     }
 

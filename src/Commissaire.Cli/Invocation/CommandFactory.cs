@@ -10,12 +10,28 @@ internal sealed class CommandFactory(CliEnvironment environment)
     /// <summary>Opens a session with the server before the action of a command runs.</summary>
     public DocumentedCommand WithSession(DocumentedCommand command, Func<Session, ParseResult, CancellationToken, Task<int>> action)
     {
+        RejectEmptyArguments(command);
         command.SetAction(async (parseResult, ct) =>
         {
             using var session = await Session.Open(parseResult, GlobalOptions, environment, ct);
             return await action(session, parseResult, ct);
         });
         return command;
+    }
+
+    // A variable that is not set would name all objects, or this machine.
+    private static void RejectEmptyArguments(DocumentedCommand command)
+    {
+        foreach (var argument in command.Arguments)
+        {
+            argument.Validators.Add(result =>
+            {
+                if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+                {
+                    result.AddError($"argument {argument.Name}: is empty. Is a variable not set?");
+                }
+            });
+        }
     }
 
     /// <summary>Builds a command that prints one object.</summary>

@@ -3,7 +3,7 @@ namespace Commissaire.Invocation;
 /// <summary>The exit codes of the program.</summary>
 internal static class ExitCodes
 {
-    /// <summary>The command succeeded, or the object does not exist: scripts of 2017 expect 0 for a missing object.</summary>
+    /// <summary>The command succeeded; or what it was to show or delete does not exist, for which scripts of 2017 expect 0.</summary>
     public const int Success = 0;
 
     /// <summary>No server could be reached.</summary>

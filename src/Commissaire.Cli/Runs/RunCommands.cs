@@ -75,7 +75,7 @@ internal static class RunCommands
 
     private static async Task<int> Send(
         Session session, string cluster, bool wait, Func<Task<ApiResponse>> request, CancellationToken ct) =>
-        wait ? await RunWatcher.Watch(session, cluster, request, ct) : session.PrintResult(await request());
+        wait ? await RunWatcher.Watch(session, cluster, request, ct) : session.PrintResult((await request()).EnsureSuccess());
 
     private static Option<bool> Wait() =>
         new("--wait", "-w") { Description = "Show progress until the run ends. Exit status 3 if it failed." };

@@ -36,7 +36,8 @@ internal static class ClusterRoutes
             return ClusterAnswers.InvalidName(name);
         }
 
-        var body = await JsonBody.Read(context.Request, ContractsJson.Default.PutClusterRequest);
+        var body = await JsonBody.Read(
+            context.Request, ContractsJson.Default.PutClusterRequest, ContractsJson.Default.ClusterResource);
         InvalidRequestException.ThrowIfNamesDiffer(name, body.Name);
         var manager = string.IsNullOrEmpty(body.ContainerManager) ? null : await Existing(body.ContainerManager, managers, ct);
         if (manager is null && !string.IsNullOrEmpty(body.ContainerManager))

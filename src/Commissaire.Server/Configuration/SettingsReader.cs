@@ -30,8 +30,17 @@ internal static class SettingsReader
     private static readonly string[] ObsoleteKeys = ["self_auths", "bus_exchange", "bus_uri", "logging", "custodia_socket_path"];
 
     /// <summary>Reads the settings.</summary>
-    /// <exception cref="StartupException">A value is invalid.</exception>
-    public static ServerSettings Read(JsonObject config) => new()
+    /// <exception cref="StartupException">A key is unknown, or a value is invalid.</exception>
+    public static ServerSettings Read(JsonObject config)
+    {
+        ThrowIfUnknown("", config, [.. KnownKeys, .. ObsoleteKeys]);
+        ThrowIfUnknown("bootstrap.", Object("bootstrap", config), KnownBootstrapKeys);
+        ThrowIfUnknown("bootstrap.etcd.", Object("etcd", Object("bootstrap", config)), KnownEtcdKeys);
+        ThrowIfUnknown("bootstrap.kubernetes.", Object("kubernetes", Object("bootstrap", config)), KnownKubernetesKeys);
+        return Known(config);
+    }
+
+    private static ServerSettings Known(JsonObject config) => new()
     {
         Debug = Flag("debug", config),
         MetricsAnonymous = Flag("metrics_anonymous", config),
@@ -52,18 +61,21 @@ internal static class SettingsReader
         Warnings =
         [
             .. config.Select(p => p.Key).Where(ObsoleteKeys.Contains).Select(k => $"Configuration key '{k}' is obsolete and ignored."),
-            .. UnknownKeys("", config, [.. KnownKeys, .. ObsoleteKeys]),
-            .. UnknownKeys("bootstrap.", Object("bootstrap", config), KnownBootstrapKeys),
-            .. UnknownKeys("bootstrap.etcd.", Object("etcd", Object("bootstrap", config)), KnownEtcdKeys),
-            .. UnknownKeys("bootstrap.kubernetes.", Object("kubernetes", Object("bootstrap", config)), KnownKubernetesKeys),
             .. Environment.GetEnvironmentVariable("ETCD_MACHINES") is { Length: > 0 }
                 ? ["ETCD_MACHINES is ignored: the server no longer reads its configuration from etcd."] : Array.Empty<string>(),
         KeyExchanges = KeyExchanges.Read("ssh_key_exchange", [.. Texts(config, "ssh_key_exchange").Distinct()]),
         ],
     };
 
-    private static IEnumerable<string> UnknownKeys(string prefix, JsonObject config, string[] known) =>
-        config.Select(p => p.Key).Except(known).Select(k => $"Configuration key '{prefix}{k}' is unknown and ignored.");
+    // A misspelt key would leave its setting at the default, such as an open door.
+    private static void ThrowIfUnknown(string prefix, JsonObject config, string[] known)
+    {
+        if (config.Select(p => p.Key).Except(known).FirstOrDefault() is { } unknown)
+        {
+            throw new StartupException($"{prefix}{unknown}: is not a setting."
+                + (NearestName.Of(unknown, known) is { } nearest ? $" Did you mean {prefix}{nearest}?" : ""));
+        }
+    }
 
     private static BootstrapSettings Bootstrap(JsonObject config)
     {

@@ -40,9 +40,7 @@ internal static class ContainerManagerRequests
         {
             var shown = new string([.. unknown.Take(MaxShownLength).Select(c => char.IsControl(c) ? '?' : c)]);
             throw new InvalidRequestException(
-                $"{shown}: is not an option of type {type.ToString().ToLowerInvariant()}. " + (NearestName.Of(unknown, known) is { } nearest
-                    ? $"Did you mean {nearest}?"
-                    : $"Its options are {string.Join(", ", known)}."));
+                UnknownName.Problem(unknown, $"an option of type {type.ToString().ToLowerInvariant()}", known));
         }
     }
 }

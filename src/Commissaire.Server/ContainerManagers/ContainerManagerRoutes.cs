@@ -41,7 +41,8 @@ internal static class ContainerManagerRoutes
             return ContainerManagerAnswers.InvalidName(name);
         }
 
-        var body = await JsonBody.Read(context.Request, ContractsJson.Default.PutContainerManagerRequest);
+        var body = await JsonBody.Read(
+            context.Request, ContractsJson.Default.PutContainerManagerRequest, ContractsJson.Default.ContainerManagerResource);
         var (type, options) = ContainerManagerRequests.Definition(name, body);
         await RejectUnusable(type, options, ct);
 

@@ -26,8 +26,10 @@ internal sealed class HostRegistrar(
     public async Task<IResult> Register(HttpContext context, string? path)
     {
         var ct = context.RequestAborted;
-        var body = await JsonBody.Read(context.Request, ContractsJson.Default.RegisterHostRequest);
-        var request = HostRequests.Registration(path, body, context.Connection.RemoteIpAddress);
+        var body = await JsonBody.Read(
+            context.Request, ContractsJson.Default.RegisterHostRequest, ContractsJson.Default.HostResource);
+        var request = HostRequests.Registration(
+            path, body, HttpPipeline.HadTrailingSlash(context) ? null : context.Connection.RemoteIpAddress);
         var digests = secrets.Digests(request.PrivateKey);
         var keyProblem = KeyProblem(request.PrivateKey, digests[0]);
         if (EnrolmentHandler.TokenOf(context.User) is { } token)

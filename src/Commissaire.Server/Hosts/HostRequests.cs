@@ -61,8 +61,8 @@ internal static partial class HostRequests
             return client is not null
                 ? HostAddress.Of(client)
                 : throw new InvalidRequestException(
-                    "address: is missing, and the client's address is unknown: X-Forwarded-For does not contain it. "
-                    + "Send the host's address.");
+                    "address: is missing, and the client's address is not taken for it: X-Forwarded-For does not contain it, or the path "
+                    + "ends with a slash, as if a variable were not set. Send the host's address.");
         }
 
         if (!HostAddress.TryParse(text, out var host))

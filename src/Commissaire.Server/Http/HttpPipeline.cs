@@ -23,6 +23,7 @@ internal static class HttpPipeline
         app.UseForwardedFor(settings.TrustedProxies);
         app.UseRouting();
         app.UseAuthorization();
+        app.Use(QueryParameters.Refuse);
         var membership = app.Services.GetRequiredService<ClusterMembership>();
         app.Use((context, next) => RequireMembership(membership, context, next));
         return app;
@@ -32,6 +33,9 @@ internal static class HttpPipeline
     public static bool IsAboutTheProcess(PathString path) =>
         path.StartsWithSegments(Health.Path, StringComparison.Ordinal) || path.Equals(TelemetrySetup.Path, StringComparison.Ordinal);
 
+    /// <summary>Whether the path of a request ended with a slash.</summary>
+    public static bool HadTrailingSlash(HttpContext context) => context.Items.ContainsKey(nameof(HadTrailingSlash));
+
     // Clients of 2017 double slashes, and never set a Content-Type for their JSON.
     private static Task Normalize(HttpContext context, RequestDelegate next)
     {
@@ -39,6 +43,11 @@ internal static class HttpPipeline
         while (path.Contains("//", StringComparison.Ordinal))
         {
             path = path.Replace("//", "/", StringComparison.Ordinal);
+        }
+
+        if (path.Length > 1 && path.EndsWith('/'))
+        {
+            context.Items[nameof(HadTrailingSlash)] = true;
         }
 
         (context.Request.Path, context.Request.ContentType) = (path.Length > 1 ? path.TrimEnd('/') : path, "application/json");

@@ -12,9 +12,14 @@ internal static class JsonBody
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
-    /// <summary>Reads a body.</summary>
+    /// <summary>Reads a body. Unknown fields are rejected.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="type">The fields of the body.</param>
+    /// <param name="resource">
+    /// The fields that the server sends about the same object, and ignores here: clients send back what they read. Null for none.
+    /// </param>
     /// <exception cref="InvalidRequestException">The body is invalid; the message names the field.</exception>
-    public static async Task<T> Read<T>(HttpRequest request, JsonTypeInfo<T> type)
+    public static async Task<T> Read<T>(HttpRequest request, JsonTypeInfo<T> type, JsonTypeInfo? resource = null)
         where T : new()
     {
         using var text = new MemoryStream();
@@ -46,6 +51,12 @@ internal static class JsonBody
 
         foreach (var field in root.EnumerateObject())
         {
+            if (Property(type, field.Name) is null && (resource is null || Property(resource, field.Name) is null))
+            {
+                throw new InvalidRequestException(
+                    UnknownName.Problem(field.Name, "a field of this request", [.. type.Properties.Select(p => p.Name)]));
+            }
+
             if (field.Value.ValueKind == JsonValueKind.Null && Property(type, field.Name) is not null)
             {
                 throw new InvalidRequestException(

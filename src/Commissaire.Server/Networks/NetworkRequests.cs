@@ -19,5 +19,10 @@ internal static class NetworkRequests
         };
         var definition = new NetworkDefinition(network, type, OptionSetJson.Read(body.Options));
         return definition.Problem is { } problem ? throw new InvalidRequestException($"{problem}.") : definition;
+        if (body.Options?.Keys.FirstOrDefault(option => !Options.Contains(option)) is { } unknown)
+        {
+            throw new InvalidRequestException(UnknownName.Problem(unknown, "an option of a network", Options));
+        }
+
     }
 }

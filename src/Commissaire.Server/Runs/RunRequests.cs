@@ -59,6 +59,20 @@ internal static partial class RunRequests
             });
     }
 
+    /// <summary>
+    /// Rejects a count of unavailable hosts that covers all of them: a forgotten percent sign would end all work at once.
+    /// </summary>
+    /// <exception cref="InvalidRequestException">The count is above 1 and covers all members.</exception>
+    public static void ThrowIfAllAtOnce(RunOptions options, int members)
+    {
+        if (options.MaxUnavailable is { IsPercentage: false, Value: > 1 and var count } && count >= members && members > 0)
+        {
+            throw new InvalidRequestException(
+                $"max_unavailable: {count} covers all {members} hosts of the cluster. Send '100%' to make all of them unavailable at "
+                + "once, or a smaller count.");
+        }
+    }
+
     private static Limit LimitOf(string field, JsonElement? given) => given switch
     {
         null => Limit.One,

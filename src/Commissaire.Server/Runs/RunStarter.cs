@@ -16,7 +16,7 @@ internal sealed class RunStarter(IRequiredActor<ClusterActor> clusters, IRequire
     public async Task<IResult> Start(string name, RunVerb verb, HttpContext context)
     {
         var ct = context.RequestAborted;
-        var body = await JsonBody.Read(context.Request, ContractsJson.Default.StartRunRequest);
+        var body = await JsonBody.Read(context.Request, ContractsJson.Default.StartRunRequest, ContractsJson.Default.RunResource);
         InvalidRequestException.ThrowIfNamesDiffer(name, body.Name);
         var options = RunRequests.Options(verb, body);
         if (await clusters.Find(name, ct) is not { } cluster)
@@ -24,6 +24,7 @@ internal sealed class RunStarter(IRequiredActor<ClusterActor> clusters, IRequire
             return ClusterAnswers.Unknown(name);
         }
 
+        RunRequests.ThrowIfAllAtOnce(options, cluster.Members.Length);
         if (verb == RunVerb.Deploy && !cluster.Members.IsEmpty && !await AnySupportsDeploy(cluster, ct))
         {
             return RunAnswers.CannotDeploy(name);

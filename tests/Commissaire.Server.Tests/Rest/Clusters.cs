@@ -28,8 +28,30 @@ public sealed class Clusters(SharedServer shared)
         var c = shared.Name("c");
         await _server.Expect($"PUT /cluster/{c}", """{"network": "absent", "type": "kubernetes", "container_manager": ""}""", 201,
             $$"""{"name": "{{c}}", "status": "ok", "network": "default", "container_manager": ""}""");
-        await _server.Expect($"PUT /cluster/{c}", """{"status": "failed", "hostset": ["10.9.9.9"], "unheard_of": {"a": 1}}""", 201);
+        await _server.Expect($"PUT /cluster/{c}", """{"status": "failed", "hostset": ["10.9.9.9"]}""", 201);
+        await _server.Expect($"PUT /cluster/{c}", (await _server.Expect($"GET /cluster/{c}", null, 200)).Text, 201);
         await _server.Expect($"GET /cluster/{c}/hosts", null, 200, "[]");
+    }
+
+    [Theory]
+    [InlineData("""{"netwrok": "default"}""", "netwrok: is not a field of this request. Did you mean network?")]
+    [InlineData("""{"unheard_of": null}""", "unheard_of: is not a field of this request. Known are ")]
+    [InlineData("""{"bootstrap": "sometimes"}""", "bootstrap: expected one of 'auto', 'always', 'never'.")]
+    public async Task An_unknown_field_or_value_is_refused_and_nothing_changes(string body, string problem)
+    {
+        var c = shared.Name("c");
+        Assert.StartsWith(problem, (await _server.Expect($"PUT /cluster/{c}", body, 400)).Detail);
+        await _server.Expect($"GET /cluster/{c}", null, 404);
+    }
+
+    [Fact]
+    public async Task The_bootstrap_policy_is_kept_until_it_is_changed()
+    {
+        var c = shared.Name("c");
+        await _server.Expect($"PUT /cluster/{c}", """{"bootstrap": "never"}""", 201, """{"bootstrap": "never", "…": ""}""");
+        await _server.Expect($"PUT /cluster/{c}", "{}", 201, """{"bootstrap": "never", "…": ""}""");
+        await _server.Expect($"PUT /cluster/{c}", """{"bootstrap": "auto"}""", 201);
+        Assert.DoesNotContain("bootstrap", (await _server.Expect($"GET /cluster/{c}", null, 200)).Text);
     }
 
     [Fact]

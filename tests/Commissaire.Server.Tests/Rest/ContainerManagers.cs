@@ -112,9 +112,9 @@ public sealed class ContainerManagers(SharedServer shared)
     [Theory]
     [InlineData("kubernetes", """{"server-url": "x", "token": "t"}""", "server-url", "Did you mean server_url?")]
     [InlineData("kubernetes", """{"server_url": "https://127.0.0.1:9", "Token": "t"}""", "Token", "Did you mean token?")]
-    [InlineData("openshift", """{"server_url": "https://a:9", "token": "t", "passwort": "secret"}""", "passwort", "Its options are")]
-    [InlineData("openshift", """{"server_url": "https://a:9", "token": "t", "password": "secret"}""", "password", "Its options are")]
-    [InlineData("trivial", """{"token": "secret"}""", "token", "Its options are drain_seconds.")]
+    [InlineData("openshift", """{"server_url": "https://a:9", "token": "t", "passwort": "secret"}""", "passwort", "Known are")]
+    [InlineData("openshift", """{"server_url": "https://a:9", "token": "t", "password": "secret"}""", "password", "Known are")]
+    [InlineData("trivial", """{"token": "secret"}""", "token", "Known are drain_seconds.")]
     [InlineData("trivial", """{"drain_second": 1}""", "drain_second", "Did you mean drain_seconds?")]
     public async Task An_unknown_option_is_refused(string type, string options, string option, string hint)
     {

@@ -28,12 +28,8 @@ public sealed class Networks(SharedServer shared)
         await _server.Expect($"DELETE /network/{n}", "{}", 200, "[]");
         await _server.Expect($"DELETE /network/{n}", "{}", 200, "[]");
         await _server.Expect($"GET /network/{n}", null, 404);
-        const string Body =
-            """{"type": "flannel_server", "options": {"address": "192.168.152.100:8080", "b": {"z": 1, "a": [null, "é"]}}}""";
-        await _server.Expect($"PUT /network/{n}", Body, 201,
-            $$$$"""
-            {"name": "{{{{n}}}}", "type": "flannel_server", "options": {"address": "192.168.152.100:8080", "b": {"a": [null, "é"], "z": 1}}}
-            """);
+        await _server.Expect($"PUT /network/{n}", """{"type": "flannel_server", "options": {"address": "192.168.152.100:8080"}}""", 201,
+            $$$$"""{"name": "{{{{n}}}}", "type": "flannel_server", "options": {"address": "192.168.152.100:8080"}}""");
     }
 
     [Theory]

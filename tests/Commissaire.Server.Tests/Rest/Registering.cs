@@ -172,7 +172,7 @@ public sealed class Registering(SharedServer shared)
         var host = shared.Address();
         shared.Shell.Host(host).Hang(ScriptedShell.Investigate);
         await _server.Expect($"PUT /host/{host}", $$"""
-            {"ssh_priv_key": "{{Keys.One}}", "remote_user": "core", "port": 2222, "source": "a rack", "unheard_of": null,
+            {"ssh_priv_key": "{{Keys.One}}", "remote_user": "core", "port": 2222, "source": "a rack",
              "status": "active", "os": "fedora", "cpus": 9, "memory": 9, "space": 9, "last_check": "2016-01-01T00:00:00.000000"}
             """, 201, $$"""
             {"address": "{{host}}", "status": "investigating", "os": "", "cpus": 0, "memory": 0, "space": 0, "last_check": "…",
@@ -180,6 +180,40 @@ public sealed class Registering(SharedServer shared)
              "port": 2222, "remote_user": "core", "…": ""}
             """);
         await _server.Expect($"DELETE /host/{host}", null, 200);
+    }
+
+    [Fact]
+    public async Task A_host_that_was_read_can_be_sent_back()
+    {
+        var host = shared.Address();
+        await _server.Register(host);
+        var read = JsonNode.Parse((await _server.Expect($"GET /host/{host}", null, 200)).Text)!.AsObject();
+        read["ssh_priv_key"] = Keys.One;
+        read.Remove("cluster");
+        read.Remove("host_key");
+        await _server.Expect($"PUT /host/{host}", read.ToJsonString(), 201);
+    }
+
+    [Theory]
+    [InlineData("\"port\": 2222", "port: host '…' is registered with port 22.")]
+    [InlineData("\"remote_user\": \"core\"", "remote_user: host '…' is registered with user 'root'.")]
+    [InlineData("\"bootstrap\": \"never\"", "bootstrap: host '…' is registered with none.")]
+    public async Task A_registration_that_differs_is_refused_and_names_the_field(string field, string problem)
+    {
+        var host = shared.Address();
+        await _server.Expect($"PUT /host/{host}", $$"""{"ssh_priv_key": "{{Keys.One}}"}""", 201);
+        await _server.Expect($"PUT /host/{host}", $$"""{"ssh_priv_key": "{{Keys.One}}", "port": 22, "remote_user": "root"}""", 201);
+        var refused = await _server.Expect($"PUT /host/{host}", $$"""{"ssh_priv_key": "{{Keys.One}}", {{field}}}""", 409);
+        Assert.StartsWith(problem.Replace("…", host, StringComparison.Ordinal), refused.Detail);
+    }
+
+    [Fact]
+    public async Task A_path_that_ends_with_a_slash_registers_nobody_without_an_address()
+    {
+        var body = $$"""{"ssh_priv_key": "{{Keys.One}}"}""";
+        Assert.StartsWith("address: is missing", (await _server.Expect("PUT /host/", body, 400)).Detail);
+        var host = shared.Address();
+        await _server.Expect("PUT /host/", $$"""{"ssh_priv_key": "{{Keys.One}}", "address": "{{host}}"}""", 201);
     }
 
     private static string Body(params (string Field, string Value)[] fields) =>
