@@ -15,6 +15,7 @@ namespace Commissaire.Contracts;
 [JsonSerializable(typeof(HostResource))]
 [JsonSerializable(typeof(RegisterHostRequest))]
 [JsonSerializable(typeof(AcceptHostKeyRequest))]
+[JsonSerializable(typeof(ChangeCredentialsRequest))]
 [JsonSerializable(typeof(CredentialsResource))]
 [JsonSerializable(typeof(HostStatusResource))]
 [JsonSerializable(typeof(IReadOnlyList<HistoryEntry>))]

@@ -33,6 +33,9 @@ public sealed class RequestTests : IDisposable
     [InlineData("host accept-key 10.0.0.1 SHA256:x", "PUT /host/10.0.0.1/hostkey", """{"fingerprint":"SHA256:x"}""")]
     [InlineData("token create --cluster web --ttl 24h --uses 10", "POST /tokens", """{"cluster":"web","ttl":86400,"uses":10}""")]
     [InlineData("cluster create ../x", "PUT /cluster/..%2Fx", """{"network":"default","container_manager":"","type":"kubernetes"}""")]
+    [InlineData("host set-credentials 10.0.0.1 -", "PUT /host/10.0.0.1/credentials", """{"ssh_priv_key":"a2V5Cg=="}""")]
+    [InlineData("host set-credentials --remote-user core -p 2222 10.0.0.1", "PUT /host/10.0.0.1/credentials",
+        """{"remote_user":"core","port":2222}""")]
     public async Task A_command_sends_its_request(string line, string request, string body)
     {
         commctl.Input = "key\n";

@@ -24,6 +24,7 @@ internal static class HostCommands
         Membership(factory, "join", "Add a host to a cluster.", HttpMethod.Put),
         Membership(factory, "unjoin", "Remove a host from its cluster.", HttpMethod.Delete),
         AcceptKey(factory),
+        SetCredentials(factory),
         SshCommand.Build(factory),
     };
 
@@ -107,5 +108,37 @@ internal static class HostCommands
             async (session, host, parseResult, ct) => session.PrintResult(await session.Api.Put(
                 Routes.Host(host, "hostkey"), new AcceptHostKeyRequest { Fingerprint = parseResult.GetRequiredValue(fingerprint) },
                 ApiClient.Json.AcceptHostKeyRequest, ct)));
+    }
+
+    private static DocumentedCommand SetCredentials(CommandFactory factory)
+    {
+        var key = new Argument<string?>("KEYFILE")
+        {
+            Description = "File with the new private key of the remote user; - for standard input. Default: the key stays.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var user = Options.Text(["--remote-user"], "USER", "User as which Commissaire logs in. Default: the user stays.");
+        var port = Options.Integer(["--port", "-p"], "Port of sshd on the host. Default: the port stays.", 1, 65535);
+        return WithHost(
+            factory, new DocumentedCommand("set-credentials", "Change the key, user or port with which Commissaire logs in to a host.", """
+                The server logs in with them first. If that fails, nothing changes.
+
+                Examples:
+                  commctl host set-credentials 10.0.0.7 /path/to/new_key
+                  commctl host set-credentials --remote-user core --port 2222 10.0.0.7
+                """) { key, user, port },
+            async (session, host, parseResult, ct) =>
+            {
+                var body = new ChangeCredentialsRequest
+                {
+                    SshPrivKey = parseResult.GetValue(key) is { } file
+                        ? Convert.ToBase64String(Files.ReadBytes("KEYFILE", file, session.Environment))
+                        : null,
+                    RemoteUser = parseResult.GetValue(user),
+                    Port = parseResult.GetValue(port),
+                };
+                return session.PrintResult(await session.Api.Put(
+                    Routes.Host(host, "credentials"), body, ApiClient.Json.ChangeCredentialsRequest, ct));
+            });
     }
 }

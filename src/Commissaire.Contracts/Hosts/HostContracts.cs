@@ -158,6 +158,22 @@ public sealed record AcceptHostKeyRequest
 /// <param name="RemoteUser">The user to whom the key belongs.</param>
 public sealed record CredentialsResource(string Address, string SshPrivKey, string RemoteUser);
 
+/// <summary>
+/// The body of <c>PUT /api/v0/host/{address}/credentials</c>: how to log in from now on. A login is tried first; if it fails, nothing
+/// changes. An absent field keeps its value.
+/// </summary>
+public sealed record ChangeCredentialsRequest
+{
+    /// <summary>The private SSH key of the remote user: the key file in base64.</summary>
+    public string? SshPrivKey { get; init; }
+
+    /// <summary>The user as which Commissaire logs in: root, or a user with passwordless sudo.</summary>
+    public string? RemoteUser { get; init; }
+
+    /// <summary>The port of sshd.</summary>
+    public int? Port { get; init; }
+}
+
 /// <summary>The status of a host and of its node.</summary>
 /// <param name="Type">Always <c>host_only</c>.</param>
 /// <param name="Host">The status of the host.</param>

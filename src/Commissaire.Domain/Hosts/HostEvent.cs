@@ -26,6 +26,7 @@ namespace Commissaire.Hosts;
 [JsonDerivedType(typeof(HostEvent.NodeRemoved), "host/node-removed/1")]
 [JsonDerivedType(typeof(HostEvent.NodeProblem), "host/node-problem/1")]
 [JsonDerivedType(typeof(HostEvent.CredentialsRead), "host/credentials-read/1")]
+[JsonDerivedType(typeof(HostEvent.CredentialsChanged), "host/credentials-changed/1")]
 [JsonDerivedType(typeof(HostEvent.Deleted), "host/deleted/1")]
 [JsonDerivedType(typeof(HostEvent.TurnBegan), "host/turn-began/1")]
 [JsonDerivedType(typeof(HostEvent.TurnStepStarted), "host/turn-step-started/1")]
@@ -62,6 +63,13 @@ public abstract record HostEvent(DateTimeOffset At)
     public sealed record BootstrapPlanned(NetworkDefinition Network, ImmutableArray<string> Steps, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>A bootstrap step is about to run, and may change the host.</summary>
+    /// <summary>A login with another key, user or port succeeded, and these are used from now on.</summary>
+    public sealed record CredentialsChanged(int Port, string RemoteUser, string SecretId, string KeyDigest, string By, DateTimeOffset At)
+        : HostEvent(At);
+
+    /// <summary>The host was adopted as it is, without a bootstrap.</summary>
+    public sealed record Adopted(Adoption Adoption, DateTimeOffset At) : HostEvent(At);
+
     public sealed record BootstrapStepStarted(string Step, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>A bootstrap step is done.</summary>

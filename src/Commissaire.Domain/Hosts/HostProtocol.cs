@@ -18,6 +18,7 @@ public interface IForHost
 [JsonDerivedType(typeof(HostCommand.Join), "host/command/join/1")]
 [JsonDerivedType(typeof(HostCommand.Leave), "host/command/leave/1")]
 [JsonDerivedType(typeof(HostCommand.ReadCredentials), "host/command/read-credentials/1")]
+[JsonDerivedType(typeof(HostCommand.ChangeCredentials), "host/command/change-credentials/1")]
 [JsonDerivedType(typeof(HostCommand.AcceptHostKey), "host/command/accept-host-key/1")]
 [JsonDerivedType(typeof(HostCommand.Wake), "host/command/wake/1")]
 [JsonDerivedType(typeof(HostCommand.ConfirmMembership), "host/command/confirm-membership/1")]
@@ -37,6 +38,17 @@ public abstract record HostCommand(HostAddress Host) : IForHost
         : HostCommand(Host), ITraced
     {
         /// <inheritdoc />
+        /// <summary>Whether the client named no port. A registered host keeps its own.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public bool IsDefaultPort { get; init; }
+
+        /// <summary>Whether the client named no user. A registered host keeps its own.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public bool IsDefaultUser { get; init; }
+
+        /// <summary>Whether to bootstrap the host or to adopt it; null for the policy of its cluster.</summary>
+        public BootstrapPolicy? Bootstrap { get; init; }
+
         public string? Trace { get; init; }
     }
 
@@ -53,6 +65,14 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     public sealed record ReadCredentials(HostAddress Host, string By) : HostCommand(Host);
 
     /// <summary>Trust the host key that the host shows instead of the recorded one, and investigate the host again.</summary>
+    /// <summary>Log in with another key, user or port from now on, if that works. Null keeps what there is.</summary>
+    public sealed record ChangeCredentials(HostAddress Host, int? Port, string? RemoteUser, OfferedCredential? Credential, string By)
+        : HostCommand(Host);
+
+    /// <summary>From the host's actor: the outcome of a login with changed credentials. Sent within one process only.</summary>
+    public sealed record CredentialsTried(HostAddress Host, HostRegistration Registration, string By, ShellOutcome Outcome)
+        : HostCommand(Host);
+
     public sealed record AcceptHostKey(HostAddress Host, string Fingerprint, string By) : HostCommand(Host);
 
     /// <summary>Start the host's actor if it is not running, and do the work that is due.</summary>
@@ -166,6 +186,12 @@ public enum HostRefusal
     UnusableKey,
 
     /// <summary>The host is a member of another cluster, or of none although the command names one.</summary>
+    /// <summary>The host is registered with another port, user or bootstrap policy; the detail is a sentence that says so.</summary>
+    RegisteredDifferently,
+
+    /// <summary>The host did not accept a login with the changed credentials; the detail says why.</summary>
+    CannotLogIn,
+
     InAnotherCluster,
 
     /// <summary>Only active and disassociated hosts can join a cluster.</summary>

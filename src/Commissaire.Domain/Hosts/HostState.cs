@@ -55,7 +55,7 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
     public HostState Evolve(HostEvent e)
     {
         var next = EvolveRegistration(e) ?? EvolveContact(e) ?? EvolveBootstrap(e) ?? EvolveMembership(e) ?? EvolveNode(e) ?? EvolveTurn(e)
-            ?? EvolveImages(e)
+            ?? EvolveImages(e) ?? EvolveAdoption(e) ?? EvolveCredentials(e)
             ?? throw new UnreachableException($"Unknown event {e.GetType()}.");
         return next with
         {
@@ -120,10 +120,15 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
         NodeReported c => OnNodeReported(c, now),
         ReadinessReported c => OnReadinessReported(c, now),
         _ when Registration is null =>
-            command is Delete or Join or Leave or ReadCredentials or AcceptHostKey ? Refuse(HostRefusal.NotRegistered) : NoReply,
+            command is Delete or Join or Leave or ReadCredentials or AcceptHostKey or ChangeCredentials
+                ? Refuse(HostRefusal.NotRegistered)
+                : NoReply,
+        NodeFound c => OnNodeFound(c, now),
         Delete => OnDelete(now),
         ReadCredentials c => OnReadCredentials(c, now),
         AcceptHostKey c => OnAcceptHostKey(c, now),
+        ChangeCredentials c => Refuse(HostRefusal.UnusableKey, c.Credential?.Problem),
+        CredentialsTried c => OnCredentialsTried(c, now),
         Join c => OnJoin(c, now),
         Leave c => OnLeave(c, now),
         ConfirmMembership c => OnConfirmMembership(c, now),

@@ -23,6 +23,22 @@ public static class Investigation
         for path in /var/lib/containers /var/lib/docker /var/lib/containerd /var/lib/kubelet; do
           if limit df -Pkl "$path" 2>/dev/null; then break; fi
         done
+        echo "== in-service"
+        joined() { for file; do if [ -e "$file" ]; then echo "$name ($file)"; fi; done; }
+        name=k3s; joined /var/lib/rancher/k3s/agent/kubelet.kubeconfig /etc/rancher/k3s/k3s.yaml
+        name=rke2; joined /var/lib/rancher/rke2/agent/kubelet.kubeconfig /etc/rancher/rke2/rke2.yaml
+        name=k0s; joined /var/lib/k0s/kubelet.conf /var/lib/k0s/pki/admin.conf
+        name=MicroK8s; joined /var/snap/microk8s/current/credentials/kubelet.config
+        name=OpenShift; joined /etc/machine-config-daemon/currentconfig /etc/origin/node/*.kubeconfig
+        name=kubeadm; joined /etc/kubernetes/kubelet.conf /etc/kubernetes/admin.conf
+        name=kubelet; joined /var/lib/kubelet/kubeconfig /var/lib/kubelet/pki/kubelet-client-current.pem
+        for process in /proc/[0-9]*; do
+          name=; read -r name 2>/dev/null < "$process/comm"
+          case $name in
+            k3s|k3s-server|k3s-agent|rke2|k0s|kubelite|hyperkube|openshift) echo "$name (process ${process#/proc/})" ;;
+            kubelet) joined $(tr '\0' ' ' 2>/dev/null < "$process/cmdline" | sed -n 's/.* --kubeconfig[= ]\([^ ]*\).*/\1/p') ;;
+          esac
+        done
         echo "== bootc"; if command -v bootc > /dev/null; then within 20 bootc status --format json 2>/dev/null; fi
         echo "== rpm-ostree"
         if [ -e /run/ostree-booted ] && command -v rpm-ostree > /dev/null; then

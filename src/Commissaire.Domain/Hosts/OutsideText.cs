@@ -13,6 +13,9 @@ internal static class OutsideText
     public static HostCommand Bounded(HostCommand command) => command switch
     {
         CommandCompleted c => c with { Outcome = Bounded(c.Outcome) },
+        CredentialsTried c => c with { Outcome = Bounded(c.Outcome) },
+        NodeFound { Node: { } node } c => c with { Node = Start(node, ReasonKept) },
+        NodeFound { Problem: { } problem } c => c with { Problem = Start(problem, ReasonKept) },
         NodeReported { Problem: { } problem } c => c with { Problem = Start(problem, ReasonKept) },
         ReadinessReported c => c with { Reason = Start(c.Reason, ReasonKept) },
         NodeStepReported c => c with { Detail = Start(c.Detail, ReasonKept) },

@@ -32,11 +32,24 @@ public sealed partial record HostState
         _ => Unchanged,
     };
 
+        { } registered when Difference(c, registered) is { } difference => Refuse(HostRefusal.RegisteredDifferently, difference),
     private Verdict OnDelete(DateTimeOffset now) => new(
         Membership is { } m
             ? [new HostEvent.LeftCluster(m.Cluster, ClusterDeleted: false, now), new HostEvent.Deleted(now)]
             : [new HostEvent.Deleted(now)],
         _ => new HostReply.Forgotten());
+    // A registration that said something else would be dropped without a word.
+    private string? Difference(Register c, HostRegistration now) =>
+        !c.IsDefaultPort && c.Port != now.Port ? $"port: host '{Address}' is registered with port {now.Port}. {HowToChange}"
+        : !c.IsDefaultUser && c.RemoteUser != now.RemoteUser
+            ? $"remote_user: host '{Address}' is registered with user '{now.RemoteUser}'. {HowToChange}"
+        : c.Bootstrap is { } policy && policy != now.Bootstrap
+            ? $"bootstrap: host '{Address}' is registered with {(now.Bootstrap is { } other ? $"'{other.ToWireName()}'" : "none")}. "
+                + "Delete the host first to register it differently."
+        : null;
+
+    private string HowToChange => $"Change it with PUT /api/v0/host/{Address}/credentials (commctl host set-credentials).";
+
 
     private static Verdict OnReadCredentials(ReadCredentials c, DateTimeOffset now) => new(
         [new HostEvent.CredentialsRead(c.By, now)],

@@ -10,6 +10,9 @@ internal sealed partial class HostActor
     private int _pendingSecrets;
 
     /// <summary>The owner of the private key of a host in the secret store.</summary>
+    /// <summary>How long a login with changed credentials may take.</summary>
+    public static readonly TimeSpan LoginDeadline = TimeSpan.FromSeconds(30);
+
     public static string KeyOwner(HostAddress host) => $"{KeyOwners}/{host}";
 
     /// <summary>The start of the name of every <see cref="KeyOwner"/>.</summary>
@@ -47,6 +50,37 @@ internal sealed partial class HostActor
     }
 
     // Keeps the key in use: after a recovery it removes what the process before left, after a deletion everything.
+    // The host is tried with the new key, user or port beside its other commands. The key is stored first, as at a registration.
+    private void TryCredentials(HostCommand.ChangeCredentials change, HostRegistration changed)
+    {
+        _pendingSecrets++;
+        LogIn(change, changed).PipeTo(
+            Self, Sender, outcome => new CredentialsEnded(change, changed, outcome),
+            cause => new CredentialsEnded(change, changed, NotTried(cause)));
+    }
+
+    private async Task<ShellOutcome> LogIn(HostCommand.ChangeCredentials change, HostRegistration changed)
+    {
+        if (change.Credential?.Secret is { } secret)
+        {
+            await _secrets.Add([secret]);
+        }
+
+        var target = new RemoteTarget(_state.Address, changed.Port, changed.RemoteUser, changed.SecretId, _state.HostKey);
+        return await _services.Shell.Run(target, Investigation.CheckAsRoot with { Interactive = true }, LoginDeadline, _stopping.Token);
+    }
+
+    private void OnCredentialsEnded(CredentialsEnded ended)
+    {
+        _pendingSecrets--;
+        if (ended.Change.Credential?.Secret is { } secret)
+        {
+            _secrets.Decided([secret]);
+        }
+
+        Decide(new HostCommand.CredentialsTried(_state.Address, ended.Changed, ended.Change.By, ended.Outcome));
+    }
+
     private void RemoveUnusedSecrets()
     {
         _pendingSecrets++;
@@ -73,6 +107,9 @@ internal sealed partial class HostActor
     }
 
     private sealed record KeyStored(HostCommand.Register Register, Exception? Error) : INoSerializationVerificationNeeded;
+    private sealed record CredentialsEnded(HostCommand.ChangeCredentials Change, HostRegistration Changed, ShellOutcome Outcome)
+        : INoSerializationVerificationNeeded;
+
 
     private sealed record SecretsRemoved : INoSerializationVerificationNeeded
     {

@@ -57,6 +57,12 @@ internal sealed partial class HostActor : Entity, IWithTimers
             case HostCommand.Register register when _state.Accepts(register):
                 StoreKey(register);
                 break;
+            case HostCommand.ChangeCredentials change when _state.After(change) is { } changed:
+                TryCredentials(change, changed);
+                break;
+            case CredentialsEnded tried:
+                OnCredentialsEnded(tried);
+                break;
             case HostCommand.Wake when _state.Idle:
                 // The waker found secrets of an address without a host.
                 RemoveUnusedSecrets();
@@ -99,7 +105,7 @@ internal sealed partial class HostActor : Entity, IWithTimers
         Count(command);
         Write(events, Apply, () =>
         {
-            if (before is not null && _state.Registration is null)
+            if ((before is not null && _state.Registration is null) || command is HostCommand.CredentialsTried)
             {
                 RemoveUnusedSecrets();
             }

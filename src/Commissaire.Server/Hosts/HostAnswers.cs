@@ -21,7 +21,11 @@ internal static class HostAnswers
         HostReply.Refused(HostRefusal.NotRegistered, _) => Unknown(host.Value),
         HostReply.Refused(HostRefusal.UnusableKey, var detail) => Answers.Problem(400, $"{detail}."),
         HostReply.Refused(HostRefusal.RegisteredWithAnotherKey, _) => Answers.Problem(
-            409, $"ssh_priv_key: host '{host}' is registered with another key. Delete the host first to replace the key."),
+            409, $"ssh_priv_key: host '{host}' is registered with another key. Replace it with PUT /api/v0/host/{host}/credentials "
+            + "(commctl host set-credentials), or delete the host first."),
+        HostReply.Refused(HostRefusal.RegisteredDifferently, var detail) => Answers.Problem(409, $"{detail}"),
+        HostReply.Refused(HostRefusal.CannotLogIn, var detail) => Answers.Problem(
+            409, $"Nothing was changed, because a login with these credentials failed: {detail}."),
         HostReply.Refused(HostRefusal.InAnotherCluster, null) => Answers.Problem(
             409, $"cluster: host '{host}' is registered without a cluster. Add it with PUT /api/v0/cluster/NAME/hosts/{host}."),
         HostReply.Refused(HostRefusal.InAnotherCluster, var cluster) => Answers.Problem(

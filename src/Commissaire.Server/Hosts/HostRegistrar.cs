@@ -57,14 +57,43 @@ internal sealed class HostRegistrar(
         return await Register(request, digests, keyProblem, ct);
     }
 
+    /// <summary>Answers <c>PUT /host/{address}/credentials</c>.</summary>
+    /// <exception cref="InvalidRequestException">The request is invalid.</exception>
+    public async Task<IResult> ChangeCredentials(HttpContext context, string address)
+    {
+        if (!HostAddress.TryParse(address, out var host))
+        {
+            return HostAnswers.Unknown(address);
+        }
+
+        var body = await JsonBody.Read(context.Request, ContractsJson.Default.ChangeCredentialsRequest);
+        var (port, user) = HostRequests.Credentials(body);
+        OfferedCredential? credential = null;
+        if (body.SshPrivKey is { } key)
+        {
+            var digests = secrets.Digests(key);
+            var problem = KeyProblem(key, digests[0]);
+            credential = new OfferedCredential(
+                problem is null ? secrets.Encrypt(HostActor.KeyOwner(host), Convert.FromBase64String(key)) : null, digests, problem);
+        }
+
+        var change = new HostCommand.ChangeCredentials(host, port, user, credential, context.User.Name());
+        return HostAnswers.Of(
+            host, await hosts.ActorRef.AskAsync<HostReply>(change, context.RequestAborted, 2 * HostActor.LoginDeadline), 201);
+    }
+
     private async Task<IResult> Register(
         RegistrationRequest request, ImmutableArray<string> digests, string? keyProblem, CancellationToken ct)
     {
         var (host, cluster) = (request.Host, request.Cluster);
         var secret = keyProblem is null ? secrets.Encrypt(HostActor.KeyOwner(host), Convert.FromBase64String(request.PrivateKey)) : null;
         var credential = new OfferedCredential(secret, digests, keyProblem);
-        var register = new HostCommand.Register(host, request.Port, request.User, credential, request.HostKey, cluster, request.Source)
+        var register = new HostCommand.Register(
+            host, request.Port ?? 22, request.User ?? "root", credential, request.HostKey, cluster, request.Source)
         {
+            IsDefaultPort = request.Port is null,
+            IsDefaultUser = request.User is null,
+            Bootstrap = request.Bootstrap,
             Trace = Tracing.Current,
         };
         var reply = await hosts.ActorRef.AskAsync<HostReply>(register, ct);

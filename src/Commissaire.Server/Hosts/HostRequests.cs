@@ -13,20 +13,8 @@ internal static partial class HostRequests
     /// <exception cref="InvalidRequestException">A field is invalid; the message names it.</exception>
     public static RegistrationRequest Registration(string? path, RegisterHostRequest body, IPAddress? client) => new(
         Address(path, body, client),
-        body.Port switch
-        {
-            null => 22,
-            >= 1 and <= 65535 => body.Port.Value,
-            _ => throw new InvalidRequestException($"port: {body.Port} is not a port; expected 1 to 65535."),
-        },
-        body.RemoteUser switch
-        {
-            null => "root",
-            _ when UserName().IsMatch(body.RemoteUser) => body.RemoteUser,
-            _ => throw new InvalidRequestException(
-                "remote_user: expected a user name of letters, digits, '.', '_', '-', '+', '@' and '\\', at most 256 characters, "
-                + "which begins with a letter, a digit or '_'."),
-        },
+        Port(body.Port),
+        User(body.RemoteUser),
         body.SshPrivKey ?? "",
         body.HostKey switch
         {
@@ -42,7 +30,31 @@ internal static partial class HostRequests
         },
         body.Source is { Length: > MaxSourceLength }
             ? throw new InvalidRequestException($"source: expected at most {MaxSourceLength} characters.")
-            : body.Source ?? "");
+            : body.Source ?? "",
+        Choice.Of("bootstrap", body.Bootstrap, (BootstrapPolicy p) => p.ToWireName()));
+
+    /// <summary>Reads the port and the user of changed credentials; null for what stays.</summary>
+    /// <exception cref="InvalidRequestException">A field is invalid, or there is none.</exception>
+    public static (int? Port, string? User) Credentials(ChangeCredentialsRequest body) =>
+        body is { SshPrivKey: null, RemoteUser: null, Port: null }
+            ? throw new InvalidRequestException("Nothing is to be changed: send ssh_priv_key, remote_user or port.")
+            : (Port(body.Port), User(body.RemoteUser));
+
+    private static int? Port(int? port) => port switch
+    {
+        null => null,
+        >= 1 and <= 65535 => port,
+        _ => throw new InvalidRequestException($"port: {port} is not a port; expected 1 to 65535."),
+    };
+
+    private static string? User(string? user) => user switch
+    {
+        null => null,
+        _ when UserName().IsMatch(user) => user,
+        _ => throw new InvalidRequestException(
+            "remote_user: expected a user name of letters, digits, '.', '_', '-', '+', '@' and '\\', at most 256 characters, "
+            + "which begins with a letter, a digit or '_'."),
+    };
 
     /// <summary>Reads the fingerprint of the host key to accept.</summary>
     /// <exception cref="InvalidRequestException">The fingerprint is missing or invalid.</exception>

@@ -25,6 +25,9 @@ internal static class HostRoutes
         hosts.MapDelete("/host/{address}", Delete).Produces<IReadOnlyList<string>>().ProducesProblems(404);
         hosts.MapGetAndHead("/host/{address}/creds", ReadCredentials).Produces<CredentialsResource>().ProducesProblems(404, 409);
         hosts.MapGetAndHead("/host/{address}/status", DescribeStatus).Produces<HostStatusResource>().ProducesProblems(404);
+        hosts.MapPut("/host/{address}/credentials", (string address, HttpContext context, HostRegistrar registrar) =>
+                registrar.ChangeCredentials(context, address))
+            .AcceptsJson<ChangeCredentialsRequest>().Produces<HostResource>(201).ProducesProblems(400, 404, 409);
         hosts.MapPut("/host/{address}/hostkey", AcceptHostKey)
             .AcceptsJson<AcceptHostKeyRequest>().Produces<HostResource>(201).ProducesProblems(400, 404, 409);
         hosts.MapGetAndHead("/host/{address}/history", ReadHistory).Produces<IReadOnlyList<HistoryEntry>>().ProducesProblems(400, 404);

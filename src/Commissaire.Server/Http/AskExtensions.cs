@@ -6,6 +6,6 @@ internal static class AskExtensions
 
     /// <summary>Asks, and waits up to ten seconds for the reply.</summary>
     /// <exception cref="AskTimeoutException">No reply within the timeout: <see cref="Errors"/> answers 503.</exception>
-    public static Task<TReply> AskAsync<TReply>(this IActorRef entity, object message, CancellationToken ct) =>
-        entity.Ask<TReply>(message, Timeout, ct);
+    public static Task<TReply> AskAsync<TReply>(this IActorRef entity, object message, CancellationToken ct, TimeSpan? timeout = null) =>
+        entity.Ask<TReply>(message, timeout ?? Timeout, ct);
 }

@@ -58,6 +58,8 @@ public sealed class HostHistoryTests
     };
 
     [Theory]
+        { new CredentialsChanged(2222, "core", "secret-2", "digest-2", "ops", Now), "credentials-changed",
+            "logs in as user 'core' on port 2222 from now on, changed by 'ops'" },
     [MemberData(nameof(Descriptions))]
     public void An_event_has_a_name_and_a_summary(HostEvent @event, string name, string summary) =>
         Assert.Equal(new HistoryLine(name, summary), HostState.Describe(@event));

@@ -81,6 +81,8 @@ internal static class RandomHostCommands
         Outcome.Select(o => (HostCommand)InvestigationCompleted(o)),
         Gen.Select(Run, Gen.Int[1, 2], AnyPlan).Select((r, n, p) => (HostCommand)new BeginTurn(Host, r, n, p)),
         Gen.Select(Run, Gen.Int[1, 2]).Select((r, n) => (HostCommand)new TurnAcknowledged(Host, r, n)),
+        Gen.Select(Outcome, Gen.OneOfConst(22, 2222)).Select((o, port) => (HostCommand)new CredentialsTried(
+            Host, new HostRegistration(port, "core", "secret-2", "digest-2", ""), "ops", o)),
         Gen.Select(Run, TurnStep, Outcome).Select((r, s, o) => (HostCommand)TurnStepCompleted(r, s, o)),
         Gen.Select(Run, TurnStep, Gen.Bool)
             .Select((r, s, done) => (HostCommand)new NodeStepReported(Host, Kube, r, s, done, done && s == TurnSteps.Cordon, "reason")),
