@@ -31,8 +31,8 @@ public sealed class Fleet
         ServerFixture fixture, IEnumerable<LabHostOptions> options, double drainSeconds = 0, string user = "root")
     {
         var manager = FormattableString.Invariant($"drains-in-{drainSeconds * 1000:0}-ms");
-        (await fixture.Server.Put(
-            $"/containermanager/{manager}", new { type = "trivial", options = new { drain_seconds = drainSeconds } })).Ok();
+        await fixture.Server.Ensure(
+            $"/containermanager/{manager}", new { type = "trivial", options = new { drain_seconds = drainSeconds } });
         var name = await fixture.AddCluster(new { container_manager = manager });
         var hosts = await Task.WhenAll(options.Select(host => fixture.Lab.AddHost(host)));
         await Task.WhenAll(hosts.Select(host => fixture.Register(host, name, user)));

@@ -15,8 +15,8 @@ public sealed class SecretsTests(SecretsTests.Debugged fixture) : IClassFixture<
         using var stop = new CancellationTokenSource();
         var seen = new ConcurrentDictionary<string, bool>();
         var sampling = Task.Run(() => SampleCommandLines(seen, stop.Token));
-        (await fixture.Server.Put("/containermanager/told",
-            new { type = "openshift", options = new { server_url = "https://127.0.0.1:1", token = Token } })).Ok();
+        await fixture.Server.Ensure(
+            "/containermanager/told", new { type = "openshift", options = new { server_url = "https://127.0.0.1:1", token = Token } });
         LabHost[] hosts = [await fixture.AddHost(), await fixture.AddHost(LabOs.Ubuntu), await fixture.AddHost(LabOs.Atomic)];
         hosts[0].Script("systemctl", new Behaviour { Held = true });
         foreach (var host in hosts)

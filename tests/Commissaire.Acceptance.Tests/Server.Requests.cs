@@ -14,6 +14,13 @@ public sealed partial class Server
 
     public Task<Reply> Put(string path, object? body = null, string? traceparent = null) => Send(HttpMethod.Put, path, body, traceparent);
 
+    /// <summary>
+    /// Puts an object until it is there. A busy machine may need more than the ten seconds of a request for the first one of a new process,
+    /// which is then answered with 503: a PUT may be sent again (RFC 9110, section 9.2.2).
+    /// </summary>
+    public async Task Ensure(string path, object? body = null) =>
+        (await Eventually.Matches(() => Put(path, body), reply => reply.Code != 503, $"PUT {path} is answered")).Ok();
+
     /// <summary>Sends a request to a path of the API, such as <c>/hosts</c>.</summary>
     public async Task<Reply> Send(HttpMethod method, string path, object? body = null, string? traceparent = null)
     {

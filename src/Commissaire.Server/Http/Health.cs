@@ -24,8 +24,10 @@ internal static class Health
         services.AddHealthChecks()
             .AddCheck("process", () => HealthCheckResult.Healthy(), [Live])
             .AddCheck<MembershipCheck>("membership", tags: [Ready])
-            .AddCheck<DatabaseCheck>("database", tags: [Ready]);
+            .AddCheck<DatabaseCheck>("database", tags: [Ready])
+            .AddCheck<EntitiesCheck>("entities", tags: [Ready]);
         services.AddSingleton<WriteCheck>();
+        services.AddSingleton<EntitiesCheck>();
 
         // A process that starts or stops is degraded, which is a warning; a check that throws is an error.
         services.AddLogging(logging => logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Error));

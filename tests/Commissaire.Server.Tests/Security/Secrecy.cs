@@ -46,10 +46,11 @@ public sealed class Secrecy
 
         bool Holds(string file)
         {
+            // SQLite may truncate its log while it is read.
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            var bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
-            return bytes.AsSpan().IndexOf(envelope) >= 0;
+            using var bytes = new MemoryStream();
+            stream.CopyTo(bytes);
+            return bytes.GetBuffer().AsSpan(0, (int)bytes.Length).IndexOf(envelope) >= 0;
         }
     }
 
