@@ -35,11 +35,11 @@ public sealed class KubernetesFleet : IAsyncDisposable
 
     /// <summary>Creates a container manager and a cluster without hosts.</summary>
     public static async Task<KubernetesFleet> CreateEmpty(
-        ServerFixture fixture, string type = "kubernetes", Dictionary<string, string>? more = null)
+        ServerFixture fixture, string type = "kubernetes", Dictionary<string, string>? more = null, string bootstrap = "always")
     {
         var it = await StartApi(fixture);
-        (await it.PutManager(type, more)).Ok();
-        it.Fleet = Fleet.Existing(fixture, await fixture.AddCluster(new { container_manager = it.Manager }), []);
+        (await Eventually.Matches(() => it.PutManager(type, more), reply => reply.Code != 503, "the manager is there")).Ok();
+        it.Fleet = Fleet.Existing(fixture, await fixture.AddCluster(new { container_manager = it.Manager, bootstrap }), []);
         return it;
     }
 

@@ -51,14 +51,14 @@ public class ServerFixture : IAsyncLifetime
     /// <summary>Adds a cluster with a trivial container manager.</summary>
     public async Task<string> AddManagedCluster()
     {
-        (await Server.Put("/containermanager/trivial", new { type = "trivial" })).Ok();
+        await Server.Ensure("/containermanager/trivial", new { type = "trivial" });
         return await AddCluster(new { container_manager = "trivial" });
     }
 
     public async Task<string> AddCluster(object? body = null)
     {
         var name = $"c{Interlocked.Increment(ref names)}";
-        (await Server.Put($"/cluster/{name}", body)).Ok();
+        await Server.Ensure($"/cluster/{name}", body);
         return name;
     }
 
@@ -89,7 +89,8 @@ public class ServerFixture : IAsyncLifetime
 
     public async Task Register(
         LabHost host, string? cluster = null, string user = "root", string? hostKey = null, string? privateKey = null) =>
-        (await TryRegister(host, cluster, user, hostKey, privateKey)).Ok();
+        (await Eventually.Matches(
+            () => TryRegister(host, cluster, user, hostKey, privateKey), reply => reply.Code != 503, $"{host.Address} is registered")).Ok();
 
     /// <summary>Waits until a host has a status, and returns it.</summary>
     public Task<Reply> WaitFor(LabHost host, string status) => WaitFor(host, seen => seen["status"] == status, status);
@@ -103,9 +104,11 @@ public class ServerFixture : IAsyncLifetime
         [.. (await Server.Read($"/host/{host.Address}/history")).Ok().Json.EnumerateArray()
             .Select(entry => entry.GetProperty("event").ToString())];
 
-    /// <summary>The command lines that a host received, oldest first, without those that only read the state of systemd.</summary>
+    /// <summary>
+    /// The command lines that a host received, oldest first, without those that only read the state of systemd or rpm-ostree.
+    /// </summary>
     public static IReadOnlyList<string> Commands(LabHost host) => [.. host.Commands.Select(command => command.ToString())
-        .Where(line => !line.StartsWith("systemctl is-", StringComparison.Ordinal)
+        .Where(line => !line.StartsWith("systemctl is-", StringComparison.Ordinal) && line != "rpm-ostree status --json"
             && !line.StartsWith("systemctl list-units", StringComparison.Ordinal))];
 
     /// <summary>The permissions of a file of a host, in octal.</summary>

@@ -54,8 +54,9 @@ public sealed class ShellMetacharactersTests(ServerFixture fixture) : IClassFixt
     {
         var host = await fixture.AddHost();
         var network = $"n{Guid.NewGuid():n}";
-        (await Server.Put(
-            $"/network/{network}", new { type = "flannel_server", options = new { address = "10.0.0.1:8080", remark = evil } })).Ok();
+        object Network(Dictionary<string, string> options) => new { type = "flannel_server", options };
+        Assert.Equal(400, (await Server.Put($"/network/{network}", Network(new() { [evil] = evil }))).Code);
+        (await Server.Put($"/network/{network}", Network(new() { ["address"] = "10.0.0.1:8080" }))).Ok();
         (await Server.Put($"/containermanager/{network}", new { type = "trivial" })).Ok();
         (await Server.Put($"/cluster/{network}", new { network = evil })).Ok();
         Assert.Equal("default", (await Server.Get($"/cluster/{network}"))["network"]);

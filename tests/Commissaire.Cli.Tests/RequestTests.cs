@@ -28,14 +28,17 @@ public sealed class RequestTests : IDisposable
     [InlineData("host create 10.0.0.1 -", "PUT /host/10.0.0.1", """{"ssh_priv_key":"a2V5Cg=="}""")]
     [InlineData("host create -c kk --remote-user core --port 2222 --host-key SHA256:x 10.0.0.1 -", "PUT /host/10.0.0.1",
         """{"ssh_priv_key":"a2V5Cg==","remote_user":"core","cluster":"kk","port":2222,"host_key":"SHA256:x"}""")]
+    [InlineData("host create --bootstrap never 10.0.0.1 -", "PUT /host/10.0.0.1", """{"ssh_priv_key":"a2V5Cg==","bootstrap":"never"}""")]
+    [InlineData("cluster create --bootstrap always kk", "PUT /cluster/kk",
+        """{"network":"default","container_manager":"","bootstrap":"always","type":"kubernetes"}""")]
     [InlineData("host create localhost -", "PUT /host/127.0.0.1", """{"ssh_priv_key":"a2V5Cg=="}""")]
     [InlineData("host create ::1 -", "PUT /host/%3A%3A1", """{"ssh_priv_key":"a2V5Cg=="}""")]
-    [InlineData("host accept-key 10.0.0.1 SHA256:x", "PUT /host/10.0.0.1/hostkey", """{"fingerprint":"SHA256:x"}""")]
-    [InlineData("token create --cluster web --ttl 24h --uses 10", "POST /tokens", """{"cluster":"web","ttl":86400,"uses":10}""")]
-    [InlineData("cluster create ../x", "PUT /cluster/..%2Fx", """{"network":"default","container_manager":"","type":"kubernetes"}""")]
     [InlineData("host set-credentials 10.0.0.1 -", "PUT /host/10.0.0.1/credentials", """{"ssh_priv_key":"a2V5Cg=="}""")]
     [InlineData("host set-credentials --remote-user core -p 2222 10.0.0.1", "PUT /host/10.0.0.1/credentials",
         """{"remote_user":"core","port":2222}""")]
+    [InlineData("host accept-key 10.0.0.1 SHA256:x", "PUT /host/10.0.0.1/hostkey", """{"fingerprint":"SHA256:x"}""")]
+    [InlineData("token create --cluster web --ttl 24h --uses 10", "POST /tokens", """{"cluster":"web","ttl":86400,"uses":10}""")]
+    [InlineData("cluster create ../x", "PUT /cluster/..%2Fx", """{"network":"default","container_manager":"","type":"kubernetes"}""")]
     public async Task A_command_sends_its_request(string line, string request, string body)
     {
         commctl.Input = "key\n";

@@ -65,9 +65,10 @@ public sealed class UserDataTests : IDisposable
     [Fact]
     public async Task The_default_paths_of_another_user_are_in_the_home_of_that_user()
     {
-        var settings = await Settings("user-data -e http://h -r core --token t --port 2222");
+        var settings = await Settings("user-data -e http://h -r core --token t --port 2222 --bootstrap never");
 
         Assert.Equal(("core", 2222), (settings.GetProperty("remote_user").GetString(), settings.GetProperty("port").GetInt32()));
+        Assert.Equal("never", settings.GetProperty("bootstrap").GetString());
         Assert.False(settings.TryGetProperty("ssh_key_path", out _) || settings.TryGetProperty("authorized_keys_path", out _));
         Assert.Equal("/k", (await Settings("user-data -e http://h -r core --token t -s /k")).GetProperty("ssh_key_path").GetString());
     }

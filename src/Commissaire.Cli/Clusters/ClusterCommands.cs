@@ -32,12 +32,14 @@ internal static class ClusterCommands
             ["--type", "-t"], "Type of the cluster. The server ignores it.", ["kubernetes", "host_only"], "kubernetes");
         var network = Options.Text(["--network", "-n"], "NETWORK", "Network of the hosts.", "default");
         var manager = Options.Text(["--container-manager", "-c"], "NAME", "Container manager of the hosts. Default: none.");
+        var bootstrap = Options.Bootstrap("Whether hosts are bootstrapped: auto (unless they are in service), always or never. "
+            + "Default of a new cluster: auto.");
         return factory.WithSession(
             new DocumentedCommand("create", "Create a cluster, or change the network and container manager of an existing cluster.", """
                 Examples:
                   commctl cluster create my_cluster
                   commctl cluster create --type kubernetes --network default --container-manager ocp my_cluster
-                """) { name, type, network, manager },
+                """) { name, type, network, manager, bootstrap },
             async (session, parseResult, ct) =>
             {
                 var body = new PutClusterRequest
@@ -45,6 +47,7 @@ internal static class ClusterCommands
                     Type = parseResult.GetValue(type),
                     Network = parseResult.GetValue(network),
                     ContainerManager = parseResult.GetValue(manager) ?? "",
+                    Bootstrap = parseResult.GetValue(bootstrap),
                 };
                 return session.PrintResult(await session.Api.Put(
                     Routes.Cluster(parseResult.GetRequiredValue(name)), body, ApiClient.Json.PutClusterRequest, ct));

@@ -15,13 +15,17 @@ internal static class CreateCommand
         var hostKey = Options.Text(
             ["--host-key"], "KEY", "Host key to trust: a public key line, its fingerprint (SHA256:…), or a public key file. "
                 + "Default: the key offered at the first connection.");
+        var bootstrap = Options.Bootstrap("Whether to bootstrap the host: auto (unless it is in service), always, or never (adopt it as it "
+            + "is). Default: that of the cluster, or auto.");
         var wait = new Option<bool>("--wait", "-w") { Description = "Show progress until the host is ready. Exit status 3 if it failed." };
         return HostCommands.WithHost(
-            factory, new DocumentedCommand("create", "Register a host. Commissaire then connects to it and prepares it for containers.", """
+            factory, new DocumentedCommand(
+                "create", "Register a host. Commissaire then connects to it, and prepares it for containers unless it is in service.", """
                 Examples:
                   commctl host create --cluster my_cluster 192.168.152.110 /path/to/ssh_key
+                  commctl host create --cluster prod --bootstrap never 10.0.0.7 /path/to/ssh_key
                   commctl host create --remote-user core --host-key ssh_host_ed25519_key.pub --wait 192.168.152.110 - < ssh_key
-                """) { key, cluster, user, port, hostKey, wait },
+                """) { key, cluster, user, port, hostKey, bootstrap, wait },
             async (session, host, parseResult, ct) =>
             {
                 var body = new RegisterHostRequest
@@ -31,6 +35,7 @@ internal static class CreateCommand
                     Cluster = parseResult.GetValue(cluster),
                     RemoteUser = parseResult.GetValue(user),
                     Port = parseResult.GetValue(port),
+                    Bootstrap = parseResult.GetValue(bootstrap),
                     HostKey = parseResult.GetValue(hostKey) is { } path && File.Exists(path)
                         ? Files.ReadText("--host-key", path, session.Environment).Trim()
                         : parseResult.GetValue(hostKey),

@@ -45,15 +45,16 @@ internal sealed class Session : IDisposable
         return ExitCodes.Success;
     }
 
-    /// <summary>Prints the result of a change.</summary>
+    /// <summary>Prints the result of a change. What is to be deleted may be missing.</summary>
+    /// <exception cref="CommandException">The object to change does not exist, or the server rejected the request.</exception>
     public int PrintResult(ApiResponse response)
     {
-        Printer.Print(Result(response));
         if (response.IsNotFound && response.Method != HttpMethod.Delete)
         {
             throw response.ToException();
         }
 
+        Printer.Print(Result(response));
         return ExitCodes.Success;
     }
 

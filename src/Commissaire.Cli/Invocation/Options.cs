@@ -23,6 +23,9 @@ internal static class Options
         return option;
     }
 
+    /// <summary>Creates the option that says whether hosts are bootstrapped or adopted.</summary>
+    public static Option<string?> Bootstrap(string description) => Choice(["--bootstrap"], description, ["auto", "always", "never"]);
+
     /// <summary>Creates an option whose value is an integer from <paramref name="min"/> to <paramref name="max"/>.</summary>
     public static Option<int?> Integer(string[] names, string description, int min, int max = int.MaxValue)
     {

@@ -43,7 +43,7 @@ internal static class CloudConfigDocument
 
         return Assignment("remote_user", settings.RemoteUser) + Assignment("cluster", settings.Cluster)
             + Assignment("ssh_key_path", settings.SshKeyPath) + Assignment("authorized_keys_path", settings.AuthorizedKeysPath)
-            + Assignment("port", settings.Port) + Assignment("retry_seconds", RetrySeconds);
+            + Assignment("port", settings.Port) + Assignment("bootstrap", settings.Bootstrap) + Assignment("retry_seconds", RetrySeconds);
     }
 
     private static string CurlConfig(EnrolmentSettings settings)

@@ -36,6 +36,9 @@ internal sealed record EnrolmentSettings
     /// <summary>The port of sshd; null for 22.</summary>
     public int? Port { get; init; }
 
+    /// <summary>Whether the machine is bootstrapped or adopted; null for the policy of the cluster.</summary>
+    public string? Bootstrap { get; init; }
+
     /// <summary>Serializes the settings for the part handler. Null fields are omitted.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json.EnrolmentSettings);
 }

@@ -38,6 +38,8 @@ internal static partial class UserDataCommand
         var authorizedKeys = Options.Text(
             ["--authorized-keys-path", "-a"], "PATH", "Authorized keys of the remote user. Default: ~/.ssh/authorized_keys of that user.");
         var port = Options.Integer(["--port"], "Port of sshd on the machine. Default: 22.", 1, 65535);
+        var bootstrap = Options.Bootstrap(
+            "Whether to bootstrap the machine: auto (unless it is in service), always or never. Default: that of the cluster, or auto.");
         var cloudInit = Options.Text(["--cloud-init", "-C"], "FILE", "File with your own cloud-config. Default: log 'Finished booting'.");
         var outfile = Options.Text(["--outfile", "-o"], "FILE", "File to write, readable only by you. Default: standard output.");
         var format = Options.Choice(["--format"], "Format of the document.", ["multipart", "cloud-config"], "multipart");
@@ -47,8 +49,8 @@ internal static partial class UserDataCommand
         };
         var command = new DocumentedCommand("user-data", "Write cloud-init user-data that registers a machine at its first boot.", Details)
         {
-            endpoint, cluster, username, password, token, tokenFile, remoteUser, key, authorizedKeys, port, cloudInit, outfile, format,
-            gzip,
+            endpoint, cluster, username, password, token, tokenFile, remoteUser, key, authorizedKeys, port, bootstrap, cloudInit, outfile,
+            format, gzip,
         };
         command.SetAction(async (parseResult, ct) =>
         {
@@ -69,6 +71,7 @@ internal static partial class UserDataCommand
                 AuthorizedKeysPath = parseResult.GetValue(authorizedKeys)
                     ?? (user == "root" ? EnrolmentSettings.DefaultAuthorizedKeys : null),
                 Port = parseResult.GetValue(port),
+                Bootstrap = parseResult.GetValue(bootstrap),
             };
             Validate(settings, environment.Error);
             var multipart = parseResult.GetRequiredValue(format) == "multipart";

@@ -82,6 +82,7 @@ done
     printf '"'
     [ -z "$cluster" ] || printf ', "cluster": "%s"' "$cluster"
     [ -z "$port" ] || printf ', "port": %s' "$port"
+    [ -z "$bootstrap" ] || printf ', "bootstrap": "%s"' "$bootstrap"
     [ -z "$host_key" ] || printf ', "host_key": "%s"' "$host_key"
     printf '}'
 } >enrol.body

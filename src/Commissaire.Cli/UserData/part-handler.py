@@ -92,7 +92,8 @@ def enrol(settings):
     for directory in sorted(set([os.path.dirname(key), os.path.dirname(authorized)])):
         run_optional('restorecon', '-R', directory)
     body = {'remote_user': user, 'ssh_priv_key': base64.b64encode(read(key)).decode('ascii')}
-    for name, value in (('cluster', settings.get('cluster')), ('port', settings.get('port')), ('host_key', host_key())):
+    for name, value in (('cluster', settings.get('cluster')), ('port', settings.get('port')), ('bootstrap', settings.get('bootstrap')),
+                        ('host_key', host_key())):
         if value:
             body[name] = value
     register(settings, json.dumps(body).encode('utf-8'))

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Commissaire.Contracts.Clusters;
 
 /// <summary>A cluster, as <c>GET /api/v0/cluster/{name}</c> returns it.</summary>
@@ -9,7 +11,12 @@ namespace Commissaire.Contracts.Clusters;
 /// <param name="Hosts">The number of available and unavailable hosts.</param>
 /// <param name="Reason">Why the cluster has this status. For people; the wording may change.</param>
 public sealed record ClusterResource(
-    string Name, string Status, string Network, IReadOnlyList<string> Hostset, string ContainerManager, HostCounts Hosts, string Reason);
+    string Name, string Status, string Network, IReadOnlyList<string> Hostset, string ContainerManager, HostCounts Hosts, string Reason)
+{
+    /// <summary><c>always</c> or <c>never</c>: whether its hosts are bootstrapped; absent for <c>auto</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Bootstrap { get; init; }
+}
 
 /// <summary>The number of hosts of a cluster, by availability.</summary>
 /// <param name="Total">All hosts of the cluster.</param>
@@ -22,7 +29,12 @@ public sealed record HostCounts(int Total, int Available, int Unavailable);
 /// <param name="Status"><c>ok</c>, <c>degraded</c> or <c>failed</c>.</param>
 /// <param name="Network">The network of the hosts.</param>
 /// <param name="ContainerManager">The container manager of the hosts; empty if there is none.</param>
-public sealed record ClusterSummary(string Name, string Status, string Network, string ContainerManager);
+public sealed record ClusterSummary(string Name, string Status, string Network, string ContainerManager)
+{
+    /// <summary><c>always</c> or <c>never</c>: whether its hosts are bootstrapped; absent for <c>auto</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Bootstrap { get; init; }
+}
 
 /// <summary>A cluster and its hosts, as the response to <c>PUT /api/v0/cluster/{name}/hosts</c>.</summary>
 /// <param name="Name">The name of the cluster.</param>
@@ -43,6 +55,12 @@ public sealed record PutClusterRequest
 
     /// <summary>The container manager of the hosts; empty for none. Must exist.</summary>
     public string? ContainerManager { get; init; }
+
+    /// <summary>
+    /// Whether hosts without a <c>bootstrap</c> of their own are bootstrapped: <c>auto</c> (unless they are in service), <c>always</c> or
+    /// <c>never</c>. Default in a new cluster: <c>auto</c>.
+    /// </summary>
+    public string? Bootstrap { get; init; }
 
     /// <summary>Ignored.</summary>
     public string? Type { get; init; }

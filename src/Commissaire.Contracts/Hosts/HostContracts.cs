@@ -77,6 +77,13 @@ public sealed record HostResource
     public string? OsLike { get; init; }
 
     /// <summary>
+    /// Why the host was adopted as it is instead of bootstrapped; absent if it was, or is to be, bootstrapped. For people; the wording may
+    /// change.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Adopted { get; init; }
+
+    /// <summary>
     /// The image that runs, as reference and digest (<c>quay.io/acme/os:1.4@sha256:…</c>), or as branch and commit of an ostree; absent
     /// unless the system of the host is an image.
     /// </summary>
@@ -123,6 +130,12 @@ public sealed record RegisterHostRequest
     /// <summary>The host key to trust: a public key line or a fingerprint. Default: the key offered at the first connection.</summary>
     public string? HostKey { get; init; }
 
+    /// <summary>
+    /// Whether the host is bootstrapped: <c>auto</c> (unless it is in service in a Kubernetes or OpenShift cluster), <c>always</c>, or
+    /// <c>never</c> (adopt it as it is). Default: that of the cluster, else <c>auto</c>.
+    /// </summary>
+    public string? Bootstrap { get; init; }
+
     /// <summary>A free label. Default: empty.</summary>
     public string? Source { get; init; }
 
@@ -145,19 +158,6 @@ public sealed record RegisterHostRequest
     public string? LastCheck { get; init; }
 }
 
-/// <summary>The body of <c>PUT /api/v0/host/{address}/hostkey</c>: trusts the key that the host offers.</summary>
-public sealed record AcceptHostKeyRequest
-{
-    /// <summary>The fingerprint in <c>offered_host_key</c>: <c>SHA256:…</c>. Required.</summary>
-    public string? Fingerprint { get; init; }
-}
-
-/// <summary>The SSH credentials of a host.</summary>
-/// <param name="Address">The address of the host.</param>
-/// <param name="SshPrivKey">The private key file in base64, as registered.</param>
-/// <param name="RemoteUser">The user to whom the key belongs.</param>
-public sealed record CredentialsResource(string Address, string SshPrivKey, string RemoteUser);
-
 /// <summary>
 /// The body of <c>PUT /api/v0/host/{address}/credentials</c>: how to log in from now on. A login is tried first; if it fails, nothing
 /// changes. An absent field keeps its value.
@@ -173,6 +173,19 @@ public sealed record ChangeCredentialsRequest
     /// <summary>The port of sshd.</summary>
     public int? Port { get; init; }
 }
+
+/// <summary>The body of <c>PUT /api/v0/host/{address}/hostkey</c>: trusts the key that the host offers.</summary>
+public sealed record AcceptHostKeyRequest
+{
+    /// <summary>The fingerprint in <c>offered_host_key</c>: <c>SHA256:…</c>. Required.</summary>
+    public string? Fingerprint { get; init; }
+}
+
+/// <summary>The SSH credentials of a host.</summary>
+/// <param name="Address">The address of the host.</param>
+/// <param name="SshPrivKey">The private key file in base64, as registered.</param>
+/// <param name="RemoteUser">The user to whom the key belongs.</param>
+public sealed record CredentialsResource(string Address, string SshPrivKey, string RemoteUser);
 
 /// <summary>The status of a host and of its node.</summary>
 /// <param name="Type">Always <c>host_only</c>.</param>

@@ -30,6 +30,9 @@ public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
     {
         /// <summary>Whether the cluster is to have no container manager.</summary>
         public bool WithoutManager { get; init; }
+
+        /// <summary>Whether its hosts are bootstrapped or adopted; null keeps the policy, or means the default in a new cluster.</summary>
+        public BootstrapPolicy? Bootstrap { get; init; }
     }
 
     /// <summary>Delete the cluster. Its hosts receive a message, and stay registered.</summary>
@@ -55,7 +58,7 @@ public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
         /// <summary>How often the host has failed since it was registered.</summary>
         public int? Failures { get; init; }
 
-        /// <summary>What the host follows: an image with its architecture, or rpm-ostree. Null if its system is no image.</summary>
+        /// <summary>What the host follows: an image with its architecture. Null if its system is no image.</summary>
         public string? Follows { get; init; }
     }
 

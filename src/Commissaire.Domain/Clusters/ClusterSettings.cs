@@ -1,9 +1,15 @@
+using System.Text.Json.Serialization;
 using Commissaire.Networks;
 
 namespace Commissaire.Clusters;
 
 /// <summary>The network that a cluster bootstraps its hosts for, and the container manager of its nodes; null for none.</summary>
-public sealed record ClusterSettings(NetworkDefinition Network, ClusterManager? Manager);
+public sealed record ClusterSettings(NetworkDefinition Network, ClusterManager? Manager)
+{
+    /// <summary>Whether its hosts are bootstrapped or adopted, unless their registration says so.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public BootstrapPolicy Bootstrap { get; init; }
+}
 
 /// <summary>The container manager of a cluster, and how hosts become its nodes.</summary>
 public sealed record ClusterManager(ResourceName Name, NodeJoin Join);

@@ -153,7 +153,10 @@ public sealed record ClusterState(ResourceName Name)
                 + $"{worst.Key} is {worst.Value.Status?.ToWireName() ?? "unknown"}: {worst.Value.Reason}";
         return new ClusterView(
             Name, status, reason, Settings.Network.Name, Settings.Manager?.Name, [.. Members.Keys.Select(k => HostAddress.Parse(k))],
-            available);
+            available)
+        {
+            Bootstrap = Settings.Bootstrap,
+        };
     }
 
     private static ClusterRun Run(ClusterEvent.RunStarted e) => new(e.Run, e.Options, e.By, e.At) { Trace = e.Trace };
@@ -169,7 +172,10 @@ public sealed record ClusterState(ResourceName Name)
     private bool IsAvailable(Member member) =>
         member.Status == HostStatus.Active || (Settings.Manager is null && member.Status == HostStatus.Disassociated);
 
-    private ClusterSettings Changed(Put c) => new(c.Network ?? Settings.Network, c.WithoutManager ? null : c.Manager ?? Settings.Manager);
+    private ClusterSettings Changed(Put c) => new(c.Network ?? Settings.Network, c.WithoutManager ? null : c.Manager ?? Settings.Manager)
+    {
+        Bootstrap = c.Bootstrap ?? Settings.Bootstrap,
+    };
 
     private ImmutableArray<ClusterEvent> Removed(HostAddress host, DateTimeOffset now) =>
         Members.ContainsKey(host.Value) ? [new ClusterEvent.MemberRemoved(host, now)] : [];

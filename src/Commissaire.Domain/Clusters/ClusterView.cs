@@ -1,9 +1,16 @@
+using System.Text.Json.Serialization;
+
 namespace Commissaire.Clusters;
 
 /// <summary>The public state of a cluster, with its members sorted, and the number of members that can carry work.</summary>
 public sealed record ClusterView(
     ResourceName Name, ClusterStatus Status, string Reason, ResourceName Network, ResourceName? Manager,
-    ImmutableArray<HostAddress> Members, int Available);
+    ImmutableArray<HostAddress> Members, int Available)
+{
+    /// <summary>Whether its hosts are bootstrapped or adopted, unless their registration says so.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public BootstrapPolicy Bootstrap { get; init; }
+}
 
 /// <summary>The status of a cluster. The names in JSON are these in lower case.</summary>
 public enum ClusterStatus

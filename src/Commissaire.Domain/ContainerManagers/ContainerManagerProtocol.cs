@@ -18,6 +18,7 @@ public interface IForContainerManager
 [JsonDerivedType(typeof(ContainerManagerCommand.RemoveNode), "container-manager/command/remove-node/1")]
 [JsonDerivedType(typeof(ContainerManagerCommand.TakeNodeStep), "container-manager/command/take-node-step/1")]
 [JsonDerivedType(typeof(ContainerManagerCommand.EnsureNode), "container-manager/command/ensure-node/1")]
+[JsonDerivedType(typeof(ContainerManagerCommand.FindNode), "container-manager/command/find-node/1")]
 [JsonDerivedType(typeof(ContainerManagerCommand.GetReadiness), "container-manager/command/get-readiness/1")]
 [JsonDerivedType(typeof(ContainerManagerCommand.PrepareJoin), "container-manager/command/prepare-join/1")]
 public abstract record ContainerManagerCommand(ResourceName Manager) : IForContainerManager
@@ -39,7 +40,15 @@ public abstract record ContainerManagerCommand(ResourceName Manager) : IForConta
     public sealed record PrepareJoin(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
 
     /// <summary>From a host: have a node for it, as a member of a cluster. Repeating it changes nothing.</summary>
-    public sealed record EnsureNode(ResourceName Manager, HostAddress Host, ResourceName? Cluster) : ContainerManagerCommand(Manager);
+    public sealed record EnsureNode(ResourceName Manager, HostAddress Host, ResourceName? Cluster) : ContainerManagerCommand(Manager)
+    {
+        /// <summary>Whether the host's own kubelet registers the node, so that none is created.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public bool Existing { get; init; }
+    }
+
+    /// <summary>From a host: search for its node, and change nothing.</summary>
+    public sealed record FindNode(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
 
     /// <summary>From a host: report whether its node can carry work.</summary>
     public sealed record GetReadiness(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager)
@@ -55,6 +64,10 @@ public abstract record ContainerManagerCommand(ResourceName Manager) : IForConta
         /// The start of a join that the host left unfinished: also remove a newer node of it that no host claims. Null for none.
         /// </summary>
         public DateTimeOffset? JoinedSince { get; init; }
+
+        /// <summary>Whether to keep the node, and to take off the labels and annotations of Commissaire only.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public bool Release { get; init; }
     }
 
     /// <summary>

@@ -42,7 +42,7 @@ public sealed record ContainerManagerState(ResourceName Name)
                 : new ContainerManagerReply.NotFound()),
             DescribeNode c =>
                 new([], new ContainerManagerReply.Node(Cordons.ContainsKey(c.Host) ? "cordoned" : Nodes.Contains(c.Host) ? "ok" : null)),
-            GetReadiness or PrepareJoin => new([], null),
+            GetReadiness or FindNode or PrepareJoin => new([], null),
             EnsureNode c => new(IsTrivial && !Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeAdded(c.Host, now)] : [], null),
             RemoveNode c => new(IsTrivial && Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeRemoved(c.Host, now)] : [], null),
 
@@ -77,6 +77,7 @@ public sealed record ContainerManagerState(ResourceName Name)
     public HostCommand? Answer(ContainerManagerCommand command, DateTimeOffset now) => command switch
     {
         EnsureNode c => new HostCommand.NodeReported(c.Host, Name, Registered: true, Problem),
+        FindNode c => new HostCommand.NodeFound(c.Host, Name, Nodes.Contains(c.Host) ? c.Host.Value : null, Problem),
         GetReadiness c when IsTrivial => Cordons.GetValueOrDefault(c.Host) is { } cordon
             ? new HostCommand.ReadinessReported(c.Host, Name, Usable: false, $"is cordoned by run {cordon.Run}")
             : new HostCommand.ReadinessReported(c.Host, Name, Usable: true, ""),

@@ -14,6 +14,9 @@ public sealed record BootstrapProgress(
     /// <summary>When the started step was first started.</summary>
     public DateTimeOffset StartedAt { get; init; }
 
+    /// <summary>Why the host was adopted instead; null if it was, or is to be, bootstrapped.</summary>
+    public Adoption? Adopted { get; init; }
+
     /// <summary>The step that was started, with its command and deadline; null for none.</summary>
     public BootstrapStep? Current => Started is null ? null : Steps[Done];
 }
@@ -37,12 +40,14 @@ public sealed partial record HostState
     private bool FailedBeforePlan => AwaitsPlan && Failure is not null && Membership?.Settings is not null && !FailedForNetwork;
 
     // The host was bootstrapped before it joined a cluster that uses kubeadm, so it has no node.
-    private bool MustJoin => Failure is null && Bootstrap is { Complete: true, Joins: false } && Turn is null or { End: not null }
-        && Membership?.Settings?.Manager is { Join: NodeJoin.Kubeadm } manager && Node?.Manager == manager.Name;
+    private bool MustJoin => Failure is null && Bootstrap is { Complete: true, Joins: false, Adopted: null }
+        && Turn is null or { End: not null } && Membership?.Settings?.Manager is { Join: NodeJoin.Kubeadm } manager
+        && Node?.Manager == manager.Name;
 
     private HostEffect? BootstrapEffect => Bootstrap switch
     {
         // A member waits for its cluster to confirm, with the network.
+        null when MustFindNode => FindNode,
         null => Membership is null ? new HostEffect.Send(new NetworkCommand.Describe(NetworkDefinition.Default.Name)) : null,
         { Started: KubeadmSteps.Join } when Node is { Phase: NodePhase.Removing } => null,
         { Started: KubeadmSteps.Join, Current.Deadline: var deadline } when Activity.JoinSecret is { } secret =>
@@ -75,7 +80,7 @@ public sealed partial record HostState
     private HostEvent? NextOfBootstrap(DateTimeOffset now) => this switch
     {
         { Registration: null } or { Failure: not null } => null,
-        { AwaitsPlan: true } => PlanForCluster(now).FirstOrDefault(),
+        { AwaitsPlan: true } => PlanOrAdopt(now).FirstOrDefault(),
         { Bootstrap: { Started: null } b } when b.Done < b.Steps.Length => new HostEvent.BootstrapStepStarted(b.Steps[b.Done].Name, now),
         { Bootstrap: { Started: null, Complete: false } } => new HostEvent.Bootstrapped(now),
         { Bootstrap.Current: { Command: null, Name: not KubeadmSteps.Join and var step } } => new HostEvent.Failed(
@@ -83,8 +88,13 @@ public sealed partial record HostState
         _ => null,
     };
 
-    private ImmutableArray<HostEvent> PlanForCluster(DateTimeOffset now) =>
-        Membership?.Settings is { } settings ? Plan(settings.Network, settings.Manager is { Join: NodeJoin.Kubeadm }, now) : [];
+    private ImmutableArray<HostEvent> PlanOrAdopt(DateTimeOffset now) =>
+        AdoptionByFacts is { } adoption ? [new HostEvent.Adopted(adoption, now)]
+        : Membership?.Settings is { } settings && !MustFindNode ? PlanForCluster(settings, now)
+        : [];
+
+    private ImmutableArray<HostEvent> PlanForCluster(ClusterSettings settings, DateTimeOffset now) =>
+        Plan(settings.Network, settings.Manager is { Join: NodeJoin.Kubeadm }, now);
 
     private ImmutableArray<HostEvent> Plan(NetworkDefinition network, bool joins, DateTimeOffset now) =>
         joins ? [new HostEvent.BootstrapPlanned(NetworkDefinition.Default, Names(KubeadmSteps.For(Facts!, Settings.Bootstrap)), now)]

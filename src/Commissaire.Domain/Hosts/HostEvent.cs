@@ -9,6 +9,7 @@ namespace Commissaire.Hosts;
 [JsonDerivedType(typeof(HostEvent.Registered), "host/registered/1")]
 [JsonDerivedType(typeof(HostEvent.HostKeyTrusted), "host/host-key-trusted/1")]
 [JsonDerivedType(typeof(HostEvent.Investigated), "host/investigated/1")]
+[JsonDerivedType(typeof(HostEvent.Adopted), "host/adopted/1")]
 [JsonDerivedType(typeof(HostEvent.BootstrapPlanned), "host/bootstrap-planned/1")]
 [JsonDerivedType(typeof(HostEvent.BootstrapStepStarted), "host/bootstrap-step-started/1")]
 [JsonDerivedType(typeof(HostEvent.BootstrapStepFinished), "host/bootstrap-step-finished/1")]
@@ -25,8 +26,8 @@ namespace Commissaire.Hosts;
 [JsonDerivedType(typeof(HostEvent.NodeRemovalStarted), "host/node-removal-started/1")]
 [JsonDerivedType(typeof(HostEvent.NodeRemoved), "host/node-removed/1")]
 [JsonDerivedType(typeof(HostEvent.NodeProblem), "host/node-problem/1")]
-[JsonDerivedType(typeof(HostEvent.CredentialsRead), "host/credentials-read/1")]
 [JsonDerivedType(typeof(HostEvent.CredentialsChanged), "host/credentials-changed/1")]
+[JsonDerivedType(typeof(HostEvent.CredentialsRead), "host/credentials-read/1")]
 [JsonDerivedType(typeof(HostEvent.Deleted), "host/deleted/1")]
 [JsonDerivedType(typeof(HostEvent.TurnBegan), "host/turn-began/1")]
 [JsonDerivedType(typeof(HostEvent.TurnStepStarted), "host/turn-step-started/1")]
@@ -49,6 +50,9 @@ public abstract record HostEvent(DateTimeOffset At)
             DateTimeOffset At)
         : HostEvent(At), ITraced
     {
+        /// <summary>Whether to bootstrap the host or to adopt it; null for the policy of its cluster.</summary>
+        public BootstrapPolicy? Bootstrap { get; init; }
+
         /// <inheritdoc />
         public string? Trace { get; init; }
     }
@@ -59,10 +63,6 @@ public abstract record HostEvent(DateTimeOffset At)
     /// <summary>The facts of the host were found.</summary>
     public sealed record Investigated(HostFacts Facts, DateTimeOffset At) : HostEvent(At);
 
-    /// <summary>The steps of the bootstrap were planned.</summary>
-    public sealed record BootstrapPlanned(NetworkDefinition Network, ImmutableArray<string> Steps, DateTimeOffset At) : HostEvent(At);
-
-    /// <summary>A bootstrap step is about to run, and may change the host.</summary>
     /// <summary>A login with another key, user or port succeeded, and these are used from now on.</summary>
     public sealed record CredentialsChanged(int Port, string RemoteUser, string SecretId, string KeyDigest, string By, DateTimeOffset At)
         : HostEvent(At);
@@ -70,6 +70,10 @@ public abstract record HostEvent(DateTimeOffset At)
     /// <summary>The host was adopted as it is, without a bootstrap.</summary>
     public sealed record Adopted(Adoption Adoption, DateTimeOffset At) : HostEvent(At);
 
+    /// <summary>The steps of the bootstrap were planned.</summary>
+    public sealed record BootstrapPlanned(NetworkDefinition Network, ImmutableArray<string> Steps, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>A bootstrap step is about to run, and may change the host.</summary>
     public sealed record BootstrapStepStarted(string Step, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>A bootstrap step is done.</summary>
@@ -106,7 +110,12 @@ public abstract record HostEvent(DateTimeOffset At)
     public sealed record NodeRegistered(ResourceName Manager, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>The host is about to request the removal of its node.</summary>
-    public sealed record NodeRemovalStarted(ResourceName Manager, DateTimeOffset At) : HostEvent(At);
+    public sealed record NodeRemovalStarted(ResourceName Manager, DateTimeOffset At) : HostEvent(At)
+    {
+        /// <summary>Whether the node of an adopted host is released, and stays, instead of being removed.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public bool Release { get; init; }
+    }
 
     /// <summary>The container manager no longer has the node.</summary>
     public sealed record NodeRemoved(ResourceName Manager, DateTimeOffset At) : HostEvent(At);

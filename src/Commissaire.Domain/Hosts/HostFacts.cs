@@ -20,6 +20,12 @@ public sealed record HostFacts(string Os, string OsVersion, int Cpus, long Memor
     public string? OsLike { get; init; }
 
     /// <summary>
+    /// What shows that the host has joined a Kubernetes or OpenShift cluster: the installer, and the file or process that it left. Null if
+    /// nothing does.
+    /// </summary>
+    public string? InService { get; init; }
+
+    /// <summary>
     /// The images of a host whose system is one, as its last investigation or turn in a run found them; null for other hosts.
     /// </summary>
     public HostImages? Images { get; init; }

@@ -49,6 +49,7 @@ public sealed partial record HostState
         JoinPrepared c when Bootstrap?.Started == KubeadmSteps.Join => Activity with { JoinSecret = c.SecretId },
         NodeStepReported c when c.Step == TurnStep && c.Run == Turn!.Run =>
             Activity with { StepProgress = c.Done ? "" : c.Detail, StepRetryAt = StepPause(now) },
+        NodeFound c when MustFindNode => Activity with { StepProgress = c.Problem ?? "" },
         NodeReported { Problem: null } => Activity with { RefusalsInARow = 0, NodeRetryAt = null },
         NodeReported c when c.Manager == Node?.Manager => Activity with
         {

@@ -25,6 +25,7 @@ public interface IForHost
 [JsonDerivedType(typeof(HostCommand.ClusterDeleted), "host/command/cluster-deleted/1")]
 [JsonDerivedType(typeof(HostCommand.ConfirmDeparture), "host/command/confirm-departure/1")]
 [JsonDerivedType(typeof(HostCommand.NodeReported), "host/command/node-reported/1")]
+[JsonDerivedType(typeof(HostCommand.NodeFound), "host/command/node-found/1")]
 [JsonDerivedType(typeof(HostCommand.BeginTurn), "host/command/begin-turn/1")]
 [JsonDerivedType(typeof(HostCommand.TurnAcknowledged), "host/command/turn-acknowledged/1")]
 [JsonDerivedType(typeof(HostCommand.NodeStepReported), "host/command/node-step-reported/1")]
@@ -37,7 +38,6 @@ public abstract record HostCommand(HostAddress Host) : IForHost
         HostAddress Host, int Port, string RemoteUser, OfferedCredential Credential, HostKey? HostKey, ResourceName? Cluster, string Source)
         : HostCommand(Host), ITraced
     {
-        /// <inheritdoc />
         /// <summary>Whether the client named no port. A registered host keeps its own.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public bool IsDefaultPort { get; init; }
@@ -49,6 +49,7 @@ public abstract record HostCommand(HostAddress Host) : IForHost
         /// <summary>Whether to bootstrap the host or to adopt it; null for the policy of its cluster.</summary>
         public BootstrapPolicy? Bootstrap { get; init; }
 
+        /// <inheritdoc />
         public string? Trace { get; init; }
     }
 
@@ -64,7 +65,6 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     /// <summary>Return the credentials; each read is recorded.</summary>
     public sealed record ReadCredentials(HostAddress Host, string By) : HostCommand(Host);
 
-    /// <summary>Trust the host key that the host shows instead of the recorded one, and investigate the host again.</summary>
     /// <summary>Log in with another key, user or port from now on, if that works. Null keeps what there is.</summary>
     public sealed record ChangeCredentials(HostAddress Host, int? Port, string? RemoteUser, OfferedCredential? Credential, string By)
         : HostCommand(Host);
@@ -73,6 +73,7 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     public sealed record CredentialsTried(HostAddress Host, HostRegistration Registration, string By, ShellOutcome Outcome)
         : HostCommand(Host);
 
+    /// <summary>Trust the host key that the host shows instead of the recorded one, and investigate the host again.</summary>
     public sealed record AcceptHostKey(HostAddress Host, string Fingerprint, string By) : HostCommand(Host);
 
     /// <summary>Start the host's actor if it is not running, and do the work that is due.</summary>
@@ -89,6 +90,9 @@ public abstract record HostCommand(HostAddress Host) : IForHost
 
     /// <summary>From a container manager: the ID of the configuration to join with in the secret store, or why there is none.</summary>
     public sealed record JoinPrepared(HostAddress Host, ResourceName Manager, string? SecretId, string? Problem) : HostCommand(Host);
+
+    /// <summary>From a container manager: the name of the host's node, null for none; or why it could not be searched for.</summary>
+    public sealed record NodeFound(HostAddress Host, ResourceName Manager, string? Node, string? Problem) : HostCommand(Host);
 
     /// <summary>From a container manager: the result of adding (registered) or removing the node; null for success.</summary>
     public sealed record NodeReported(HostAddress Host, ResourceName Manager, bool Registered, string? Problem) : HostCommand(Host)
@@ -182,16 +186,16 @@ public enum HostRefusal
     /// <summary>The host is registered with another private key.</summary>
     RegisteredWithAnotherKey,
 
-    /// <summary>The private key cannot be used.</summary>
-    UnusableKey,
-
-    /// <summary>The host is a member of another cluster, or of none although the command names one.</summary>
     /// <summary>The host is registered with another port, user or bootstrap policy; the detail is a sentence that says so.</summary>
     RegisteredDifferently,
 
     /// <summary>The host did not accept a login with the changed credentials; the detail says why.</summary>
     CannotLogIn,
 
+    /// <summary>The private key cannot be used.</summary>
+    UnusableKey,
+
+    /// <summary>The host is a member of another cluster, or of none although the command names one.</summary>
     InAnotherCluster,
 
     /// <summary>Only active and disassociated hosts can join a cluster.</summary>

@@ -18,7 +18,11 @@ public sealed record HostView(
     HostKey? OfferedHostKey,
     ResourceName? Cluster,
     ResourceName? Manager,
-    string Source);
+    string Source)
+{
+    /// <summary>Why the host was adopted instead of bootstrapped; null if it was not.</summary>
+    public string? Adopted { get; init; }
+}
 
 // The public state of the host.
 public sealed partial record HostState
@@ -29,6 +33,9 @@ public sealed partial record HostState
         ? new HostView(Address, r.Port, r.RemoteUser, Status, Reason, NextStep, Since, Activity.LastCheck, Facts, HostKey, Failure?.Offered,
             Membership?.Cluster, Node is { Phase: NodePhase.Registered } node
                 && node.Manager == Membership?.Manager ? node.Manager : null, r.Source)
+        {
+            Adopted = Adopted?.Why,
+        }
         : throw new InvalidOperationException($"No host is registered at {Address}.");
 
     private string Reason => Status switch
@@ -38,6 +45,8 @@ public sealed partial record HostState
         HostStatus.Bootstrapping when Bootstrap is { Started: { } step } b => $"step {b.Done + 1} of {b.Steps.Length}: {step}"
             + (Activity.StepProgress.Length > 0 ? $"; {Activity.StepProgress}" : ""),
         HostStatus.Bootstrapping when Membership is { Settings: null } m => $"waiting to be listed by cluster '{m.Cluster}'",
+        HostStatus.Bootstrapping when MustFindNode => $"asking container manager '{Membership!.Manager}' for a node of this host"
+            + (Activity.StepProgress.Length > 0 ? $": {Activity.StepProgress}" : ""),
         HostStatus.Bootstrapping => "reading the default network",
         HostStatus.Active or HostStatus.Disassociated when Turn is { End: null, Started: { } step } t =>
             $"{t.Plan.Verb.ToWireName()} (run {t.Run.Number}), step {t.Done + 1} of {t.Steps.Length}: {step}"
@@ -47,7 +56,8 @@ public sealed partial record HostState
             $"ready, but its node in container manager '{Node.Manager}' {unusable}",
         HostStatus.Disassociated when Node is { Problem: { } problem } => $"container manager '{Node.Manager}': {problem}",
         HostStatus.Disassociated when Node is not null =>
-            $"container manager '{Node.Manager}' was asked to {(Node.Phase == NodePhase.Removing ? "remove" : "add")} its node",
+            $"container manager '{Node.Manager}' was asked to "
+            + $"{(Node.Phase != NodePhase.Removing ? "add" : Node.Adopted ? "release" : "remove")} its node",
         HostStatus.Disassociated when Membership is null => "ready, and in no cluster",
         HostStatus.Disassociated when Membership.Settings is null => $"ready, and waiting to be listed by cluster '{Membership.Cluster}'",
         HostStatus.Disassociated => $"ready; cluster '{Membership!.Cluster}' has no container manager",
@@ -65,6 +75,7 @@ public sealed partial record HostState
         { Failure: not null, Bootstrap.Started: { } step } => $"bootstrap step {step} is retried{NextTry}",
         { Failure: not null } => $"the health check is repeated{NextTry}",
         { Status: HostStatus.Investigating } => "the bootstrap, once the facts are known",
+        { Status: HostStatus.Bootstrapping, MustFindNode: true } => "the bootstrap, or the adoption of the host if it is in service",
         { Status: HostStatus.Bootstrapping } => "the next bootstrap step",
         { Node.Problem: not null } => "the container manager is asked again",
         _ => "the next health check",

@@ -50,6 +50,7 @@ public static class Investigation
     // The kernel and uname(2) limit the release to 64 characters. 2^50 KiB are 1 EiB, which JSON readers that use doubles can represent.
     private const int MaxText = 64;
     private const int MaxCpus = 65536;
+    private const int MaxSign = 200;
     private const long MaxKiB = 1L << 50;
 
     /// <summary>The command that collects the facts.</summary>
@@ -93,6 +94,7 @@ public static class Investigation
                 Text(Section("kernel")), boot.ToString("D"))
             {
                 ContainerSpaceKiB = containers is { } other && !IsSame(other, root) ? other.KiB : null,
+                InService = InService(Section("in-service")),
                 Images = ImageStatus.Read(Section("bootc")) ?? ImageStatus.Read(Section("rpm-ostree")),
                 OsLike = Text(release.GetValueOrDefault("ID_LIKE", "")).ToLowerInvariant() is { Length: > 0 } like ? like : null,
             }, null);
@@ -112,6 +114,10 @@ public static class Investigation
 
         return sections;
     }
+
+    // The first sign is that of the most specific installer.
+    private static string? InService(string section) =>
+        section.Split('\n')[0].Trim() is { Length: > 0 } sign ? OutsideText.Start(sign, MaxSign) : null;
 
     private static int Cpus(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var cpus) && cpus <= MaxCpus ? cpus : 0;

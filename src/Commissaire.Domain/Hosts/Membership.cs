@@ -67,7 +67,9 @@ public sealed partial record HostState
 
         var confirmed = new HostEvent.MembershipConfirmed(c.Cluster, c.Settings, now);
         var member = Evolve(confirmed);
-        return new(member is { AwaitsPlan: true, Failure: { Offered: null } } ? [confirmed, .. member.PlanForCluster(now)] : [confirmed]);
+        return new(member is not { AwaitsPlan: true, Failure: { Offered: null } } ? [confirmed]
+            : FailedForNetwork && !member.FailedForNetwork && member.MustFindNode ? [confirmed, new HostEvent.Recovered(now)]
+            : [confirmed, .. member.PlanOrAdopt(now)]);
     }
 
     private Verdict OnConfirmDeparture(ConfirmDeparture c, DateTimeOffset now) =>

@@ -9,6 +9,9 @@ public sealed record NodeLink(ResourceName Manager, NodePhase Phase, string? Pro
 {
     /// <summary>The join that the host left unfinished, which may still make it a node; null for none.</summary>
     public UnfinishedJoin? Join { get; init; }
+
+    /// <summary>Whether the node is that of an adopted host, so that it is released instead of removed.</summary>
+    public bool Adopted { get; init; }
 }
 
 /// <summary>A join with kubeadm that a host left unfinished: when it started, and when it must have ended.</summary>
@@ -38,10 +41,14 @@ public sealed partial record HostState
         // A host that joins with kubeadm has no node before it has joined.
         { Phase: NodePhase.Registering } when Bootstrap is { Complete: false } => [],
         { Phase: NodePhase.Registering } node =>
-            [new HostEffect.Send(new ContainerManagerCommand.EnsureNode(node.Manager, Address, Membership?.Cluster))],
+            [new HostEffect.Send(new ContainerManagerCommand.EnsureNode(node.Manager, Address, Membership?.Cluster)
+            {
+                Existing = Adopted is { InService: true },
+            })],
         { Phase: NodePhase.Removing } node => [new HostEffect.Send(new ContainerManagerCommand.RemoveNode(node.Manager, Address)
         {
             JoinedSince = Membership is null ? node.Join?.Since : null,
+            Release = node.Adopted,
         })],
         _ => [],
     };
@@ -84,7 +91,9 @@ public sealed partial record HostState
 
     private HostEvent.NodeRemovalStarted? NextNodeRemoval(DateTimeOffset now) =>
         Node is { Phase: not NodePhase.Removing } node
-            && node.Manager != Membership?.Manager ? new HostEvent.NodeRemovalStarted(node.Manager, now) : null;
+            && node.Manager != Membership?.Manager
+                ? new HostEvent.NodeRemovalStarted(node.Manager, now) { Release = node.Adopted }
+                : null;
 
     private HostEvent.NodeRegistrationStarted? NextNodeRegistration(DateTimeOffset now) =>
         this is { Registration: not null, Failure: null, Bootstrap.Complete: true, Node: null, Membership.Manager: { } manager }
@@ -102,9 +111,18 @@ public sealed partial record HostState
 
     private HostState? EvolveNode(HostEvent e) => e switch
     {
-        HostEvent.NodeRegistrationStarted n => this with { Node = new NodeLink(n.Manager, NodePhase.Registering) },
-        HostEvent.NodeRegistered n => this with { Node = new NodeLink(n.Manager, NodePhase.Registered) },
-        HostEvent.NodeRemovalStarted n => this with { Node = new NodeLink(n.Manager, NodePhase.Removing) { Join = Node?.Join } },
+        HostEvent.NodeRegistrationStarted n => this with
+        {
+            Node = new NodeLink(n.Manager, NodePhase.Registering) { Adopted = Adopted is not null },
+        },
+        HostEvent.NodeRegistered n => this with
+        {
+            Node = new NodeLink(n.Manager, NodePhase.Registered) { Adopted = Node is { Adopted: true } },
+        },
+        HostEvent.NodeRemovalStarted n => this with
+        {
+            Node = new NodeLink(n.Manager, NodePhase.Removing) { Join = Node?.Join, Adopted = n.Release },
+        },
         HostEvent.NodeRemoved => this with { Node = null, LastTurn = LastTurn is { } last ? last with { LeftCordoned = false } : null },
         HostEvent.NodeProblem n => this with { Node = Node! with { Problem = n.Problem } },
         HostEvent.NodeUnusable n => this with { Node = Node! with { Unusable = n.Reason } },
@@ -116,7 +134,8 @@ public sealed partial record HostState
     {
         HostEvent.NodeRegistrationStarted n => new("node-registration-started", $"asked container manager '{n.Manager}' to add the node"),
         HostEvent.NodeRegistered n => new("node-registered", $"is a node of container manager '{n.Manager}'"),
-        HostEvent.NodeRemovalStarted n => new("node-removal-started", $"asked container manager '{n.Manager}' to remove the node"),
+        HostEvent.NodeRemovalStarted n => new("node-removal-started", $"asked container manager '{n.Manager}' to "
+            + (n.Release ? "release the node, which stays" : "remove the node")),
         HostEvent.NodeRemoved n => new("node-removed", $"no longer a node of container manager '{n.Manager}'"),
         HostEvent.NodeProblem n => new("node-problem", $"container manager '{n.Manager}': {n.Problem}"),
         HostEvent.NodeUnusable n => new("node-unusable", $"its node in container manager '{n.Manager}' {n.Reason}"),

@@ -25,12 +25,19 @@ public sealed partial record ShellCommand(ImmutableArray<string> Words, ReadOnly
     public string? ForOperator =>
         ByHand ?? (ToString() is { Length: <= 200 } line && !line.Contains('\n', StringComparison.Ordinal) ? line : null);
 
+    // A file of somebody else is kept, once: those of Commissaire say so, or have the same content.
     private const string AtomicWrite = """
         umask 077 && mkdir -p -m 755 "$(dirname "$1")" && cat > "$1.commissaire" && {
           [ "$(wc -c < "$1.commissaire")" -eq "$3" ] || {
             echo "only a part of $1 arrived: a start-up file of the login shell may read the input" >&2; exit 1
           }
-        } && chmod "$2" "$1.commissaire" && mv -f "$1.commissaire" "$1"
+        } || exit
+        before="$1.before-commissaire"
+        if [ -e "$1" ] && [ ! -e "$before" ] && ! grep -q '^# Written by Commissaire' "$1" &&
+          [ "$(cksum < "$1")" != "$(cksum < "$1.commissaire")" ]; then
+          cp -pP "$1" "$before~" && mv -f "$before~" "$before" && echo "The former $1 is kept as $before." || exit
+        fi
+        chmod "$2" "$1.commissaire" && mv -f "$1.commissaire" "$1"
         """;
 
     /// <summary>Creates a command from a program and its arguments.</summary>
@@ -42,7 +49,8 @@ public sealed partial record ShellCommand(ImmutableArray<string> Words, ReadOnly
 
     /// <summary>
     /// Creates a command that writes its standard input to a file atomically, and only if the size is right: a lost connection ends the
-    /// input early without an error. Running it twice is harmless.
+    /// input early without an error. A file that somebody else wrote is kept beside it, with the suffix
+    /// <c>.before-commissaire</c>. Running it twice is harmless.
     /// </summary>
     public static ShellCommand WriteFile(string path, string mode, ReadOnlyMemory<byte> content) =>
         Script(AtomicWrite, path, mode, content.Length.ToString(CultureInfo.InvariantCulture)) with

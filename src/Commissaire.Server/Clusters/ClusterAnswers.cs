@@ -10,7 +10,10 @@ internal static class ClusterAnswers
     public static IResult Of(string name, ClusterReply reply) => reply switch
     {
         ClusterReply.Described(var view) => Answers.Json(
-            new ClusterSummary(name, view.Status.ToWireName(), view.Network.Value, view.Manager?.Value ?? ""),
+            new ClusterSummary(name, view.Status.ToWireName(), view.Network.Value, view.Manager?.Value ?? "")
+            {
+                Bootstrap = view.Bootstrap == BootstrapPolicy.Auto ? null : view.Bootstrap.ToWireName(),
+            },
             ContractsJson.Default.ClusterSummary,
             201),
         ClusterReply.Forgotten => Answers.Deleted,
@@ -34,7 +37,10 @@ internal static class ClusterAnswers
     public static IResult Full(ClusterView cluster) => Answers.Json(
         new ClusterResource(
             cluster.Name.Value, cluster.Status.ToWireName(), cluster.Network.Value, MemberAddresses(cluster), cluster.Manager?.Value ?? "",
-            new HostCounts(cluster.Members.Length, cluster.Available, cluster.Members.Length - cluster.Available), cluster.Reason),
+            new HostCounts(cluster.Members.Length, cluster.Available, cluster.Members.Length - cluster.Available), cluster.Reason)
+        {
+            Bootstrap = cluster.Bootstrap == BootstrapPolicy.Auto ? null : cluster.Bootstrap.ToWireName(),
+        },
         ContractsJson.Default.ClusterResource);
 
     public static IResult Members(ClusterView cluster) => Answers.Json(

@@ -39,6 +39,7 @@ internal static class ClusterRoutes
         var body = await JsonBody.Read(
             context.Request, ContractsJson.Default.PutClusterRequest, ContractsJson.Default.ClusterResource);
         InvalidRequestException.ThrowIfNamesDiffer(name, body.Name);
+        var policy = Choice.Of("bootstrap", body.Bootstrap, (BootstrapPolicy p) => p.ToWireName());
         var manager = string.IsNullOrEmpty(body.ContainerManager) ? null : await Existing(body.ContainerManager, managers, ct);
         if (manager is null && !string.IsNullOrEmpty(body.ContainerManager))
         {
@@ -46,7 +47,11 @@ internal static class ClusterRoutes
         }
 
         var network = body.Network is null ? null : await ExistingOrDefault(body.Network, networks, ct);
-        var put = new ClusterCommand.Put(cluster, network, manager) { WithoutManager = body.ContainerManager?.Length == 0 };
+        var put = new ClusterCommand.Put(cluster, network, manager) 
+        {
+            WithoutManager = body.ContainerManager?.Length == 0,
+            Bootstrap = policy,
+        };
         return ClusterAnswers.Of(name, await clusters.ActorRef.AskAsync<ClusterReply>(put, ct));
     }
 

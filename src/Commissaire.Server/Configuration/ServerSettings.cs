@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Commissaire.Bootstrap;
 using Commissaire.Processes;
+using Commissaire.Shell;
 
 namespace Commissaire.Configuration;
 
@@ -43,10 +44,10 @@ internal sealed record ServerSettings
 
     public required WatchSchedule Watch { get; init; }
 
-    public required BootstrapSettings Bootstrap { get; init; }
     /// <summary>The methods of key exchange that hosts are offered.</summary>
     public required KeyExchanges KeyExchanges { get; init; }
 
+    public required BootstrapSettings Bootstrap { get; init; }
 
     /// <summary>Warnings about settings without effect, for the log.</summary>
     public required ImmutableArray<string> Warnings { get; init; }

@@ -4,6 +4,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Commissaire.Bootstrap;
 using Commissaire.Processes;
+using Commissaire.Shell;
 using Commissaire.Storage;
 
 namespace Commissaire.Configuration;
@@ -57,13 +58,13 @@ internal static class SettingsReader
         TrustedProxies = [.. Texts(config, "trusted_proxies").Select(p => Network("trusted_proxies", p))],
         Watch = new WatchSchedule(
             Seconds(config, "watch_interval") ?? TimeSpan.FromMinutes(1), Seconds(config, "watch_retry") ?? TimeSpan.FromSeconds(5)),
+        KeyExchanges = KeyExchanges.Read("ssh_key_exchange", [.. Texts(config, "ssh_key_exchange").Distinct()]),
         Bootstrap = Bootstrap(config),
         Warnings =
         [
             .. config.Select(p => p.Key).Where(ObsoleteKeys.Contains).Select(k => $"Configuration key '{k}' is obsolete and ignored."),
             .. Environment.GetEnvironmentVariable("ETCD_MACHINES") is { Length: > 0 }
                 ? ["ETCD_MACHINES is ignored: the server no longer reads its configuration from etcd."] : Array.Empty<string>(),
-        KeyExchanges = KeyExchanges.Read("ssh_key_exchange", [.. Texts(config, "ssh_key_exchange").Distinct()]),
         ],
     };
 

@@ -24,12 +24,25 @@ internal sealed partial class ContainerManagerActor
             case EnsureNode c:
                 Send(c.Host, c, async (client, ct) =>
                 {
-                    var problem = await client.EnsureNode(c.Host, c.Cluster, joins, ct);
+                    var problem = await client.EnsureNode(
+                        c.Host, c.Cluster, c.Existing ? NodeOrigin.Existing : joins ? NodeOrigin.Joined : NodeOrigin.Created, ct);
                     return new HostCommand.NodeReported(c.Host, _state.Name, true, problem)
                     {
                         NotJoined = problem == IContainerManager.NodeNotRegistered,
                     };
                 }, error => new HostCommand.NodeReported(c.Host, _state.Name, true, error));
+                return true;
+            case FindNode c:
+                Send(c.Host, c,
+                    async (client, ct) => new HostCommand.NodeFound(c.Host, _state.Name, await client.FindNode(c.Host, ct), null),
+                    error => new HostCommand.NodeFound(c.Host, _state.Name, null, error));
+                return true;
+            case RemoveNode { Release: true } c:
+                Send(c.Host, c, async (client, ct) =>
+                {
+                    await client.Release(c.Host, ct);
+                    return new HostCommand.NodeReported(c.Host, _state.Name, false, null);
+                }, error => new HostCommand.NodeReported(c.Host, _state.Name, false, error));
                 return true;
             case RemoveNode c:
                 Send(c.Host, c, async (client, ct) =>

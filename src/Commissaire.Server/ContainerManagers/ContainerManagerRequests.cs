@@ -5,8 +5,6 @@ namespace Commissaire.ContainerManagers;
 /// <summary>Reads and validates requests about container managers.</summary>
 internal static class ContainerManagerRequests
 {
-    private const int MaxShownLength = 64;
-
     private static readonly string[] ServerOptions =
     [
         "apiserver", "ca", "certificate_key_path", "certificate_path", "context", "insecure_skip_tls_verify", "join", "kubeconfig",
@@ -38,7 +36,6 @@ internal static class ContainerManagerRequests
         var known = type == ContainerManagerType.Trivial ? TrivialOptions : ServerOptions;
         if (options.Except(known).FirstOrDefault() is { } unknown)
         {
-            var shown = new string([.. unknown.Take(MaxShownLength).Select(c => char.IsControl(c) ? '?' : c)]);
             throw new InvalidRequestException(
                 UnknownName.Problem(unknown, $"an option of type {type.ToString().ToLowerInvariant()}", known));
         }

@@ -16,11 +16,19 @@ internal interface IContainerManager : IDisposable
     Task Probe(CancellationToken ct);
 
     /// <summary>
-    /// Adopts the node of a host or creates one, but never takes over another host's node. If the host <paramref name="joined"/> the
-    /// cluster by kubeadm, its kubelet creates the node, and the host's join credentials are revoked then. Returns the reason why the host
-    /// has no node yet, or null.
+    /// Adopts the node of a host or creates one, but never takes over another host's node. None is created if it is the kubelet of the host
+    /// that registers it. Returns the reason why the host has no node yet, or null.
     /// </summary>
-    Task<string?> EnsureNode(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct);
+    Task<string?> EnsureNode(HostAddress host, ResourceName? cluster, NodeOrigin origin, CancellationToken ct);
+
+    /// <summary>Returns the name of the node of a host, null for none, and changes nothing.</summary>
+    Task<string?> FindNode(HostAddress host, CancellationToken ct);
+
+    /// <summary>
+    /// Takes the labels and annotations of Commissaire off the node of a host, which stays. Succeeds if there is no node, or that of
+    /// another host.
+    /// </summary>
+    Task Release(HostAddress host, CancellationToken ct);
 
     /// <summary>
     /// Deletes the node of a host, and revokes its join credentials if hosts <paramref name="join"/> by kubeadm. Keeps nodes that are not
@@ -43,4 +51,17 @@ internal interface IContainerManager : IDisposable
     /// <summary>Returns a kubeadm configuration with a new bootstrap token, and revokes the host's earlier tokens.</summary>
     /// <exception cref="FormatException">The options do not name the certificate authority of the API.</exception>
     Task<string> PrepareJoin(HostAddress host, CancellationToken ct);
+}
+
+/// <summary>Who makes the node of a host.</summary>
+internal enum NodeOrigin
+{
+    /// <summary>Commissaire creates the Node object.</summary>
+    Created,
+
+    /// <summary>The host joined with kubeadm, whose credentials are revoked once its kubelet has registered the node.</summary>
+    Joined,
+
+    /// <summary>The host was in service before, and its kubelet registers the node.</summary>
+    Existing,
 }

@@ -1,5 +1,6 @@
 using Akka.Cluster.Sharding;
 using Commissaire.Security;
+using Commissaire.Shell;
 
 namespace Commissaire.Hosts;
 
@@ -9,10 +10,10 @@ internal sealed partial class HostActor
     private readonly OwnedSecrets _secrets;
     private int _pendingSecrets;
 
-    /// <summary>The owner of the private key of a host in the secret store.</summary>
     /// <summary>How long a login with changed credentials may take.</summary>
     public static readonly TimeSpan LoginDeadline = TimeSpan.FromSeconds(30);
 
+    /// <summary>The owner of the private key of a host in the secret store.</summary>
     public static string KeyOwner(HostAddress host) => $"{KeyOwners}/{host}";
 
     /// <summary>The start of the name of every <see cref="KeyOwner"/>.</summary>
@@ -49,7 +50,6 @@ internal sealed partial class HostActor
         Decide(stored.Register);
     }
 
-    // Keeps the key in use: after a recovery it removes what the process before left, after a deletion everything.
     // The host is tried with the new key, user or port beside its other commands. The key is stored first, as at a registration.
     private void TryCredentials(HostCommand.ChangeCredentials change, HostRegistration changed)
     {
@@ -81,6 +81,7 @@ internal sealed partial class HostActor
         Decide(new HostCommand.CredentialsTried(_state.Address, ended.Changed, ended.Change.By, ended.Outcome));
     }
 
+    // Keeps the key in use: after a recovery it removes what the process before left, after a deletion everything.
     private void RemoveUnusedSecrets()
     {
         _pendingSecrets++;
@@ -106,10 +107,10 @@ internal sealed partial class HostActor
         }
     }
 
-    private sealed record KeyStored(HostCommand.Register Register, Exception? Error) : INoSerializationVerificationNeeded;
     private sealed record CredentialsEnded(HostCommand.ChangeCredentials Change, HostRegistration Changed, ShellOutcome Outcome)
         : INoSerializationVerificationNeeded;
 
+    private sealed record KeyStored(HostCommand.Register Register, Exception? Error) : INoSerializationVerificationNeeded;
 
     private sealed record SecretsRemoved : INoSerializationVerificationNeeded
     {

@@ -88,6 +88,7 @@ internal static class HostAnswers
         BootId = host.Facts?.BootId ?? "",
         ContainerSpace = host.Facts?.ContainerSpaceKiB,
         OsLike = host.Facts is { } facts ? OsFamily.Like(facts) : null,
+        Adopted = host.Adopted,
         BootedImage = host.Facts?.Images?.Booted.Pinned,
         StagedImage = host.Facts?.Images?.Staged?.Pinned,
         RollbackImage = host.Facts?.Images?.Rollback?.Pinned,

@@ -102,6 +102,7 @@ internal static partial class HostRequests
     private static partial Regex UserName();
 }
 
-/// <summary>The registration of a host: validated, except for the private key.</summary>
+/// <summary>The registration of a host: validated, except for the private key. Null is what the client did not say.</summary>
 internal sealed record RegistrationRequest(
-    HostAddress Host, int Port, string User, string PrivateKey, HostKey? HostKey, ResourceName? Cluster, string Source);
+    HostAddress Host, int? Port, string? User, string PrivateKey, HostKey? HostKey, ResourceName? Cluster, string Source,
+    BootstrapPolicy? Bootstrap);

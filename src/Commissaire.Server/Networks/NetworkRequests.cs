@@ -5,6 +5,8 @@ namespace Commissaire.Networks;
 /// <summary>Reads and validates requests about networks.</summary>
 internal static class NetworkRequests
 {
+    private static readonly string[] Options = ["address"];
+
     /// <summary>Reads the definition of a network.</summary>
     /// <exception cref="InvalidRequestException">A field is invalid; the message names it.</exception>
     public static NetworkDefinition Definition(ResourceName network, PutNetworkRequest body)
@@ -17,12 +19,12 @@ internal static class NetworkRequests
             _ => throw new InvalidRequestException(
                 $"type: '{body.Type}' is not a type of network; expected flannel_etcd or flannel_server."),
         };
-        var definition = new NetworkDefinition(network, type, OptionSetJson.Read(body.Options));
-        return definition.Problem is { } problem ? throw new InvalidRequestException($"{problem}.") : definition;
         if (body.Options?.Keys.FirstOrDefault(option => !Options.Contains(option)) is { } unknown)
         {
             throw new InvalidRequestException(UnknownName.Problem(unknown, "an option of a network", Options));
         }
 
+        var definition = new NetworkDefinition(network, type, OptionSetJson.Read(body.Options));
+        return definition.Problem is { } problem ? throw new InvalidRequestException($"{problem}.") : definition;
     }
 }

@@ -50,11 +50,11 @@ internal static partial class RunRequests
                 body.Version,
                 body.Drain ?? true,
                 Seconds("drain_timeout", body.DrainTimeout, min: 1, defaultValue: 600),
-                OneOf("on_drain_timeout", body.OnDrainTimeout, (DrainTimeoutPolicy p) => p.ToWireName()),
-                OneOf("reboot", body.Reboot, (RebootPolicy p) => p.ToWireName()),
+                Choice.Of("on_drain_timeout", body.OnDrainTimeout, (DrainTimeoutPolicy p) => p.ToWireName()) ?? default,
+                Choice.Of("reboot", body.Reboot, (RebootPolicy p) => p.ToWireName()) ?? default,
                 Seconds("timeout", body.Timeout, min: 1, defaultValue: verb == RunVerb.Restart ? 600 : 3600))
             {
-                OnFailure = OneOf("on_failure", body.OnFailure, (FailurePolicy p) => p.ToWireName()),
+                OnFailure = Choice.Of("on_failure", body.OnFailure, (FailurePolicy p) => p.ToWireName()) ?? default,
                 ForceGrace = body.ForceGrace is null ? null : Seconds("force_grace", body.ForceGrace, min: 0, defaultValue: 0),
             });
     }
@@ -87,15 +87,6 @@ internal static partial class RunRequests
         { } seconds when seconds >= min && seconds <= MaxSeconds => TimeSpan.FromSeconds(seconds),
         _ => throw new InvalidRequestException($"{field}: expected {min} to {MaxSeconds} seconds."),
     };
-
-    private static T OneOf<T>(string field, string? given, Func<T, string> nameOf)
-        where T : struct, Enum
-    {
-        var choices = Enum.GetValues<T>();
-        return given is null ? default
-            : choices.Any(c => nameOf(c) == given) ? choices.First(c => nameOf(c) == given)
-            : throw new InvalidRequestException($"{field}: expected one of {string.Join(", ", choices.Select(c => $"'{nameOf(c)}'"))}.");
-    }
 
     [GeneratedRegex(@"\A[A-Za-z0-9_.+~:][A-Za-z0-9_.+~:@/-]{0,511}\z")]
     private static partial Regex Version();

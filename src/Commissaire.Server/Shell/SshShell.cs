@@ -31,7 +31,7 @@ internal sealed partial class SshShell : IRemoteShell, IAsyncDisposable
 
     public SshShell(SecretStore secrets, KeyExchanges keyExchanges, TimeProvider clock, Metrics metrics, ILogger<SshShell> log)
     {
-        (_lanes, _connector) = (new ConnectionLanes(clock), new SshConnector(secrets.Read, clock));
+        (_lanes, _connector) = (new ConnectionLanes(clock), new SshConnector(secrets.Read, clock, keyExchanges));
         (_clock, _metrics, _log) = (clock, metrics, log);
         _sweep = clock.CreateTimer(_ => CloseExpired(), null, ReuseTime, ReuseTime / 2);
     }

@@ -17,6 +17,8 @@ public sealed class HostHistoryTests
             $"found fedora 40, kernel 6.8.5, 2 cpus, 4000000 KiB memory, 50000000 KiB space, boot {Boot}" },
         { new BootstrapPlanned(Plan.Network, ["install-docker", "start-docker"], Now), "bootstrap-planned",
             "to bootstrap for network 'default': install-docker, start-docker" },
+        { new Adopted(new Adoption("its bootstrap is 'never'", false), Now), "adopted",
+            "adopted as it is, without a bootstrap: its bootstrap is 'never'" },
         { new BootstrapStepStarted("install-docker", Now), "bootstrap-step-started", "started install-docker" },
         { new Bootstrapped(Now), "bootstrapped", "bootstrap is complete" },
         { new Recovered(Now), "recovered", "the host recovered" },
@@ -32,6 +34,8 @@ public sealed class HostHistoryTests
         { new NodeRegistrationStarted(Kube, Now), "node-registration-started", "asked container manager 'kube' to add the node" },
         { new NodeRegistered(Kube, Now), "node-registered", "is a node of container manager 'kube'" },
         { new NodeRemovalStarted(Kube, Now), "node-removal-started", "asked container manager 'kube' to remove the node" },
+        { new NodeRemovalStarted(Kube, Now) { Release = true }, "node-removal-started",
+            "asked container manager 'kube' to release the node, which stays" },
         { new NodeRemoved(Kube, Now), "node-removed", "no longer a node of container manager 'kube'" },
         { new NodeProblem(Kube, "connection refused", Now), "node-problem", "container manager 'kube': connection refused" },
         { new TurnBegan(TurnScenario.Run, 1, TurnScenario.Restart, ["preflight", "reboot"], Now), "turn-began",
@@ -54,12 +58,12 @@ public sealed class HostHistoryTests
         { new NodeUnusable(Kube, "is cordoned", Now), "node-unusable", "its node in container manager 'kube' is cordoned" },
         { new NodeUsable(Kube, Now), "node-usable", "its node in container manager 'kube' can carry work again" },
         { new CredentialsRead("ops", Now), "credentials-read", "the private key was read by 'ops'" },
+        { new CredentialsChanged(2222, "core", "secret-2", "digest-2", "ops", Now), "credentials-changed",
+            "logs in as user 'core' on port 2222 from now on, changed by 'ops'" },
         { new Deleted(Now), "deleted", "deleted" },
     };
 
     [Theory]
-        { new CredentialsChanged(2222, "core", "secret-2", "digest-2", "ops", Now), "credentials-changed",
-            "logs in as user 'core' on port 2222 from now on, changed by 'ops'" },
     [MemberData(nameof(Descriptions))]
     public void An_event_has_a_name_and_a_summary(HostEvent @event, string name, string summary) =>
         Assert.Equal(new HistoryLine(name, summary), HostState.Describe(@event));

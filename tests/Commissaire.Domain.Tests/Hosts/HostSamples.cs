@@ -34,9 +34,14 @@ internal static class HostSamples
     public static readonly HostSettings Settings =
         new(new BootstrapSettings(), new WatchSchedule(TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(20)));
     public static readonly ClusterSettings NoManager = new(NetworkDefinition.Default, null);
-    public static readonly ClusterSettings WithKube = NoManager with { Manager = new ClusterManager(Kube, NodeJoin.Register) };
-    public static readonly ClusterSettings WithOrigin = NoManager with { Manager = new ClusterManager(Origin, NodeJoin.Register) };
-    public static readonly ClusterSettings WithKubeadm = NoManager with { Manager = new ClusterManager(Kube, NodeJoin.Kubeadm) };
+    public static readonly ClusterSettings WithKube =
+        NoManager with { Manager = new ClusterManager(Kube, NodeJoin.Register), Bootstrap = BootstrapPolicy.Always };
+
+    public static readonly ClusterSettings WithOrigin = WithKube with { Manager = new ClusterManager(Origin, NodeJoin.Register) };
+    public static readonly ClusterSettings WithKubeadm = WithKube with { Manager = new ClusterManager(Kube, NodeJoin.Kubeadm) };
+
+    /// <summary>Settings with which hosts in service are adopted.</summary>
+    public static readonly ClusterSettings WithKubeAuto = WithKube with { Bootstrap = BootstrapPolicy.Auto };
     public static readonly PlanBootstrap Plan = new(Host, NetworkDefinition.Default);
     public static readonly CommandCompleted DockerInstalled = BootstrapStepCompleted("install-docker", Done("Complete!"));
     public static readonly CommandCompleted DockerStarted = BootstrapStepCompleted("start-docker", Done(""));
@@ -108,7 +113,7 @@ internal static class HostSamples
     public static Completed Exit(int status, string output, string error) => new(status, output, error, Key);
 
     public static string InvestigationOutput(
-        string os = "fedora", string version = "40", string boot = Boot, string bootc = "") => $"""
+        string os = "fedora", string version = "40", string boot = Boot, string bootc = "", string inService = "") => $"""
         == boot_id
         {boot}
         == kernel
@@ -124,6 +129,8 @@ internal static class HostSamples
         == space
         Filesystem     1024-blocks    Used Available Capacity Mounted on
         /dev/vda1         50000000 1000000  49000000       3% /
+        == in-service
+        {inService}
         == bootc
         {bootc}
 

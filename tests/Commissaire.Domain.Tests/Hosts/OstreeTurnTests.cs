@@ -4,7 +4,6 @@ using Commissaire.Shell;
 using static Commissaire.Domain.Tests.Hosts.HostSamples;
 using static Commissaire.Domain.Tests.Hosts.ImageSamples;
 using static Commissaire.Domain.Tests.Hosts.TurnScenario;
-using static Commissaire.Hosts.HostEvent;
 
 namespace Commissaire.Domain.Tests.Hosts;
 

@@ -16,6 +16,7 @@ internal static class RandomHostCommands
 {
     // The label of hosts in image mode.
     private const string ImageSource = "image";
+    private const string ServiceSource = "in service";
     private const string OldKeyDigest = "digest-under-an-old-key";
 
     private static readonly Gen<ResourceName> Cluster = Gen.OneOfConst(Blue, Green);
@@ -46,13 +47,13 @@ internal static class RandomHostCommands
         new(ResourceName.Parse("flannel"), NetworkType.FlannelServer, OptionSet.Empty);
 
     private static readonly Gen<ClusterSettings> SomeSettings =
-        Gen.OneOfConst(NoManager, WithKube, WithOrigin, WithKubeadm, NoManager with { Network = NetworkWithoutAddress });
+        Gen.OneOfConst(NoManager, WithKube, WithKubeAuto, WithOrigin, WithKubeadm, NoManager with { Network = NetworkWithoutAddress });
 
     private static readonly Gen<ShellOutcome> Outcome = Gen.Frequency((9, ExpectedOutcome()), (1, HostileOutput.Outcome));
 
     private static Gen<ShellOutcome> ExpectedOutcome() => Gen.OneOfConst<ShellOutcome>(
         Done(InvestigationOutput()), Done(InvestigationOutput("debian")), Done(InvestigationOutput("plan9")),
-        Done(InvestigationOutput("plan9", boot: OtherBoot)),
+        Done(InvestigationOutput("plan9", boot: OtherBoot)), Done(InvestigationOutput(inService: "k3s (/etc/rancher/k3s/k3s.yaml)")),
         Done(InvestigationOutput(bootc: ImageSamples.Status(ImageSamples.Old))),
         Done(ImageSamples.Staged(ImageSamples.Old, ImageSamples.New)), Done(ImageSamples.Staged(ImageSamples.Old, null)),
         Done(ImageSamples.Status(ImageSamples.New)), Done(ImageSamples.Status(ImageSamples.Old)),
@@ -70,7 +71,8 @@ internal static class RandomHostCommands
         Gen.OneOfConst<HostCommand>(
             new Delete(Host), new Wake(Host), new ReadCredentials(Host, "ops"), Plan, Plan with { Network = NetworkWithoutAddress },
             new JoinPrepared(Host, Kube, "secret-9", null), new JoinPrepared(Host, Kube, null, "forbidden"),
-            new NodeReported(Host, Kube, true, "no node") { NotJoined = true }),
+            new NodeReported(Host, Kube, true, "no node") { NotJoined = true },
+            new NodeFound(Host, Kube, "worker-1", null), new NodeFound(Host, Kube, null, "forbidden")),
         Cluster.Select(c => (HostCommand)new Join(Host, c)),
         Cluster.Select(c => (HostCommand)new Leave(Host, c)),
         Cluster.Select(c => (HostCommand)new ClusterDeleted(Host, c)),
@@ -79,10 +81,10 @@ internal static class RandomHostCommands
         Gen.OneOfConst(Key, OtherKey).Select(k => (HostCommand)new AcceptHostKey(Host, k.Fingerprint, "ops")),
         Gen.Select(Gen.OneOfConst(Kube, Origin), Gen.Bool, SomeProblem).Select((m, r, p) => (HostCommand)new NodeReported(Host, m, r, p)),
         Outcome.Select(o => (HostCommand)InvestigationCompleted(o)),
-        Gen.Select(Run, Gen.Int[1, 2], AnyPlan).Select((r, n, p) => (HostCommand)new BeginTurn(Host, r, n, p)),
-        Gen.Select(Run, Gen.Int[1, 2]).Select((r, n) => (HostCommand)new TurnAcknowledged(Host, r, n)),
         Gen.Select(Outcome, Gen.OneOfConst(22, 2222)).Select((o, port) => (HostCommand)new CredentialsTried(
             Host, new HostRegistration(port, "core", "secret-2", "digest-2", ""), "ops", o)),
+        Gen.Select(Run, Gen.Int[1, 2], AnyPlan).Select((r, n, p) => (HostCommand)new BeginTurn(Host, r, n, p)),
+        Gen.Select(Run, Gen.Int[1, 2]).Select((r, n) => (HostCommand)new TurnAcknowledged(Host, r, n)),
         Gen.Select(Run, TurnStep, Outcome).Select((r, s, o) => (HostCommand)TurnStepCompleted(r, s, o)),
         Gen.Select(Run, TurnStep, Gen.Bool)
             .Select((r, s, done) => (HostCommand)new NodeStepReported(Host, Kube, r, s, done, done && s == TurnSteps.Cordon, "reason")),
@@ -114,7 +116,8 @@ internal static class RandomHostCommands
     public static HostCommand Success(HostEffect effect, HostState host) => effect switch
     {
         HostEffect.RunCommand { Task: HostTask.Investigate } => InvestigationCompleted(Done(
-            InvestigationOutput(bootc: IsImage(host) ? ImageSamples.Status(host.Facts?.Images?.Booted ?? ImageSamples.Old) : ""))),
+            InvestigationOutput(bootc: IsImage(host) ? ImageSamples.Status(host.Facts?.Images?.Booted ?? ImageSamples.Old) : "",
+                inService: host.Registration?.Source == ServiceSource ? "k3s (/etc/rancher/k3s/k3s.yaml)" : ""))),
         HostEffect.RunCommand { Task: HostTask.Check } => CheckCompleted(Done(Boot)),
         HostEffect.RunCommand { Task: HostTask.BootstrapStep task } => BootstrapStepCompleted(task.Step, Done("")),
         HostEffect.RunCommand { Task: HostTask.TurnStep(var run, TurnSteps.WaitForReboot) } =>
@@ -142,6 +145,7 @@ internal static class RandomHostCommands
         RunCommand.ReportTurn m => new TurnAcknowledged(Host, m.Run, m.Attempt),
         ClusterCommand.ReportMember m => new ConfirmMembership(Host, m.Cluster, WithKube),
         ClusterCommand.MemberLeft m => new ConfirmDeparture(Host, m.Cluster),
+        ContainerManagerCommand.FindNode m => new NodeFound(Host, m.Manager, null, null),
         ContainerManagerCommand.EnsureNode m => new NodeReported(Host, m.Manager, true, null),
         ContainerManagerCommand.RemoveNode m => new NodeReported(Host, m.Manager, false, null),
         ContainerManagerCommand.GetReadiness m => new ReadinessReported(Host, m.Manager, true, ""),
@@ -180,6 +184,10 @@ internal static class RandomHostCommands
 
     private static HostCommand CompleteEffect(HostState host, int index) =>
         AllEffects(host) is { Count: > 0 } effects ? Success(effects[index % effects.Count], host)
-        : index % 2 == 0 ? RegisterInBlue
-        : RegisterInBlue with { Source = ImageSource };
+        : (index % 3) switch
+        {
+            0 => RegisterInBlue,
+            1 => RegisterInBlue with { Source = ImageSource },
+            _ => RegisterInBlue with { Source = ServiceSource, Bootstrap = BootstrapPolicy.Auto },
+        };
 }

@@ -144,7 +144,7 @@ public sealed class TurnStepTests
     [InlineData("")]
     public void A_host_that_does_not_report_its_image_fails(string status) =>
         AssertFailed(AtStep(TurnSteps.BootedVersion, Deploy).CommandReturns(Done(status)), TurnSteps.BootedVersion,
-            "the host does not report the image that it booted", cordoned: true);
+            "the host does not report the image that it booted", cordoned: true, output: status);
 
     [Fact]
     public void A_node_that_is_not_ready_by_the_reboot_deadline_fails()
@@ -184,6 +184,7 @@ public sealed class TurnStepTests
             new TurnEnd(TurnOutcome.Failed, step, reason, output, cordoned)
             {
                 Failures = TurnSteps.FailsHost(step) ? scenario.State.Failures : null,
+                Digest = scenario.State.Turn!.Target?.Shared,
             },
             scenario.End);
 }

@@ -9,7 +9,7 @@ namespace Commissaire.Domain.Tests.Shell;
 [SupportedOSPlatform("linux")]
 public abstract class ScriptSpec : IDisposable
 {
-    private static readonly string[] Tools = ["cat", "grep", "sleep", "sort", "tail", "true", "uniq"];
+    private static readonly string[] Tools = ["cat", "grep", "head", "sed", "sleep", "sort", "tail", "true", "uniq"];
     private static readonly string[] Directories = ["/boot/", "/run/", "/var/", "/etc/", "/proc/"];
 
     private readonly string _root = Directory.CreateTempSubdirectory("commissaire-").FullName;

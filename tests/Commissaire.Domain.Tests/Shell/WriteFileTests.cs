@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using System.Text;
 using Commissaire.Shell;
 using CsCheck;
 
@@ -41,6 +42,41 @@ public sealed class WriteFileTests : IDisposable
         File.SetUnixFileMode(path, UnixFileMode.UserRead);
         Write(path, "644", "short"u8.ToArray());
         Assert.Equal(("short", "644"), (File.ReadAllText(path), Mode(path)));
+    }
+
+    [Fact]
+    public void A_file_of_somebody_else_is_kept_once_with_its_mode()
+    {
+        var path = Path.Combine(_directory, "file");
+        File.WriteAllText(path, "theirs");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead);
+
+        var command = ShellCommand.WriteFile(path, "644", "ours"u8.ToArray());
+        var (status, output) = Sh.Run(command.ToString(), command.Input);
+        Assert.Equal((0, $"The former {path} is kept as {path}.before-commissaire.\n"), (status, Encoding.UTF8.GetString(output)));
+        Write(path, "644", "later"u8.ToArray());
+
+        Assert.Equal(("theirs", "400"), (File.ReadAllText($"{path}.before-commissaire"), Mode($"{path}.before-commissaire")));
+        Assert.Equal("later", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void A_link_of_somebody_else_is_kept_and_its_target_stays()
+    {
+        var (path, target) = (Path.Combine(_directory, "file"), Path.Combine(_directory, "target"));
+        File.WriteAllText(target, "theirs");
+        File.CreateSymbolicLink(path, target);
+        Write(path, "644", "ours"u8.ToArray());
+        Assert.Equal((target, "theirs"), (new FileInfo($"{path}.before-commissaire").LinkTarget, File.ReadAllText(target)));
+    }
+
+    [Fact]
+    public void A_file_of_commissaire_is_not_kept()
+    {
+        var path = Path.Combine(_directory, "file");
+        Write(path, "644", "# Written by Commissaire.\na\n"u8.ToArray());
+        Write(path, "644", "# Written by Commissaire.\nb\n"u8.ToArray());
+        Assert.Equal([path], Directory.GetFileSystemEntries(_directory));
     }
 
     [Fact]

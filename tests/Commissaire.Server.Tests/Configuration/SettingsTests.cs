@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Commissaire.Configuration;
 using Commissaire.Server.Tests.Running;
+using Commissaire.Shell;
 using Commissaire.Storage;
 
 namespace Commissaire.Server.Tests.Configuration;

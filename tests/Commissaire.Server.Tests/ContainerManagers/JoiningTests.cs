@@ -30,7 +30,7 @@ public sealed partial class JoiningTests : NodesSpec
         await Nodes.PrepareJoin(Host, default);
         Kubernetes.AddNode("10.0.0.1");
 
-        Assert.Null(await Nodes.EnsureNode(Host, Blue, joined: true, default));
+        Assert.Null(await Nodes.EnsureNode(Host, Blue, NodeOrigin.Joined, default));
 
         Assert.Single(Kubernetes.Secrets);
         await Nodes.Tokens.Remove(other, default);
@@ -64,10 +64,10 @@ public sealed partial class JoiningTests : NodesSpec
     [Fact]
     public async Task The_node_of_a_joining_host_is_not_created_but_awaited()
     {
-        Assert.Equal(IContainerManager.NodeNotRegistered, await Nodes.EnsureNode(Host, Blue, joined: true, default));
+        Assert.Equal(IContainerManager.NodeNotRegistered, await Nodes.EnsureNode(Host, Blue, NodeOrigin.Joined, default));
         Assert.Empty(Kubernetes.Nodes);
         Kubernetes.AddNode("worker-1", "10.0.0.1");
-        Assert.Null(await Nodes.EnsureNode(Host, Blue, joined: true, default));
+        Assert.Null(await Nodes.EnsureNode(Host, Blue, NodeOrigin.Joined, default));
         Assert.Equal("blue", Kubernetes.Node("worker-1").Labels["commissaire.io/cluster"]);
     }
 

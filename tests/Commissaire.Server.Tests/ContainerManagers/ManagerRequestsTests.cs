@@ -47,7 +47,7 @@ public sealed class ManagerRequestsTests : IAsyncLifetime
     public async Task A_removal_waits_for_the_addition_of_the_node_that_it_removes()
     {
         await PutManager();
-        await _server.Expect("PUT /cluster/c", """{"container_manager": "k"}""", 201);
+        await _server.Expect("PUT /cluster/c", """{"container_manager": "k", "bootstrap": "always"}""", 201);
         using (_kubernetes.Hold(request => request.Method == "POST"))
         {
             await _server.Register("10.6.0.1", "c");
@@ -64,7 +64,7 @@ public sealed class ManagerRequestsTests : IAsyncLifetime
     {
         await PutManager();
         await _server.Expect("PUT /cluster/c", """{"container_manager": "k"}""", 201);
-        await _server.Expect("PUT /cluster/others", """{"container_manager": "k"}""", 201);
+        await _server.Expect("PUT /cluster/others", """{"container_manager": "k", "bootstrap": "always"}""", 201);
         await _server.Register("10.6.1.1", "c");
         _kubernetes.AddNode("10.6.1.1", "10.6.1.1");
         await _server.Becomes("10.6.1.1", "active");

@@ -1,3 +1,4 @@
+using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Runs;
 using k8s.Autorest;
@@ -76,7 +77,7 @@ public sealed class NodeSnapshotTests : NodesSpec
         foreach (var host in Fleet.Take(hosts))
         {
             Kubernetes.AddNode(host.Value, host.Value);
-            await Nodes.EnsureNode(host, Blue, joined: false, default);
+            await Nodes.EnsureNode(host, Blue, NodeOrigin.Created, default);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
 using Commissaire.Runs;
 
@@ -11,9 +12,9 @@ public sealed class StrictValidationTests : NodesSpec
     [Fact]
     public async Task Every_request_passes_strict_validation()
     {
-        await Nodes.EnsureNode(Host, Blue, joined: false, default);
+        await Nodes.EnsureNode(Host, Blue, NodeOrigin.Created, default);
         Kubernetes.AddNode("worker-2", "10.0.0.2");
-        await Nodes.EnsureNode(HostAddress.Parse("10.0.0.2"), Blue, joined: false, default);
+        await Nodes.EnsureNode(HostAddress.Parse("10.0.0.2"), Blue, NodeOrigin.Created, default);
         Kubernetes.AddPod("demo", "web-1", "10.0.0.1", new() { Grace = 30 });
         await Take(TurnSteps.Cordon);
         await Take(TurnSteps.Drain);
@@ -45,7 +46,7 @@ public sealed class StrictValidationTests : NodesSpec
     [Fact]
     public async Task A_node_that_registers_again_is_adopted_again()
     {
-        await Nodes.EnsureNode(Host, Blue, joined: false, default);
+        await Nodes.EnsureNode(Host, Blue, NodeOrigin.Created, default);
         Kubernetes.Node("10.0.0.1").Remove();
         Assert.Equal((false, "does not exist"), await Nodes.GetReadiness(Host, Blue, default));
         Kubernetes.AddNode("10.0.0.1");

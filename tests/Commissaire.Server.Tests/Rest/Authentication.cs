@@ -149,7 +149,9 @@ public sealed class Authentication(SharedServer shared)
         await _server.Expect($"GET /cluster/{one}?name={other}&name=x", null, 400);
         await _server.Expect($"DELETE /cluster/{one}?name={other}", null, 400);
         await _server.Expect($"GET /cluster/{other}", null, 200);
-        await _server.Expect($"GET /cluster/{one}", null, 404);
+        await _server.Expect($"GET /cluster/{one}", null, 200);
+        Assert.EndsWith("Did you mean limit?", (await _server.Expect($"GET /cluster/{one}/history?limits=1", null, 400)).Detail);
+        await _server.Expect($"GET /cluster/{one}/history?limit=1&after=0", null, 200);
     }
 
     [Fact]

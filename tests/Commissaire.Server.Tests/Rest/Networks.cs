@@ -40,6 +40,8 @@ public sealed class Networks(SharedServer shared)
     [InlineData("""{"options": "text"}""", "options")]
     [InlineData("""{"options": {"address": "a b"}}""", "options.address")]
     [InlineData("""{"options": {"address": "x\nFLANNEL_OPTIONS=y"}}""", "options.address")]
+    [InlineData("""{"options": {"adress": "h"}}""", "adress")]
+    [InlineData("""{"option": {}}""", "option")]
     [InlineData("""{"name": "another"}""", "name")]
     public async Task A_wrong_field_is_named(string body, string field)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
 using Commissaire.Hosts;
+using Commissaire.Networks;
 using Commissaire.Runs;
 using Commissaire.Wire;
 
@@ -48,15 +49,36 @@ public sealed class OptionalFieldsTests
                 {
                     Images = new(
                         new("quay.io/a/b:1", "sha256:1") { Version = "1", Transport = "oci", Architecture = "arm64" }, null,
-                        new("quay.io/a/b:0", "sha256:0"))
+                        new("quay.io/a/b:0", "sha256:0") { Base = "0" })
                     {
                         RollbackQueued = true,
                     },
                 },
                 DateTimeOffset.UnixEpoch),
             "\"images\":{\"booted\":{\"image\":\"quay.io/a/b:1\",\"digest\":\"sha256:1\",\"version\":\"1\",\"transport\":\"oci\","
-            + "\"architecture\":\"arm64\"},\"rollback\":{\"image\":\"quay.io/a/b:0\",\"digest\":\"sha256:0\"},\"rollbackQueued\":true}"
+            + "\"architecture\":\"arm64\"},\"rollback\":{\"image\":\"quay.io/a/b:0\",\"digest\":\"sha256:0\",\"base\":\"0\"},"
+            + "\"rollbackQueued\":true}"
         },
+        {
+            new HostEvent.Investigated(
+                new HostFacts("fedora", "42", 1, 1, 1, "k", "b") { InService = "k3s (/etc/rancher)" }, DateTimeOffset.UnixEpoch),
+            "\"inService\":\"k3s (/etc/rancher)\""
+        },
+        {
+            new HostEvent.Registered(22, "root", "s", "d", null, null, "", DateTimeOffset.UnixEpoch)
+            {
+                Bootstrap = BootstrapPolicy.Never,
+            },
+            "\"bootstrap\":\"Never\""
+        },
+        {
+            new ClusterEvent.Created(
+                new ClusterSettings(NetworkDefinition.Default, null) { Bootstrap = BootstrapPolicy.Always }, DateTimeOffset.UnixEpoch),
+            "\"bootstrap\":\"Always\""
+        },
+        { new ClusterCommand.Put(Name, null, null) { Bootstrap = BootstrapPolicy.Auto }, "\"bootstrap\":\"Auto\"" },
+        { new ContainerManagerCommand.EnsureNode(Name, Host, null) { Existing = true }, "\"existing\":true" },
+        { new ContainerManagerCommand.RemoveNode(Name, Host) { Release = true }, "\"release\":true" },
         { new ClusterCommand.ReportMember(Name, Host, null, HostStatus.Active, "") { Follows = "quay.io/a/b:1 amd64" }, Follows },
         {
             new ClusterEvent.MemberReported(Host, HostStatus.Active, "", DateTimeOffset.UnixEpoch) { Follows = "quay.io/a/b:1 amd64" },
@@ -69,7 +91,7 @@ public sealed class OptionalFieldsTests
         },
         {
             new HostCommand.BeginTurn(Host, Run, 1, Plan) { Stages = true, Digest = "sha256:1" },
-            "\"stages\":true,\"staged\":true,\"digest\":\"sha256:1\""
+            "\"stages\":true,\"digest\":\"sha256:1\""
         },
         {
             new HostEvent.TurnBegan(Run, 1, Plan with { OnFailure = FailurePolicy.Rollback }, [], DateTimeOffset.UnixEpoch),

@@ -41,23 +41,31 @@ internal sealed class KubernetesContainerManager : IContainerManager
 
     public Task<string> PrepareJoin(HostAddress host, CancellationToken ct) => Tokens.Prepare(host, ct);
 
-    public Task<string?> EnsureNode(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct) =>
-        RetryOnConflict(() => EnsureNodeOnce(host, cluster, joined, ct));
+    public Task<string?> EnsureNode(HostAddress host, ResourceName? cluster, NodeOrigin origin, CancellationToken ct) =>
+        RetryOnConflict(() => EnsureNodeOnce(host, cluster, origin, ct));
 
-    private async Task<string?> EnsureNodeOnce(HostAddress host, ResourceName? cluster, bool joined, CancellationToken ct)
+    private async Task<string?> EnsureNodeOnce(HostAddress host, ResourceName? cluster, NodeOrigin origin, CancellationToken ct)
     {
         if (await _nodes.Find(host, ct) is not { } node)
         {
-            return joined ? IContainerManager.NodeNotRegistered : await _nodes.Create(host, cluster, ct);
+            return origin != NodeOrigin.Created ? IContainerManager.NodeNotRegistered : await _nodes.Create(host, cluster, ct);
         }
 
         var problem = await _nodes.Adopt(node, host, cluster, ct);
-        if (joined && problem is null)
+        if (origin == NodeOrigin.Joined && problem is null)
         {
             await Tokens.Remove(host, ct);
         }
 
         return problem;
+    }
+
+    public async Task<string?> FindNode(HostAddress host, CancellationToken ct) => (await _nodes.Find(host, ct))?.Metadata.Name;
+
+    public async Task Release(HostAddress host, CancellationToken ct)
+    {
+        await RetryOnConflict(() => _nodes.Release(host, ct));
+        _drains.TryRemove(host, out _);
     }
 
     public async Task Remove(HostAddress host, bool join, DateTimeOffset? joinedSince, CancellationToken ct)

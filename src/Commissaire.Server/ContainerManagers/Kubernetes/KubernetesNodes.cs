@@ -124,6 +124,33 @@ internal sealed class KubernetesNodes(k8s.Kubernetes api, Action changed)
         _names.TryRemove(host, out _);
     }
 
+    /// <summary>
+    /// Takes the labels and annotations of Commissaire off the node of a host. A cordon stays: only who set it is forgotten. Returns
+    /// whether there was such a node.
+    /// </summary>
+    public async Task<bool> Release(HostAddress host, CancellationToken ct)
+    {
+        var node = await Find(host, ct);
+        if (node is not null && NodeNames.HostOf(node) == host.Value)
+        {
+            try
+            {
+                await Patch(node, new JsonObject
+                {
+                    ["labels"] = Removed(NodeNames.Address, NodeNames.Cluster),
+                    ["annotations"] = Removed(NodeNames.Address, NodeNames.CordonedBy, NodeNames.CordonedAgainBy),
+                }, null, ct);
+            }
+            catch (HttpOperationException e) when (e.Response.StatusCode == HttpStatusCode.NotFound)
+            {
+                node = null;
+            }
+        }
+
+        _names.TryRemove(host, out _);
+        return node is not null;
+    }
+
     /// <summary>Sets annotations of a node, null removing one, and cordons or uncordons it unless null.</summary>
     public Task Mark(V1Node node, IEnumerable<KeyValuePair<string, string?>> annotations, bool? cordon, CancellationToken ct) =>
         Patch(node, new JsonObject
@@ -169,6 +196,9 @@ internal sealed class KubernetesNodes(k8s.Kubernetes api, Action changed)
         await api.CoreV1.PatchNodeAsync(body, node.Metadata.Name, fieldManager: NodeNames.FieldManager, cancellationToken: ct);
         changed();
     }
+
+    // RFC 7396: null removes a member.
+    private static JsonObject Removed(params string[] names) => new(names.Select(name => KeyValuePair.Create(name, (JsonNode?)null)));
 
     private static Dictionary<string, string> Labels(HostAddress host, ResourceName? cluster)
     {
