@@ -243,7 +243,7 @@ public sealed class OutputTests : IDisposable
         var result = await commctl.Run(arguments);
 
         Assert.Equal(2, result.ExitCode);
-        Assert.Contains("is empty. Is a variable not set?", result.Error, StringComparison.Ordinal);
+        Assert.Contains("is empty, as if a variable were not set", result.Error, StringComparison.Ordinal);
         Assert.Empty(commctl.Server.Requests);
     }
 

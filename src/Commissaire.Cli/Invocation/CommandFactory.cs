@@ -28,7 +28,7 @@ internal sealed class CommandFactory(CliEnvironment environment)
             {
                 if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
                 {
-                    result.AddError($"argument {argument.Name}: is empty. Is a variable not set?");
+                    result.AddError($"argument {argument.Name}: is empty, as if a variable were not set");
                 }
             });
         }
