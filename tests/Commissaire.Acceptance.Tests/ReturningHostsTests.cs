@@ -131,7 +131,8 @@ public sealed class ReturningHostsTests(ServerFixture fixture) : IClassFixture<S
         Assert.Equal(("failed", "1 of 2 hosts failed; 1 never began"), (over["status"], over["reason"]));
         var (outcome, step, reason) = Fleet.Result(over, host);
         Assert.Equal(("failed", "booted-version"), (outcome, step));
-        Assert.Matches($@"^the host booted version {before} \(commit \w+\), not version 43\.1 \(commit \w+\); its node was left cordoned$", reason);
+        Assert.Matches(
+            $@"^the host booted version {before} \(commit \w+\), not version 43\.1 \(commit \w+\); its node was left cordoned$", reason);
         Assert.Equal([2, 1], fleet.Hosts.Select(each => each.Boots));
         await fixture.WaitFor(host, "disassociated");
     }

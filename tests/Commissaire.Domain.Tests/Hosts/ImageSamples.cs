@@ -22,7 +22,9 @@ internal static class ImageSamples
     public static ImageVersion OfOstree(string version) => new(
         "fedora:fedora/42/x86_64/iot", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(version)))) { Version = version };
 
-    /// <summary>The status of a host, as <c>rpm-ostree status --json</c> prints it, with the deployments in the order of the boot loader.</summary>
+    /// <summary>
+    /// The status of a host, as <c>rpm-ostree status --json</c> prints it, with the deployments in the order of the boot loader.
+    /// </summary>
     public static string Deployments(ImageVersion booted, params IEnumerable<ImageVersion> all) => $$"""
         {"deployments" : [{{string.Join(',', all.Select((each, at) => Deployment(each, each == booted, at == 0 && each != booted)))}}],
         "transaction" : null, "cached-update" : null}
@@ -30,7 +32,8 @@ internal static class ImageSamples
 
     /// <summary>The output of staging with rpm-ostree.</summary>
     public static string StagedDeployment(ImageVersion booted, ImageVersion? staged) =>
-        $"Staging deployment... done\n\n== images\n{(staged is null ? Deployments(booted, booted) : Deployments(booted, staged, booted))}\n";
+        "Staging deployment... done\n\n== images\n"
+        + $"{(staged is null ? Deployments(booted, booted) : Deployments(booted, staged, booted))}\n";
 
     /// <summary>The status of a host, as <c>bootc status --format json</c> prints it.</summary>
     public static string Status(

@@ -18,7 +18,8 @@ internal static class RandomRuns
             .Select((unavailable, failures, soak, plan) => Options(unavailable, failures, soak, plan));
 
     // Some hosts have packages, and the others an image.
-    private static readonly string?[] Followed = [null, "fedora:fedora/42/x86_64/iot", "quay.io/acme/os:stable amd64", "quay.io/acme/os:stable arm64"];
+    private static readonly string?[] Followed =
+        [null, "fedora:fedora/42/x86_64/iot", "quay.io/acme/os:stable amd64", "quay.io/acme/os:stable arm64"];
 
     private static readonly Gen<ImmutableArray<MemberHealth>> AnyMembers =
         Gen.Select(Gen.Int[0, 12], Gen.Frequency((5, Gen.Const(0)), (2, Gen.Int[0, 1 << 12])))

@@ -25,7 +25,8 @@ public sealed class OstreeStatusTests : ScriptSpec
     [Fact]
     public void A_first_deployment_that_is_not_staged_is_a_queued_rollback()
     {
-        var images = ImageStatus.Read(Deployments(Newer, Commit, Newer).Replace("\"staged\" : true", "\"staged\" : false", StringComparison.Ordinal));
+        var status = Deployments(Newer, Commit, Newer).Replace("\"staged\" : true", "\"staged\" : false", StringComparison.Ordinal);
+        var images = ImageStatus.Read(status);
         Assert.Equal(new HostImages(Newer, null, Commit) { RollbackQueued = true }, images);
         Assert.Equal((Commit, true), (images!.Next, images.NeedsReboot));
     }
@@ -33,7 +34,8 @@ public sealed class OstreeStatusTests : ScriptSpec
     [Fact]
     public void Releases_that_do_not_stage_have_a_deployment_for_the_next_boot()
     {
-        var status = Deployments(Commit, Newer, Commit).Replace("\"staged\" : true, ", "", StringComparison.Ordinal).Replace("\"staged\" : false, ", "", StringComparison.Ordinal);
+        var status = Deployments(Commit, Newer, Commit).Replace("\"staged\" : true, ", "", StringComparison.Ordinal)
+            .Replace("\"staged\" : false, ", "", StringComparison.Ordinal);
         Assert.Equal(new HostImages(Commit, Newer, null), ImageStatus.Read(status));
     }
 

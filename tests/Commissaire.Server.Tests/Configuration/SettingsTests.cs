@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Commissaire.Configuration;
 using Commissaire.Server.Tests.Running;
-using Commissaire.Shell;
 using Commissaire.Storage;
 
 namespace Commissaire.Server.Tests.Configuration;
@@ -91,18 +90,6 @@ public sealed class SettingsTests
         "bootstrap.docker_pakage: is not a setting. Did you mean bootstrap.docker_package?")]
     public void A_misspelt_key_is_answered_with_the_nearest_one(string config, string message) =>
         Assert.Equal(message, Assert.Throws<StartupException>(() => Read(config)).Message);
-
-    [Fact]
-    public void Methods_of_key_exchange_are_a_list_or_names_with_commas()
-    {
-        Assert.Equal(KeyExchanges.Default, Read("{}").KeyExchanges);
-        Assert.Equal(
-            ["curve25519-sha256", "ecdh-sha2-nistp256"],
-            Read("""{"ssh_key_exchange": "curve25519-sha256,ecdh-sha2-nistp256"}""").KeyExchanges.Methods.ToArray());
-        Assert.Equal(["curve25519-sha256"], Read("""{"ssh-key-exchange": ["curve25519-sha256"]}""").KeyExchanges.Methods.ToArray());
-        Assert.StartsWith("ssh_key_exchange: 'curve' is not a method of key exchange; known are mlkem768x25519-sha256, ",
-            Assert.Throws<StartupException>(() => Read("""{"ssh_key_exchange": "curve"}""")).Message, StringComparison.Ordinal);
-    }
 
     [Fact]
     public void Flannel_package_and_registry_mirror_may_be_empty()

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Commissaire.Configuration;
 using Commissaire.Shell;
 using Renci.SshNet;
 
@@ -32,4 +34,18 @@ public sealed class KeyExchangesTests
 
         Assert.Equal(["ecdh-sha2-nistp256", "curve25519-sha256"], connection.KeyExchangeAlgorithms.Keys.ToArray());
     }
+
+    [Fact]
+    public void Methods_of_key_exchange_are_a_list_or_names_with_commas()
+    {
+        Assert.Equal(KeyExchanges.Default, Read("{}"));
+        Assert.Equal(
+            ["curve25519-sha256", "ecdh-sha2-nistp256"],
+            Read("""{"ssh_key_exchange": "curve25519-sha256,ecdh-sha2-nistp256"}""").Methods.ToArray());
+        Assert.Equal(["curve25519-sha256"], Read("""{"ssh_key_exchange": ["curve25519-sha256"]}""").Methods.ToArray());
+        Assert.StartsWith("ssh_key_exchange: 'curve' is not a method of key exchange; known are mlkem768x25519-sha256, ",
+            Assert.Throws<StartupException>(() => Read("""{"ssh_key_exchange": "curve"}""")).Message, StringComparison.Ordinal);
+    }
+
+    private static KeyExchanges Read(string config) => SettingsReader.Read(JsonNode.Parse(config)!.AsObject()).KeyExchanges;
 }
