@@ -47,7 +47,7 @@ internal static class ClusterRoutes
         }
 
         var network = body.Network is null ? null : await ExistingOrDefault(body.Network, networks, ct);
-        var put = new ClusterCommand.Put(cluster, network, manager) 
+        var put = new ClusterCommand.Put(cluster, network, manager)
         {
             WithoutManager = body.ContainerManager?.Length == 0,
             Bootstrap = policy,

@@ -20,7 +20,10 @@ internal static class ImageSamples
 
     /// <summary>A version of the ostree of <see cref="Commit"/>.</summary>
     public static ImageVersion OfOstree(string version) => new(
-        "fedora:fedora/42/x86_64/iot", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(version)))) { Version = version };
+        "fedora:fedora/42/x86_64/iot", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(version))))
+    {
+        Version = version,
+    };
 
     /// <summary>
     /// The status of a host, as <c>rpm-ostree status --json</c> prints it, with the deployments in the order of the boot loader.
