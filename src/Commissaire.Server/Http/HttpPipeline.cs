@@ -10,6 +10,7 @@ internal static class HttpPipeline
     /// <summary>Turns errors into problems, normalizes requests, and rejects them without a user or outside the cluster.</summary>
     public static WebApplication UseHttpPipeline(this WebApplication app, ServerSettings settings)
     {
+        app.Use(EndWithoutClient);
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             ExceptionHandler = Errors.Write,
@@ -32,6 +33,19 @@ internal static class HttpPipeline
     /// <summary>Whether a path reports on the process itself, so that it works before the process is a member.</summary>
     public static bool IsAboutTheProcess(PathString path) =>
         path.StartsWithSegments(Health.Path, StringComparison.Ordinal) || path.Equals(TelemetrySetup.Path, StringComparison.Ordinal);
+
+    // A client that hangs up cancels what was done for it, in the middle of a response too. Kestrel would log that as an error.
+    private static async Task EndWithoutClient(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody reads an answer.
+        }
+    }
 
     /// <summary>Whether the path of a request ended with a slash.</summary>
     public static bool HadTrailingSlash(HttpContext context) => context.Items.ContainsKey(nameof(HadTrailingSlash));
