@@ -19,6 +19,9 @@ public sealed partial record HostState
 
     private Verdict OnCredentialsTried(CredentialsTried c, DateTimeOffset now) => c.Outcome switch
     {
+        // Another change, or another registration, may have replaced the key that this one keeps.
+        _ when After(c.Change) != c.Registration =>
+            Refuse(HostRefusal.CannotLogIn, "the registration of the host changed meanwhile; try again"),
         ShellOutcome.Completed { ExitCode: 0 } done when Investigation.BootId(done.Output) is { } boot => new(
             [
                 .. FirstContact(done, now),
@@ -30,7 +33,7 @@ public sealed partial record HostState
     };
 
     private static HostEvent.CredentialsChanged Changed(CredentialsTried c, DateTimeOffset now) => new(
-        c.Registration.Port, c.Registration.RemoteUser, c.Registration.SecretId, c.Registration.KeyDigest, c.By, now);
+        c.Registration.Port, c.Registration.RemoteUser, c.Registration.SecretId, c.Registration.KeyDigest, c.Change.By, now);
 
     private HostState? EvolveCredentials(HostEvent e) => e is HostEvent.CredentialsChanged c
         ? this with

@@ -70,8 +70,8 @@ public abstract record HostCommand(HostAddress Host) : IForHost
         : HostCommand(Host);
 
     /// <summary>From the host's actor: the outcome of a login with changed credentials. Sent within one process only.</summary>
-    public sealed record CredentialsTried(HostAddress Host, HostRegistration Registration, string By, ShellOutcome Outcome)
-        : HostCommand(Host);
+    public sealed record CredentialsTried(
+        HostAddress Host, ChangeCredentials Change, HostRegistration Registration, ShellOutcome Outcome) : HostCommand(Host);
 
     /// <summary>Trust the host key that the host shows instead of the recorded one, and investigate the host again.</summary>
     public sealed record AcceptHostKey(HostAddress Host, string Fingerprint, string By) : HostCommand(Host);

@@ -61,13 +61,15 @@ internal sealed partial class HostActor
 
     private async Task<ShellOutcome> LogIn(HostCommand.ChangeCredentials change, HostRegistration changed)
     {
+        // The state is read before the first wait: afterwards, this is not the actor's thread.
+        var target = new RemoteTarget(_state.Address, changed.Port, changed.RemoteUser, changed.SecretId, _state.HostKey);
+        var stopping = _stopping.Token;
         if (change.Credential?.Secret is { } secret)
         {
             await _secrets.Add([secret]);
         }
 
-        var target = new RemoteTarget(_state.Address, changed.Port, changed.RemoteUser, changed.SecretId, _state.HostKey);
-        return await _services.Shell.Run(target, Investigation.CheckAsRoot with { Interactive = true }, LoginDeadline, _stopping.Token);
+        return await _services.Shell.Run(target, Investigation.CheckAsRoot with { Interactive = true }, LoginDeadline, stopping);
     }
 
     private void OnCredentialsEnded(CredentialsEnded ended)
@@ -78,7 +80,7 @@ internal sealed partial class HostActor
             _secrets.Decided([secret]);
         }
 
-        Decide(new HostCommand.CredentialsTried(_state.Address, ended.Changed, ended.Change.By, ended.Outcome));
+        Decide(new HostCommand.CredentialsTried(_state.Address, ended.Change, ended.Changed, ended.Outcome));
     }
 
     // Keeps the key in use: after a recovery it removes what the process before left, after a deletion everything.

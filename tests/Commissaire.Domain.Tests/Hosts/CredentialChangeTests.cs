@@ -54,6 +54,17 @@ public sealed class CredentialChangeTests : HostSpec
     }
 
     [Fact]
+    public void A_change_that_keeps_a_key_which_another_change_replaced_is_refused()
+    {
+        var port = new ChangeCredentials(Host, 2222, null, null, "ops");
+        var before = Given(Active).Host;
+        var rekeyed = before.After(Tried(Done(Boot)));
+        var late = rekeyed.Decide(new CredentialsTried(Host, port, before.After(port)!, Done(Boot)), Now);
+        Assert.Empty(late.Events);
+        Assert.Equal("secret-2", rekeyed.Registration!.SecretId);
+    }
+
+    [Fact]
     public void An_unusable_key_or_a_host_that_is_not_there_is_refused_without_a_try()
     {
         var unusable = Change with { Credential = new OfferedCredential(null, ["d"], "ssh_priv_key: is a public key") };
@@ -64,5 +75,5 @@ public sealed class CredentialChangeTests : HostSpec
         Given().When(Tried(Done(Boot))).ThenNothing();
     }
 
-    private static CredentialsTried Tried(ShellOutcome outcome) => new(Host, Changed, "ops", outcome);
+    private static CredentialsTried Tried(ShellOutcome outcome) => new(Host, Change, Changed, outcome);
 }

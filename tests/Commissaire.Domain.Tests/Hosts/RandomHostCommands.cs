@@ -82,7 +82,8 @@ internal static class RandomHostCommands
         Gen.Select(Gen.OneOfConst(Kube, Origin), Gen.Bool, SomeProblem).Select((m, r, p) => (HostCommand)new NodeReported(Host, m, r, p)),
         Outcome.Select(o => (HostCommand)InvestigationCompleted(o)),
         Gen.Select(Outcome, Gen.OneOfConst(22, 2222)).Select((o, port) => (HostCommand)new CredentialsTried(
-            Host, new HostRegistration(port, "core", "secret-2", "digest-2", ""), "ops", o)),
+            Host, new ChangeCredentials(Host, port, "core", new OfferedCredential(Secret("secret-2"), ["digest-2"], null), "ops"),
+            new HostRegistration(port, "core", "secret-2", "digest-2", ""), o)),
         Gen.Select(Run, Gen.Int[1, 2], AnyPlan).Select((r, n, p) => (HostCommand)new BeginTurn(Host, r, n, p)),
         Gen.Select(Run, Gen.Int[1, 2]).Select((r, n) => (HostCommand)new TurnAcknowledged(Host, r, n)),
         Gen.Select(Run, TurnStep, Outcome).Select((r, s, o) => (HostCommand)TurnStepCompleted(r, s, o)),
