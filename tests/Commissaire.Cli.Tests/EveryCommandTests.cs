@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Commissaire.Invocation;
 
 namespace Commissaire.Cli.Tests;
@@ -6,7 +7,7 @@ namespace Commissaire.Cli.Tests;
 /// <summary>Every command that calls the server, in every output format.</summary>
 public sealed class EveryCommandTests : IDisposable
 {
-    private const string Response = """{"name": "n", "list": [], "more": {"a": 1}}""";
+    private const string Response = """{"address": "a", "name": "n", "list": [], "host": {"b": 1}}""";
 
     private static readonly (string Line, string Request)[] Commands =
     [
@@ -44,17 +45,29 @@ public sealed class EveryCommandTests : IDisposable
     [MemberData(nameof(All))]
     public async Task A_command_prints_yaml_json_and_tables(string line, string request)
     {
-        var isList = line.Contains(" delete ", StringComparison.Ordinal);
-        commctl.Server.On(request, Response);
+        var listed = Regex.IsMatch(request, "^GET .*(s|history.*)$") && !request.EndsWith("status", StringComparison.Ordinal);
+        var isList = listed || line.Contains(" delete ", StringComparison.Ordinal);
+        commctl.Server.On(request, listed ? $"[{Response}]" : Response);
 
         Assert.Equal(
-            isList ? "- list: []\n  more:\n    a: 1\n  name: n\n" : "list: []\nmore:\n  a: 1\nname: n\n", (await commctl.Run(line)).Output);
-        Assert.Equal(
             isList
-                ? "[\n  {\n    \"name\": \"n\",\n    \"list\": [],\n    \"more\": {\n      \"a\": 1\n    }\n  }\n]\n"
-                : "{\n  \"name\": \"n\",\n  \"list\": [],\n  \"more\": {\n    \"a\": 1\n  }\n}\n",
-            (await commctl.Run($"{line} --output json")).Output);
-        Assert.Equal(isList ? "NAME\nn\n" : "name    n\nlist    []\nmore.a  1\n", (await commctl.Run($"{line} --output table")).Output);
+                ? "- address: a\n  host:\n    b: 1\n  list: []\n  name: n\n"
+                : "address: a\nhost:\n  b: 1\nlist: []\nname: n\n",
+            (await commctl.Run(line)).Output);
+        var json = isList ? $"[{Response}]" : Response;
+        var printed = (await commctl.Run($"{line} --output json")).Output;
+        Assert.Equal(Regex.Replace(json, @"\s", ""), Regex.Replace(printed, @"\s", ""));
+        Assert.Contains("\n  ", printed, StringComparison.Ordinal);
+        var table = (await commctl.Run($"{line} --output table")).Output;
+        if (!listed)
+        {
+            Assert.Equal(isList ? "ADDRESS  NAME\na        n\n" : "address  a\nname     n\nlist     []\nhost.b   1\n", table);
+        }
+        else
+        {
+            // Each list has its own columns.
+            Assert.Matches(@"\A[A-Z][A-Z -]*\n.*\n\z", table);
+        }
     }
 
     [Theory]

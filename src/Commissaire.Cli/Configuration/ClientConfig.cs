@@ -22,6 +22,9 @@ internal sealed record ClientConfig
     /// <summary>The path of a kubeconfig, which takes precedence over user and password.</summary>
     public string? Kubeconfig { get; init; }
 
+    /// <summary>The path of a file with the certificate authorities of the servers, which replace those of the system.</summary>
+    public string? Ca { get; init; }
+
     /// <summary>Reads a file. Only the default file may be missing.</summary>
     /// <exception cref="CommandException">The file cannot be read, or a setting is invalid.</exception>
     public static ClientConfig Read(string? option, CliEnvironment environment)
@@ -78,9 +81,10 @@ internal sealed record ClientConfig
                 "username" => config with { Username = Text(field.Value) },
                 "password" => config with { Password = Text(field.Value) },
                 "kubeconfig" => config with { Kubeconfig = Text(field.Value) },
+                "ca" => config with { Ca = Text(field.Value) },
                 _ => config,
             };
-            if (field.Name is not ("endpoint" or "username" or "password" or "kubeconfig"))
+            if (field.Name is not ("endpoint" or "username" or "password" or "kubeconfig" or "ca"))
             {
                 error.WriteLine($"commctl: warning: {path}: unknown setting '{field.Name}' is ignored.");
             }

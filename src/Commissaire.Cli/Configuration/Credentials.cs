@@ -16,8 +16,7 @@ internal sealed record Credentials(AuthenticationHeaderValue? Authorization, X50
     {
         if (config.Kubeconfig is { } kubeconfig && userOption is null)
         {
-            return KubeConfig.ReadCredentials(
-                kubeconfig.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(environment.Home, kubeconfig[2..]) : kubeconfig);
+            return KubeConfig.ReadCredentials(Files.Expand(kubeconfig, environment));
         }
 
         var user = userOption ?? config.Username ?? await environment.Prompt("Username: ", false, ct)

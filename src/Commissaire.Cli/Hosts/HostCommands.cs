@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Commissaire.Contracts.Hosts;
 using Commissaire.Hosts.Ssh;
 
 namespace Commissaire.Hosts;
 
 /// <summary><c>commctl host</c>.</summary>
-internal static class HostCommands
+internal static partial class HostCommands
 {
     private static readonly string[] Columns =
         ["address", "status", "cluster", "os", "os_version", "cpus", "memory", "last_check", "reason"];
@@ -31,9 +32,15 @@ internal static class HostCommands
     private static Argument<string> Address() => new("ADDRESS") { Description = "Address of the host, or a name that resolves to it." };
 
     /// <summary>Resolves a host name to an address, IPv4 first: the server knows hosts by that address since 2017.</summary>
-    /// <exception cref="CommandException">The name does not resolve.</exception>
+    /// <exception cref="CommandException">The name does not resolve, or has a port.</exception>
     public static async Task<string> Resolve(string nameOrAddress, CancellationToken ct)
     {
+        if (WithPort().Match(nameOrAddress) is { Success: true } match)
+        {
+            throw new CommandException($"argument address: '{nameOrAddress}' has a port. Use '{match.Groups[1].Value}{match.Groups[2].Value}': "
+                + "the server stores the port of sshd, which 'host create' and 'host set-credentials' take as --port.");
+        }
+
         // No host name has a colon. The scope of an IPv6 address names an interface of the server, not of this machine.
         if (IPAddress.TryParse(nameOrAddress, out _) || nameOrAddress.Contains(':', StringComparison.Ordinal))
         {
@@ -141,4 +148,7 @@ internal static class HostCommands
                     Routes.Host(host, "credentials"), body, ApiClient.Json.ChangeCredentialsRequest, ct));
             });
     }
+
+    [GeneratedRegex(@"\A(?:\[([^\]]*)\]|([^:]+)):[0-9]+\z")]
+    private static partial Regex WithPort();
 }

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -18,22 +17,36 @@ internal sealed class ApiClient : IDisposable
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StreamHeadersTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(100);
+    private static readonly TimeSpan CheckTimeout = TimeSpan.FromSeconds(15);
 
     private readonly IReadOnlyList<Uri> _endpoints;
     private readonly TextWriter _error;
     private readonly TimeProvider _clock;
     private readonly HttpClient _http;
+    private readonly CertificateAuthorities? _authorities;
+
+    // Of the last TLS handshake.
+    private SslPolicyErrors _certificateErrors;
 
     /// <summary>Creates a client that tries the servers in order, and reports each next server to <paramref name="error"/>.</summary>
-    public ApiClient(IReadOnlyList<Uri> endpoints, Credentials credentials, TextWriter error, TimeProvider clock)
+    /// <param name="endpoints">The base URLs of the servers.</param>
+    /// <param name="credentials">The credentials for each server.</param>
+    /// <param name="authorities">The certificate authorities of the servers; null for those of the system.</param>
+    /// <param name="error">Where notices go.</param>
+    /// <param name="clock">The clock of the time limits.</param>
+    public ApiClient(
+        IReadOnlyList<Uri> endpoints, Credentials credentials, CertificateAuthorities? authorities, TextWriter error, TimeProvider clock)
     {
-        (_endpoints, _error, _clock) = (endpoints, error, clock);
+        (_endpoints, _authorities, _error, _clock) = (endpoints, authorities, error, clock);
         var handler = new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false, UseCookies = false };
-        if (credentials.ClientCertificate is { } certificate)
+        handler.SslOptions = new SslClientAuthenticationOptions
         {
-            var context = SslStreamCertificateContext.Create(certificate, null, offline: true);
-            handler.SslOptions = new SslClientAuthenticationOptions { ClientCertificateContext = context };
-        }
+            ClientCertificateContext = credentials.ClientCertificate is { } certificate
+                ? SslStreamCertificateContext.Create(certificate, null, offline: true)
+                : null,
+            CertificateChainPolicy = authorities?.ToPolicy(),
+            RemoteCertificateValidationCallback = (_, _, _, errors) => (_certificateErrors = errors) == SslPolicyErrors.None,
+        };
 
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.Authorization = credentials.Authorization;
@@ -98,49 +111,80 @@ internal sealed class ApiClient : IDisposable
                 + "Check that the endpoint is a Commissaire server.");
         }
 
-        return new ApiResponse(method, path, response.StatusCode, await response.Content.ReadAsStringAsync(ct));
+        return new ApiResponse(method, path, response.StatusCode, await response.Content.ReadAsStringAsync(ct))
+        {
+            Endpoint = response.RequestMessage?.RequestUri?.GetLeftPart(UriPartial.Authority) ?? "",
+            MediaType = response.Content.Headers.ContentType?.MediaType,
+            Location = (int)response.StatusCode is >= 300 and < 400 ? response.Headers.Location?.OriginalString ?? "" : null,
+        };
     }
 
     public void Dispose() => _http.Dispose();
 
     private async Task<ApiResponse> Send(HttpMethod method, string path, byte[]? body, CancellationToken ct)
     {
+        string problem;
         using var timeout = new CancellationTokenSource(ResponseTimeout, _clock);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
         try
         {
-            using var response = await SendToFirstReachable(
+            using var message = await SendToFirstReachable(
                 path, url => new HttpRequestMessage(method, url) { Content = body is null ? null : JsonContent(body) },
                 Timeout.InfiniteTimeSpan, linked.Token);
-            return await Read(method, path, response, linked.Token);
+            var response = (await Read(method, path, message, linked.Token)).EnsureCommissaire();
+            return method != HttpMethod.Get && response.IsUncertain ? response with { Finding = await Check(path, ct) } : response;
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !ct.IsCancellationRequested)
         {
-            throw Unanswered($"No response to {method} {path} within {ResponseTimeout.TotalSeconds} s.", method);
+            problem = $"No response to {method} {path} within {ResponseTimeout.TotalSeconds} s.";
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
-            throw Unanswered($"The connection broke before the response to {method} {path}.", method);
+            problem = $"The connection broke before the response to {method} {path}.";
+        }
+
+        throw new CommandException(
+            method == HttpMethod.Get ? problem : $"{problem} The change may have been applied. {await Check(path, ct)}",
+            ExitCodes.Unreachable);
+    }
+
+    // Never repeats the change: the user decides from what this finds.
+    private async Task<string> Check(string path, CancellationToken ct)
+    {
+        using var timeout = new CancellationTokenSource(CheckTimeout, _clock);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
+        try
+        {
+            return $"{ChangeCheck.Describe(path, await Get(ChangeCheck.ObjectPath(path), linked.Token))} Compare before you retry.";
+        }
+        catch (CommandException e)
+        {
+            return $"Check before you retry: {e.Message}";
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return $"GET {ChangeCheck.ObjectPath(path)} got no response either: check before you retry.";
         }
     }
 
     private async Task<HttpResponseMessage> SendToFirstReachable(
         string path, Func<string, HttpRequestMessage> createRequest, TimeSpan headersTimeout, CancellationToken ct)
     {
-        var attempts = new List<string>();
+        var attempts = new List<(string Endpoint, ConnectionProblem Problem)>();
         for (var i = 0; i < _endpoints.Count; i++)
         {
             var endpoint = _endpoints[i].ToString().TrimEnd('/');
             using var timeout = new CancellationTokenSource(headersTimeout, _clock);
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
             using var request = createRequest(endpoint + path);
+            _certificateErrors = SslPolicyErrors.None;
             try
             {
                 return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token);
             }
             catch (HttpRequestException e) when (request.Method == HttpMethod.Get || FailedBeforeSending(e))
             {
-                attempts.Add($"{endpoint} ({Reason(e)})");
+                attempts.Add((endpoint, ConnectionProblem.Of(_endpoints[i], e, _certificateErrors, _authorities)));
                 if (i + 1 < _endpoints.Count)
                 {
                     var next = _endpoints[i + 1].ToString().TrimEnd('/');
@@ -149,15 +193,15 @@ internal sealed class ApiClient : IDisposable
             }
             catch (TaskCanceledException) when (!ct.IsCancellationRequested)
             {
-                attempts.Add(timeout.IsCancellationRequested
-                    ? $"{endpoint} (no response within {headersTimeout.TotalSeconds} s)"
-                    : $"{endpoint} (no connection within {ConnectTimeout.TotalSeconds} s)");
+                attempts.Add((endpoint, timeout.IsCancellationRequested
+                    ? ConnectionProblem.Timeout("response", headersTimeout)
+                    : ConnectionProblem.Timeout("connection", ConnectTimeout)));
             }
         }
 
-        var tried = string.Join(", ", attempts);
-        throw new CommandException(
-            $"No servers could be reached. Tried the following: {tried}. Start a server, or use --endpoint.", ExitCodes.Unreachable);
+        var tried = string.Join(", ", attempts.Select(attempt => $"{attempt.Endpoint} ({attempt.Problem.Reason})"));
+        var advice = string.Join(' ', attempts.Select(attempt => attempt.Problem.Advice).Distinct());
+        throw new CommandException($"No servers could be reached. Tried the following: {tried}. {advice}", ExitCodes.Unreachable);
     }
 
     private static ByteArrayContent JsonContent(byte[] body) =>
@@ -166,15 +210,4 @@ internal sealed class ApiClient : IDisposable
     // A server may have applied a request that was sent: never send it to another server.
     private static bool FailedBeforeSending(HttpRequestException e) => e.HttpRequestError is HttpRequestError.ConnectionError
         or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
-
-    private static string Reason(HttpRequestException e) => e switch
-    {
-        { InnerException: SocketException socket } => socket.Message,
-        { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: { } inner } => inner.Message,
-        { HttpRequestError: HttpRequestError.SecureConnectionError } => "TLS handshake failed",
-        _ => "the connection broke",
-    };
-
-    private static CommandException Unanswered(string message, HttpMethod method) => new(
-        method == HttpMethod.Get ? message : $"{message} The change may have been applied: check before you retry.", ExitCodes.Unreachable);
 }

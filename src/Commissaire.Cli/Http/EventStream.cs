@@ -28,14 +28,14 @@ internal sealed class EventStream(ApiClient api, string? cluster, Action<string>
     {
         var path = Routes.Events(cluster);
         _connection = await api.OpenStream(path, _lastEventId, ct);
-        if (_connection.IsSuccessStatusCode)
+        if (_connection is { IsSuccessStatusCode: true, Content.Headers.ContentType.MediaType: "text/event-stream" })
         {
             return null;
         }
 
         var error = await ApiClient.Read(HttpMethod.Get, path, _connection, ct);
         Dispose();
-        return error;
+        return (int)error.Status >= 500 ? error : error.EnsureCommissaire();
     }
 
     /// <summary>Reads events. Null stands for a ping or a new connection: a time to query the current state.</summary>

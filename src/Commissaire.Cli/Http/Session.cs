@@ -30,11 +30,21 @@ internal sealed class Session : IDisposable
                 : throw new CommandException($"No endpoint. Use --endpoint http://HOST:8000, or set \"endpoint\" in {config.Path}.");
         }
 
+        Uri[] urls = [.. endpoints.Select(Endpoint.Parse)];
+        var ca = parseResult.GetValue(options.Ca);
+        if (ca is not null && urls.FirstOrDefault(url => url.Scheme == "http") is { } plain)
+        {
+            throw new CommandException($"argument --ca: the endpoint {plain} does not use TLS. Use an https URL, or omit --ca.");
+        }
+
+        var authorities = ca is not null ? CertificateAuthorities.Read("--ca", ca, environment)
+            : config.Ca is { } file ? CertificateAuthorities.Read($"ca in {config.Path}", Files.Expand(file, environment), environment)
+            : null;
         var credentials = await Credentials.Find(
             config, parseResult.GetValue(options.Username), parseResult.GetValue(options.PasswordFile), environment, ct);
         var format = parseResult.GetValue(options.Output) ?? (environment.OutputIsTerminal ? OutputFormat.Table : OutputFormat.Yaml);
         return new Session(
-            new ApiClient([.. endpoints.Select(ParseEndpoint)], credentials, environment.Error, environment.Clock),
+            new ApiClient(urls, credentials, authorities, environment.Error, environment.Clock),
             new Printer(environment.Output, format), environment);
     }
 
@@ -108,8 +118,4 @@ internal sealed class Session : IDisposable
             _ => JsonValue.Create("Success"),
         };
     }
-
-    private static Uri ParseEndpoint(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https")
-        ? uri
-        : throw new CommandException($"The endpoint '{text}' is not an http or https URL. Expected a URL such as http://127.0.0.1:8000.");
 }

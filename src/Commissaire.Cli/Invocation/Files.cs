@@ -8,6 +8,10 @@ internal static class Files
     /// <summary>The maximum size of a file. Servers accept no larger body.</summary>
     public const int MaxSize = 1024 * 1024;
 
+    /// <summary>Replaces the <c>~/</c> at the start of a configured path.</summary>
+    public static string Expand(string path, CliEnvironment environment) =>
+        path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(environment.Home, path[2..]) : path;
+
     /// <summary>Opens a file of bounded size.</summary>
     public static Stream OpenRead(string path) => new BoundedStream(File.OpenRead(path), MaxSize);
 

@@ -26,5 +26,9 @@ internal sealed class GlobalOptions
         ["--password-file"], "FILE",
         "File with the password on its first line; - for standard input. Default: the configured password, else a prompt.");
 
-    public IReadOnlyList<Option> All => [Config, Output, Endpoint, Username, PasswordFile];
+    public Option<string?> Ca { get; } = Options.Text(
+        ["--ca"], "FILE",
+        "Certificate authorities of an https server, in PEM. Default: the authorities in the configuration, else those of the system.");
+
+    public IReadOnlyList<Option> All => [Config, Output, Endpoint, Ca, Username, PasswordFile];
 }

@@ -12,6 +12,7 @@ internal static class HelpPages
             endpoint     Base URL of the server, or a list of URLs. Each request uses the first server that accepts a connection.
             username     User to authenticate as.
             password     Password of the user. Default: a prompt. Run 'chmod 600' on a file that contains it.
+            ca           File with the certificate authorities of an https server, in PEM. Default: those of the system.
             kubeconfig   Kubeconfig whose token, password or client certificate replaces username and password.
 
         Output:

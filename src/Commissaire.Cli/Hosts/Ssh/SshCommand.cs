@@ -34,7 +34,7 @@ internal static class SshCommand
         name = name is ['[', .., ']'] ? name[1..^1] : name;
         var address = name;
         var response = await session.Api.Get(Routes.Host(address), ct);
-        if (response.IsNotFound && !IPAddress.TryParse(name, out _) && !name.Contains(':', StringComparison.Ordinal))
+        if (response.IsNotFound && !IPAddress.TryParse(name, out _))
         {
             address = await HostCommands.Resolve(name, ct);
             response = await session.Api.Get(Routes.Host(address), ct);
