@@ -28,6 +28,9 @@ public sealed class Commctl : IDisposable
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 
+    /// <summary>Interrupts the command.</summary>
+    public CancellationToken Interrupt { get; set; }
+
     /// <summary>Whether the output streams are a terminal.</summary>
     public bool OnTerminal { get; set; }
 
@@ -52,7 +55,8 @@ public sealed class Commctl : IDisposable
 
     public async Task<CommandResult> Run(params string[] arguments)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Interrupt);
+        timeout.CancelAfter(TimeSpan.FromMinutes(5));
         var (output, error) = (new StringWriter { NewLine = "\n" }, new StringWriter { NewLine = "\n" });
         var code = await Invocation.Commctl.Run(arguments, new CliEnvironment
         {

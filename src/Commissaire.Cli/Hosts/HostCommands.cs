@@ -16,9 +16,10 @@ internal static partial class HostCommands
     {
         CreateCommand.Build(factory),
         Delete(factory),
-        Show(factory, "get", "Show a host.", address => Routes.Host(address)),
+        WithHost(factory, new DocumentedCommand("get", "Show a host."), async (session, host, _, ct) =>
+            session.PrintResource(await session.Api.Get(Routes.Host(host), ct))),
         List(factory),
-        Show(factory, "status", "Show the status of a host and of its node.", address => Routes.Host(address, "status")),
+        StatusCommand.Build(factory),
         HistoryCommand.Build(
             factory, "Show the events of a host, oldest first.", Address(),
             async (address, ct) => Routes.Host(await Resolve(address, ct), "history")),
@@ -67,10 +68,6 @@ internal static partial class HostCommands
         return factory.WithSession(command, async (session, parseResult, ct) =>
             await action(session, await Resolve(parseResult.GetRequiredValue(address), ct), parseResult, ct));
     }
-
-    private static DocumentedCommand Show(CommandFactory factory, string name, string description, Func<string, string> path) =>
-        WithHost(factory, new DocumentedCommand(name, description), async (session, host, _, ct) =>
-            session.PrintResource(await session.Api.Get(path(host), ct)));
 
     private static DocumentedCommand Delete(CommandFactory factory)
     {

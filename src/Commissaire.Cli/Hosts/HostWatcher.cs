@@ -3,25 +3,48 @@ using Commissaire.Output;
 
 namespace Commissaire.Hosts;
 
-/// <summary>Waits until a new host is ready or failed.</summary>
+/// <summary>Waits until a host is ready or failed.</summary>
 internal static class HostWatcher
 {
     /// <summary>Registers a host, prints its events to standard error and the host to standard output, and returns the exit code.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="address">The address of the host.</param>
+    /// <param name="cluster">The cluster of the host; null for none.</param>
+    /// <param name="register">Sends the registration; null for a host that is registered.</param>
+    /// <param name="ct">Ends the wait. The server continues.</param>
     public static async Task<int> WaitUntilReady(
-        Session session, string address, string? cluster, Func<Task<ApiResponse>> register, CancellationToken ct)
+        Session session, string address, string? cluster, Func<Task<ApiResponse>>? register, CancellationToken ct)
     {
         var error = session.Environment.Error;
         using var events = new EventStream(
             session.Api, cluster, text => error.WriteLine(TerminalText.OneLine($"commctl: {text}")), session.Environment.Clock);
         if (await events.Connect(ct) is { } rejected)
         {
-            throw rejected.IsNotFound
+            throw rejected.IsNotFound && register is not null
                 ? new CommandException($"{rejected.Detail} Create the cluster first, or omit --cluster.")
                 : rejected.ToException();
         }
 
-        (await register()).EnsureSuccess();
-        var lastProgress = "";
+        if (register is not null)
+        {
+            (await register()).EnsureSuccess();
+        }
+
+        try
+        {
+            return await Watch(session, events, address, ct);
+        }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync($"commctl: The server continues to prepare host {address}. To watch it, run: "
+                + session.CommandLine("host", "status", "--watch", address));
+            throw;
+        }
+    }
+
+    private static async Task<int> Watch(Session session, EventStream events, string address, CancellationToken ct)
+    {
+        var (error, lastProgress) = (session.Environment.Error, "");
         await foreach (var @event in events.ReadAll(ct))
         {
             if (@event is not null)

@@ -134,6 +134,12 @@ internal sealed class ApiClient : IDisposable
             var response = (await Read(method, path, message, linked.Token)).EnsureCommissaire();
             return method != HttpMethod.Get && response.IsUncertain ? response with { Finding = await Check(path, ct) } : response;
         }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested && method != HttpMethod.Get)
+        {
+            await _error.WriteLineAsync(
+                $"commctl: Interrupted before the response to {method} {path}. The change may have been applied: check before you retry.");
+            throw;
+        }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !ct.IsCancellationRequested)
         {
             problem = $"No response to {method} {path} within {ResponseTimeout.TotalSeconds} s.";

@@ -8,8 +8,10 @@ namespace Commissaire.Http;
 /// <summary>The API client and the output of one command.</summary>
 internal sealed class Session : IDisposable
 {
-    private Session(ApiClient api, Printer printer, CliEnvironment environment) =>
-        (Api, Printer, Environment) = (api, printer, environment);
+    private readonly Func<string[], string> _commandLine;
+
+    private Session(ApiClient api, Printer printer, CliEnvironment environment, Func<string[], string> commandLine) =>
+        (Api, Printer, Environment, _commandLine) = (api, printer, environment, commandLine);
 
     public ApiClient Api { get; }
 
@@ -45,8 +47,11 @@ internal sealed class Session : IDisposable
         var format = parseResult.GetValue(options.Output) ?? (environment.OutputIsTerminal ? OutputFormat.Table : OutputFormat.Yaml);
         return new Session(
             new ApiClient(urls, credentials, authorities, environment.Error, environment.Clock),
-            new Printer(environment.Output, format), environment);
+            new Printer(environment.Output, format), environment, words => Invocation.CommandLine.With(parseResult, options, words));
     }
+
+    /// <summary>Writes a command for the user to copy: it uses the same server and credentials.</summary>
+    public string CommandLine(params string[] words) => _commandLine(words);
 
     /// <summary>Prints the body of a response to a GET request, even an empty list. A missing object is not an error.</summary>
     public int PrintResource(ApiResponse response, params IReadOnlyList<string> columns)

@@ -29,8 +29,10 @@ internal static class RunWatcher
         }
         catch (OperationCanceledException)
         {
-            await session.Environment.Error.WriteLineAsync($"commctl: Run {run.Id} of cluster '{cluster}' continues. "
-                + $"To watch it, run: commctl cluster {run.Verb} status --watch {cluster}");
+            await session.Environment.Error.WriteLineAsync(
+                $"commctl: Run {run.Id} of cluster '{cluster}' continues. To watch it, run: "
+                + $"{session.CommandLine("cluster", run.Verb, "status", "--watch", cluster)}\ncommctl: To start no further host, run: "
+                + session.CommandLine("cluster", run.Verb, "pause", cluster));
             throw;
         }
     }
