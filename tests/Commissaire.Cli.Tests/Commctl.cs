@@ -28,6 +28,9 @@ public sealed class Commctl : IDisposable
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 
+    /// <summary>The width of the terminal.</summary>
+    public int TerminalWidth { get; set; } = 80;
+
     /// <summary>Interrupts the command.</summary>
     public CancellationToken Interrupt { get; set; }
 
@@ -65,6 +68,7 @@ public sealed class Commctl : IDisposable
             OpenInput = () => new MemoryStream(Encoding.UTF8.GetBytes(Input)),
             OutputIsTerminal = OnTerminal,
             ErrorIsTerminal = OnTerminal,
+            GetTerminalWidth = () => TerminalWidth,
             Prompt = (prompt, _, _) =>
             {
                 Prompts.Add(prompt);

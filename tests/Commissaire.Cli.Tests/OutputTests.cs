@@ -193,11 +193,12 @@ public sealed class OutputTests : IDisposable
     [Fact]
     public async Task The_default_format_is_a_table_on_a_terminal_and_yaml_otherwise()
     {
-        commctl.Server.On("GET /clusters", """["a"]""");
+        commctl.Server.On("GET /network/a", """{"name":"a","type":"t"}""");
 
+        Assert.Equal("name: a\ntype: t\n", (await commctl.Run("network get a")).Output);
         commctl.OnTerminal = true;
-        Assert.Equal("a\n", (await commctl.Run("cluster list")).Output);
-        Assert.Equal("- a\n", (await commctl.Run("cluster list -o yaml")).Output);
+        Assert.Equal("name  a\ntype  t\n", (await commctl.Run("network get a")).Output);
+        Assert.Equal("name: a\ntype: t\n", (await commctl.Run("network get a -o yaml")).Output);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Commissaire.Contracts.Clusters;
 using Commissaire.Hosts;
+using Commissaire.Output;
 using Commissaire.Runs;
 
 namespace Commissaire.Clusters;
@@ -7,14 +9,23 @@ namespace Commissaire.Clusters;
 /// <summary><c>commctl cluster</c>.</summary>
 internal static class ClusterCommands
 {
-    private static readonly string[] RunColumns = ["id", "verb", "status", "started_at", "finished_at", "by", "reason"];
+    private static readonly Columns RunColumns = new("id", "verb", "status", "started_at", "finished_at", "by", "reason")
+    {
+        Optional = ["by", "finished_at"],
+    };
+
+    private static readonly Columns ListColumns = new("name")
+    {
+        Terminal = ["name", "status", "hosts", "container_manager", "network", "run", "reason"],
+        Optional = ["network", "container_manager"],
+    };
 
     public static Command Build(CommandFactory factory) => new("cluster", "Manage clusters, and restart, upgrade or deploy to their hosts.")
     {
         Create(factory),
         factory.Delete("Delete clusters. Their hosts stay registered.", "Name of a cluster.", name => Routes.Cluster(name)),
         factory.Get("Show a cluster.", Name(), name => Routes.Cluster(name)),
-        factory.List("List the names of all clusters.", Routes.Clusters),
+        factory.ListNames("clusters", Routes.Clusters, ListColumns, Summarize),
         HistoryCommand.Build(
             factory, "Show the events of a cluster, oldest first.", Name(), (name, _) => Task.FromResult(Routes.Cluster(name, "history"))),
         ListRuns(factory),
@@ -52,6 +63,23 @@ internal static class ClusterCommands
                 return session.PrintResult(await session.Api.Put(
                     Routes.Cluster(parseResult.GetRequiredValue(name)), body, ApiClient.Json.PutClusterRequest, ct));
             });
+    }
+
+    // Hosts that are available, of all. The run is the one that holds the cluster.
+    private static async Task<JsonObject> Summarize(Session session, string name, CancellationToken ct)
+    {
+        var cluster = await session.Api.Get(Routes.Cluster(name), ct);
+        if (!cluster.IsSuccess || cluster.Json is not JsonObject row)
+        {
+            return [];
+        }
+
+        var hosts = cluster.Deserialize(ApiClient.Json.ClusterResource).Hosts;
+        row["hosts"] = $"{hosts.Available}/{hosts.Total}";
+        var runs = await session.Api.Get(Routes.Cluster(name, "operations"), ct);
+        row["run"] = runs.IsSuccess && runs.Deserialize(ApiClient.Json.IReadOnlyListRunSummary)
+            .LastOrDefault(run => run.Status == "in_process") is { } current ? $"{current.Verb} {current.Id}" : "";
+        return row;
     }
 
     private static DocumentedCommand ListRuns(CommandFactory factory)

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Commissaire.Contracts.ContainerManagers;
+using Commissaire.Output;
 
 namespace Commissaire.ContainerManagers;
 
@@ -13,10 +15,26 @@ internal static class ContainerManagerCommands
             Create(factory),
             factory.Delete("Delete container managers that no cluster uses.", "Name of a container manager.", Routes.ContainerManager),
             factory.Get("Show a container manager. Secret options are shown as ***.", Name(), Routes.ContainerManager),
-            factory.List("List the names of all container managers.", Routes.ContainerManagers),
+            factory.ListNames(
+                "container managers", Routes.ContainerManagers,
+                new Columns("name") { Terminal = ["name", "type", "reachable", "server_url", "last_error"], Optional = ["server_url"] },
+                Summarize),
         };
         command.Aliases.Add("container-manager");
         return command;
+    }
+
+    private static async Task<JsonObject> Summarize(Session session, string name, CancellationToken ct)
+    {
+        var manager = (await session.Api.Get(Routes.ContainerManager(name), ct)).Json as JsonObject;
+        var row = new JsonObject();
+        foreach (var field in (string[])["type", "reachable", "last_error"])
+        {
+            row[field] = manager?[field]?.DeepClone();
+        }
+
+        row["server_url"] = manager?["options"]?["server_url"]?.DeepClone();
+        return row;
     }
 
     private static Argument<string> Name() => new("NAME") { Description = "Name of the container manager." };

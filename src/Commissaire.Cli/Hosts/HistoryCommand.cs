@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using Commissaire.Output;
 
 namespace Commissaire.Hosts;
 
@@ -8,6 +9,8 @@ namespace Commissaire.Hosts;
 internal static class HistoryCommand
 {
     private const int PageSize = 1000;
+
+    private static readonly Columns Columns = new("sequence", "at", "event", "summary") { Optional = ["event", "sequence"] };
 
     public static DocumentedCommand Build(
         CommandFactory factory, string description, Argument<string> name, Func<string, CancellationToken, Task<string>> path)
@@ -30,7 +33,7 @@ internal static class HistoryCommand
                 }
             }
 
-            session.Printer.Print(entries, "sequence", "at", "event", "summary");
+            session.Printer.Print(entries, Columns);
             return ExitCodes.Success;
         });
     }

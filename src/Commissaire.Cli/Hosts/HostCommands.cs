@@ -3,14 +3,20 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Commissaire.Contracts.Hosts;
 using Commissaire.Hosts.Ssh;
+using Commissaire.Output;
 
 namespace Commissaire.Hosts;
 
 /// <summary><c>commctl host</c>.</summary>
 internal static partial class HostCommands
 {
-    private static readonly string[] Columns =
-        ["address", "status", "cluster", "os", "os_version", "cpus", "memory", "last_check", "reason"];
+    private static readonly Columns Columns =
+        new("address", "status", "cluster", "os", "os_version", "cpus", "memory", "last_check", "reason")
+        {
+            Terminal =
+                ["address", "status", "cluster", "container_manager", "os", "os_version", "cpus", "memory", "space", "last_check", "reason"],
+            Optional = ["space", "os_version", "cpus", "container_manager", "memory", "os"],
+        };
 
     public static Command Build(CommandFactory factory) => new("host", "Manage hosts and log in to them.")
     {

@@ -47,14 +47,14 @@ internal sealed class Session : IDisposable
         var format = parseResult.GetValue(options.Output) ?? (environment.OutputIsTerminal ? OutputFormat.Table : OutputFormat.Yaml);
         return new Session(
             new ApiClient(urls, credentials, authorities, environment.Error, environment.Clock),
-            new Printer(environment.Output, format), environment, words => Invocation.CommandLine.With(parseResult, options, words));
+            new Printer(environment.Output, format, environment.TerminalView), environment, words => Invocation.CommandLine.With(parseResult, options, words));
     }
 
     /// <summary>Writes a command for the user to copy: it uses the same server and credentials.</summary>
     public string CommandLine(params string[] words) => _commandLine(words);
 
     /// <summary>Prints the body of a response to a GET request, even an empty list. A missing object is not an error.</summary>
-    public int PrintResource(ApiResponse response, params IReadOnlyList<string> columns)
+    public int PrintResource(ApiResponse response, Columns? columns = null)
     {
         Printer.Print(response.IsSuccess ? response.Json : Result(response), columns);
         return ExitCodes.Success;

@@ -17,6 +17,9 @@ internal sealed record CliEnvironment
 
     public required bool ErrorIsTerminal { get; init; }
 
+    /// <summary>The width of the terminal, in characters.</summary>
+    public required Func<int> GetTerminalWidth { get; init; }
+
     /// <summary>Prompts the user for a line, which may be secret. Returns null without a terminal.</summary>
     public required Func<string, bool, CancellationToken, Task<string?>> Prompt { get; init; }
 
@@ -31,10 +34,16 @@ internal sealed record CliEnvironment
         OpenInput = Console.OpenStandardInput,
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
+        GetTerminalWidth = () => Console.WindowWidth,
         Prompt = Terminal.Prompt,
         GetVariable = Environment.GetEnvironmentVariable,
         Clock = TimeProvider.System,
     };
+
+    /// <summary>How standard output shows tables; null if it is not a terminal.</summary>
+    public TerminalView? TerminalView => OutputIsTerminal && GetTerminalWidth() is > 0 and var width
+        ? new TerminalView(width, Clock.GetUtcNow())
+        : null;
 
     public string Home =>
         GetVariable("HOME") is { Length: > 0 } home ? home : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);

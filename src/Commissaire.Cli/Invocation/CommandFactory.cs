@@ -1,8 +1,14 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Commissaire.Output;
+
 namespace Commissaire.Invocation;
 
 /// <summary>Builds commands that share the global options and the environment.</summary>
 internal sealed class CommandFactory(CliEnvironment environment)
 {
+    private const int ParallelRequests = 8;
+
     public GlobalOptions GlobalOptions { get; } = new();
 
     public CliEnvironment Environment => environment;
@@ -39,10 +45,29 @@ internal sealed class CommandFactory(CliEnvironment environment)
         WithSession(new DocumentedCommand("get", description) { name }, async (session, parseResult, ct) =>
             session.PrintResource(await session.Api.Get(path(parseResult.GetRequiredValue(name)), ct)));
 
-    /// <summary>Builds a command that prints all objects of a kind.</summary>
-    public DocumentedCommand List(string description, string path) =>
-        WithSession(new DocumentedCommand("list", description), async (session, _, ct) =>
-            session.PrintResource(await session.Api.Get(path, ct)));
+    /// <summary>Builds a command that lists names. On a terminal, a table adds what <paramref name="summarize"/> reads of each object.</summary>
+    public DocumentedCommand ListNames(
+        string kind, string path, Columns columns, Func<Session, string, CancellationToken, Task<JsonObject>> summarize) =>
+        WithSession(new DocumentedCommand("list", $"List all {kind}: a table on a terminal, else their names."), async (session, _, ct) =>
+        {
+            var response = await session.Api.Get(path, ct);
+            if (!session.Printer.IsForPeople || !response.IsSuccess || response.Json is not JsonArray { Count: > 0 } names
+                || names.Any(name => name?.GetValueKind() != JsonValueKind.String))
+            {
+                return session.PrintResource(response, columns);
+            }
+
+            var rows = new JsonObject[names.Count];
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelRequests, CancellationToken = ct };
+            await Parallel.ForAsync(0, rows.Length, parallel, async (index, cancel) =>
+            {
+                var name = names[index]!.GetValue<string>();
+                rows[index] = await summarize(session, name, cancel);
+                rows[index]["name"] = name;
+            });
+            session.Printer.Print(new JsonArray([.. rows]), columns);
+            return ExitCodes.Success;
+        });
 
     /// <summary>Builds a command that deletes objects by name.</summary>
     public DocumentedCommand Delete(string description, string nameDescription, Func<string, string> path)

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Commissaire.ContainerManagers;
 using Commissaire.Contracts.Networks;
+using Commissaire.Output;
 
 namespace Commissaire.Networks;
 
@@ -44,7 +46,16 @@ internal static class NetworkCommands
     {
         // Accepted for scripts of 2017, which may pass it.
         var ignored = new Argument<string?>("IGNORED") { Arity = ArgumentArity.ZeroOrOne, Hidden = true };
-        var list = factory.List("List the names of all networks.", Routes.Networks);
+        var list = factory.ListNames(
+            "networks", Routes.Networks, new Columns("name") { Terminal = ["name", "type", "address"] }, async (session, name, ct) =>
+            {
+                var network = await session.Api.Get(Routes.Network(name), ct);
+                return new JsonObject
+                {
+                    ["type"] = network.Json?["type"]?.DeepClone(),
+                    ["address"] = network.Json?["options"]?["address"]?.DeepClone(),
+                };
+            });
         list.Arguments.Add(ignored);
         return list;
     }

@@ -5,13 +5,19 @@ using System.Text.Json.Nodes;
 namespace Commissaire.Output;
 
 /// <summary>Prints results in an output format.</summary>
-internal sealed class Printer(TextWriter output, OutputFormat format)
+/// <param name="output">Where results go.</param>
+/// <param name="format">The format.</param>
+/// <param name="terminal">How the terminal shows tables; null if the output is not a terminal.</param>
+internal sealed class Printer(TextWriter output, OutputFormat format, TerminalView? terminal)
 {
     private static readonly JsonSerializerOptions Indented =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Whether results are tables for people: names alone may be completed with what else is known.</summary>
+    public bool IsForPeople => format == OutputFormat.Table && terminal is not null;
+
     /// <summary>Prints a value. A table has all fields that are neither objects nor lists, unless it has columns.</summary>
-    public void Print(JsonNode? value, params IReadOnlyList<string> columns)
+    public void Print(JsonNode? value, Columns? columns = null)
     {
         switch (format)
         {
@@ -20,7 +26,7 @@ internal sealed class Printer(TextWriter output, OutputFormat format)
                 output.WriteLine(UnsafeText.Escape(value?.ToJsonString(Indented) ?? "null"));
                 break;
             case OutputFormat.Table:
-                Table.Write(value, columns, output);
+                new Table(output, terminal).Write(value, columns);
                 break;
             default:
                 Yaml.Write(value, output);

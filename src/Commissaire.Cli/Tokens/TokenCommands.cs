@@ -1,12 +1,16 @@
 using Commissaire.Contracts.Tokens;
 using Commissaire.Hosts;
+using Commissaire.Output;
 
 namespace Commissaire.Tokens;
 
 /// <summary><c>commctl token</c>.</summary>
 internal static class TokenCommands
 {
-    private static readonly string[] Columns = ["id", "cluster", "expires_at", "uses_left", "uses", "revoked", "created_by", "created_at"];
+    private static readonly Columns Columns = new("id", "cluster", "expires_at", "uses_left", "uses", "revoked", "created_by", "created_at")
+    {
+        Optional = ["created_at", "created_by", "uses"],
+    };
 
     public static Command Build(CommandFactory factory) => new(
         "token", "Manage enrolment tokens. A token can only register hosts into one cluster.")
