@@ -30,6 +30,8 @@ public sealed class ErrorTests : IDisposable
     [InlineData("host create 10.0.0.1 /no/key", "commctl host: error: argument KEYFILE: can't open '/no/key': ")]
     [InlineData("host create 10.0.0.1 - --port 0",
         "commctl host: error: argument -p/--port: invalid value '0'. Expected a number from 1 to 65535. See 'commctl host create --help'.")]
+    [InlineData("cluster operations kk last", "commctl cluster: error: argument RUN: invalid value 'last'. Expected a number of at least 1. "
+        + "See 'commctl cluster operations --help'.")]
     [InlineData("token create --cluster c --uses 0",
         "commctl token: error: argument --uses: invalid value '0'. Expected a number of at least 1. See 'commctl token create --help'.")]
     [InlineData("passhash --rounds 40", "commctl passhash: error: argument -r/--rounds: invalid value '40'. "

@@ -115,4 +115,30 @@ public sealed class TerminalTableTests : IDisposable
             "NAME  TYPE       REACHABLE  SERVER-URL        LAST-ERROR\nocp   openshift  true       https://ocp:8443\n",
             (await commctl.Run("container_manager list")).Output);
     }
+
+    [Fact]
+    public async Task A_run_has_a_line_for_each_host_and_the_output_of_failed_steps()
+    {
+        commctl.Server.On("GET /cluster/kk/operations/7", """
+            {"name":"kk","id":7,"status":"failed","hosts":[
+            {"address":"10.0.0.1","outcome":"succeeded","step":"","since":"2026-11-23T21:50:00.000000","reason":"done","output":""},
+            {"address":"10.0.0.2","outcome":"failed","step":"upgrade","since":"2026-11-23T21:59:00.000000",
+            "reason":"exit status 1","output":"Error:\n  no space \u001b[31mleft\n"}]}
+            """);
+
+        Assert.Equal("""
+            name    kk
+            id      7
+            status  failed
+
+            ADDRESS   OUTCOME    STEP     SINCE       REASON
+            10.0.0.1  succeeded           10 min ago  done
+            10.0.0.2  failed     upgrade  1 min ago   exit status 1
+
+            Output of upgrade on 10.0.0.2:
+              Error:
+              no space \u001b[31mleft
+
+            """, (await commctl.Run("cluster operations kk 7")).Output);
+    }
 }

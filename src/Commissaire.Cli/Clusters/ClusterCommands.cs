@@ -9,11 +9,6 @@ namespace Commissaire.Clusters;
 /// <summary><c>commctl cluster</c>.</summary>
 internal static class ClusterCommands
 {
-    private static readonly Columns RunColumns = new("id", "verb", "status", "started_at", "finished_at", "by", "reason")
-    {
-        Optional = ["by", "finished_at"],
-    };
-
     private static readonly Columns ListColumns = new("name")
     {
         Terminal = ["name", "status", "hosts", "container_manager", "network", "run", "reason"],
@@ -28,7 +23,7 @@ internal static class ClusterCommands
         factory.ListNames("clusters", Routes.Clusters, ListColumns, Summarize),
         HistoryCommand.Build(
             factory, "Show the events of a cluster, oldest first.", Name(), (name, _) => Task.FromResult(Routes.Cluster(name, "history"))),
-        ListRuns(factory),
+        OperationsCommand.Build(factory),
         RunCommands.Build(factory, "deploy"),
         RunCommands.Build(factory, "restart"),
         RunCommands.Build(factory, "upgrade"),
@@ -80,14 +75,5 @@ internal static class ClusterCommands
         row["run"] = runs.IsSuccess && runs.Deserialize(ApiClient.Json.IReadOnlyListRunSummary)
             .LastOrDefault(run => run.Status == "in_process") is { } current ? $"{current.Verb} {current.Id}" : "";
         return row;
-    }
-
-    private static DocumentedCommand ListRuns(CommandFactory factory)
-    {
-        var name = Name();
-        return factory.WithSession(
-            new DocumentedCommand("operations", "List all restart, upgrade and deploy runs of a cluster.") { name },
-            async (session, parseResult, ct) => session.PrintResource(
-                await session.Api.Get(Routes.Cluster(parseResult.GetRequiredValue(name), "operations"), ct), RunColumns));
     }
 }

@@ -13,6 +13,8 @@ internal static class Routes
 
     public const string ContainerManagers = $"{Root}/containermanagers";
 
+    public const string Processes = $"{Root}/processes";
+
     public const string Tokens = $"{Root}/tokens";
 
     /// <summary>A cluster, or a path below it.</summary>

@@ -3,11 +3,13 @@ using System.CommandLine.Parsing;
 using Commissaire.Clusters;
 using Commissaire.Completion;
 using Commissaire.ContainerManagers;
+using Commissaire.Events;
 using Commissaire.Hosts;
 using Commissaire.Hosts.Ssh;
 using Commissaire.Networks;
 using Commissaire.Output;
 using Commissaire.Passwords;
+using Commissaire.Processes;
 using Commissaire.Tokens;
 using Commissaire.UserData;
 
@@ -70,6 +72,8 @@ internal static class Commctl
             NetworkCommands.Build(factory),
             ContainerManagerCommands.Build(factory),
             TokenCommands.Build(factory),
+            EventsCommand.Build(factory),
+            ProcessesCommand.Build(factory),
             PasshashCommand.Build(factory),
             UserDataCommand.Build(factory),
             CompletionCommand.Build(factory),

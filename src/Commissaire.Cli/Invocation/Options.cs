@@ -35,6 +35,28 @@ internal static class Options
                 ? number : (int?)null);
     }
 
+    /// <summary>Creates an optional argument whose value is an integer of at least 1.</summary>
+    public static Argument<int?> NumberArgument(string name, string description)
+    {
+        return new Argument<int?>(name) { Description = description, Arity = ArgumentArity.ZeroOrOne, CustomParser = Parse };
+
+        int? Parse(ArgumentResult argument)
+        {
+            if (argument.Tokens is not [var token])
+            {
+                return null;
+            }
+
+            if (int.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1)
+            {
+                return number;
+            }
+
+            argument.AddError($"argument {name}: invalid value '{token.Value}'. Expected a number of at least 1");
+            return null;
+        }
+    }
+
     /// <summary>Creates an option whose value is a duration: seconds, or a number with <c>s</c>, <c>m</c>, <c>h</c> or <c>d</c>.</summary>
     public static Option<int?> Duration(string name, string description) =>
         Parsed([name], "TIME", description, "seconds, or a number with s, m, h or d, such as 90s", ParseSeconds);

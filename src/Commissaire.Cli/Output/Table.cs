@@ -27,7 +27,7 @@ internal sealed class Table(TextWriter output, TerminalView? terminal)
 
                 break;
             case JsonObject { Count: > 0 } obj:
-                WriteObject(obj);
+                WriteObject(obj, columns);
                 break;
             default:
                 output.WriteLine(Cell("", value));
@@ -37,7 +37,7 @@ internal sealed class Table(TextWriter output, TerminalView? terminal)
 
     private static bool IsListOfObjects(JsonArray list) => list.Count > 0 && list.All(item => item is JsonObject);
 
-    private void WriteObject(JsonObject obj)
+    private void WriteObject(JsonObject obj, Columns? columns)
     {
         (string Name, string Value)[] rows = [.. FieldRows("", obj)];
         var indent = rows.Select(row => row.Name.Length).DefaultIfEmpty().Max() + ColumnLayout.Gap;
@@ -55,7 +55,7 @@ internal sealed class Table(TextWriter output, TerminalView? terminal)
         foreach (var list in obj.Select(field => field.Value).OfType<JsonArray>().Where(IsListOfObjects))
         {
             output.WriteLine();
-            WriteList([.. list.OfType<JsonObject>()], null);
+            WriteList([.. list.OfType<JsonObject>()], columns);
         }
     }
 
