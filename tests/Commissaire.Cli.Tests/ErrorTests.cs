@@ -13,6 +13,17 @@ public sealed class ErrorTests : IDisposable
     [InlineData("", "commctl: error: Required command was not provided. See 'commctl --help'.")]
     [InlineData("cluster", "commctl cluster: error: Required command was not provided. See 'commctl cluster --help'.")]
     [InlineData("bogus", "commctl: error: Unexpected argument 'bogus'. See 'commctl --help'.")]
+    [InlineData("clutser list", "commctl: error: Unexpected argument 'clutser'. Did you mean 'cluster'? See 'commctl --help'.")]
+    [InlineData("cluster lst", "commctl cluster: error: Unexpected argument 'lst'. Did you mean 'list'? See 'commctl cluster --help'.")]
+    [InlineData("cluster get kk --outptu json",
+        "commctl cluster: error: Unexpected argument '--outptu'. Did you mean '--output'? See 'commctl cluster get --help'.")]
+    [InlineData("cluster restart start --wiat kk",
+        "commctl cluster: error: Unknown option '--wiat'. Did you mean '--wait'? See 'commctl cluster restart start --help'.")]
+    [InlineData("cluster delete --al kk", "commctl cluster: error: Unknown option '--al'. See 'commctl cluster delete --help'.")]
+    [InlineData("-c f host create 10.0.0.1 -",
+        "commctl host: error: argument -c: means --cluster in 'create', but stands in front of it. Use --config or --cluster.")]
+    [InlineData("-o json container_manager create k",
+        "commctl container_manager: error: argument -o: means --options in 'create', but stands in front of it. Use --output or --options.")]
     [InlineData("cluster list extra", "commctl cluster: error: Unexpected argument 'extra'. See 'commctl cluster list --help'.")]
     [InlineData("cluster upgrade start kk 7.2.2",
         "commctl cluster: error: Unexpected argument '7.2.2'. See 'commctl cluster upgrade start --help'.")]

@@ -1,3 +1,7 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using Commissaire.Invocation;
+
 namespace Commissaire.Cli.Tests;
 
 /// <summary>Help, version and shell completion.</summary>
@@ -22,6 +26,20 @@ public sealed class HelpTests : IDisposable
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Contains(part, result.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Each_short_option_has_one_meaning_per_command()
+    {
+        foreach (var path in Paths(Invocation.Commctl.BuildRootCommand(new CommandFactory(CliEnvironment.ForProcess())), ""))
+        {
+            var help = (await commctl.Run($"{path} --help")).Output;
+            var shorts = Regex.Matches(help, "^  (-[A-Za-z]), ", RegexOptions.Multiline).Select(match => match.Groups[1].Value).ToList();
+            Assert.True(shorts.Count == shorts.Distinct().Count(), $"{path}: {string.Join(' ', shorts)}");
+        }
+    }
+
+    internal static IEnumerable<string> Paths(Command command, string path) =>
+        [path, .. command.Subcommands.SelectMany(child => Paths(child, $"{path} {child.Name}"))];
 
     [Theory]
     [InlineData("version", "commctl 1.0.0\n")]

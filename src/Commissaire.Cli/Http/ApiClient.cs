@@ -132,7 +132,9 @@ internal sealed class ApiClient : IDisposable
                 path, url => new HttpRequestMessage(method, url) { Content = body is null ? null : JsonContent(body) },
                 Timeout.InfiniteTimeSpan, linked.Token);
             var response = (await Read(method, path, message, linked.Token)).EnsureCommissaire();
-            return method != HttpMethod.Get && response.IsUncertain ? response with { Finding = await Check(path, ct) } : response;
+            return method != HttpMethod.Get && response.IsUncertain ? response with { Finding = await Check(path, ct) }
+                : response.IsNotFound ? await WithSuggestion(response, ct)
+                : response;
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested && method != HttpMethod.Get)
         {
@@ -153,6 +155,10 @@ internal sealed class ApiClient : IDisposable
             method == HttpMethod.Get ? problem : $"{problem} The change may have been applied. {await Check(path, ct)}",
             ExitCodes.Unreachable);
     }
+
+    /// <summary>Adds to a 404 the name that the user may have meant.</summary>
+    public async Task<ApiResponse> WithSuggestion(ApiResponse response, CancellationToken ct) =>
+        response with { Suggestion = await NameSuggestion.For(this, response.Path, _clock, ct) };
 
     // Never repeats the change: the user decides from what this finds.
     private async Task<string> Check(string path, CancellationToken ct)

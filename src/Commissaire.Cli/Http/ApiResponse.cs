@@ -53,10 +53,13 @@ internal sealed record ApiResponse(HttpMethod Method, string Path, HttpStatusCod
         }
     }
 
-    /// <summary>The detail of a problem; empty if there is none.</summary>
+    /// <summary>The name that the user may have meant, as a question; empty if there is none.</summary>
+    public string Suggestion { get; init; } = "";
+
+    /// <summary>The detail of a problem, and the suggestion; empty if there is none.</summary>
     public string Detail => Json is JsonObject problem && problem["detail"] is JsonValue detail && detail.TryGetValue(out string? text)
-        ? TerminalText.OneLine(text)
-        : "";
+        ? TerminalText.OneLine($"{text} {Suggestion}")
+        : Suggestion;
 
     /// <summary>Deserializes the body.</summary>
     /// <exception cref="CommandException">The body has another form.</exception>

@@ -35,7 +35,9 @@ internal sealed class EventStream(ApiClient api, string? cluster, Action<string>
 
         var error = await ApiClient.Read(HttpMethod.Get, path, _connection, ct);
         Dispose();
-        return (int)error.Status >= 500 ? error : error.EnsureCommissaire();
+        return (int)error.Status >= 500 ? error
+            : error.EnsureCommissaire() is { IsNotFound: true } missing ? await api.WithSuggestion(missing, ct)
+            : error;
     }
 
     /// <summary>Reads events. Null stands for a ping or a new connection: a time to query the current state.</summary>

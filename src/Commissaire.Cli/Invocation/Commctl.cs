@@ -31,13 +31,12 @@ internal static class Commctl
             SshArguments.InsertSeparator(arguments, optionsWithValue), new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
-            if (parseResult.Action is ParseErrorAction)
+            if (Misuse(parseResult, factory.GlobalOptions) is { } misuse)
             {
-                var error = parseResult.UnmatchedTokens is [var token, ..]
-                    ? $"Unexpected argument '{token}'"
-                    : parseResult.Errors[0].Message.TrimEnd('.');
-                throw new CommandException($"{error}. See '{string.Join(' ', CommandNames(parseResult))} --help'.");
+                throw new CommandException($"{misuse} See '{string.Join(' ', CommandNames(parseResult))} --help'.");
             }
+
+            ShortOptions.RejectAmbiguous(parseResult, factory.GlobalOptions);
 
             var configuration = new InvocationConfiguration { Output = environment.Output, Error = environment.Error };
             (configuration.EnableDefaultExceptionHandler, configuration.ProcessTerminationTimeout) = (false, null);
@@ -85,8 +84,20 @@ internal static class Commctl
             root.Options.Add(option);
         }
 
-        HelpPages.Install(root);
+        HelpPages.Install(root, factory.GlobalOptions);
+        NameCompletion.Install(root, factory);
         return root;
+    }
+
+    private static string? Misuse(ParseResult parseResult, GlobalOptions global)
+    {
+        var isError = parseResult.Action is ParseErrorAction;
+        return !isError && parseResult.Action != parseResult.CommandResult.Command.Action ? null
+            : Typos.UnknownOption(parseResult, global) is { } unknown ? unknown
+            : !isError ? null
+            : parseResult.UnmatchedTokens is [var token, ..]
+            ? $"Unexpected argument '{token}'.{Typos.Suggest(token, parseResult.CommandResult.Command, global)}"
+            : $"{parseResult.Errors[0].Message.TrimEnd('.')}.";
     }
 
     // The prefix is "commctl" and the first sub-command, as in 2017.

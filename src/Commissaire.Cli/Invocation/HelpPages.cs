@@ -34,18 +34,22 @@ internal static class HelpPages
         """;
 
     /// <summary>Replaces the help action of the root command, which its sub-commands share.</summary>
-    public static void Install(RootCommand root)
+    public static void Install(RootCommand root, GlobalOptions global)
     {
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new DetailedHelpAction((HelpAction)help.Action!);
+        // The forms of Windows could be paths.
+        help.Aliases.Remove("/?");
+        help.Aliases.Remove("/h");
+        help.Action = new DetailedHelpAction((HelpAction)help.Action!, global);
     }
 
-    private sealed class DetailedHelpAction(HelpAction generated) : SynchronousCommandLineAction
+    private sealed class DetailedHelpAction(HelpAction generated, GlobalOptions global) : SynchronousCommandLineAction
     {
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult)
         {
+            ShortOptions.HideTaken(parseResult.CommandResult.Command, global);
             var exitCode = generated.Invoke(parseResult);
             var details = parseResult.CommandResult.Command switch
             {

@@ -3,6 +3,9 @@ namespace Commissaire.Hosts.Ssh;
 /// <summary>Separates the arguments of commctl and of ssh on the command line of <c>host ssh</c>.</summary>
 internal static class SshArguments
 {
+    /// <summary>The name of the argument that ssh receives as it is.</summary>
+    public const string ArgumentName = "ARGS";
+
     /// <summary>Inserts <c>--</c> after the host name of <c>host ssh</c>. Other command lines are unchanged.</summary>
     public static string[] InsertSeparator(string[] arguments, IReadOnlyCollection<string> optionsWithValue)
     {

@@ -11,7 +11,7 @@ internal static class SshCommand
     public static DocumentedCommand Build(CommandFactory factory)
     {
         var host = new Argument<string>("HOSTNAME") { Description = "Address of the host, or a name that resolves to it." };
-        var arguments = new Argument<string[]>("ARGS") { Description = "Options for ssh. After --, a command to run on the host." };
+        var arguments = new Argument<string[]>(SshArguments.ArgumentName) { Description = "Options for ssh. After --, a command to run on the host." };
         arguments.Arity = ArgumentArity.ZeroOrMore;
         return factory.WithSession(
             new DocumentedCommand("ssh", "Log in to a host with the credentials stored by the server.", """
