@@ -52,11 +52,13 @@ internal static class ContainerManagerCommands
             ["--options-file"], "FILE", "File with options as a JSON object; - for standard input. --options take precedence.");
         return factory.WithSession(
             new DocumentedCommand("create", "Create a container manager.", """
-                Note: -o is --options here. Use --output for the output format.
+                Note: -o is --options here. Use --output for the output format. Other users can see --options in the process list: put
+                a token or a password into a file that only you can read, as {"token": "…"}, and name it with --options-file.
 
                 Examples:
-                  commctl container_manager create -o server_url=https://openshift.example.com -o token=aaa ocp
-                  commctl container_manager create --type kubernetes --options-file kubernetes.json k8s
+                  commctl container_manager create --type trivial trial
+                  commctl container_manager create --options-file openshift.json ocp
+                  commctl container_manager create --type kubernetes -o server_url=https://10.0.0.1:6443 --options-file secrets.json k8s
                 """) { name, type, options, file },
             async (session, parseResult, ct) =>
             {
