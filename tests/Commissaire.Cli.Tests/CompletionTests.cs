@@ -83,6 +83,7 @@ public sealed class CompletionTests : IDisposable
         line = $"commctl {line}";
         var result = await commctl.Run($"[suggest:{line.Length}]", line);
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        return string.Join(' ', result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(word => !word.StartsWith('-')).Order());
+        var words = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return string.Join(' ', words.Where(word => !word.StartsWith('-')).Order(StringComparer.Ordinal));
     }
 }

@@ -23,7 +23,8 @@ public sealed class ErrorTests : IDisposable
     [InlineData("-c f host create 10.0.0.1 -",
         "commctl host: error: argument -c: means --cluster in 'create', but stands in front of it. Use --config or --cluster.")]
     [InlineData("-o json container_manager create k",
-        "commctl container_manager: error: argument -o: means --options in 'create', but stands in front of it. Use --output or --options.")]
+        "commctl container_manager: error: argument -o: means --options in 'create', but stands in front of it. "
+            + "Use --output or --options.")]
     [InlineData("cluster list extra", "commctl cluster: error: Unexpected argument 'extra'. See 'commctl cluster list --help'.")]
     [InlineData("cluster upgrade start kk 7.2.2",
         "commctl cluster: error: Unexpected argument '7.2.2'. See 'commctl cluster upgrade start --help'.")]
@@ -41,8 +42,8 @@ public sealed class ErrorTests : IDisposable
     [InlineData("host create 10.0.0.1 /no/key", "commctl host: error: argument KEYFILE: can't open '/no/key': ")]
     [InlineData("host create 10.0.0.1 - --port 0",
         "commctl host: error: argument -p/--port: invalid value '0'. Expected a number from 1 to 65535. See 'commctl host create --help'.")]
-    [InlineData("cluster operations kk last", "commctl cluster: error: argument RUN: invalid value 'last'. Expected a number of at least 1. "
-        + "See 'commctl cluster operations --help'.")]
+    [InlineData("cluster operations kk last", "commctl cluster: error: argument RUN: invalid value 'last'. "
+        + "Expected a number of at least 1. See 'commctl cluster operations --help'.")]
     [InlineData("token create --cluster c --uses 0",
         "commctl token: error: argument --uses: invalid value '0'. Expected a number of at least 1. See 'commctl token create --help'.")]
     [InlineData("passhash --rounds 40", "commctl passhash: error: argument -r/--rounds: invalid value '40'. "

@@ -88,7 +88,9 @@ public sealed class FakeServer : IDisposable
         requests.Enqueue(new ReceivedRequest(
             request, await reader.ReadToEndAsync(), context.Request.Headers["Authorization"] ?? "", context.Request.ContentType ?? "",
             context.Request.Headers["Last-Event-ID"] ?? ""));
-        await (responses.TryGetValue(request, out var respond) ? respond(context) : Send(context, 404, """{"status":404,"detail":"No such object."}"""));
+        await (responses.TryGetValue(request, out var respond)
+            ? respond(context)
+            : Send(context, 404, """{"status":404,"detail":"No such object."}"""));
     }
 
     /// <summary>A received request. Its line is the method and the path below <c>/api/v0</c>.</summary>

@@ -14,8 +14,8 @@ public sealed class InterruptTests : IDisposable
         """;
 
     private const string Host = """
-        {"address":"10.0.0.1","status":"bootstrapping","os":"","cpus":0,"memory":0,"space":0,"last_check":"","source":"","reason":"installing",
-        "next":"","since":"","cluster":"kk","container_manager":"","port":22,"remote_user":"root","host_key":"","offered_host_key":"",
+        {"address":"10.0.0.1","status":"bootstrapping","os":"","cpus":0,"memory":0,"space":0,"last_check":"","source":"",
+        "reason":"installing","next":"","since":"","cluster":"kk","container_manager":"","port":22,"remote_user":"root","host_key":"","offered_host_key":"",
         "os_version":"","kernel":"","boot_id":""}
         """;
 
@@ -86,7 +86,8 @@ public sealed class InterruptTests : IDisposable
     [Fact]
     public async Task The_exit_status_is_130()
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "commctl.dll"), .. Line]) { RedirectStandardError = true };
+        string[] line = [Path.Combine(AppContext.BaseDirectory, "commctl.dll"), "cluster", "restart", "start", "--wait", "kk"];
+        var start = new ProcessStartInfo("dotnet", line) { RedirectStandardError = true };
         start.Environment["HOME"] = commctl.Home;
         using var process = Process.Start(start)!;
         var firstLine = await process.StandardError.ReadLineAsync();
@@ -99,6 +100,4 @@ public sealed class InterruptTests : IDisposable
         Assert.Equal(130, process.ExitCode);
         Assert.Contains("Run 7 of cluster 'kk' continues.", rest, StringComparison.Ordinal);
     }
-
-    private static string[] Line => "cluster restart start --wait kk".Split(' ');
 }

@@ -77,7 +77,8 @@ public sealed class TerminalTableTests : IDisposable
         commctl.Server
             .On("GET /clusters", """["a", "gone", "kk"]""")
             .On("GET /cluster/kk", """
-                {"name":"kk","status":"degraded","network":"default","hostset":[],"container_manager":"ocp","reason":"1 of 4 hosts is not available",
+                {"name":"kk","status":"degraded","network":"default","hostset":[],"container_manager":"ocp",
+                "reason":"1 of 4 hosts is not available",
                 "hosts":{"total":4,"available":3,"unavailable":1} }
                 """)
             .On("GET /cluster/a", """

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Commissaire.Cli.Tests;
 
 /// <summary>Responses that no Commissaire server sends.</summary>
@@ -41,7 +39,8 @@ public sealed class WrongServerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("https://commissaire.example.com/api/v0/clusters", "If the server is there, use --endpoint https://commissaire.example.com.")]
+    [InlineData("https://commissaire.example.com/api/v0/clusters",
+        "If the server is there, use --endpoint https://commissaire.example.com.")]
     [InlineData("/login?next=/api/v0/clusters", "Check --endpoint.")]
     public async Task A_redirect_is_not_followed_but_named(string location, string advice)
     {

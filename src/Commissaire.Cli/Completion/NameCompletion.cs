@@ -118,7 +118,8 @@ internal sealed class NameCompletion(CommandFactory factory)
         }
     }
 
-    private sealed class Action(NameCompletion names, RootCommand root, SynchronousCommandLineAction suggest) : AsynchronousCommandLineAction
+    private sealed class Action(NameCompletion names, RootCommand root, SynchronousCommandLineAction suggest)
+        : AsynchronousCommandLineAction
     {
         public override async Task<int> InvokeAsync(ParseResult parseResult, CancellationToken cancellationToken = default)
         {

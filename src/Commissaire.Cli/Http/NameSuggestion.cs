@@ -46,7 +46,8 @@ internal static class NameSuggestion
             ["host", var host, ..] => [(host, Routes.Hosts)],
             ["network", var network] => [(network, Routes.Networks)],
             ["containermanager", var manager] => [(manager, Routes.ContainerManagers)],
-            [var events] when events.StartsWith(clusterQuery, StringComparison.Ordinal) => [(events[clusterQuery.Length..], Routes.Clusters)],
+            [var events] when events.StartsWith(clusterQuery, StringComparison.Ordinal) =>
+                [(events[clusterQuery.Length..], Routes.Clusters)],
             _ => [],
         };
         return names.Select(item => (Uri.UnescapeDataString(item.Item1), item.Item2));

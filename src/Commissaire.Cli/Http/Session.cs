@@ -47,7 +47,8 @@ internal sealed class Session : IDisposable
         var format = parseResult.GetValue(options.Output) ?? (environment.OutputIsTerminal ? OutputFormat.Table : OutputFormat.Yaml);
         return new Session(
             new ApiClient(urls, credentials, authorities, environment.Error, environment.Clock),
-            new Printer(environment.Output, format, environment.TerminalView), environment, words => Invocation.CommandLine.With(parseResult, options, words));
+            new Printer(environment.Output, format, environment.TerminalView), environment,
+            words => Invocation.CommandLine.With(parseResult, options, words));
     }
 
     /// <summary>Writes a command for the user to copy: it uses the same server and credentials.</summary>

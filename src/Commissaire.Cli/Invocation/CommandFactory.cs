@@ -45,7 +45,9 @@ internal sealed class CommandFactory(CliEnvironment environment)
         WithSession(new DocumentedCommand("get", description) { name }, async (session, parseResult, ct) =>
             session.PrintResource(await session.Api.Get(path(parseResult.GetRequiredValue(name)), ct)));
 
-    /// <summary>Builds a command that lists names. On a terminal, a table adds what <paramref name="summarize"/> reads of each object.</summary>
+    /// <summary>
+    /// Builds a command that lists names. On a terminal, a table adds what <paramref name="summarize"/> reads of each object.
+    /// </summary>
     public DocumentedCommand ListNames(
         string kind, string path, Columns columns, Func<Session, string, CancellationToken, Task<JsonObject>> summarize) =>
         WithSession(new DocumentedCommand("list", $"List all {kind}: a table on a terminal, else their names."), async (session, _, ct) =>

@@ -9,7 +9,7 @@ internal static class ExitCodes
     /// <summary>No server could be reached.</summary>
     public const int Unreachable = 1;
 
-    /// <summary>The server rejected the request, or the command line is invalid.</summary>
+    /// <summary>The server rejected the request or is no Commissaire server, or the command line is invalid.</summary>
     public const int Error = 2;
 
     /// <summary>The run or host for which the command waited failed.</summary>

@@ -21,7 +21,7 @@ internal static class HelpPages
         Exit status:
           0      The command succeeded, or printed 'No object found.'
           1      No server could be reached.
-          2      The server rejected the request, or the command line is invalid.
+          2      The server rejected the request or is no Commissaire server, or the command line is invalid.
           3      The run or host for which the command waited failed.
           128+N  Signal N ended the command.
           'commctl host ssh' exits with the status of ssh.

@@ -11,8 +11,11 @@ internal static class SshCommand
     public static DocumentedCommand Build(CommandFactory factory)
     {
         var host = new Argument<string>("HOSTNAME") { Description = "Address of the host, or a name that resolves to it." };
-        var arguments = new Argument<string[]>(SshArguments.ArgumentName) { Description = "Options for ssh. After --, a command to run on the host." };
-        arguments.Arity = ArgumentArity.ZeroOrMore;
+        var arguments = new Argument<string[]>(SshArguments.ArgumentName)
+        {
+            Description = "Options for ssh. After --, a command to run on the host.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         return factory.WithSession(
             new DocumentedCommand("ssh", "Log in to a host with the credentials stored by the server.", """
                 ssh receives all arguments after HOSTNAME. The host must offer the host key that the server trusts. While ssh runs,
