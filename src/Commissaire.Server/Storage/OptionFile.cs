@@ -10,43 +10,49 @@ namespace Commissaire.Storage;
 /// </summary>
 internal static class OptionFile
 {
-    /// <summary>The maximum size of a file, in bytes.</summary>
+    /// <summary>The maximum size of a file, in bytes, unless the caller allows more.</summary>
     public const int MaxSize = 1024 * 1024;
 
-    /// <summary>Reads a file.</summary>
+    private const int Regular = 0x8000;
+    private const int Directory = 0x4000;
+    private const int Socket = 0xC000;
+
+    /// <summary>Reads a file of at most <paramref name="maxSize"/> bytes.</summary>
     /// <exception cref="IOException">The file is missing, not regular or too large, or cannot be read.</exception>
-    public static byte[] Read(string path)
+    public static byte[] Read(string path, int maxSize = MaxSize)
     {
-        if (IsSpecial(path))
+        // A directory cannot be opened, which tells why; neither can what is not there.
+        if (TypeOf(path) is not (null or Regular or Directory))
         {
             throw new IOException($"'{path}' is not a regular file.");
         }
 
         using var file = File.OpenRead(path);
-        return Read(file, $"'{path}'");
+        return Read(file, $"'{path}'", maxSize);
     }
 
     /// <summary>Reads a stream of bounded size. Some files tell no size, and some grow.</summary>
     /// <exception cref="IOException">The stream is too long or cannot be read.</exception>
-    public static byte[] Read(Stream stream, string name)
+    public static byte[] Read(Stream stream, string name, int maxSize = MaxSize)
     {
-        var buffer = new byte[MaxSize + 1];
+        var buffer = new byte[maxSize + 1];
         var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        return length <= MaxSize ? buffer[..length] : throw new IOException($"{name} is larger than {MaxSize} bytes.");
+        return length <= maxSize ? buffer[..length] : throw new IOException($"{name} is larger than {maxSize} bytes.");
     }
 
-    // Whether a path leads to something that is neither a regular file nor a directory, which cannot be opened anyway. False if there is
-    // nothing: opening it tells why.
-    private static bool IsSpecial(string path)
+    /// <summary>Whether a path leads to a Unix domain socket.</summary>
+    public static bool IsSocket(string path) => TypeOf(path) == Socket;
+
+    // The type in the mode of what the path leads to; null if there is nothing.
+    private static int? TypeOf(string path)
     {
         const int CurrentDirectory = -100;
         const int TypeMask = 0xF000;
-        const int Regular = 0x8000;
-        const int Directory = 0x4000;
         const int ModeOffset = 28;
         var status = new byte[256];
         return Statx(CurrentDirectory, Encoding.UTF8.GetBytes(path + '\0'), 0, 1, status) == 0
-            && (BinaryPrimitives.ReadUInt16LittleEndian(status.AsSpan(ModeOffset)) & TypeMask) is not (Regular or Directory);
+            ? BinaryPrimitives.ReadUInt16LittleEndian(status.AsSpan(ModeOffset)) & TypeMask
+            : null;
     }
 
     // .NET does not tell the type of a file before it opens it. The result has the same layout on every processor (man 2 statx).
