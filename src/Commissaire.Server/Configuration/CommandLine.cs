@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Commissaire.Import;
 using Commissaire.Storage;
 
 namespace Commissaire.Configuration;
@@ -55,6 +56,7 @@ internal static class CommandLine
         };
         Array.ForEach(texts, command.Options.Add);
         command.Subcommands.Add(MigrateCommand.Create());
+        command.Subcommands.Add(ImportCommand.Create(ImportEnvironment.Machine));
         command.SetAction((line, ct) => ReportErrors(line.InvocationConfiguration, () =>
         {
             var config = line.GetValue(noConfigFile) ? [] : ConfigFile.Read(line.GetValue(configFile), DefaultConfigFile);
