@@ -7,6 +7,9 @@ namespace Commissaire.Contracts;
 /// <param name="Title">The reason phrase of the status code.</param>
 /// <param name="Status">The HTTP status code.</param>
 /// <param name="Detail">The cause, the field or object it concerns, and the next step. For people; the wording may change.</param>
+/// <example>
+/// {"type": "about:blank", "title": "Not Found", "status": 404, "detail": "No host is registered at '10.0.0.9'."}
+/// </example>
 public sealed record ProblemResource(string Type, string Title, int Status, string Detail)
 {
     /// <summary>The media type of a problem.</summary>

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace Commissaire.Contracts.Clusters;
@@ -10,10 +12,16 @@ namespace Commissaire.Contracts.Clusters;
 /// <param name="ContainerManager">The container manager of the hosts; empty if there is none.</param>
 /// <param name="Hosts">The number of available and unavailable hosts.</param>
 /// <param name="Reason">Why the cluster has this status. For people; the wording may change.</param>
+/// <example>
+/// {"name": "demo", "status": "ok", "network": "default", "hostset": ["10.0.0.1"], "container_manager": "k8s",
+/// "hosts": {"total": 1, "available": 1, "unavailable": 0}, "reason": "All hosts are available."}
+/// </example>
 public sealed record ClusterResource(
-    string Name, string Status, string Network, IReadOnlyList<string> Hostset, string ContainerManager, HostCounts Hosts, string Reason)
+    string Name, [property: AllowedValues("ok", "degraded", "failed")] string Status, string Network, IReadOnlyList<string> Hostset,
+    string ContainerManager, HostCounts Hosts, string Reason)
 {
     /// <summary><c>always</c> or <c>never</c>: whether its hosts are bootstrapped; absent for <c>auto</c>.</summary>
+    [AllowedValues("always", "never")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Bootstrap { get; init; }
 }
@@ -29,9 +37,12 @@ public sealed record HostCounts(int Total, int Available, int Unavailable);
 /// <param name="Status"><c>ok</c>, <c>degraded</c> or <c>failed</c>.</param>
 /// <param name="Network">The network of the hosts.</param>
 /// <param name="ContainerManager">The container manager of the hosts; empty if there is none.</param>
-public sealed record ClusterSummary(string Name, string Status, string Network, string ContainerManager)
+/// <example>{"name": "demo", "status": "ok", "network": "default", "container_manager": "k8s"}</example>
+public sealed record ClusterSummary(
+    string Name, [property: AllowedValues("ok", "degraded", "failed")] string Status, string Network, string ContainerManager)
 {
     /// <summary><c>always</c> or <c>never</c>: whether its hosts are bootstrapped; absent for <c>auto</c>.</summary>
+    [AllowedValues("always", "never")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Bootstrap { get; init; }
 }
@@ -42,42 +53,55 @@ public sealed record ClusterSummary(string Name, string Status, string Network, 
 /// <param name="Network">The network of the hosts.</param>
 /// <param name="Hostset">The addresses of the hosts, sorted.</param>
 /// <param name="ContainerManager">The container manager of the hosts; empty if there is none.</param>
-public sealed record ClusterMembers(string Name, string Status, string Network, IReadOnlyList<string> Hostset, string ContainerManager);
+/// <example>
+/// {"name": "demo", "status": "ok", "network": "default", "hostset": ["10.0.0.1", "10.0.0.2"], "container_manager": "k8s"}
+/// </example>
+public sealed record ClusterMembers(
+    string Name, [property: AllowedValues("ok", "degraded", "failed")] string Status, string Network, IReadOnlyList<string> Hostset,
+    string ContainerManager);
 
 /// <summary>The body of <c>PUT /api/v0/cluster/{name}</c>. Every field is optional; an absent field keeps its value.</summary>
+/// <example>{"network": "default", "container_manager": "k8s"}</example>
 public sealed record PutClusterRequest
 {
     /// <summary>The name of the cluster. Must equal the name in the path.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The network of the hosts. An unknown network becomes <c>default</c>.</summary>
+    /// <summary>The network of the hosts. Default in a new cluster: <c>default</c>, which also replaces an unknown network.</summary>
     public string? Network { get; init; }
 
-    /// <summary>The container manager of the hosts; empty for none. Must exist.</summary>
+    /// <summary>The container manager of the hosts; empty for none. Must exist. Default in a new cluster: none.</summary>
     public string? ContainerManager { get; init; }
 
     /// <summary>
     /// Whether hosts without a <c>bootstrap</c> of their own are bootstrapped: <c>auto</c> (unless they are in service), <c>always</c> or
     /// <c>never</c>. Default in a new cluster: <c>auto</c>.
     /// </summary>
+    [AllowedValues("auto", "always", "never")]
     public string? Bootstrap { get; init; }
 
     /// <summary>Ignored.</summary>
+    [Browsable(false)]
     public string? Type { get; init; }
 
     /// <summary>Ignored: set by the server.</summary>
+    [Browsable(false)]
     public string? Status { get; init; }
 
     /// <summary>Ignored: set by the server.</summary>
+    [Browsable(false)]
     public IReadOnlyList<string>? Hostset { get; init; }
 }
 
 /// <summary>The body of <c>PUT /api/v0/cluster/{name}/hosts</c>: replaces the list of hosts if it still equals <c>old</c>.</summary>
+/// <example>{"old": ["10.0.0.1"], "new": ["10.0.0.1", "10.0.0.2"]}</example>
 public sealed record ReplaceMembersRequest
 {
     /// <summary>The addresses that the client expects in the cluster. Required.</summary>
+    [Required]
     public IReadOnlyList<string>? Old { get; init; }
 
     /// <summary>The addresses that the cluster gets. Required.</summary>
+    [Required]
     public IReadOnlyList<string>? New { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Commissaire.Contracts.Events;
 
 /// <summary>An event of a host, a cluster or a run, as <c>GET /api/v0/events</c> streams it.</summary>
@@ -6,7 +8,12 @@ namespace Commissaire.Contracts.Events;
 /// <param name="Name">The address of the host, the name of the cluster, or the run as <c>cluster/7</c>. Empty for a ping.</param>
 /// <param name="Event">The kind of event, such as <c>registered</c>, or <c>ping</c>.</param>
 /// <param name="Summary">A description of the event. For people; the wording may change.</param>
-public sealed record StreamedEvent(string At, string Subject, string Name, string Event, string Summary);
+/// <example>
+/// {"at": "2026-11-26T13:41:14.031946", "subject": "host", "name": "10.0.0.1", "event": "registered",
+/// "summary": "The host was registered."}
+/// </example>
+public sealed record StreamedEvent(
+    string At, [property: AllowedValues("host", "cluster", "operation", "")] string Subject, string Name, string Event, string Summary);
 
 /// <summary>An entry in the history of a host, a cluster, a run or an enrolment token.</summary>
 /// <param name="Sequence">The number of the event, counted from 1 in each history. <c>?after=</c> takes it.</param>
@@ -14,4 +21,7 @@ public sealed record StreamedEvent(string At, string Subject, string Name, strin
 /// <param name="Event">The kind of event, such as <c>registered</c>.</param>
 /// <param name="Summary">A description of the event. For people; the wording may change.</param>
 /// <param name="Output">The last lines that a command printed; empty if no command ran.</param>
+/// <example>
+/// {"sequence": 1, "at": "2026-11-26T13:41:14.031946", "event": "registered", "summary": "The host was registered.", "output": ""}
+/// </example>
 public sealed record HistoryEntry(long Sequence, string At, string Event, string Summary, string Output);

@@ -1,14 +1,24 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace Commissaire.Contracts.Hosts;
 
 /// <summary>A host, as <c>GET /api/v0/host/{address}</c> returns it. The first eight fields are those of 2017, in their order.</summary>
+/// <example>
+/// {"address": "10.0.0.1", "status": "active", "os": "fedora", "cpus": 4, "memory": 16000000, "space": 52000000,
+/// "last_check": "2026-11-26T13:41:14.031946", "source": "", "reason": "The node is ready.", "next": "Checked every 60 s.",
+/// "since": "2026-11-26T13:30:00.000000", "cluster": "demo", "container_manager": "k8s", "port": 22, "remote_user": "root",
+/// "host_key": "ssh-ed25519 SHA256:0000000000000000000000000000000000000000000", "offered_host_key": "", "os_version": "43",
+/// "kernel": "6.17.1-300.fc43.x86_64", "boot_id": "6ac12ae0-9f3b-4b2b-8b4c-3ee13cbb7f0a"}
+/// </example>
 public sealed record HostResource
 {
     /// <summary>The host name, IPv4 or IPv6 address of the host.</summary>
     public required string Address { get; init; }
 
     /// <summary><c>investigating</c>, <c>bootstrapping</c>, <c>disassociated</c>, <c>active</c> or <c>failed</c>.</summary>
+    [AllowedValues("investigating", "bootstrapping", "disassociated", "active", "failed")]
     public required string Status { get; init; }
 
     /// <summary>The operating system, as <c>ID</c> in os-release; <c>atomic</c> for an ostree. Empty before investigation.</summary>
@@ -107,24 +117,31 @@ public sealed record HostResource
 }
 
 /// <summary>The body of <c>PUT /api/v0/host/{address}</c> and <c>PUT /api/v0/host</c>.</summary>
+/// <example>{"ssh_priv_key": "QkFTRTY0IE9GIFRIRSBLRVkgRklMRQ==", "remote_user": "root", "cluster": "demo"}</example>
 public sealed record RegisterHostRequest
 {
     /// <summary>The address of the host. Default: the address in the path, else the address of the client.</summary>
     public string? Address { get; init; }
 
-    /// <summary>Another name for <see cref="Address"/>.</summary>
+    /// <summary>Another name for <c>address</c>.</summary>
     public string? Host { get; init; }
 
     /// <summary>The private SSH key of the remote user: the key file in base64. Required.</summary>
+    [Required]
+    [Base64String]
     public string? SshPrivKey { get; init; }
 
-    /// <summary>The user as which Commissaire logs in: root, or a user with passwordless sudo. Default <c>root</c>.</summary>
+    /// <summary>
+    /// The user as which Commissaire logs in: root, or a user with passwordless sudo. Default <c>root</c>, or the user with which the host
+    /// is registered.
+    /// </summary>
     public string? RemoteUser { get; init; }
 
     /// <summary>The cluster to join. Default: none.</summary>
     public string? Cluster { get; init; }
 
-    /// <summary>The port of sshd. Default 22.</summary>
+    /// <summary>The port of sshd. Default 22, or the port with which the host is registered.</summary>
+    [Range(1, 65_535)]
     public int? Port { get; init; }
 
     /// <summary>The host key to trust: a public key line or a fingerprint. Default: the key offered at the first connection.</summary>
@@ -134,50 +151,64 @@ public sealed record RegisterHostRequest
     /// Whether the host is bootstrapped: <c>auto</c> (unless it is in service in a Kubernetes or OpenShift cluster), <c>always</c>, or
     /// <c>never</c> (adopt it as it is). Default: that of the cluster, else <c>auto</c>.
     /// </summary>
+    [AllowedValues("auto", "always", "never")]
     public string? Bootstrap { get; init; }
 
     /// <summary>A free label. Default: empty.</summary>
+    [StringLength(253)]
+    [DefaultValue("")]
     public string? Source { get; init; }
 
     /// <summary>Ignored: set by the server.</summary>
+    [Browsable(false)]
     public string? Status { get; init; }
 
     /// <summary>Ignored: set by the server.</summary>
+    [Browsable(false)]
     public string? Os { get; init; }
 
     /// <summary>Ignored: set by the server.</summary>
+    [Browsable(false)]
     public long? Cpus { get; init; }
 
     /// <summary>Ignored: set by the server.</summary>
+    [Browsable(false)]
     public long? Memory { get; init; }
 
     /// <summary>Ignored: set by the server.</summary>
+    [Browsable(false)]
     public long? Space { get; init; }
 
     /// <summary>Ignored: set by the server.</summary>
+    [Browsable(false)]
     public string? LastCheck { get; init; }
 }
 
 /// <summary>
 /// The body of <c>PUT /api/v0/host/{address}/credentials</c>: how to log in from now on. A login is tried first; if it fails, nothing
-/// changes. An absent field keeps its value.
+/// changes. An absent field keeps its value; one field is required.
 /// </summary>
+/// <example>{"remote_user": "core", "port": 2222}</example>
 public sealed record ChangeCredentialsRequest
 {
     /// <summary>The private SSH key of the remote user: the key file in base64.</summary>
+    [Base64String]
     public string? SshPrivKey { get; init; }
 
     /// <summary>The user as which Commissaire logs in: root, or a user with passwordless sudo.</summary>
     public string? RemoteUser { get; init; }
 
     /// <summary>The port of sshd.</summary>
+    [Range(1, 65_535)]
     public int? Port { get; init; }
 }
 
 /// <summary>The body of <c>PUT /api/v0/host/{address}/hostkey</c>: trusts the key that the host offers.</summary>
+/// <example>{"fingerprint": "SHA256:0000000000000000000000000000000000000000000"}</example>
 public sealed record AcceptHostKeyRequest
 {
     /// <summary>The fingerprint in <c>offered_host_key</c>: <c>SHA256:…</c>. Required.</summary>
+    [Required]
     public string? Fingerprint { get; init; }
 }
 
@@ -185,13 +216,19 @@ public sealed record AcceptHostKeyRequest
 /// <param name="Address">The address of the host.</param>
 /// <param name="SshPrivKey">The private key file in base64, as registered.</param>
 /// <param name="RemoteUser">The user to whom the key belongs.</param>
-public sealed record CredentialsResource(string Address, string SshPrivKey, string RemoteUser);
+/// <example>{"address": "10.0.0.1", "ssh_priv_key": "QkFTRTY0IE9GIFRIRSBLRVkgRklMRQ==", "remote_user": "root"}</example>
+public sealed record CredentialsResource(string Address, [property: Base64String] string SshPrivKey, string RemoteUser);
 
 /// <summary>The status of a host and of its node.</summary>
 /// <param name="Type">Always <c>host_only</c>.</param>
 /// <param name="Host">The status of the host.</param>
 /// <param name="ContainerManager">The node, as its container manager reports it; <c>{}</c> if the host is not a node.</param>
-public sealed record HostStatusResource(string Type, HostHealth Host, IReadOnlyDictionary<string, string> ContainerManager);
+/// <example>
+/// {"type": "host_only", "host": {"last_check": "2026-11-26T13:41:14.031946", "status": "active", "reason": "The node is ready.",
+/// "since": "2026-11-26T13:30:00.000000", "next": "Checked every 60 s."}, "container_manager": {"node": "node-1", "status": "Ready"}}
+/// </example>
+public sealed record HostStatusResource(
+    [property: AllowedValues("host_only")] string Type, HostHealth Host, IReadOnlyDictionary<string, string> ContainerManager);
 
 /// <summary>The status of a host.</summary>
 /// <param name="LastCheck">The time of the last contact with the host: UTC, <c>YYYY-MM-DDTHH:MM:SS.ffffff</c>.</param>
@@ -199,4 +236,10 @@ public sealed record HostStatusResource(string Type, HostHealth Host, IReadOnlyD
 /// <param name="Reason">Why the host has this status. For people; the wording may change.</param>
 /// <param name="Since">The time of the last change of status: UTC, <c>YYYY-MM-DDTHH:MM:SS.ffffff</c>.</param>
 /// <param name="Next">The next thing that happens to the host. For people; the wording may change.</param>
-public sealed record HostHealth(string LastCheck, string Status, string Reason, string Since, string Next);
+public sealed record HostHealth(
+    string LastCheck,
+    [property: AllowedValues("investigating", "bootstrapping", "disassociated", "active", "failed")]
+    string Status,
+    string Reason,
+    string Since,
+    string Next);

@@ -1,3 +1,4 @@
+using Commissaire.Contracts;
 using Commissaire.Contracts.ContainerManagers;
 
 namespace Commissaire.ContainerManagers;
@@ -5,13 +6,10 @@ namespace Commissaire.ContainerManagers;
 /// <summary>Reads and validates requests about container managers.</summary>
 internal static class ContainerManagerRequests
 {
-    private static readonly string[] ServerOptions =
-    [
-        "apiserver", "ca", "certificate_key_path", "certificate_path", "context", "insecure_skip_tls_verify", "join", "kubeconfig",
-        "server_url", "token",
-    ];
-
     private static readonly string[] TrivialOptions = ["drain_seconds"];
+
+    private static readonly string[] ServerOptions =
+        [.. ContractsJson.Default.ContainerManagerOptions.Properties.Select(p => p.Name).Except(TrivialOptions)];
 
     /// <summary>Reads the type and the options of a container manager.</summary>
     /// <exception cref="InvalidRequestException">A field is invalid; the message names it.</exception>

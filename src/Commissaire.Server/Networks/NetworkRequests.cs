@@ -1,3 +1,4 @@
+using Commissaire.Contracts;
 using Commissaire.Contracts.Networks;
 
 namespace Commissaire.Networks;
@@ -5,7 +6,7 @@ namespace Commissaire.Networks;
 /// <summary>Reads and validates requests about networks.</summary>
 internal static class NetworkRequests
 {
-    private static readonly string[] Options = ["address"];
+    private static readonly string[] Options = [.. ContractsJson.Default.NetworkOptions.Properties.Select(p => p.Name)];
 
     /// <summary>Reads the definition of a network.</summary>
     /// <exception cref="InvalidRequestException">A field is invalid; the message names it.</exception>
