@@ -8,6 +8,7 @@ using Commissaire.ContainerManagers;
 using Commissaire.Contracts;
 using Commissaire.Events;
 using Commissaire.Networks;
+using Commissaire.OpenApi;
 using Commissaire.Processes;
 using Commissaire.Runs;
 using Commissaire.Security;
@@ -112,8 +113,14 @@ internal static class ServerHost
         }
 
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
-        builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default));
-        builder.Services.AddOpenApi("v1");
+        builder.Services.ConfigureHttpJsonOptions(o =>
+        {
+            // The OpenAPI document and the event stream use these options: they must be those of every other body.
+            o.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
+            o.SerializerOptions.PropertyNamingPolicy = ContractsJson.Default.Options.PropertyNamingPolicy;
+            o.SerializerOptions.NumberHandling = ContractsJson.Default.Options.NumberHandling;
+        });
+        builder.Services.AddApiDocument(settings);
         builder.Services.AddAkka("commissaire", akka =>
         {
             akka
@@ -162,7 +169,7 @@ internal static class ServerHost
         app.UseHttpPipeline(settings);
         app.MapHealth();
         app.MapMetrics(settings.MetricsAnonymous);
-        app.MapOpenApi();
+        app.MapApiDocument();
         var api = app.MapGroup("/api/v0");
         api.MapClusters();
         api.MapMembers();

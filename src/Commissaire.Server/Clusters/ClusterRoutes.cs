@@ -10,15 +10,25 @@ namespace Commissaire.Clusters;
 
 internal static class ClusterRoutes
 {
+    private const string Missing = "The cluster does not exist.";
+
     public static void MapClusters(this IEndpointRouteBuilder api)
     {
         var clusters = api.MapGroup("").WithTags("Clusters");
-        clusters.MapGetAndHead("/clusters", List).Produces<IReadOnlyList<string>>();
-        clusters.MapGetAndHead("/cluster", List).Produces<IReadOnlyList<string>>();
-        clusters.MapGetAndHead("/cluster/{name}", Describe).Produces<ClusterResource>().ProducesProblems(404);
-        clusters.MapPut("/cluster/{name}", Put).AcceptsJson<PutClusterRequest>().Produces<ClusterSummary>(201).ProducesProblems(400, 409);
-        clusters.MapDelete("/cluster/{name}", Delete).Produces<IReadOnlyList<string>>().ProducesProblems(404, 409);
-        clusters.MapGetAndHead("/cluster/{name}/history", ReadHistory).Produces<IReadOnlyList<HistoryEntry>>().ProducesProblems(404);
+        clusters.MapGetAndHead("/clusters", List)
+            .Named("listClusters", "List the names of all clusters").Produces<IReadOnlyList<string>>();
+        clusters.MapGetAndHead("/cluster", List).ExcludeFromDescription();
+        clusters.MapGetAndHead("/cluster/{name}", Describe)
+            .Named("getCluster", "Get a cluster").Produces<ClusterResource>().Fails(404, Missing);
+        clusters.MapPut("/cluster/{name}", Put)
+            .Named("putCluster", "Create or change a cluster").AcceptsJson<PutClusterRequest>().Produces<ClusterSummary>(201)
+            .Fails(404, "The name of the cluster is invalid.")
+            .Fails(409, "The container manager does not exist, or the cluster is still being deleted.");
+        clusters.MapDelete("/cluster/{name}", Delete)
+            .Named("deleteCluster", "Delete a cluster; its hosts stay registered").Produces<IReadOnlyList<string>>()
+            .Fails(404, Missing).Fails(409, "A run holds the cluster.");
+        clusters.MapGetAndHead("/cluster/{name}/history", ReadHistory)
+            .Named("getClusterHistory", "Read the history of a cluster").Produces<IReadOnlyList<HistoryEntry>>().Fails(404, Missing);
     }
 
     private static async Task<IResult> List(EntityDirectory directory, CancellationToken ct) =>

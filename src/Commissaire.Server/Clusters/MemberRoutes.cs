@@ -10,14 +10,30 @@ namespace Commissaire.Clusters;
 /// </summary>
 internal static class MemberRoutes
 {
+    private const string NotReady = "The host is not ready to join: it is neither active nor disassociated.";
+
     public static void MapMembers(this IEndpointRouteBuilder api)
     {
         var members = api.MapGroup("/cluster/{name}/hosts").WithTags("Members");
-        members.MapGetAndHead("", List).Produces<IReadOnlyList<string>>().ProducesProblems(404);
-        members.MapPut("", Replace).AcceptsJson<ReplaceMembersRequest>().Produces<ClusterMembers>().ProducesProblems(400, 404, 409);
-        members.MapGetAndHead("/{host}", Test).Produces<IReadOnlyList<string>>().ProducesProblems(404);
-        members.MapPut("/{host}", Add).Produces<IReadOnlyList<string>>().ProducesProblems(404, 405, 409);
-        members.MapDelete("/{host}", Remove).Produces<IReadOnlyList<string>>().ProducesProblems(404);
+        members.MapGetAndHead("", List)
+            .Named("listMembers", "List the addresses of the hosts of a cluster").Produces<IReadOnlyList<string>>()
+            .Fails(404, "The cluster does not exist.");
+        members.MapPut("", Replace)
+            .Named("replaceMembers", "Replace the hosts of a cluster").AcceptsJson<ReplaceMembersRequest>().Produces<ClusterMembers>()
+            .Fails(404, "The cluster, or a host that joins it, does not exist.")
+            .Fails(405, NotReady)
+            .Fails(409, "`old` differs from the hosts of the cluster, or a host is in another cluster.");
+        members.MapGetAndHead("/{host}", Test)
+            .Named("testMember", "Test whether a host is in a cluster").Produces<IReadOnlyList<string>>()
+            .Fails(404, "The cluster does not exist, or the host is not in it.");
+        members.MapPut("/{host}", Add)
+            .Named("addMember", "Add a host to a cluster").Produces<IReadOnlyList<string>>()
+            .Fails(404, "The cluster or the host does not exist.")
+            .Fails(405, NotReady)
+            .Fails(409, "The host is in another cluster.");
+        members.MapDelete("/{host}", Remove)
+            .Named("removeMember", "Remove a host from a cluster; it stays registered").Produces<IReadOnlyList<string>>()
+            .Fails(404, "The cluster does not exist.");
     }
 
     private static async Task<IResult> List(string name, IRequiredActor<ClusterActor> clusters, CancellationToken ct) =>

@@ -16,12 +16,20 @@ internal static class ContainerManagerRoutes
     public static void MapContainerManagers(this IEndpointRouteBuilder api)
     {
         var managers = api.MapGroup("").WithTags("Container managers");
-        managers.MapGetAndHead("/containermanagers", List).Produces<IReadOnlyList<string>>();
-        managers.MapGetAndHead("/containermanager", List).Produces<IReadOnlyList<string>>();
-        managers.MapGetAndHead("/containermanager/{name}", Describe).Produces<ContainerManagerResource>().ProducesProblems(404);
+        managers.MapGetAndHead("/containermanagers", List)
+            .Named("listContainerManagers", "List the names of all container managers").Produces<IReadOnlyList<string>>();
+        managers.MapGetAndHead("/containermanager", List).ExcludeFromDescription();
+        managers.MapGetAndHead("/containermanager/{name}", Describe)
+            .Named("getContainerManager", "Get a container manager").Produces<ContainerManagerResource>()
+            .Fails(404, "The container manager does not exist.");
         managers.MapPut("/containermanager/{name}", Put)
-            .AcceptsJson<PutContainerManagerRequest>().Produces<ContainerManagerResource>(201).ProducesProblems(400, 409);
-        managers.MapDelete("/containermanager/{name}", Delete).Produces<IReadOnlyList<string>>().ProducesProblems(409);
+            .Named("putContainerManager", "Create a container manager, or renew its token")
+            .AcceptsJson<PutContainerManagerRequest>().Produces<ContainerManagerResource>(201)
+            .Fails(404, "The name of the container manager is invalid.")
+            .Fails(409, "The container manager exists with another type or other options.");
+        managers.MapDelete("/containermanager/{name}", Delete)
+            .Named("deleteContainerManager", "Delete a container manager, if there is one").Produces<IReadOnlyList<string>>()
+            .Fails(409, "A cluster uses the container manager.");
     }
 
     private static async Task<IResult> List(EntityDirectory directory, CancellationToken ct) =>

@@ -1,6 +1,6 @@
 using Akka.Hosting;
 using Commissaire.Clusters;
-using Commissaire.Contracts.Events;
+using Commissaire.OpenApi;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Commissaire.Events;
@@ -10,7 +10,8 @@ internal static class EventRoutes
 {
     public static void MapEvents(this IEndpointRouteBuilder api) =>
         api.MapGetAndHead("/events", Stream).WithTags("Events")
-            .Produces<StreamedEvent>(200, "text/event-stream").ProducesProblems(400, 404);
+            .Named("streamEvents", "Stream the events of hosts, clusters and runs").DescribesEventStream()
+            .Fails(404, "The cluster does not exist.");
 
     private static async Task<IResult> Stream(
         HttpContext context, EventStream events, IRequiredActor<ClusterActor> clusters, CancellationToken ct, string? cluster = null)

@@ -12,30 +12,46 @@ namespace Commissaire.Hosts;
 
 internal static class HostRoutes
 {
+    private const string Missing = "The host is not registered.";
+
     public static void MapHosts(this IEndpointRouteBuilder api)
     {
         var hosts = api.MapGroup("").WithTags("Hosts");
-        hosts.MapGetAndHead("/hosts", List).Produces<IReadOnlyList<HostResource>>();
-        MapRegistration(hosts, "/host", (HttpContext context, HostRegistrar registrar) => registrar.Register(context, null));
+        hosts.MapGetAndHead("/hosts", List).Named("listHosts", "List all hosts").Produces<IReadOnlyList<HostResource>>();
+        MapRegistration(hosts, "/host", (HttpContext context, HostRegistrar registrar) => registrar.Register(context, null))
+            .Named("registerHostInBody", "Register the host that the body names, or the client itself");
         MapRegistration(
             hosts,
             "/host/{address}",
-            (string address, HttpContext context, HostRegistrar registrar) => registrar.Register(context, address));
-        hosts.MapGetAndHead("/host/{address}", Describe).Produces<HostResource>().ProducesProblems(404);
-        hosts.MapDelete("/host/{address}", Delete).Produces<IReadOnlyList<string>>().ProducesProblems(404);
-        hosts.MapGetAndHead("/host/{address}/creds", ReadCredentials).Produces<CredentialsResource>().ProducesProblems(404, 409);
-        hosts.MapGetAndHead("/host/{address}/status", DescribeStatus).Produces<HostStatusResource>().ProducesProblems(404);
+            (string address, HttpContext context, HostRegistrar registrar) => registrar.Register(context, address))
+            .Named("registerHost", "Register a host");
+        hosts.MapGetAndHead("/host/{address}", Describe)
+            .Named("getHost", "Get a host").Produces<HostResource>().Fails(404, Missing);
+        hosts.MapDelete("/host/{address}", Delete)
+            .Named("deleteHost", "Delete a host, and remove it from its cluster").Produces<IReadOnlyList<string>>().Fails(404, Missing);
+        hosts.MapGetAndHead("/host/{address}/creds", ReadCredentials)
+            .Named("getHostCredentials", "Read the private key of a host; each read is an event").Produces<CredentialsResource>()
+            .Fails(404, "The host is not registered, or its key is missing.").Fails(409, "The key cannot be decrypted.");
+        hosts.MapGetAndHead("/host/{address}/status", DescribeStatus)
+            .Named("getHostStatus", "Get the status of a host and of its node").Produces<HostStatusResource>().Fails(404, Missing);
         hosts.MapPut("/host/{address}/credentials", (string address, HttpContext context, HostRegistrar registrar) =>
                 registrar.ChangeCredentials(context, address))
-            .AcceptsJson<ChangeCredentialsRequest>().Produces<HostResource>(201).ProducesProblems(400, 404, 409);
+            .Named("changeHostCredentials", "Change the key, the user or the port with which Commissaire logs in")
+            .AcceptsJson<ChangeCredentialsRequest>().Produces<HostResource>(201)
+            .Fails(404, Missing).Fails(409, "A login with the new credentials failed. Nothing was changed.");
         hosts.MapPut("/host/{address}/hostkey", AcceptHostKey)
-            .AcceptsJson<AcceptHostKeyRequest>().Produces<HostResource>(201).ProducesProblems(400, 404, 409);
-        hosts.MapGetAndHead("/host/{address}/history", ReadHistory).Produces<IReadOnlyList<HistoryEntry>>().ProducesProblems(400, 404);
+            .Named("acceptHostKey", "Trust the key that a host offers instead of the known one")
+            .AcceptsJson<AcceptHostKeyRequest>().Produces<HostResource>(201)
+            .Fails(404, Missing).Fails(409, "The host offers another key, or no new one.");
+        hosts.MapGetAndHead("/host/{address}/history", ReadHistory)
+            .Named("getHostHistory", "Read the history of a host").Produces<IReadOnlyList<HistoryEntry>>().Fails(404, Missing);
     }
 
-    private static void MapRegistration(RouteGroupBuilder hosts, string pattern, Delegate handler) =>
+    private static RouteHandlerBuilder MapRegistration(RouteGroupBuilder hosts, string pattern, Delegate handler) =>
         hosts.MapPut(pattern, handler).RequireAuthorization(AuthorizationPolicies.RegisterHosts)
-            .AcceptsJson<RegisterHostRequest>().Produces<HostResource>(201).ProducesProblems(400, 409);
+            .AcceptsJson<RegisterHostRequest>().Produces<HostResource>(201)
+            .Fails(403, "The credentials are missing or wrong, or the enrolment token does not register the host: `detail` has the reason.")
+            .Fails(409, "The host is registered with another key, user, port, bootstrap or cluster, or the cluster does not exist.");
 
     private static async Task List(HttpContext context, HostDirectory hosts)
     {

@@ -13,8 +13,11 @@ internal static class Answers
     public static IResult Json<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
         new Bytes(Utf8(value, type), "application/json", status);
 
+    /// <summary>JSON that is serialized already.</summary>
+    public static IResult Json(byte[] json) => new Bytes(json, "application/json", StatusCodes.Status200OK);
+
     /// <summary>The answer to a deletion: an empty list.</summary>
-    public static IResult Deleted { get; } = new Bytes("[]"u8.ToArray(), "application/json", StatusCodes.Status200OK);
+    public static IResult Deleted { get; } = Json("[]"u8.ToArray());
 
     public static IResult Names(IReadOnlyList<string> names) => Json(names, ContractsJson.Default.IReadOnlyListString);
 
@@ -22,7 +25,7 @@ internal static class Answers
     public static IResult JsonList(IEnumerable<byte[]> items)
     {
         byte[] list = [(byte)'[', .. items.SelectMany((item, i) => i == 0 ? item : [(byte)',', .. item]), (byte)']'];
-        return new Bytes(list, "application/json", StatusCodes.Status200OK);
+        return Json(list);
     }
 
     /// <summary>An error (RFC 9457).</summary>

@@ -10,7 +10,8 @@ namespace Commissaire.Http;
 /// <summary>Reads the history of an entity from the journal.</summary>
 internal sealed class HistoryReader(ActorSystem system)
 {
-    private const int MaxLimit = 1000;
+    /// <summary>The maximum number of entries in an answer.</summary>
+    public const int MaxLimit = 1000;
 
     private readonly SqlReadJournal _journal = PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier);
     private readonly ActorMaterializer _materializer = system.Materializer();

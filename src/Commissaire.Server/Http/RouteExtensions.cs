@@ -12,16 +12,16 @@ internal static class RouteExtensions
     public static RouteHandlerBuilder MapGetAndHead(this IEndpointRouteBuilder routes, string pattern, Delegate handler) =>
         routes.MapMethods(pattern, GetAndHead, handler);
 
-    /// <summary>Documents the error statuses of a route in the OpenAPI document.</summary>
-    public static RouteHandlerBuilder ProducesProblems(this RouteHandlerBuilder route, params ReadOnlySpan<int> statuses)
-    {
-        foreach (var status in statuses)
-        {
-            route.Produces<ProblemResource>(status, ProblemResource.MediaType);
-        }
+    /// <summary>Names a route in the OpenAPI document: clients that are generated from it have a method of this name.</summary>
+    public static RouteHandlerBuilder Named(this RouteHandlerBuilder route, string operation, string summary) =>
+        route.WithName(operation).WithSummary(summary);
 
-        return route;
-    }
+    /// <summary>Documents an error of a route. Errors that every route has need no mention.</summary>
+    public static RouteHandlerBuilder Fails(this RouteHandlerBuilder route, int status, string when) =>
+        route.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(ProblemResource), [ProblemResource.MediaType])
+        {
+            Description = when,
+        });
 
     /// <summary>Documents the JSON body that a route takes.</summary>
     public static RouteHandlerBuilder AcceptsJson<TRequest>(this RouteHandlerBuilder route)

@@ -10,11 +10,18 @@ internal static class NetworkRoutes
     public static void MapNetworks(this IEndpointRouteBuilder api)
     {
         var networks = api.MapGroup("").WithTags("Networks");
-        networks.MapGetAndHead("/networks", List).Produces<IReadOnlyList<string>>();
-        networks.MapGetAndHead("/network", List).Produces<IReadOnlyList<string>>();
-        networks.MapGetAndHead("/network/{name}", Describe).Produces<NetworkResource>().ProducesProblems(404);
-        networks.MapPut("/network/{name}", Put).AcceptsJson<PutNetworkRequest>().Produces<NetworkResource>(201).ProducesProblems(400, 409);
-        networks.MapDelete("/network/{name}", Delete).Produces<IReadOnlyList<string>>().ProducesProblems(409);
+        networks.MapGetAndHead("/networks", List)
+            .Named("listNetworks", "List the names of all networks, with `default`").Produces<IReadOnlyList<string>>();
+        networks.MapGetAndHead("/network", List).ExcludeFromDescription();
+        networks.MapGetAndHead("/network/{name}", Describe)
+            .Named("getNetwork", "Get a network").Produces<NetworkResource>().Fails(404, "The network does not exist.");
+        networks.MapPut("/network/{name}", Put)
+            .Named("putNetwork", "Create a network").AcceptsJson<PutNetworkRequest>().Produces<NetworkResource>(201)
+            .Fails(404, "The name of the network is invalid.")
+            .Fails(409, "The network exists with another type or other options.");
+        networks.MapDelete("/network/{name}", Delete)
+            .Named("deleteNetwork", "Delete a network, if there is one").Produces<IReadOnlyList<string>>()
+            .Fails(409, "A cluster uses the network.");
     }
 
     private static async Task<IResult> List(EntityDirectory directory, CancellationToken ct)

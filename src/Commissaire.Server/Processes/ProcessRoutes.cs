@@ -8,5 +8,6 @@ internal static class ProcessRoutes
 {
     public static void MapProcesses(this IEndpointRouteBuilder api) =>
         api.MapGetAndHead("/processes", (ActorSystem system) => ProcessAnswers.Of(AkkaCluster.Get(system)))
+            .Named("listProcesses", "List the server processes of the installation, the oldest first")
             .WithTags("Processes").Produces<IReadOnlyList<ProcessResource>>();
 }

@@ -63,7 +63,7 @@ internal static class RunAnswers
 
     public static string ToWireName(this FailurePolicy policy) => policy == FailurePolicy.Rollback ? "rollback" : "leave";
 
-    private static string ToWireName(this RunHostPhase phase) => phase switch
+    public static string ToWireName(this RunHostPhase phase) => phase switch
     {
         RunHostPhase.Waiting => "waiting",
         RunHostPhase.Staging => "staging",

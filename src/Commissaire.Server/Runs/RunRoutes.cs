@@ -4,6 +4,7 @@ using Akka.Hosting;
 using Commissaire.Clusters;
 using Commissaire.Contracts.Events;
 using Commissaire.Contracts.Runs;
+using Commissaire.OpenApi;
 using Commissaire.Security;
 using Commissaire.Storage;
 using Commissaire.Telemetry;
@@ -13,46 +14,74 @@ namespace Commissaire.Runs;
 /// <summary>The routes of runs: by verb, for the latest run of that verb, and by number.</summary>
 internal static class RunRoutes
 {
-    private static readonly (string Name, Func<RunId, string, RunCommand> Create)[] Controls =
+    private const string Missing = "The cluster has no such run.";
+    private const string Over = "The run has finished.";
+    private const string Cancelled = "start no further hosts, and let the running ones finish";
+
+    private static readonly (string Name, string Effect, Func<RunId, string, RunCommand> Create)[] Controls =
     [
-        ("pause", (run, by) => new RunCommand.Pause(run, by)),
-        ("resume", (run, by) => new RunCommand.Resume(run, by)),
-        ("retry", (run, by) => new RunCommand.Retry(run, by) { Trace = Tracing.Current }),
+        ("pause", "start no further hosts for now", (run, by) => new RunCommand.Pause(run, by)),
+        ("resume", "start hosts again after a pause", (run, by) => new RunCommand.Resume(run, by)),
+        ("retry", "repeat hosts that failed or never began", (run, by) => new RunCommand.Retry(run, by) { Trace = Tracing.Current }),
     ];
 
     public static void MapRuns(this IEndpointRouteBuilder api)
     {
-        var cluster = api.MapGroup("/cluster/{name}").WithTags("Operations");
+        var cluster = api.MapGroup("/cluster/{name}").WithTags("Runs");
         foreach (var verb in Enum.GetValues<RunVerb>())
         {
             MapVerb(cluster, verb);
         }
 
-        cluster.MapGetAndHead("/operations", List).Produces<IReadOnlyList<RunSummary>>().ProducesProblems(404);
-        cluster.MapGetAndHead("/operations/{id}", Describe).Produces<RunResource>().ProducesProblems(404);
-        cluster.MapGetAndHead("/operations/{id}/history", ReadHistory).Produces<IReadOnlyList<HistoryEntry>>().ProducesProblems(404);
+        cluster.MapGetAndHead("/operations", List)
+            .Named("listRuns", "List all runs of a cluster").Produces<IReadOnlyList<RunSummary>>()
+            .Fails(404, "The cluster does not exist.");
+        cluster.MapGetAndHead("/operations/{id}", Describe)
+            .Named("getRun", "Get a run with the state of each host").Produces<RunResource>().Fails(404, Missing);
+        cluster.MapGetAndHead("/operations/{id}/history", ReadHistory)
+            .Named("getRunHistory", "Read the history of a run").Produces<IReadOnlyList<HistoryEntry>>().Fails(404, Missing);
         cluster.MapDelete("/operations/{id}", Control((run, by) => new RunCommand.Cancel(run, by)))
-            .Produces<RunResource>().ProducesProblems(404, 409);
-        foreach (var (control, create) in Controls)
+            .Named("cancelRun", $"Cancel a run: {Cancelled}").Produces<RunResource>().Fails(404, Missing).Fails(409, Over);
+        foreach (var (control, effect, create) in Controls)
         {
-            cluster.MapPost($"/operations/{{id}}/{control}", Control(create)).Produces<RunResource>().ProducesProblems(404, 409);
+            cluster.MapPost($"/operations/{{id}}/{control}", Control(create))
+                .Named($"{control}Run", Summary(control, "a run", effect)).Produces<RunResource>()
+                .Fails(404, Missing).Fails(409, ConflictOf(control));
         }
     }
 
     private static void MapVerb(RouteGroupBuilder cluster, RunVerb verb)
     {
         var route = $"/{verb.ToWireName()}";
+        var latest = $"the latest {verb.ToWireName()} of a cluster";
         cluster.MapGetAndHead(route, (string name, RunControl runs, CancellationToken ct) => DescribeLatest(name, verb, runs, ct))
-            .Produces<RunResource>().ProducesProblems(404);
+            .Named($"getLatest{verb}", $"Get {latest}").Produces<RunResource>().Fails(404, Missing);
         cluster.MapPut(route, (string name, HttpContext context, RunStarter starter) => starter.Start(name, verb, context))
-            .AcceptsJson<StartRunRequest>().Produces<RunResource>(201).ProducesProblems(400, 404, 409);
+            .Named($"start{verb}", StartOf(verb)).AcceptsOptionsOf(verb).Produces<RunResource>(201)
+            .Fails(404, "The cluster does not exist.")
+            .Fails(409, "A run holds the cluster" + (verb == RunVerb.Deploy ? ", or no host of it boots an image." : "."));
         cluster.MapDelete(route, ControlLatest(verb, (run, by) => new RunCommand.Cancel(run, by)))
-            .Produces<RunResource>().ProducesProblems(404, 409);
-        foreach (var (control, create) in Controls)
+            .Named($"cancelLatest{verb}", $"Cancel {latest}: {Cancelled}").Produces<RunResource>().Fails(404, Missing).Fails(409, Over);
+        foreach (var (control, effect, create) in Controls)
         {
-            cluster.MapPost($"{route}/{control}", ControlLatest(verb, create)).Produces<RunResource>().ProducesProblems(404, 409);
+            cluster.MapPost($"{route}/{control}", ControlLatest(verb, create))
+                .Named($"{control}Latest{verb}", Summary(control, latest, effect)).Produces<RunResource>()
+                .Fails(404, Missing).Fails(409, ConflictOf(control));
         }
     }
+
+    private static string StartOf(RunVerb verb) => verb switch
+    {
+        RunVerb.Restart => "Restart every host of a cluster, a few at a time",
+        RunVerb.Upgrade => "Upgrade the packages or the image of every host of a cluster, a few at a time",
+        _ => "Deploy one version of their image to the hosts of a cluster, a few at a time",
+    };
+
+    private static string Summary(string control, string run, string effect) =>
+        $"{char.ToUpperInvariant(control[0])}{control[1..]} {run}: {effect}";
+
+    private static string ConflictOf(string control) =>
+        control == "retry" ? "The run has nothing to retry, or another run holds the cluster." : Over;
 
     private static Delegate ControlLatest(RunVerb verb, Func<RunId, string, RunCommand> create) =>
         async (string name, ClaimsPrincipal user, RunControl runs, CancellationToken ct) =>

@@ -13,7 +13,8 @@ namespace Commissaire.Security;
 /// <summary>Registers the configured authentication plug-ins as ASP.NET schemes.</summary>
 internal static class Authentication
 {
-    private const string BasicScheme = "httpbasicauth";
+    /// <summary>The scheme that verifies the passwords of all users.</summary>
+    public const string BasicScheme = "httpbasicauth";
 
     /// <summary>
     /// Registers the plug-ins and the policies. Without a plug-in, the first start creates the user <c>admin</c> with a random password,

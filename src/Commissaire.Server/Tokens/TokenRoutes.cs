@@ -10,14 +10,23 @@ namespace Commissaire.Tokens;
 
 internal static class TokenRoutes
 {
+    private const string Missing = "The token does not exist.";
+
     public static void MapTokens(this IEndpointRouteBuilder api)
     {
         var tokens = api.MapGroup("").WithTags("Enrolment tokens");
-        tokens.MapGetAndHead("/tokens", List).Produces<IReadOnlyList<TokenResource>>();
-        tokens.MapPost("/tokens", Create).AcceptsJson<CreateTokenRequest>().Produces<CreatedTokenResource>(201).ProducesProblems(400, 409);
-        tokens.MapGetAndHead("/token/{id}", Describe).Produces<TokenResource>().ProducesProblems(404);
-        tokens.MapDelete("/token/{id}", Revoke).Produces<IReadOnlyList<string>>().ProducesProblems(404);
-        tokens.MapGetAndHead("/token/{id}/history", ReadHistory).Produces<IReadOnlyList<HistoryEntry>>().ProducesProblems(400, 404);
+        tokens.MapGetAndHead("/tokens", List)
+            .Named("listTokens", "List all enrolment tokens, without their secrets").Produces<IReadOnlyList<TokenResource>>();
+        tokens.MapPost("/tokens", Create)
+            .Named("createToken", "Create an enrolment token").AcceptsJson<CreateTokenRequest>().Produces<CreatedTokenResource>(201)
+            .Fails(409, "The cluster does not exist.");
+        tokens.MapGetAndHead("/token/{id}", Describe)
+            .Named("getToken", "Get an enrolment token, without its secret").Produces<TokenResource>().Fails(404, Missing);
+        tokens.MapDelete("/token/{id}", Revoke)
+            .Named("revokeToken", "Revoke an enrolment token").Produces<IReadOnlyList<string>>().Fails(404, Missing);
+        tokens.MapGetAndHead("/token/{id}/history", ReadHistory)
+            .Named("getTokenHistory", "Read the history of an enrolment token").Produces<IReadOnlyList<HistoryEntry>>()
+            .Fails(404, Missing);
     }
 
     private static async Task<IResult> List(TokenDirectory tokens, CancellationToken ct) => Answers.JsonList(await tokens.All(ct));

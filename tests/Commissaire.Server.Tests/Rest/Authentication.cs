@@ -162,7 +162,7 @@ public sealed class Authentication(SharedServer shared)
         var paths = document.Json!["paths"]!.AsObject();
         foreach (var (path, verbs) in new[]
         {
-            ("/clusters", "get"), ("/cluster", "get"), ("/cluster/{name}", "get put delete"), ("/cluster/{name}/history", "get"),
+            ("/clusters", "get"), ("/cluster/{name}", "get put delete"), ("/cluster/{name}/history", "get"),
             ("/cluster/{name}/hosts", "get put"), ("/cluster/{name}/hosts/{host}", "get put delete"),
             ("/hosts", "get"), ("/host", "put"), ("/host/{address}", "get put delete"), ("/host/{address}/creds", "get"),
             ("/host/{address}/status", "get"), ("/host/{address}/hostkey", "put"), ("/host/{address}/history", "get"),

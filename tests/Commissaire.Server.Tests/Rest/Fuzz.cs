@@ -49,7 +49,13 @@ public sealed class Fuzz : IAsyncLifetime
     {
         _server = await RunningServer.Start(RunningServer.NewDataDirectory(), new ScriptedShell());
         var paths = (await _server.Send("GET ~/openapi/v1.json")).Json!["paths"]!.AsObject();
-        _routes = [.. paths.SelectMany(p => p.Value!.AsObject().Select(v => (v.Key.ToUpperInvariant(), p.Key)))];
+        var documented = paths.SelectMany(p => p.Value!.AsObject().Select(v => (Verb: v.Key.ToUpperInvariant(), Path: p.Key))).ToList();
+        _routes =
+        [
+            .. documented,
+            .. documented.Where(r => r.Verb == "GET").Select(r => ("HEAD", r.Path)),
+            .. new[] { "cluster", "network", "containermanager" }.Select(alias => ("GET", $"/api/v0/{alias}")),
+        ];
         Assert.True(_routes.Count > 50, $"only {_routes.Count} routes");
     }
 

@@ -42,9 +42,15 @@ internal static class Client
 
         arrange?.Invoke(request);
         using var response = await server.Http.SendAsync(request);
-        return new Answered(
+        var answer = new Answered(
             response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Content.Headers.ContentType?.CharSet,
             await response.Content.ReadAsByteArrayAsync(), [.. response.Content.Headers.Allow]);
+        if (await Described.Problem(server, verb, request.RequestUri!.AbsolutePath, answer) is { } problem)
+        {
+            Assert.Fail($"The OpenAPI document does not describe the answer to {line}: {problem}\n{answer}");
+        }
+
+        return answer;
     }
 
     /// <summary>Sends a request, and expects a status and, if given, JSON. A refusal must have a reason and change nothing.</summary>
