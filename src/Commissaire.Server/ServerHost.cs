@@ -170,6 +170,7 @@ internal static class ServerHost
         app.MapHealth();
         app.MapMetrics(settings.MetricsAnonymous);
         app.MapApiDocument();
+        app.MapDocs();
         var api = app.MapGroup("/api/v0");
         api.MapClusters();
         api.MapMembers();

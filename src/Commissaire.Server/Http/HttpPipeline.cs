@@ -1,4 +1,5 @@
 using Commissaire.Configuration;
+using Commissaire.OpenApi;
 using Commissaire.Processes;
 using Commissaire.Telemetry;
 
@@ -21,6 +22,7 @@ internal static class HttpPipeline
         app.UseStatusCodePages(Errors.Write);
         app.Use(ConnectionLimit.Refuse);
         app.Use(Normalize);
+        app.Use(CrossSiteRequests.Refuse);
         app.UseForwardedFor(settings.TrustedProxies);
         app.UseRouting();
         app.UseAuthorization();
@@ -64,7 +66,9 @@ internal static class HttpPipeline
             context.Items[nameof(HadTrailingSlash)] = true;
         }
 
-        (context.Request.Path, context.Request.ContentType) = (path.Length > 1 ? path.TrimEnd('/') : path, "application/json");
+        var trimmed = path.Length > 1 ? path.TrimEnd('/') : path;
+        context.Request.Path = HadTrailingSlash(context) && trimmed == DocsPage.Path ? path : trimmed;
+        context.Request.ContentType = "application/json";
         return next(context);
     }
 

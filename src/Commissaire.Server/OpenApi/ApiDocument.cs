@@ -56,7 +56,7 @@ internal static class ApiDocumentSetup
     }
 
     /// <summary>Serves the document. It needs credentials, as every route does.</summary>
-    public static void MapApiDocument(this IEndpointRouteBuilder app) =>
-        app.MapGetAndHead(ApiDocument.Path, async (ApiDocument document, CancellationToken ct) => Answers.Json(await document.Json(ct)))
+    public static void MapApiDocument(this IEndpointRouteBuilder app, string path = ApiDocument.Path) =>
+        app.MapGetAndHead(path, async (ApiDocument document, CancellationToken ct) => Answers.Json(await document.Json(ct)))
             .ExcludeFromDescription();
 }

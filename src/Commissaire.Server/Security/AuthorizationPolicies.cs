@@ -1,4 +1,5 @@
 using System.Globalization;
+using Commissaire.OpenApi;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 
@@ -21,7 +22,7 @@ internal static class AuthorizationPolicies
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, ForbiddenAsProblem>();
     }
 
-    // Clients of 2017 expect 403 where HTTP has 401.
+    // Clients of 2017 expect 403 where HTTP has 401; they do not know the page for browsers.
     private sealed class ForbiddenAsProblem : IAuthorizationMiddlewareResultHandler
     {
         private const string Detail =
@@ -42,7 +43,16 @@ internal static class AuthorizationPolicies
                 context.Response.Headers.RetryAfter = Math.Ceiling(pause.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             }
 
-            return Answers.WriteProblem(context, refused?.Status ?? StatusCodes.Status403Forbidden, refused?.Detail ?? Detail);
+            var status = refused?.Status ?? StatusCodes.Status403Forbidden;
+            if (status == StatusCodes.Status403Forbidden && DocsPage.Contains(context.Request.Path)
+                && policy.AuthenticationSchemes.Contains(Authentication.BasicScheme))
+            {
+                // Without a challenge, a browser does not ask its user for a password.
+                status = StatusCodes.Status401Unauthorized;
+                context.Response.Headers.WWWAuthenticate = "Basic realm=\"Commissaire\", charset=\"UTF-8\"";
+            }
+
+            return Answers.WriteProblem(context, status, refused?.Detail ?? Detail);
         }
     }
 }
