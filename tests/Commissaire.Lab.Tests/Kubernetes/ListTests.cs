@@ -72,6 +72,8 @@ public sealed class ListTests : ClusterTest
     [Fact]
     public async Task Fields_select_the_pods_of_a_node_in_all_namespaces()
     {
+        Kubernetes.AddNode("n1");
+        Kubernetes.AddNode("n2");
         Kubernetes.AddPod("a", "one", "n1");
         Kubernetes.AddPod("b", "two", "n1");
         Kubernetes.AddPod("b", "three", "n2");
@@ -119,6 +121,8 @@ public sealed class ListTests : ClusterTest
     [Fact]
     public async Task A_watch_goes_on_where_a_list_ended_and_sees_selected_pods_only()
     {
+        Kubernetes.AddNode("n1");
+        Kubernetes.AddNode("n2");
         Kubernetes.AddPod("demo", "before", "n1");
         var list = await Client.CoreV1.ListPodForAllNamespacesAsync(fieldSelector: "spec.nodeName=n1");
         Kubernetes.AddPod("demo", "elsewhere", "n2");

@@ -78,6 +78,7 @@ public sealed class StrictnessTests : ClusterTest
     [Fact]
     public async Task An_eviction_of_an_api_version_that_is_no_longer_served_is_400()
     {
+        Kubernetes.AddNode("n1");
         Kubernetes.AddPod("demo", "web-1", "n1");
 
         var (code, status) = await Kubernetes.Send(
