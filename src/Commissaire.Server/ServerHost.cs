@@ -109,7 +109,7 @@ internal static class ServerHost
                 log.ConfigurationWarning(warning);
             }
 
-            builder.Services.AddAuthentication(settings, database, console, log);
+            builder.Services.AddAuthentication(settings, database, log);
         }
 
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
@@ -181,6 +181,7 @@ internal static class ServerHost
         api.MapEvents();
         api.MapTokens();
         api.MapProcesses();
+        app.Lifetime.ApplicationStarted.Register(() => StartupReport.Write(app, settings, database.Name, console));
         return app;
     }
 

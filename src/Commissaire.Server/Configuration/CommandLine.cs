@@ -28,7 +28,7 @@ internal static class CommandLine
         var selfAuths = new Option<string[]>("--self-auth") { Description = "Accepted and ignored: all routes authenticate." };
         Option<string?>[] texts =
         [
-            Text("--listen-interface", "Address to listen on. Default: 0.0.0.0.", "-i"),
+            Text("--listen-interface", "Address to listen on. Default: 0.0.0.0 with TLS, 127.0.0.1 without.", "-i"),
             Text("--listen-port", "Port to listen on. Default: 8000.", "-p"),
             Text("--max-connections", "Connections that may be open; others get 503. Default: 4096, or what 'ulimit -n' allows."),
             Text("--tls-pemfile", "PEM file with the server's certificate and private key. Default: none, plain HTTP."),

@@ -45,7 +45,9 @@ internal static class SettingsReader
     {
         Debug = Flag("debug", config),
         MetricsAnonymous = Flag("metrics_anonymous", config),
-        ListenInterface = Address("listen_interface", Text(config, "listen_interface") ?? "0.0.0.0"),
+        // Without TLS, passwords would cross the network in the clear.
+        ListenInterface = Address(
+            "listen_interface", Text(config, "listen_interface") ?? (Text(config, "tls_pemfile") is null ? "127.0.0.1" : "0.0.0.0")),
         ListenPort = Text(config, "listen_port") is { } port ? Port("listen_port", port) : 8000,
         MaxConnections = Text(config, "max_connections") is { } most ? (int)Number("max_connections", most, 1, 1_000_000) : null,
         TlsPemFile = Readable("tls_pemfile", Text(config, "tls_pemfile")),

@@ -1,8 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Commissaire.Configuration;
 using Commissaire.Storage;
 using Commissaire.Tokens;
@@ -17,12 +13,10 @@ internal static class Authentication
     public const string BasicScheme = "httpbasicauth";
 
     /// <summary>
-    /// Registers the plug-ins and the policies. Without a plug-in, the first start creates the user <c>admin</c> with a random password,
-    /// prints the password once, and stores its hash.
+    /// Registers the plug-ins and the policies. Without a plug-in, the first start creates the user <c>admin</c> with a random password.
     /// </summary>
     /// <exception cref="StartupException">A plug-in is unknown or wrongly configured.</exception>
-    public static void AddAuthentication(
-        this IServiceCollection services, ServerSettings settings, Database database, TextWriter console, ILogger log)
+    public static void AddAuthentication(this IServiceCollection services, ServerSettings settings, Database database, ILogger log)
     {
         var authentication = services.AddAuthentication();
         authentication.AddScheme<AuthenticationSchemeOptions, EnrolmentHandler>(EnrolmentHandler.SchemeName, null);
@@ -39,7 +33,7 @@ internal static class Authentication
         {
             // Processes may share the data directory, and must create one user.
             schemes.Add(BasicScheme);
-            Merge(users, database.WithStartupLock(() => FirstUser(settings.DataDirectory, console)));
+            Merge(users, database.WithStartupLock(() => UsersFile.First(settings.DataDirectory)));
         }
 
         if (schemes.Contains(BasicScheme))
@@ -63,6 +57,7 @@ internal static class Authentication
         AuthenticationBuilder authentication, string scheme, AuthenticationPlugin plugin, Dictionary<string, ImmutableArray<string>> users,
         ServerSettings settings, ILogger log)
     {
+        ThrowIfUnknownOption(plugin);
         switch (plugin.Name)
         {
             case BasicScheme:
@@ -77,6 +72,17 @@ internal static class Authentication
             default:
                 throw new StartupException(
                     $"Authentication plug-in '{plugin.Name}' is not supported. Supported are httpbasicauth and httpauthclientcert.");
+        }
+    }
+
+    // A misspelt option would leave a door open: without cn, any verified certificate is accepted.
+    private static void ThrowIfUnknownOption(AuthenticationPlugin plugin)
+    {
+        string[] known = plugin.Name switch { BasicScheme => ["filepath"], "httpauthclientcert" => ["cn"], _ => [.. plugin.Options.Keys] };
+        if (plugin.Options.Keys.Except(known).FirstOrDefault() is { } unknown)
+        {
+            throw new StartupException(
+                $"authentication_plugins: {UnknownName.Problem(unknown, $"an option of {plugin.Name}", known)}");
         }
     }
 
@@ -98,16 +104,9 @@ internal static class Authentication
                 log.ConfigurationWarning(warning);
             }
 
-            try
+            foreach (var (user, hash) in UsersFile.Read(path, "Mend it, or remove the option filepath of httpbasicauth."))
             {
-                foreach (var (user, hash) in UsersIn(path))
-                {
-                    users[user] = hash;
-                }
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
-            {
-                log.UsersFileUnusable(path, e.Message);
+                users[user] = hash;
             }
         }
 
@@ -118,46 +117,10 @@ internal static class Authentication
 
         return users;
     }
-
-    private static Dictionary<string, string> FirstUser(string dataDirectory, TextWriter console)
-    {
-        var path = Path.Combine(dataDirectory, "users.json");
-        if (!File.Exists(path))
-        {
-            var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
-            var users = new JsonObject { ["admin"] = new JsonObject { ["hash"] = BCrypt.Net.BCrypt.HashPassword(password, 12) } };
-
-            // Print before storing: if the process dies in between, the next start makes a new password.
-            console.WriteLine(
-                $"No authentication is configured. Log in as user 'admin' with password '{password}'. "
-                + $"The password is printed only once; '{path}' keeps its hash.");
-            PrivateFile.Create(path, Encoding.UTF8.GetBytes(users.ToJsonString()));
-        }
-
-        try
-        {
-            return UsersIn(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
-        {
-            throw new StartupException(
-                $"The users file '{path}' cannot be used: {e.Message} Remove the file: the next start creates a new user.");
-        }
-    }
-
-    private static Dictionary<string, string> UsersIn(string path)
-    {
-        var options = new JsonDocumentOptions { AllowDuplicateProperties = false };
-        var users = JsonNode.Parse(OptionFile.Read(path), documentOptions: options)?.AsObject() ?? [];
-        return users.Where(u => u.Value?["hash"] is not null).ToDictionary(u => u.Key, u => u.Value!["hash"]!.ToString());
-    }
 }
 
 internal static partial class AuthenticationLog
 {
-    [LoggerMessage(LogLevel.Warning, "The users file '{Path}' cannot be used ({Reason}); only users in the configuration can log in")]
-    public static partial void UsersFileUnusable(this ILogger log, string path, string reason);
-
     [LoggerMessage(LogLevel.Warning, "httpbasicauth has no users: no password is accepted")]
     public static partial void NoUsers(this ILogger log);
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Commissaire.Configuration;
+using Commissaire.Security;
 using Commissaire.Server.Tests.Running;
 using Commissaire.Storage;
 
@@ -15,7 +16,7 @@ public sealed class SettingsTests
     public void Defaults_are_as_documented()
     {
         var settings = SettingsReader.Read([]);
-        Assert.Equal((IPAddress.Any, 8000, false), (settings.ListenInterface, settings.ListenPort, settings.Debug));
+        Assert.Equal((IPAddress.Loopback, 8000, false), (settings.ListenInterface, settings.ListenPort, settings.Debug));
         Assert.Equal((TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5)), (settings.Watch.Interval, settings.Watch.Retry));
         Assert.Equal("http://127.0.0.1:2379", settings.Bootstrap.Etcd.Endpoints);
         Assert.False(settings.MetricsAnonymous);
@@ -221,13 +222,62 @@ public sealed class SettingsTests
             File.WriteAllText(Path.Combine(_directory, name + ".new"), "{");
         }
 
-        using var console = new StringWriter();
-        ServerHost.Build(RunningServer.Settings(_directory, new JsonObject { ["authentication_plugins"] = null }), console);
+        ServerHost.Build(RunningServer.Settings(_directory, new JsonObject { ["authentication_plugins"] = null }), TextWriter.Null);
 
-        Assert.Contains("Log in as user 'admin'", console.ToString());
+        using var console = new StringWriter();
+        UsersFile.PrintPassword(_directory, console);
+        UsersFile.PrintPassword(_directory, console);
+        Assert.Single(console.ToString().Split("Log in as user 'admin'")[1..]);
         Assert.Equal(["commissaire.db", "secret.keys", "users.json"], Directory.GetFiles(_directory).Select(Path.GetFileName)
             .Where(f => f is not "commissaire.lock" && !f!.StartsWith("commissaire.db-", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("[1]")]
+    public void A_users_file_that_is_named_and_cannot_be_used_stops_the_start(string? content)
+    {
+        var file = Path.Combine(_directory, "named.json");
+        if (content is not null)
+        {
+            File.WriteAllText(file, content);
+        }
+
+        var plugin = new JsonObject { ["name"] = "httpbasicauth", ["filepath"] = file };
+        Assert.StartsWith($"The users file '{file}' cannot be used: ", Assert.Throws<StartupException>(() => ServerHost.Build(
+            RunningServer.Settings(_directory, new JsonObject { ["authentication_plugins"] = new JsonArray(plugin) }), TextWriter.Null))
+            .Message);
+    }
+
+    [Theory]
+    [InlineData("{}", "127.0.0.1")]
+    [InlineData("""{"listen_interface": "10.0.0.1"}""", "10.0.0.1")]
+    public void Without_tls_the_server_listens_on_loopback_unless_told_otherwise(string config, string address) =>
+        Assert.Equal(address, Read(config).ListenInterface.ToString());
+
+    [Fact]
+    public void A_password_that_is_not_that_of_the_users_file_is_not_printed()
+    {
+        UsersFile.First(_directory);
+        File.WriteAllText(
+            Path.Combine(_directory, "users.json"), $$$"""{"admin": {"hash": "{{{BCrypt.Net.BCrypt.HashPassword("mine", 4)}}}"}}""");
+        using var console = new StringWriter();
+        UsersFile.PrintPassword(_directory, console);
+        Assert.Equal("", console.ToString());
+    }
+
+    [Theory]
+    [InlineData("httpbasicauth", "file_path", "filepath")]
+    [InlineData("httpauthclientcert", "cm", "cn")]
+    public void An_unknown_option_of_a_plugin_is_rejected(string name, string option, string meant)
+    {
+        var plugin = new JsonObject { ["name"] = name, [option] = "x" };
+        Assert.Equal(
+            $"authentication_plugins: {option}: is not an option of {name}. Did you mean {meant}?",
+            Assert.Throws<StartupException>(() => ServerHost.Build(
+                RunningServer.Settings(_directory, new JsonObject { ["authentication_plugins"] = new JsonArray(plugin) }), TextWriter.Null))
+                .Message);
     }
 
     [Fact]
