@@ -93,6 +93,7 @@ internal static class ServerHost
         builder.Services.AddSingleton(settings.KeyExchanges);
         builder.Services.AddSingleton<IRemoteShell, SshShell>();
         builder.Services.AddSingleton(new HostSettings(settings.Bootstrap, settings.Watch));
+        builder.Services.AddSingleton<ChangeLog>();
         builder.Services.AddSingleton<HostServices>();
         builder.Services.AddSingleton<HostRegistrar>();
         builder.Services.AddSingleton<HistoryReader>();

@@ -19,15 +19,16 @@ public sealed class EventContentTests
     // A new text property must be reviewed before it is added here. A trace contains only hexadecimal digits and dashes.
     private static readonly string[] TextProperties =
     [
-        "Architecture", "Base", "BootId", "By", "Digest", "Fingerprint", "Follows", "Image", "InService", "Kernel", "KeyDigest", "Option",
-        "Os", "OsLike", "OsVersion", "Output", "Problem", "Reason", "RemoteUser", "SecretId", "Source", "Step", "Steps", "Summary",
+        "Address", "Architecture", "Base", "BootId", "By", "Digest", "Files", "Fingerprint", "Follows", "Image", "InService", "Kernel",
+        "KeyDigest", "Keys", "Login", "Name", "OldPublicKey", "Option", "Os", "OsLike", "OsVersion", "Output", "Problem", "PublicKey",
+        "Reason", "RemoteUser", "SecretId", "Source", "Step", "Steps", "Summary",
         "Trace", "Transport", "Type", "Unknown", "Version", "Why",
     ];
 
     private static readonly Type[] NestedTypes =
         [typeof(HostKey), typeof(HostFacts), typeof(Adoption), typeof(HostImages), typeof(ImageVersion), typeof(NetworkDefinition),
             typeof(KeptSecret), typeof(RunOptions), typeof(SharedMachine), typeof(TurnPlan), typeof(TurnEnd), typeof(ClusterSettings),
-            typeof(ClusterManager)];
+            typeof(ClusterManager), typeof(Caller), typeof(NodeDeparture)];
 
     [Theory]
     [InlineData(typeof(HostEvent))]

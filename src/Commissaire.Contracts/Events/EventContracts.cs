@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 
 namespace Commissaire.Contracts.Events;
 
@@ -13,7 +14,12 @@ namespace Commissaire.Contracts.Events;
 /// "summary": "The host was registered."}
 /// </example>
 public sealed record StreamedEvent(
-    string At, [property: AllowedValues("host", "cluster", "operation", "")] string Subject, string Name, string Event, string Summary);
+    string At, [property: AllowedValues("host", "cluster", "operation", "")] string Subject, string Name, string Event, string Summary)
+{
+    /// <summary>The user, or enrolment token, whose request caused the event; absent if none did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? By { get; init; }
+}
 
 /// <summary>An entry in the history of a host, a cluster, a run or an enrolment token.</summary>
 /// <param name="Sequence">The number of the event, counted from 1 in each history. <c>?after=</c> takes it.</param>
@@ -24,4 +30,17 @@ public sealed record StreamedEvent(
 /// <example>
 /// {"sequence": 1, "at": "2026-11-26T13:41:14.031946", "event": "registered", "summary": "The host was registered.", "output": ""}
 /// </example>
-public sealed record HistoryEntry(long Sequence, string At, string Event, string Summary, string Output);
+public sealed record HistoryEntry(long Sequence, string At, string Event, string Summary, string Output)
+{
+    /// <summary>The user, or enrolment token, whose request caused the event; absent if none did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? By { get; init; }
+
+    /// <summary>How the user logged in, as the authentication plug-in is named.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Login { get; init; }
+
+    /// <summary>The address from which the request came.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? From { get; init; }
+}

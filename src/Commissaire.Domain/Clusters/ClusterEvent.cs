@@ -15,6 +15,9 @@ namespace Commissaire.Clusters;
 [JsonDerivedType(typeof(ClusterEvent.RunEnded), "cluster/run-ended/1")]
 public abstract record ClusterEvent(DateTimeOffset At)
 {
+    /// <summary>Who sent the request that caused it; null if none did.</summary>
+    public Caller? Caller { get; init; }
+
     /// <summary>The cluster was created.</summary>
     public sealed record Created(ClusterSettings Settings, DateTimeOffset At) : ClusterEvent(At);
 

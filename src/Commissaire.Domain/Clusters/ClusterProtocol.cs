@@ -25,6 +25,9 @@ public interface IForCluster
 [JsonDerivedType(typeof(ClusterCommand.DescribeMembers), "cluster/command/describe-members/1")]
 public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
 {
+    /// <summary>Who sent the request that caused it; null if none did.</summary>
+    public Caller? Caller { get; init; }
+
     /// <summary>Create or change the cluster. Null keeps its network or manager, or means the default in a new cluster.</summary>
     public sealed record Put(ResourceName Cluster, NetworkDefinition? Network, ClusterManager? Manager) : ClusterCommand(Cluster)
     {

@@ -12,6 +12,9 @@ namespace Commissaire.ContainerManagers;
 [JsonDerivedType(typeof(ContainerManagerEvent.CredentialsRenewed), "container-manager/credentials-renewed/1")]
 public abstract record ContainerManagerEvent(DateTimeOffset At)
 {
+    /// <summary>Who sent the request that caused it; null if none did.</summary>
+    public Caller? Caller { get; init; }
+
     /// <summary>The container manager was created.</summary>
     public sealed record Created(
         ContainerManagerType Type, OptionSet Options, ImmutableArray<KeptSecret> Secrets, DateTimeOffset At) : ContainerManagerEvent(At);

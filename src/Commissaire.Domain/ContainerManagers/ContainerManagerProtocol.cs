@@ -23,6 +23,9 @@ public interface IForContainerManager
 [JsonDerivedType(typeof(ContainerManagerCommand.PrepareJoin), "container-manager/command/prepare-join/1")]
 public abstract record ContainerManagerCommand(ResourceName Manager) : IForContainerManager
 {
+    /// <summary>Who sent the request that caused it; null if none did.</summary>
+    public Caller? Caller { get; init; }
+
     /// <summary>Create the container manager, or renew its secrets, which its options mask. Repeating it changes nothing.</summary>
     public sealed record Put(ResourceName Manager, ContainerManagerType Type, OptionSet Options, ImmutableArray<OfferedSecret> Secrets)
         : ContainerManagerCommand(Manager);

@@ -44,6 +44,9 @@ namespace Commissaire.Hosts;
 [JsonDerivedType(typeof(HostEvent.NodeUsable), "host/node-usable/1")]
 public abstract record HostEvent(DateTimeOffset At)
 {
+    /// <summary>Who sent the request that caused it; null if none did.</summary>
+    public Caller? Caller { get; init; }
+
     /// <summary>The host was registered, with a keyed digest of the private key as it was sent. A null host key trusts the first.</summary>
     public sealed record Registered(
         int Port, string RemoteUser, string SecretId, string KeyDigest, HostKey? HostKey, ResourceName? Cluster, string Source,

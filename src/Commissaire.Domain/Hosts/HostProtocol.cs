@@ -33,6 +33,9 @@ public interface IForHost
 [JsonDerivedType(typeof(HostCommand.JoinPrepared), "host/command/join-prepared/1")]
 public abstract record HostCommand(HostAddress Host) : IForHost
 {
+    /// <summary>Who sent the request that caused it; null if none did.</summary>
+    public Caller? Caller { get; init; }
+
     /// <summary>Register the host. A null host key trusts the first one. Repeating it with the same private key changes nothing.</summary>
     public sealed record Register(
         HostAddress Host, int Port, string RemoteUser, OfferedCredential Credential, HostKey? HostKey, ResourceName? Cluster, string Source)

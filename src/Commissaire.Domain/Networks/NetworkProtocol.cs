@@ -15,6 +15,9 @@ public interface IForNetwork
 [JsonDerivedType(typeof(NetworkCommand.Describe), "network/command/describe/1")]
 public abstract record NetworkCommand(ResourceName Network) : IForNetwork
 {
+    /// <summary>Who sent the request that caused it; null if none did.</summary>
+    public Caller? Caller { get; init; }
+
     /// <summary>Creates the network. Repeating it changes nothing.</summary>
     public sealed record Put(ResourceName Network, NetworkType Type, OptionSet Options) : NetworkCommand(Network);
 
@@ -48,6 +51,9 @@ public abstract record NetworkReply
 [JsonDerivedType(typeof(NetworkEvent.Deleted), "network/deleted/1")]
 public abstract record NetworkEvent(DateTimeOffset At)
 {
+    /// <summary>Who sent the request that caused it; null if none did.</summary>
+    public Caller? Caller { get; init; }
+
     /// <summary>The network was created.</summary>
     public sealed record Created(NetworkType Type, OptionSet Options, DateTimeOffset At) : NetworkEvent(At);
 

@@ -15,6 +15,9 @@ namespace Commissaire.Runs;
 [JsonDerivedType(typeof(RunEvent.Finished), "run/finished/1")]
 public abstract record RunEvent(DateTimeOffset At)
 {
+    /// <summary>Who sent the request that caused it; null if none did.</summary>
+    public Caller? Caller { get; init; }
+
     /// <summary>The run began with the members of the cluster, in order, and with its limits resolved to numbers.</summary>
     public sealed record Begun(
         RunOptions Options, string By, int MaxUnavailable, int MaxFailures, ImmutableArray<HostAddress> Hosts,

@@ -21,6 +21,9 @@ public interface IForRun
 [JsonDerivedType(typeof(RunCommand.Tick), "run/command/tick/1")]
 public abstract record RunCommand(RunId Run) : IForRun
 {
+    /// <summary>Who sent the request that caused it; null if none did.</summary>
+    public Caller? Caller { get; init; }
+
     /// <summary>From the cluster: begin, with these members. Repeated, it refreshes the health of the members.</summary>
     public sealed record Begin(RunId Run, RunOptions Options, string By, ImmutableArray<MemberHealth> Members) : RunCommand(Run), ITraced
     {

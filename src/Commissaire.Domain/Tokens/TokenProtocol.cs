@@ -17,6 +17,9 @@ public interface IForToken
 [JsonDerivedType(typeof(TokenCommand.Describe), "token/command/describe/1")]
 public abstract record TokenCommand(ResourceName Token) : IForToken
 {
+    /// <summary>Who sent the request that caused it; null if none did.</summary>
+    public Caller? Caller { get; init; }
+
     /// <summary>Creates the token. The digest is the SHA-256 of its secret part, in hexadecimal digits.</summary>
     public sealed record Create(ResourceName Token, string Digest, ResourceName Cluster, int Uses, DateTimeOffset ExpiresAt, string By)
         : TokenCommand(Token);
@@ -67,6 +70,9 @@ public abstract record TokenReply
 [JsonDerivedType(typeof(TokenEvent.Revoked), "token/revoked/1")]
 public abstract record TokenEvent(DateTimeOffset At)
 {
+    /// <summary>Who sent the request that caused it; null if none did.</summary>
+    public Caller? Caller { get; init; }
+
     /// <summary>The token was created.</summary>
     public sealed record Created(string Digest, ResourceName Cluster, int Uses, DateTimeOffset ExpiresAt, string By, DateTimeOffset At)
         : TokenEvent(At);

@@ -18,8 +18,8 @@ internal sealed class ClusterActor : Entity
     private ClusterState _state;
     private Task _saved = Task.CompletedTask;
 
-    public ClusterActor(ResourceName name, EntityDirectory directory, TimeProvider clock, Metrics metrics)
-        : base(EntityDirectory.Cluster, name.Value, metrics)
+    public ClusterActor(ResourceName name, EntityDirectory directory, TimeProvider clock, Metrics metrics, ChangeLog log)
+        : base(EntityDirectory.Cluster, name.Value, metrics, log)
     {
         (_directory, _clock, _state) = (directory, clock, new ClusterState(name));
     }
@@ -64,11 +64,11 @@ internal sealed class ClusterActor : Entity
         var sender = Sender;
         var before = _state;
         var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
-        Write(events, e => _state = _state.Evolve(e), () =>
+        Write([.. events.Select(e => e with { Caller = command.Caller })], Apply, () =>
         {
             if (_state.Exists != before.Exists || _state.Settings != before.Settings)
             {
-                TellHosts(_state.Outstanding());
+                TellHosts(_state.Outstanding().Select(m => m with { Caller = command.Caller }));
             }
 
             TellHosts(_state.Answers(command));
@@ -80,6 +80,12 @@ internal sealed class ClusterActor : Entity
 
             Reply(sender, reply, _saved);
         });
+    }
+
+    private void Apply(ClusterEvent e)
+    {
+        _state = _state.Evolve(e);
+        LogChange(ClusterHistory.Describe(e), e.Caller);
     }
 
     private void Reply(IActorRef sender, ClusterReply? reply, Task saved)
@@ -114,7 +120,9 @@ internal sealed class ClusterActor : Entity
         if (command is ClusterCommand.Wake or ClusterCommand.DescribeMembers
             || events.Any(e => e is ClusterEvent.Changed or ClusterEvent.RunStarted))
         {
-            TellRun(_state.Begin(), command is ClusterCommand.StartRun ? sender : ActorRefs.Nobody);
+            TellRun(
+                _state.Begin() is { } begin ? begin with { Caller = command.Caller } : null,
+                command is ClusterCommand.StartRun ? sender : ActorRefs.Nobody);
             return;
         }
 

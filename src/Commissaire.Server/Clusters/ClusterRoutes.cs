@@ -73,7 +73,7 @@ internal static class ClusterRoutes
     private static async Task<IResult> ReadHistory(
         string name, HistoryReader histories, CancellationToken ct, long after = 0, int limit = 1000) =>
         ResourceName.TryParse(name, out var cluster)
-            ? await histories.Read<ClusterEvent>($"cluster-{cluster}", after, limit, ClusterHistory.Describe, e => e.At, ct)
+            ? await histories.Read<ClusterEvent>($"cluster-{cluster}", after, limit, ClusterHistory.Describe, e => (e.At, e.Caller), ct)
                 ?? ClusterAnswers.Unknown(name)
             : ClusterAnswers.Unknown(name);
 

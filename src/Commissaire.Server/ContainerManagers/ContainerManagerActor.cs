@@ -17,8 +17,9 @@ internal sealed partial class ContainerManagerActor : Entity, IWithTimers
     private readonly Metrics _metrics;
     private ContainerManagerState _state;
 
-    public ContainerManagerActor(ResourceName name, EntityDirectory directory, SecretStore secrets, TimeProvider clock, Metrics metrics)
-        : base(EntityDirectory.ContainerManager, name.Value, metrics) =>
+    public ContainerManagerActor(
+        ResourceName name, EntityDirectory directory, SecretStore secrets, TimeProvider clock, Metrics metrics, ChangeLog log)
+        : base(EntityDirectory.ContainerManager, name.Value, metrics, log) =>
         (_directory, _secrets, _owned, _clock, _metrics, _state) =
             (directory, secrets, new OwnedSecrets(secrets), clock, metrics, new ContainerManagerState(name));
 
@@ -84,7 +85,7 @@ internal sealed partial class ContainerManagerActor : Entity, IWithTimers
     {
         var sender = Sender;
         var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
-        Write(events, e => _state = _state.Evolve(e), () =>
+        Write([.. events.Select(e => e with { Caller = command.Caller })], Apply, () =>
         {
             if (!events.IsEmpty && command is ContainerManagerCommand.Put or ContainerManagerCommand.Delete)
             {
@@ -107,6 +108,12 @@ internal sealed partial class ContainerManagerActor : Entity, IWithTimers
                 (events.IsEmpty ? Task.CompletedTask : Save()).PipeTo(sender, Self, () => reply, cause => new Status.Failure(cause));
             }
         });
+    }
+
+    private void Apply(ContainerManagerEvent e)
+    {
+        _state = _state.Evolve(e);
+        LogChange(ContainerManagerHistory.Describe(e), e.Caller);
     }
 
     private void OnSecretsStored(SecretsStored stored)

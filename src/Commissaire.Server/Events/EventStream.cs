@@ -103,16 +103,17 @@ internal sealed class EventStream(ActorSystem system, EntityDirectory directory,
         var name = envelope.PersistenceId[(envelope.PersistenceId.IndexOf('-', StringComparison.Ordinal) + 1)..];
         return envelope.Event switch
         {
-            HostEvent e when filter?.IncludesHost(name) != false => Streamed("host", name, e.At, HostState.Describe(e)),
-            ClusterEvent e when filter?.IncludesCluster(name, e) != false => Streamed("cluster", name, e.At, ClusterHistory.Describe(e)),
+            HostEvent e when filter?.IncludesHost(name) != false => Streamed("host", name, e.At, HostState.Describe(e), e.Caller),
+            ClusterEvent e when filter?.IncludesCluster(name, e) != false =>
+                Streamed("cluster", name, e.At, ClusterHistory.Describe(e), e.Caller),
             RunEvent e when RunId.Parse(name) is var run && filter?.IncludesCluster(run.Cluster.Value, null) != false =>
-                Streamed("operation", $"{run.Cluster}/{run.Number}", e.At, RunHistory.Describe(e)),
+                Streamed("operation", $"{run.Cluster}/{run.Number}", e.At, RunHistory.Describe(e), e.Caller),
             _ => null,
         };
     }
 
-    private static StreamedEvent Streamed(string subject, string name, DateTimeOffset at, HistoryLine line) =>
-        new(Timestamp.Format(at), subject, name, line.Event, line.Summary);
+    private static StreamedEvent Streamed(string subject, string name, DateTimeOffset at, HistoryLine line, Caller? caller) =>
+        new(Timestamp.Format(at), subject, name, line.Event, line.Summary) { By = caller?.Name };
 
     // Updates the members from the events of the cluster.
     private sealed class ClusterFilter(ClusterView cluster)

@@ -103,7 +103,8 @@ internal sealed partial class HostActor : Entity, IWithTimers
         _state = _state.ApplyMessage(command, Now);
         var (events, reply) = _state.Decide(command, Now);
         Count(command);
-        Write(events, Apply, () =>
+        var caller = CallerOf(command);
+        Write([.. events.Select(e => e with { Caller = caller })], Apply, () =>
         {
             if ((before is not null && _state.Registration is null) || command is HostCommand.CredentialsTried)
             {
@@ -123,9 +124,19 @@ internal sealed partial class HostActor : Entity, IWithTimers
         });
     }
 
+    // The outcome of a try belongs to the request that asked for it.
+    private static Caller? CallerOf(HostCommand command) => command switch
+    {
+        HostCommand.CredentialsTried c => c.Change.Caller,
+        HostCommand.FilesRestored c => c.Request.Caller,
+        HostCommand.KeyRotated c => c.Request.Caller,
+        _ => command.Caller,
+    };
+
     private void Apply(HostEvent e)
     {
         _state = _state.Evolve(e);
+        LogChange(HostState.Describe(e), e.Caller);
         if (e is HostEvent.TurnEnded ended)
         {
             _services.Metrics.TurnEnded(_state.Turn!.Plan.Verb, ended.Outcome);

@@ -155,7 +155,7 @@ internal static class HostRoutes
     private static async Task<IResult> ReadHistory(
         string address, HistoryReader histories, CancellationToken ct, long after = 0, int limit = 1000) =>
         HostAddress.TryParse(address, out var host)
-            ? await histories.Read<HostEvent>($"host-{host}", after, limit, HostState.Describe, e => e.At, ct)
+            ? await histories.Read<HostEvent>($"host-{host}", after, limit, HostState.Describe, e => (e.At, e.Caller), ct)
                 ?? HostAnswers.Unknown(address)
             : HostAnswers.Unknown(address);
 }

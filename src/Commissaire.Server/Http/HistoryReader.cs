@@ -19,8 +19,8 @@ internal sealed class HistoryReader(ActorSystem system)
     /// <summary>Reads up to <paramref name="limit"/> entries after a sequence number; null if the entity has no events.</summary>
     /// <exception cref="InvalidRequestException"><paramref name="after"/> or <paramref name="limit"/> is out of range.</exception>
     public async Task<IResult?> Read<TEvent>(
-        string persistenceId, long after, int limit, Func<TEvent, HistoryLine> describe, Func<TEvent, DateTimeOffset> at,
-        CancellationToken ct)
+        string persistenceId, long after, int limit, Func<TEvent, HistoryLine> describe,
+        Func<TEvent, (DateTimeOffset At, Caller? Caller)> cause, CancellationToken ct)
     {
         if (after < 0 || limit is < 1 or > MaxLimit)
         {
@@ -35,12 +35,17 @@ internal sealed class HistoryReader(ActorSystem system)
         IReadOnlyList<HistoryEntry> page = await _journal.CurrentEventsByPersistenceId(persistenceId, after + 1, long.MaxValue)
             .Take(limit)
             .Select(e => (e.SequenceNr, Event: (TEvent)e.Event))
-            .Select(e => Entry(e.SequenceNr, at(e.Event), describe(e.Event)))
+            .Select(e => Entry(e.SequenceNr, cause(e.Event), describe(e.Event)))
             .RunWith(Sink.Seq<HistoryEntry>(), _materializer)
             .WaitAsync(ct);
         return page.Count == 0 && after == 0 ? null : Answers.Json(page, ContractsJson.Default.IReadOnlyListHistoryEntry);
     }
 
-    private static HistoryEntry Entry(long sequence, DateTimeOffset at, HistoryLine line) =>
-        new(sequence, Timestamp.Format(at), line.Event, line.Summary, line.Output);
+    private static HistoryEntry Entry(long sequence, (DateTimeOffset At, Caller? Caller) cause, HistoryLine line) =>
+        new(sequence, Timestamp.Format(cause.At), line.Event, line.Summary, line.Output)
+        {
+            By = cause.Caller?.Name,
+            Login = cause.Caller?.Login,
+            From = cause.Caller is { Address.Length: > 0 } known ? known.Address : null,
+        };
 }

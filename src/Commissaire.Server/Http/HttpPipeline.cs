@@ -26,6 +26,7 @@ internal static class HttpPipeline
         app.UseForwardedFor(settings.TrustedProxies);
         app.UseRouting();
         app.UseAuthorization();
+        app.Use(CurrentCaller.Set);
         app.Use(QueryParameters.Refuse);
         var membership = app.Services.GetRequiredService<ClusterMembership>();
         app.Use((context, next) => RequireMembership(membership, context, next));

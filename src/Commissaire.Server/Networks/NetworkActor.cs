@@ -13,8 +13,8 @@ internal sealed class NetworkActor : Entity
     private readonly TimeProvider _clock;
     private NetworkState _state;
 
-    public NetworkActor(ResourceName name, EntityDirectory directory, TimeProvider clock, Metrics metrics)
-        : base(EntityDirectory.Network, name.Value, metrics)
+    public NetworkActor(ResourceName name, EntityDirectory directory, TimeProvider clock, Metrics metrics, ChangeLog log)
+        : base(EntityDirectory.Network, name.Value, metrics, log)
     {
         (_directory, _clock, _state) = (directory, clock, new NetworkState(name));
     }
@@ -49,8 +49,14 @@ internal sealed class NetworkActor : Entity
     {
         var sender = Sender;
         var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
-        Write(events, e => _state = _state.Evolve(e), () =>
+        Write([.. events.Select(e => e with { Caller = command.Caller })], Apply, () =>
             (events.IsEmpty ? Task.CompletedTask : Save()).PipeTo(sender, Self, () => reply!, cause => new Status.Failure(cause)));
+    }
+
+    private void Apply(NetworkEvent e)
+    {
+        _state = _state.Evolve(e);
+        LogChange(NetworkHistory.Describe(e), e.Caller);
     }
 
     private Task Save() =>

@@ -19,8 +19,8 @@ internal sealed class RunActor : Entity, IWithTimers
     private readonly TimeProvider _clock;
     private RunState _state;
 
-    public RunActor(RunId run, EntityDirectory directory, TimeProvider clock, Metrics metrics)
-        : base(EntityDirectory.Run, run.ToString(), metrics)
+    public RunActor(RunId run, EntityDirectory directory, TimeProvider clock, Metrics metrics, ChangeLog log)
+        : base(EntityDirectory.Run, run.ToString(), metrics, log)
     {
         (_directory, _clock, _state) = (directory, clock, new RunState(run));
     }
@@ -74,7 +74,7 @@ internal sealed class RunActor : Entity, IWithTimers
         _state = _state.ApplyMessage(command);
         var now = _clock.GetUtcNow();
         var (events, reply) = _state.Decide(command, now);
-        Write(events, e => _state = _state.Evolve(e), () =>
+        Write([.. events.Select(e => e with { Caller = command.Caller })], Apply, () =>
         {
             var saved = events.IsEmpty ? Task.CompletedTask : Save();
             if (reply is not null)
@@ -106,6 +106,12 @@ internal sealed class RunActor : Entity, IWithTimers
 
             SetTimers(now);
         });
+    }
+
+    private void Apply(RunEvent e)
+    {
+        _state = _state.Evolve(e);
+        LogChange(RunHistory.Describe(e), e.Caller);
     }
 
     // Messages may be lost: they are sent again until they are answered.

@@ -113,7 +113,8 @@ internal static class RunRoutes
     private static async Task<IResult> ReadHistory(
         string name, string id, HistoryReader histories, CancellationToken ct, long after = 0, int limit = 1000) =>
         RunOf(name, id) is { } run
-            ? await histories.Read<RunEvent>($"run-{run}", after, limit, RunHistory.Describe, e => e.At, ct) ?? RunAnswers.Unknown(name)
+            ? await histories.Read<RunEvent>($"run-{run}", after, limit, RunHistory.Describe, e => (e.At, e.Caller), ct)
+                ?? RunAnswers.Unknown(name)
             : RunAnswers.Unknown(name);
 
     private static RunId? RunOf(string name, string id) =>

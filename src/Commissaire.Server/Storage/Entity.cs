@@ -12,14 +12,15 @@ namespace Commissaire.Storage;
 internal abstract class Entity : UntypedPersistentActor
 {
     private readonly Metrics _metrics;
+    private readonly ChangeLog _log;
     private readonly string _kind;
     private readonly Action _onWritten;
     private List<IActorRef>? _waiting;
     private Action? _afterWrite;
     private long _writeStarted;
 
-    protected Entity(string kind, string id, Metrics metrics) =>
-        (PersistenceId, _metrics, _kind, _onWritten) = ($"{kind}-{id}", metrics, kind, OnWritten);
+    protected Entity(string kind, string id, Metrics metrics, ChangeLog log) =>
+        (PersistenceId, _metrics, _log, _kind, _onWritten) = ($"{kind}-{id}", metrics, log, kind, OnWritten);
 
     public override string PersistenceId { get; }
 
@@ -39,6 +40,9 @@ internal abstract class Entity : UntypedPersistentActor
         (_afterWrite, _writeStarted) = (then, Stopwatch.GetTimestamp());
         PersistAll(events, evolve, _onWritten);
     }
+
+    /// <summary>Logs an event that is stored.</summary>
+    protected void LogChange(HistoryLine line, Caller? caller) => _log.Write(_kind, PersistenceId[(_kind.Length + 1)..], line, caller);
 
     protected override void PreStart()
     {

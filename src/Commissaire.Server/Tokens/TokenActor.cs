@@ -14,8 +14,8 @@ internal sealed class TokenActor : Entity
     private readonly TimeProvider _clock;
     private TokenState _state;
 
-    public TokenActor(ResourceName token, TokenDirectory directory, TimeProvider clock, Metrics metrics)
-        : base(EntityDirectory.Token, token.Value, metrics)
+    public TokenActor(ResourceName token, TokenDirectory directory, TimeProvider clock, Metrics metrics, ChangeLog log)
+        : base(EntityDirectory.Token, token.Value, metrics, log)
     {
         (_directory, _clock, _state) = (directory, clock, new TokenState(token));
     }
@@ -50,7 +50,7 @@ internal sealed class TokenActor : Entity
     {
         var sender = Sender;
         var (events, reply) = _state.Decide(command, _clock.GetUtcNow());
-        Write(events, e => _state = _state.Evolve(e), () =>
+        Write([.. events.Select(e => e with { Caller = command.Caller })], Apply, () =>
         {
             (events.IsEmpty ? Task.CompletedTask : Save()).PipeTo(sender, Self, () => reply!, cause => new Status.Failure(cause));
 
@@ -60,6 +60,12 @@ internal sealed class TokenActor : Entity
                 Context.Parent.Tell(new Passivate(PoisonPill.Instance));
             }
         });
+    }
+
+    private void Apply(TokenEvent e)
+    {
+        _state = _state.Evolve(e);
+        LogChange(TokenHistory.Describe(e), e.Caller);
     }
 
     private Task Save() => _state.View() is { } view ? _directory.Save(view, LastSequenceNr) : Task.CompletedTask;

@@ -61,7 +61,7 @@ internal static class TokenRoutes
     private static async Task<IResult> ReadHistory(
         string id, HistoryReader histories, CancellationToken ct, long after = 0, int limit = 1000) =>
         ResourceName.TryParse(id, out var token)
-            ? await histories.Read<TokenEvent>($"token-{token}", after, limit, TokenHistory.Describe, e => e.At, ct)
+            ? await histories.Read<TokenEvent>($"token-{token}", after, limit, TokenHistory.Describe, e => (e.At, e.Caller), ct)
                 ?? TokenAnswers.Unknown(id)
             : TokenAnswers.Unknown(id);
 }

@@ -119,7 +119,8 @@ public sealed class ReadingHosts(SharedServer shared)
         await _server.Expect($"PUT /cluster/{c}", null, 201);
         await _server.Expect($"GET /cluster/{c}/history", null, 200, """
             [{"sequence": 1, "at": "…", "event": "created",
-              "summary": "created with network 'default' and no container manager", "output": ""}]
+              "summary": "created with network 'default' and no container manager", "output": "", "by": "a", "login": "httpbasicauth",
+              "from": "127.0.0.1"}]
             """);
         await _server.Expect("GET /cluster/none/history", null, 404);
     }
