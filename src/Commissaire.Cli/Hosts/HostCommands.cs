@@ -35,6 +35,7 @@ internal static partial class HostCommands
         Membership(factory, "unjoin", "Remove a host from its cluster.", HttpMethod.Delete),
         AcceptKey(factory),
         SetCredentials(factory),
+        RotateKeyCommand.Build(factory),
         SshCommand.Build(factory),
     };
 

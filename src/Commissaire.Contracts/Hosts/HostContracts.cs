@@ -126,9 +126,13 @@ public sealed record RegisterHostRequest
     /// <summary>Another name for <c>address</c>.</summary>
     public string? Host { get; init; }
 
-    /// <summary>The private SSH key of the remote user: the key file in base64. Required.</summary>
-    [Required]
-    [Base64String]
+/// <summary>
+/// The body of <c>POST /api/v0/host/{address}/rotate-key</c>: the public half of another key is installed on the host and proved by a login;
+/// then it is used, and the old one is removed from <c>authorized_keys</c>.
+/// </summary>
+public sealed record RotateKeyRequest
+{
+    /// <summary>The new private SSH key: the key file in base64. Default: the server makes one (ECDSA P-256).</summary>
     public string? SshPrivKey { get; init; }
 
     /// <summary>

@@ -45,6 +45,9 @@ public sealed partial record HostState
                 SecretId = c.SecretId,
                 KeyDigest = c.KeyDigest,
             },
+
+            // One of them may be the key in use now.
+            KeysToRemove = [],
         }
         : null;
 

@@ -52,9 +52,16 @@ public sealed record HostActivity
 
     internal int RefusalsInARow { get; init; }
 
+    /// <summary>Whether the key of the host is being replaced.</summary>
+    internal bool IsRotating { get; init; }
+
+    /// <summary>When this process last tried to remove old keys from the host.</summary>
+    internal DateTimeOffset KeysTriedAt { get; init; }
+
     /// <summary>The activity after an event.</summary>
     internal HostActivity After(HostEvent e) => this with
     {
+        IsRotating = e is HostEvent.KeyRotationStarted || (IsRotating && e is not HostEvent.Deleted),
         RebootSentAt = e is HostEvent.TurnBegan ? null : RebootSentAt,
         RebootRefusal = e is HostEvent.TurnBegan ? null : RebootRefusal,
         SawOldBoot = SawOldBoot && e is not HostEvent.TurnBegan,

@@ -27,6 +27,9 @@ namespace Commissaire.Hosts;
 [JsonDerivedType(typeof(HostEvent.NodeRemoved), "host/node-removed/1")]
 [JsonDerivedType(typeof(HostEvent.NodeProblem), "host/node-problem/1")]
 [JsonDerivedType(typeof(HostEvent.CredentialsChanged), "host/credentials-changed/1")]
+[JsonDerivedType(typeof(HostEvent.KeyRotationStarted), "host/key-rotation-started/1")]
+[JsonDerivedType(typeof(HostEvent.KeyReplaced), "host/key-replaced/1")]
+[JsonDerivedType(typeof(HostEvent.OldKeysRemoved), "host/old-keys-removed/1")]
 [JsonDerivedType(typeof(HostEvent.CredentialsRead), "host/credentials-read/1")]
 [JsonDerivedType(typeof(HostEvent.Deleted), "host/deleted/1")]
 [JsonDerivedType(typeof(HostEvent.TurnBegan), "host/turn-began/1")]
@@ -69,6 +72,16 @@ public abstract record HostEvent(DateTimeOffset At)
     /// <summary>A login with another key, user or port succeeded, and these are used from now on.</summary>
     public sealed record CredentialsChanged(int Port, string RemoteUser, string SecretId, string KeyDigest, string By, DateTimeOffset At)
         : HostEvent(At);
+
+    /// <summary>A public key (base64) is about to be installed on the host. Until it is used, it is to be removed again.</summary>
+    public sealed record KeyRotationStarted(string PublicKey, string By, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>A login with another key succeeded, and it is used from now on. The public keys are base64.</summary>
+    public sealed record KeyReplaced(
+        string SecretId, string KeyDigest, string PublicKey, string OldPublicKey, string By, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>Public keys (base64) are no longer on the host.</summary>
+    public sealed record OldKeysRemoved(ImmutableArray<string> Keys, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>The host was adopted as it is, without a bootstrap.</summary>
     public sealed record Adopted(Adoption Adoption, DateTimeOffset At) : HostEvent(At);

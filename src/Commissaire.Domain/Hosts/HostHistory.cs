@@ -10,6 +10,6 @@ public sealed partial record HostState
     /// <summary>Describes an event for the history of a host.</summary>
     public static HistoryLine Describe(HostEvent e) =>
         DescribeRegistration(e) ?? DescribeContact(e) ?? DescribeBootstrap(e) ?? DescribeMembership(e) ?? DescribeNode(e) ?? DescribeTurn(e)
-        ?? DescribeImages(e) ?? DescribeAdoption(e) ?? DescribeCredentials(e)
+        ?? DescribeImages(e) ?? DescribeAdoption(e) ?? DescribeCredentials(e) ?? DescribeRelease(e) ?? DescribeRotation(e)
         ?? throw new UnreachableException($"Unknown event {e.GetType()}.");
 }

@@ -19,6 +19,7 @@ public interface IForHost
 [JsonDerivedType(typeof(HostCommand.Leave), "host/command/leave/1")]
 [JsonDerivedType(typeof(HostCommand.ReadCredentials), "host/command/read-credentials/1")]
 [JsonDerivedType(typeof(HostCommand.ChangeCredentials), "host/command/change-credentials/1")]
+[JsonDerivedType(typeof(HostCommand.RotateKey), "host/command/rotate-key/1")]
 [JsonDerivedType(typeof(HostCommand.AcceptHostKey), "host/command/accept-host-key/1")]
 [JsonDerivedType(typeof(HostCommand.Wake), "host/command/wake/1")]
 [JsonDerivedType(typeof(HostCommand.ConfirmMembership), "host/command/confirm-membership/1")]
@@ -75,6 +76,20 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     /// <summary>From the host's actor: the outcome of a login with changed credentials. Sent within one process only.</summary>
     public sealed record CredentialsTried(
         HostAddress Host, ChangeCredentials Change, HostRegistration Registration, ShellOutcome Outcome) : HostCommand(Host);
+
+    /// <summary>Log in with another key from now on, whose public half (type and base64) is installed first.</summary>
+    public sealed record RotateKey(HostAddress Host, OfferedCredential Credential, string PublicKey, string By) : HostCommand(Host);
+
+    /// <summary>
+    /// From the host's actor: the outcome of installing a key beside the old one (base64), and of the login with it; null for what did not
+    /// happen. Sent within one process only.
+    /// </summary>
+    public sealed record KeyRotated(
+        HostAddress Host, RotateKey Request, string OldSecretId, string? OldKey, ShellOutcome? Install, ShellOutcome? Login)
+            : HostCommand(Host);
+
+    /// <summary>From the host's actor: the outcome of removing public keys. Sent within one process only.</summary>
+    public sealed record KeysRemoved(HostAddress Host, ImmutableArray<string> Keys, ShellOutcome Outcome) : HostCommand(Host);
 
     /// <summary>Trust the host key that the host shows instead of the recorded one, and investigate the host again.</summary>
     public sealed record AcceptHostKey(HostAddress Host, string Fingerprint, string By) : HostCommand(Host);

@@ -55,7 +55,7 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
     public HostState Evolve(HostEvent e)
     {
         var next = EvolveRegistration(e) ?? EvolveContact(e) ?? EvolveBootstrap(e) ?? EvolveMembership(e) ?? EvolveNode(e) ?? EvolveTurn(e)
-            ?? EvolveImages(e) ?? EvolveAdoption(e) ?? EvolveCredentials(e)
+            ?? EvolveImages(e) ?? EvolveAdoption(e) ?? EvolveCredentials(e) ?? EvolveRelease(e) ?? EvolveRotation(e)
             ?? throw new UnreachableException($"Unknown event {e.GetType()}.");
         return next with
         {
@@ -120,11 +120,17 @@ public sealed partial record HostState(HostAddress Address, HostSettings Setting
         NodeReported c => OnNodeReported(c, now),
         ReadinessReported c => OnReadinessReported(c, now),
         _ when Registration is null =>
-            command is Delete or Join or Leave or ReadCredentials or AcceptHostKey or ChangeCredentials
+            command is Delete or Join or Leave or ReadCredentials or AcceptHostKey or ChangeCredentials or CredentialsTried or Release
+                or FilesRestored or RotateKey or KeyRotated
                 ? Refuse(HostRefusal.NotRegistered)
                 : NoReply,
         NodeFound c => OnNodeFound(c, now),
-        Delete => OnDelete(now),
+        Delete c => OnDelete(c, now),
+        Release c => OnRelease(c, now),
+        FilesRestored c => OnFilesRestored(c, now),
+        RotateKey c => OnRotateKey(c, now),
+        KeyRotated c => OnKeyRotated(c, now),
+        KeysRemoved c => OnKeysRemoved(c, now),
         ReadCredentials c => OnReadCredentials(c, now),
         AcceptHostKey c => OnAcceptHostKey(c, now),
         ChangeCredentials c => Refuse(HostRefusal.UnusableKey, c.Credential?.Problem),

@@ -13,6 +13,12 @@ internal static class OutsideText
     public static HostCommand Bounded(HostCommand command) => command switch
     {
         CommandCompleted c => c with { Outcome = Bounded(c.Outcome) },
+        KeyRotated c => c with
+        {
+            Install = c.Install is null ? null : Bounded(c.Install),
+            Login = c.Login is null ? null : Bounded(c.Login),
+        },
+        FilesRestored c => c with { Outcome = Bounded(c.Outcome) },
         CredentialsTried c => c with { Outcome = Bounded(c.Outcome) },
         NodeFound { Node: { } node } c => c with { Node = Start(node, ReasonKept) },
         NodeFound { Problem: { } problem } c => c with { Problem = Start(problem, ReasonKept) },

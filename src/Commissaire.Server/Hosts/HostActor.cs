@@ -60,6 +60,15 @@ internal sealed partial class HostActor : Entity, IWithTimers
             case HostCommand.ChangeCredentials change when _state.After(change) is { } changed:
                 TryCredentials(change, changed);
                 break;
+            case HostCommand.RotateKey rotate when _state.CanRotate(rotate):
+                RotateKey(rotate);
+                break;
+            case RotationEnded ended:
+                OnRotationEnded(ended);
+                break;
+            case HostCommand.Release release when _state.FilesToRestore(release) is { } command:
+                RestoreFiles(release, command);
+                break;
             case CredentialsEnded tried:
                 OnCredentialsEnded(tried);
                 break;
@@ -106,9 +115,14 @@ internal sealed partial class HostActor : Entity, IWithTimers
         var caller = CallerOf(command);
         Write([.. events.Select(e => e with { Caller = caller })], Apply, () =>
         {
-            if ((before is not null && _state.Registration is null) || command is HostCommand.CredentialsTried)
+            if ((before is not null && _state.Registration is null) || command is HostCommand.CredentialsTried or HostCommand.KeyRotated)
             {
                 RemoveUnusedSecrets();
+            }
+
+            if (command is HostCommand.KeyRotated or HostCommand.CommandCompleted { Task: HostTask.Check })
+            {
+                RemoveKeys();
             }
 
             if (!events.IsEmpty || command is HostCommand.CommandCompleted { Task: HostTask.Check })

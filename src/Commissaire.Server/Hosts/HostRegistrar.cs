@@ -82,6 +82,38 @@ internal sealed class HostRegistrar(
             host, await hosts.ActorRef.AskAsync<HostReply>(change, context.RequestAborted, 2 * HostActor.LoginDeadline), 201);
     }
 
+    /// <summary>Answers <c>POST /host/{address}/rotate-key</c>.</summary>
+    /// <exception cref="InvalidRequestException">The request is invalid.</exception>
+    public async Task<IResult> RotateKey(HttpContext context, string address)
+    {
+        var body = await JsonBody.Read(context.Request, ContractsJson.Default.RotateKeyRequest);
+        if (!HostAddress.TryParse(address, out var host))
+        {
+            return HostAnswers.Unknown(address);
+        }
+
+        var file = body.SshPrivKey ?? NewKey();
+        var digests = secrets.Digests(file);
+        if (KeyProblem(file, digests[0]) is { } problem)
+        {
+            return HostAnswers.Of(host, new HostReply.Refused(HostRefusal.UnusableKey, problem));
+        }
+
+        var bytes = Convert.FromBase64String(file);
+        using var key = PrivateKeyReader.Read(bytes).Key!;
+        var credential = new OfferedCredential(secrets.Encrypt(HostActor.KeyOwner(host), bytes), digests, null);
+        var rotate = new HostCommand.RotateKey(host, credential, key.AuthorizedKey, context.User.Name());
+        return HostAnswers.Of(
+            host, await hosts.ActorRef.AskAsync<HostReply>(rotate, context.RequestAborted, 3 * HostActor.LoginDeadline));
+    }
+
+    // ssh-keygen's default since OpenSSH 9.5 is Ed25519, which .NET does not make; every sshd accepts P-256.
+    private static string NewKey()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return Convert.ToBase64String(Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
+    }
+
     private async Task<IResult> Register(
         RegistrationRequest request, ImmutableArray<string> digests, string? keyProblem, CancellationToken ct)
     {

@@ -39,6 +39,14 @@ internal static class HostRoutes
             .Named("changeHostCredentials", "Change the key, the user or the port with which Commissaire logs in")
             .AcceptsJson<ChangeCredentialsRequest>().Produces<HostResource>(201)
             .Fails(404, Missing).Fails(409, "A login with the new credentials failed. Nothing was changed.");
+        hosts.MapPost("/host/{address}/rotate-key", (string address, HttpContext context, HostRegistrar registrar) =>
+                registrar.RotateKey(context, address))
+            .Named("rotateHostKey", "Replace the key with which Commissaire logs in").AcceptsJson<RotateKeyRequest>()
+            .Produces<HostResource>().Fails(404, Missing)
+            .Fails(409, "The new key could not be installed, or a login with it failed. The old key is still used.");
+        hosts.MapPost("/host/{address}/release", Release)
+            .Named("releaseHost", "End what Commissaire does with a host; its node stays").AcceptsJson<ReleaseHostRequest>()
+            .Produces<ReleasedHostResource>().Fails(404, Missing).Fails(409, "The files of the host could not be put back, or it is busy.");
         hosts.MapPut("/host/{address}/hostkey", AcceptHostKey)
             .Named("acceptHostKey", "Trust the key that a host offers instead of the known one")
             .AcceptsJson<AcceptHostKeyRequest>().Produces<HostResource>(201)

@@ -20,6 +20,9 @@ internal sealed class LoginKey(Key key) : IDisposable
     /// <summary>The public key in the SSH wire format.</summary>
     public byte[] PublicKey => new KeyHostAlgorithm(Name, key).Data;
 
+    /// <summary>The public key as <c>authorized_keys</c> has it: type and base64.</summary>
+    public string AuthorizedKey => $"{Name} {Convert.ToBase64String(PublicKey)}";
+
     /// <summary>Why the key cannot log in; null if it can.</summary>
     public string? Problem => key switch
     {

@@ -72,7 +72,7 @@ public sealed class CredentialChangeTests : HostSpec
         Given(Active).When(unusable).ThenRefused(HostRefusal.UnusableKey, "ssh_priv_key: is a public key");
         Assert.Null(Given().Host.After(Change));
         Given().When(Change).ThenRefused(HostRefusal.NotRegistered);
-        Given().When(Tried(Done(Boot))).ThenNothing();
+        Given().When(Tried(Done(Boot))).ThenRefused(HostRefusal.NotRegistered);
     }
 
     private static CredentialsTried Tried(ShellOutcome outcome) => new(Host, Change, Changed, outcome);

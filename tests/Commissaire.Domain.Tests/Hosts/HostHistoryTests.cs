@@ -58,6 +58,17 @@ public sealed class HostHistoryTests
         { new NodeUnusable(Kube, "is cordoned", Now), "node-unusable", "its node in container manager 'kube' is cordoned" },
         { new NodeUsable(Kube, Now), "node-usable", "its node in container manager 'kube' can carry work again" },
         { new CredentialsRead("ops", Now), "credentials-read", "the private key was read by 'ops'" },
+        { new KeyRotationStarted("AAAA", "ops", Now), "key-rotation-started", "a new key is to be installed, asked for by 'ops'" },
+        {
+            new KeyReplaced("secret-2", "digest-2", "BBBB", "AAAA", "ops", Now), "key-replaced",
+            "logs in with a new key from now on, asked for by 'ops'"
+        },
+        { new OldKeysRemoved(["AAAA"], Now), "old-keys-removed", "keys that are no longer used were removed from authorized_keys" },
+        { new Released([], "ops", Now), "released", "released by 'ops'" },
+        {
+            new Released(["restored /etc/x", "removed /etc/y"], "ops", Now), "released",
+            "released by 'ops': restored /etc/x; removed /etc/y"
+        },
         { new CredentialsChanged(2222, "core", "secret-2", "digest-2", "ops", Now), "credentials-changed",
             "logs in as user 'core' on port 2222 from now on, changed by 'ops'" },
         { new Deleted(Now), "deleted", "deleted" },

@@ -65,6 +65,9 @@ internal static class RandomHostCommands
         new ShellOutcome.Unrecognized(0, "Welcome!", Key), new ShellOutcome.NotRoot("sudo: a password is required", Key),
         new ShellOutcome.NoCredentials("no secret"), new ShellOutcome.NotTried("database is locked"));
 
+    private static readonly RotateKey Rotate =
+        new(Host, new OfferedCredential(Secret("secret-3"), ["digest-3"], null), "ecdsa-sha2-nistp256 NEW", "ops");
+
     private static readonly Gen<HostCommand> AnyCommand = Gen.OneOf(
         Gen.Select(Offered, SomeCluster, Gen.OneOfConst(null, Key, new HostKey("", Key.Fingerprint)))
             .Select((credential, cluster, key) => (HostCommand)new Register(Host, 22, "core", credential, key, cluster, "")),
@@ -81,6 +84,11 @@ internal static class RandomHostCommands
         Gen.OneOfConst(Key, OtherKey).Select(k => (HostCommand)new AcceptHostKey(Host, k.Fingerprint, "ops")),
         Gen.Select(Gen.OneOfConst(Kube, Origin), Gen.Bool, SomeProblem).Select((m, r, p) => (HostCommand)new NodeReported(Host, m, r, p)),
         Outcome.Select(o => (HostCommand)InvestigationCompleted(o)),
+        Gen.Const((HostCommand)Rotate),
+        Gen.Select(Outcome, Gen.OneOfConst("secret-1", "secret-2")).Select(
+            (o, old) => (HostCommand)new KeyRotated(Host, Rotate, old, "OLD", Done(""), o)),
+        Outcome.Select(o => (HostCommand)new KeysRemoved(Host, ["OLD"], o)),
+        Outcome.Select(o => (HostCommand)new FilesRestored(Host, new Release(Host, true, "ops"), o)),
         Gen.Select(Outcome, Gen.OneOfConst(22, 2222)).Select((o, port) => (HostCommand)new CredentialsTried(
             Host, new ChangeCredentials(Host, port, "core", new OfferedCredential(Secret("secret-2"), ["digest-2"], null), "ops"),
             new HostRegistration(port, "core", "secret-2", "digest-2", ""), o)),

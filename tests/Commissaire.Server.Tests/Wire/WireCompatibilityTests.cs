@@ -17,7 +17,8 @@ public sealed class WireCompatibilityTests
     // A host sends these messages only to itself, within one process.
     private static readonly Type[] ProcessLocal =
     [
-        typeof(HostCommand.CommandCompleted), typeof(HostCommand.CredentialsTried), typeof(HostCommand.PlanBootstrap),
+        typeof(HostCommand.CommandCompleted), typeof(HostCommand.CredentialsTried), typeof(HostCommand.FilesRestored),
+        typeof(HostCommand.KeyRotated), typeof(HostCommand.KeysRemoved), typeof(HostCommand.PlanBootstrap),
     ];
 
     public static TheoryData<string> Manifests => new(WireNames.Types.Keys.Order(StringComparer.Ordinal));
