@@ -48,7 +48,8 @@ public sealed class AdoptingTests(ServerFixture fixture) : IClassFixture<ServerF
         Assert.Equal("finished", (await Fleet.Existing(fixture, k.Fleet.Name, [host]).Run("restart"))["status"]);
         await fixture.WaitFor(host, "active");
         Assert.Equal(2, host.Boots);
-        (await Server.Delete($"/host/{host.Address}")).Ok();
+        var released = (await Server.Send(HttpMethod.Post, $"/host/{host.Address}/release", new { restore = true })).Ok();
+        Assert.Equal((k.Manager, "[]"), (released["container_manager"], released["files"]));
         await Eventually.True(() => Sorted(node.Labels) == labels && Sorted(node.Annotations) == annotations, "the node is released");
 
         Assert.True(node.Exists && !node.Unschedulable);

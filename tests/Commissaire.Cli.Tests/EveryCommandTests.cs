@@ -28,6 +28,7 @@ public sealed class EveryCommandTests : IDisposable
         ("host join 10.0.0.1 n", "PUT /cluster/n/hosts/10.0.0.1"), ("host unjoin 10.0.0.1 n", "DELETE /cluster/n/hosts/10.0.0.1"),
         ("host accept-key 10.0.0.1 SHA256:x", "PUT /host/10.0.0.1/hostkey"),
         ("host set-credentials 10.0.0.1 --port 22", "PUT /host/10.0.0.1/credentials"),
+        ("host release 10.0.0.1", "POST /host/10.0.0.1/release"),
         ("network create n", "PUT /network/n"), ("network delete n", "DELETE /network/n"), ("network get n", "GET /network/n"),
         ("network list", "GET /networks"),
         ("container_manager create n", "PUT /containermanager/n"), ("container_manager delete n", "DELETE /containermanager/n"),

@@ -135,6 +135,9 @@ public sealed record RotateKeyRequest
     /// <summary>The new private SSH key: the key file in base64. Default: the server makes one (ECDSA P-256).</summary>
     public string? SshPrivKey { get; init; }
 
+/// <summary>The body of <c>POST /api/v0/host/{address}/release</c>: ends the charge of a host, whose node stays.</summary>
+public sealed record ReleaseHostRequest
+{
     /// <summary>
     /// The user as which Commissaire logs in: root, or a user with passwordless sudo. Default <c>root</c>, or the user with which the host
     /// is registered.
@@ -187,6 +190,14 @@ public sealed record RotateKeyRequest
     [Browsable(false)]
     public string? LastCheck { get; init; }
 }
+
+/// <summary>A host that was released. It is not registered any more.</summary>
+/// <param name="Address">The address of the host.</param>
+/// <param name="ContainerManager">
+/// The container manager whose node of the host stays, without the labels and annotations of Commissaire; empty for none.
+/// </param>
+/// <param name="Files">What became of each file that Commissaire wrote; empty if there is none, or if it was not asked for.</param>
+public sealed record ReleasedHostResource(string Address, string ContainerManager, IReadOnlyList<string> Files);
 
 /// <summary>
 /// The body of <c>PUT /api/v0/host/{address}/credentials</c>: how to log in from now on. A login is tried first; if it fails, nothing

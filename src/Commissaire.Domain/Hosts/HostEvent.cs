@@ -31,6 +31,7 @@ namespace Commissaire.Hosts;
 [JsonDerivedType(typeof(HostEvent.KeyReplaced), "host/key-replaced/1")]
 [JsonDerivedType(typeof(HostEvent.OldKeysRemoved), "host/old-keys-removed/1")]
 [JsonDerivedType(typeof(HostEvent.CredentialsRead), "host/credentials-read/1")]
+[JsonDerivedType(typeof(HostEvent.Released), "host/released/1")]
 [JsonDerivedType(typeof(HostEvent.Deleted), "host/deleted/1")]
 [JsonDerivedType(typeof(HostEvent.TurnBegan), "host/turn-began/1")]
 [JsonDerivedType(typeof(HostEvent.TurnStepStarted), "host/turn-step-started/1")]
@@ -205,6 +206,9 @@ public abstract record HostEvent(DateTimeOffset At)
 
     /// <summary>A user read the private key.</summary>
     public sealed record CredentialsRead(string By, DateTimeOffset At) : HostEvent(At);
+
+    /// <summary>An operator ended the charge of the host, and these files were restored or removed.</summary>
+    public sealed record Released(ImmutableArray<string> Files, string By, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>The host was deleted.</summary>
     public sealed record Deleted(DateTimeOffset At) : HostEvent(At);

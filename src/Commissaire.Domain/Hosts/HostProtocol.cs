@@ -15,6 +15,7 @@ public interface IForHost
 /// <summary>A command to a host.</summary>
 [JsonDerivedType(typeof(HostCommand.Register), "host/command/register/1")]
 [JsonDerivedType(typeof(HostCommand.Delete), "host/command/delete/1")]
+[JsonDerivedType(typeof(HostCommand.Release), "host/command/release/1")]
 [JsonDerivedType(typeof(HostCommand.Join), "host/command/join/1")]
 [JsonDerivedType(typeof(HostCommand.Leave), "host/command/leave/1")]
 [JsonDerivedType(typeof(HostCommand.ReadCredentials), "host/command/read-credentials/1")]
@@ -58,7 +59,17 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     }
 
     /// <summary>Delete the host: its registration, its membership and its node.</summary>
-    public sealed record Delete(HostAddress Host) : HostCommand(Host);
+    public sealed record Delete(HostAddress Host) : HostCommand(Host)
+    {
+        /// <summary>What to do with its node; null for what suits the host.</summary>
+        public NodeDisposal? Nodes { get; init; }
+    }
+
+    /// <summary>Delete the host, keep its node, and on request put back the files that were there before its bootstrap.</summary>
+    public sealed record Release(HostAddress Host, bool Restore, string By) : HostCommand(Host);
+
+    /// <summary>From the host's actor: the outcome of putting the files back. Sent within one process only.</summary>
+    public sealed record FilesRestored(HostAddress Host, Release Request, ShellOutcome Outcome) : HostCommand(Host);
 
     /// <summary>Become a member of a cluster.</summary>
     public sealed record Join(HostAddress Host, ResourceName Cluster) : HostCommand(Host);
@@ -173,6 +184,7 @@ public abstract record HostQuery(HostAddress Host) : IForHost
 [JsonDerivedType(typeof(HostReply.Registered), "host/reply/registered/1")]
 [JsonDerivedType(typeof(HostReply.Described), "host/reply/described/1")]
 [JsonDerivedType(typeof(HostReply.Forgotten), "host/reply/forgotten/1")]
+[JsonDerivedType(typeof(HostReply.Released), "host/reply/released/1")]
 [JsonDerivedType(typeof(HostReply.Credentials), "host/reply/credentials/1")]
 [JsonDerivedType(typeof(HostReply.Refused), "host/reply/refused/1")]
 public abstract record HostReply
@@ -186,7 +198,14 @@ public abstract record HostReply
     public sealed record Described(HostView View) : HostReply;
 
     /// <summary>The host was deleted.</summary>
-    public sealed record Forgotten : HostReply;
+    public sealed record Forgotten : HostReply
+    {
+        /// <summary>What becomes of its node; null if it had none.</summary>
+        public NodeDeparture? Node { get; init; }
+    }
+
+    /// <summary>The host was released: what became of its files, and of its node; null if it had none.</summary>
+    public sealed record Released(ImmutableArray<string> Files, NodeDeparture? Node) : HostReply;
 
     /// <summary>The credentials of the host.</summary>
     public sealed record Credentials(string SecretId, string RemoteUser) : HostReply;
@@ -209,6 +228,12 @@ public enum HostRefusal
 
     /// <summary>The host did not accept a login with the changed credentials; the detail says why.</summary>
     CannotLogIn,
+
+    /// <summary>Work runs on the host; the detail says which.</summary>
+    Busy,
+
+    /// <summary>The files of the host could not be put back; the detail says why. The host stays registered.</summary>
+    CannotRestore,
 
     /// <summary>The private key cannot be used.</summary>
     UnusableKey,

@@ -83,6 +83,16 @@ internal sealed partial class HostActor
         Decide(new HostCommand.CredentialsTried(_state.Address, ended.Change, ended.Changed, ended.Outcome));
     }
 
+    // Beside the other commands of the host, which change nothing then. If this process dies, the operator releases the host again.
+    private void RestoreFiles(HostCommand.Release release, ShellCommand command)
+    {
+        var r = _state.Registration!;
+        var target = new RemoteTarget(_state.Address, r.Port, r.RemoteUser, r.SecretId, _state.HostKey);
+        _services.Shell.Run(target, command with { Interactive = true }, Hosts.RestoreFiles.Deadline, _stopping.Token).PipeTo(
+            Self, Sender, outcome => new HostCommand.FilesRestored(_state.Address, release, outcome),
+            cause => new HostCommand.FilesRestored(_state.Address, release, NotTried(cause)));
+    }
+
     // Keeps the key in use: after a recovery it removes what the process before left, after a deletion everything.
     private void RemoveUnusedSecrets()
     {

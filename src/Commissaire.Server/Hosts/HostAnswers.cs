@@ -14,6 +14,8 @@ internal static class HostAnswers
         HostReply.Registered(var view) => Answers.Json(Resource(view), ContractsJson.Default.HostResource, 201),
         HostReply.Described(var view) => Answers.Json(Resource(view), ContractsJson.Default.HostResource, status),
         HostReply.Forgotten => Answers.Deleted,
+        HostReply.Released(var files, var node) => Answers.Json(
+            new ReleasedHostResource(host.Value, node?.Manager.Value ?? "", files), ContractsJson.Default.ReleasedHostResource),
         HostReply.Credentials(_, var user) when key is not null => Answers.Json(
             new CredentialsResource(host.Value, Convert.ToBase64String(key), user), ContractsJson.Default.CredentialsResource),
         HostReply.Credentials => Answers.Problem(
@@ -26,6 +28,11 @@ internal static class HostAnswers
         HostReply.Refused(HostRefusal.RegisteredDifferently, var detail) => Answers.Problem(409, $"{detail}"),
         HostReply.Refused(HostRefusal.CannotLogIn, var detail) => Answers.Problem(
             409, $"Nothing was changed, because a login with these credentials failed: {detail}."),
+        HostReply.Refused(HostRefusal.Busy, var detail) => Answers.Problem(
+            409, $"Host '{host}' is busy: {detail}. Wait for the end of it."),
+        HostReply.Refused(HostRefusal.CannotRestore, var detail) => Answers.Problem(
+            409, $"Host '{host}' stays registered, because its files could not be restored: {detail}. Repeat it, or release the host "
+            + "without restoring its files."),
         HostReply.Refused(HostRefusal.InAnotherCluster, null) => Answers.Problem(
             409, $"cluster: host '{host}' is registered without a cluster. Add it with PUT /api/v0/cluster/NAME/hosts/{host}."),
         HostReply.Refused(HostRefusal.InAnotherCluster, var cluster) => Answers.Problem(

@@ -104,6 +104,28 @@ internal static class HostRoutes
             await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterCommand.RemoveMember(cluster, host), ct);
         }
 
+        return reply is HostReply.Forgotten { Node: var node }
+            ? HostAnswers.Departed(nodes, node is null ? [] : [new DepartedNode(host, node)])
+            : HostAnswers.Of(host, reply);
+    }
+
+    private static async Task<IResult> Release(
+        string address, HttpContext context, IRequiredActor<HostActor> hosts, IRequiredActor<ClusterActor> clusters, CancellationToken ct)
+    {
+        var body = await JsonBody.Read(context.Request, ContractsJson.Default.ReleaseHostRequest);
+        if (!HostAddress.TryParse(address, out var host)
+            || await hosts.ActorRef.AskAsync<HostReply>(new HostQuery.Describe(host), ct) is not HostReply.Described(var view))
+        {
+            return HostAnswers.Unknown(address);
+        }
+
+        var release = new HostCommand.Release(host, body.Restore ?? false, context.User.Name());
+        var reply = await hosts.ActorRef.AskAsync<HostReply>(release, ct, 2 * RestoreFiles.Deadline);
+        if (reply is HostReply.Released && view.Cluster is { } cluster)
+        {
+            await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterCommand.RemoveMember(cluster, host), ct);
+        }
+
         return HostAnswers.Of(host, reply);
     }
 

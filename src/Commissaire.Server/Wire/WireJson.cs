@@ -38,6 +38,7 @@ internal static class WireJson
 [JsonSerializable(typeof(HostQuery))]
 [JsonSerializable(typeof(HostReply))]
 [JsonSerializable(typeof(HostReply.Registered), TypeInfoPropertyName = "RegisteredReply")]
+[JsonSerializable(typeof(HostReply.Released), TypeInfoPropertyName = "ReleasedReply")]
 [JsonSerializable(typeof(HostCommand.TurnAcknowledged), TypeInfoPropertyName = "TurnAcknowledgedCommand")]
 internal sealed partial class HostJson : JsonSerializerContext;
 

@@ -72,7 +72,9 @@ internal static class RandomHostCommands
         Gen.Select(Offered, SomeCluster, Gen.OneOfConst(null, Key, new HostKey("", Key.Fingerprint)))
             .Select((credential, cluster, key) => (HostCommand)new Register(Host, 22, "core", credential, key, cluster, "")),
         Gen.OneOfConst<HostCommand>(
-            new Delete(Host), new Wake(Host), new ReadCredentials(Host, "ops"), Plan, Plan with { Network = NetworkWithoutAddress },
+            new Delete(Host), new Delete(Host) { Nodes = NodeDisposal.Keep }, new Release(Host, false, "ops"),
+            new Release(Host, true, "ops"), new Wake(Host), new ReadCredentials(Host, "ops"), Plan,
+            Plan with { Network = NetworkWithoutAddress },
             new JoinPrepared(Host, Kube, "secret-9", null), new JoinPrepared(Host, Kube, null, "forbidden"),
             new NodeReported(Host, Kube, true, "no node") { NotJoined = true },
             new NodeFound(Host, Kube, "worker-1", null), new NodeFound(Host, Kube, null, "forbidden")),
