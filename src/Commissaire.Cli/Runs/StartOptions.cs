@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Commissaire.Contracts.Runs;
+using Commissaire.Hosts;
 
 namespace Commissaire.Runs;
 
@@ -25,6 +26,9 @@ internal sealed class StartOptions(string verb)
         ["leave", "rollback"]);
     private readonly Option<int?> _timeout = Options.Duration(
         "--timeout", $"Time limit for a host, from its first change to its return. Default: {(verb == "restart" ? "10m" : "1h")}.");
+    private readonly Option<string[]> _limit = Hosts(
+        "--limit", "Hosts of the cluster that have a turn, separated by commas. Default: all. Others still count if they are unavailable.");
+    private readonly Option<string[]> _exclude = Hosts("--exclude", "Hosts of the cluster that have no turn, separated by commas.");
     private readonly Option<int?> _soak = Options.Duration(
         "--soak", "Pause between the return of a host and the start of the next. Default: 0.");
 
@@ -32,7 +36,10 @@ internal sealed class StartOptions(string verb)
     public void AddTo(Command command)
     {
         Option[] options =
-            [_maxUnavailable, _maxFailures, _noDrain, _drainTimeout, _onDrainTimeout, _forceGrace, _reboot, _onFailure, _timeout, _soak];
+        [
+            _limit, _exclude, _maxUnavailable, _maxFailures, _noDrain, _drainTimeout, _onDrainTimeout, _forceGrace, _reboot, _onFailure,
+            _timeout, _soak,
+        ];
         foreach (var option in options.Where(option => (option != _reboot && option != _onFailure) || verb != "restart"))
         {
             command.Options.Add(option);
@@ -40,8 +47,11 @@ internal sealed class StartOptions(string verb)
     }
 
     /// <summary>Creates the request from the options on the command line.</summary>
-    public StartRunRequest ToRequest(ParseResult parseResult) => new()
+    /// <exception cref="CommandException">The name of a host does not resolve.</exception>
+    public async Task<StartRunRequest> ToRequest(ParseResult parseResult, CancellationToken ct) => new()
     {
+        Hosts = await Resolve(parseResult.GetValue(_limit), ct),
+        Exclude = await Resolve(parseResult.GetValue(_exclude), ct),
         MaxUnavailable = ToJson(parseResult.GetValue(_maxUnavailable)),
         MaxFailures = ToJson(parseResult.GetValue(_maxFailures)),
         Drain = parseResult.GetValue(_noDrain) ? false : null,
@@ -53,6 +63,13 @@ internal sealed class StartOptions(string verb)
         Timeout = parseResult.GetValue(_timeout),
         Soak = parseResult.GetValue(_soak),
     };
+
+    private static Option<string[]> Hosts(string name, string description) => new(name) { Description = description, HelpName = "HOST,…" };
+
+    private static async Task<IReadOnlyList<string>?> Resolve(string[]? given, CancellationToken ct) => given is null or [] ? null
+        : await Task.WhenAll(given.SelectMany(hosts => hosts.Split(',')).Select(host => host.Trim().Length == 0
+            ? throw new CommandException("--limit, --exclude: a host is empty, as if a variable were not set.")
+            : HostCommands.Resolve(host.Trim(), ct)));
 
     // A count is a number, a percentage a string.
     private static JsonElement? ToJson(string? value) => value is null ? null

@@ -94,6 +94,27 @@ public sealed record HostResource
     public string? Adopted { get; init; }
 
     /// <summary>
+    /// For whom or what the host waits, and who can change that; absent if it waits for nothing but the next health check. For people; the
+    /// wording may change.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? WaitsFor { get; init; }
+
+    /// <summary>
+    /// The steps of its bootstrap that are not done. Only in <c>GET /api/v0/host/{address}</c>, and absent before the bootstrap is planned
+    /// and once it is complete.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<PlannedStepResource>? Plan { get; init; }
+
+    /// <summary>
+    /// What becomes of the host's node when the host is deleted or leaves its cluster: <c>removed</c>, or <c>released</c> (it stays,
+    /// without the labels and annotations of Commissaire); absent if it has none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? NodeIfDeleted { get; init; }
+
+    /// <summary>
     /// The image that runs, as reference and digest (<c>quay.io/acme/os:1.4@sha256:…</c>), or as branch and commit of an ostree; absent
     /// unless the system of the host is an image.
     /// </summary>

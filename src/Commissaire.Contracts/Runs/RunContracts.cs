@@ -68,6 +68,14 @@ public sealed record StartRunRequest
     [Range(0, 86_400)]
     [DefaultValue(0)]
     public int? Soak { get; init; }
+
+    /// <summary>
+    /// The addresses of the members that have a turn. Default: all. The others still count for <c>max_unavailable</c>.
+    /// </summary>
+    public IReadOnlyList<string>? Hosts { get; init; }
+
+    /// <summary>The addresses of members that have no turn. Default: none.</summary>
+    public IReadOnlyList<string>? Exclude { get; init; }
 }
 
 /// <summary>A run of an operation. The hosts that are done are in <c>restarted</c>, <c>upgraded</c> or <c>deployed</c>.</summary>
@@ -136,6 +144,10 @@ public sealed record RunResource
 
     /// <summary>The hosts that did not start yet.</summary>
     public required IReadOnlyList<string> Waiting { get; init; }
+
+    /// <summary>For whom or what the run waits, and who can change that; absent once it is finished. For people.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? WaitsFor { get; init; }
 
     /// <summary>The state of each host. Only in <c>GET /api/v0/cluster/{name}/operations/{id}</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

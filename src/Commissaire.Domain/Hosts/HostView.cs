@@ -22,6 +22,15 @@ public sealed record HostView(
 {
     /// <summary>Why the host was adopted instead of bootstrapped; null if it was not.</summary>
     public string? Adopted { get; init; }
+
+    /// <summary>For whom or what the host waits, and who can change that; null if it waits for nothing but the next health check.</summary>
+    public string? WaitsFor { get; init; }
+
+    /// <summary>The steps of its bootstrap that are not done; null if there are none, or in a list.</summary>
+    public ImmutableArray<PlannedStep>? Plan { get; init; }
+
+    /// <summary>What becomes of its node when it leaves its cluster, or is becoming of it now; null without a node.</summary>
+    public NodeDeparture? NodeDeparture { get; init; }
 }
 
 // The public state of the host.
@@ -35,6 +44,8 @@ public sealed partial record HostState
                 && node.Manager == Membership?.Manager ? node.Manager : null, r.Source)
         {
             Adopted = Adopted?.Why,
+            NodeDeparture = NodeDeparture,
+            WaitsFor = WaitsFor,
         }
         : throw new InvalidOperationException($"No host is registered at {Address}.");
 
@@ -79,6 +90,25 @@ public sealed partial record HostState
         { Status: HostStatus.Bootstrapping } => "the next bootstrap step",
         { Node.Problem: not null } => "the container manager is asked again",
         _ => "the next health check",
+    };
+
+    private string? WaitsFor => this switch
+    {
+        { Turn: { End: null } turn } => $"the end of its turn in run {turn.Run.Number} of cluster '{turn.Run.Cluster}'",
+        { Failure.Offered: not null } => "an operator, who accepts the new host key (commctl host accept-key), or gives the host its old "
+            + "one back",
+        { FailedForNetwork: true } => $"an operator, who gives cluster '{Membership!.Cluster}' another network",
+        { Failure: not null } => "the host, until what the reason says is mended on it, or its credentials are changed (commctl host "
+            + "set-credentials)",
+        { Status: HostStatus.Investigating } => "the answer of the host",
+        { Status: HostStatus.Bootstrapping, Membership: { Settings: null } m } => $"cluster '{m.Cluster}', to list it",
+        { Status: HostStatus.Bootstrapping, MustFindNode: true } => $"container manager '{Membership!.Manager}', to look for its node",
+        { Status: HostStatus.Bootstrapping, Bootstrap.Started: { } step } => $"the host, to end step {step}",
+        { Node.Problem: not null } => $"container manager '{Node.Manager}'",
+        { Node: { Phase: NodePhase.Registered, Unusable: not null } node } =>
+            $"its node in container manager '{node.Manager}', or who made it unusable",
+        { Node: { Phase: not NodePhase.Registered } node } => $"container manager '{node.Manager}'",
+        _ => null,
     };
 
     // The round is known while no command runs and once this process has contacted the host.

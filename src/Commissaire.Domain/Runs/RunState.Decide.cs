@@ -7,6 +7,9 @@ public sealed partial record RunState
     /// <summary>The end of a host's output that an event keeps, in characters.</summary>
     public const int OutputKept = 1024;
 
+    // How many unavailable members the reason of a waiting run names.
+    private const int MaxNamed = 5;
+
     /// <summary>Returns the events and the reply of a command, after <see cref="ApplyMessage"/> received it.</summary>
     public Decision<RunEvent, RunReply> Decide(RunCommand command, DateTimeOffset now)
     {
@@ -69,19 +72,23 @@ public sealed partial record RunState
         _ => ([], null),
     };
 
-    private static RunEvent.Begun Beginning(Begin c, DateTimeOffset now) => new(
-        c.Options, c.By, c.Options.MaxUnavailable.Of(c.Members.Length), c.Options.MaxFailures.Of(c.Members.Length),
-        [.. c.Members.Select(m => m.Host)], now)
+    private static RunEvent.Begun Beginning(Begin c, DateTimeOffset now)
     {
-        Trace = c.Trace,
-    };
+        ImmutableArray<HostAddress> hosts = [.. c.Members.Select(m => m.Host).Where(c.Options.Include)];
+        return new RunEvent.Begun(
+            c.Options, c.By, c.Options.MaxUnavailable.Of(c.Members.Length), c.Options.MaxFailures.Of(hosts.Length), hosts, now)
+        {
+            Trace = c.Trace,
+        };
+    }
 
     // An available host of each machine has the turn. It would be rebooted once for each address.
     private static IEnumerable<RunEvent> SameMachines(Begin c, DateTimeOffset now)
     {
         foreach (var machine in c.Options.SharedMachines ?? [])
         {
-            var members = c.Members.Where(m => machine.Hosts.Contains(m.Host)).OrderByDescending(m => m.Available).ToList();
+            var members = c.Members.Where(m => machine.Hosts.Contains(m.Host) && c.Options.Include(m.Host))
+                .OrderByDescending(m => m.Available).ToList();
             foreach (var other in members.Skip(1))
             {
                 var reason = $"is the same machine as {members[0].Host}, which has the turn";
@@ -206,9 +213,10 @@ public sealed partial record RunState
         }
 
         var unavailable = Unavailable();
-        var named = unavailable.Order(StringComparer.Ordinal).First();
+        var named = unavailable.Order(StringComparer.Ordinal).Take(MaxNamed).Select(host => $"{host} {Cause(host)}");
         return new RunEvent.Held(
-            $"unavailable members: {unavailable.Count}, allowed: {Definition!.MaxUnavailable}; {named} {Cause(named)}", now);
+            $"unavailable members: {unavailable.Count}, allowed: {Definition!.MaxUnavailable}; {string.Join("; ", named)}"
+            + (unavailable.Count > MaxNamed ? "; …" : ""), now);
     }
 
     private string Cause(string host) => (Members?.GetValueOrDefault(host), Hosts.GetValueOrDefault(host)) switch

@@ -13,12 +13,16 @@ public sealed record RunView(
     DateTimeOffset? FinishedAt,
     ImmutableArray<RunHostView> Hosts)
 {
+    /// <summary>For whom or what the run waits, and who can change that; null if it is finished.</summary>
+    public string? WaitsFor { get; init; }
+
     /// <summary>The run before any host had its turn.</summary>
     public RunView AtItsBeginning() => this with
     {
         Status = RunStatus.InProcess,
         Reason = "begun",
         FinishedAt = null,
+        WaitsFor = null,
         Hosts = [.. Hosts.Select(h => new RunHostView(h.Host, RunHostPhase.Waiting, "", StartedAt, "", ""))],
     };
 }

@@ -80,6 +80,12 @@ public sealed record RunOptions(Limit MaxUnavailable, Limit MaxFailures, TimeSpa
 {
     /// <summary>The members that are one machine under several addresses; null for none.</summary>
     public ImmutableArray<SharedMachine>? SharedMachines { get; init; }
+
+    /// <summary>The members that have a turn, sorted; null for all. The others count for the limit of unavailable members.</summary>
+    public ImmutableArray<HostAddress>? Hosts { get; init; }
+
+    /// <summary>Whether a member has a turn.</summary>
+    public bool Include(HostAddress host) => Hosts?.Contains(host) != false;
 }
 
 /// <summary>A machine that several hosts are. One of them has the turn in a run, and the others are skipped.</summary>

@@ -96,6 +96,8 @@ internal static class HostAnswers
         ContainerSpace = host.Facts?.ContainerSpaceKiB,
         OsLike = host.Facts is { } facts ? OsFamily.Like(facts) : null,
         Adopted = host.Adopted,
+        WaitsFor = host.WaitsFor,
+        NodeIfDeleted = host.NodeDeparture is { } node ? ToWireName(node) : null,
         BootedImage = host.Facts?.Images?.Booted.Pinned,
         StagedImage = host.Facts?.Images?.Staged?.Pinned,
         RollbackImage = host.Facts?.Images?.Rollback?.Pinned,

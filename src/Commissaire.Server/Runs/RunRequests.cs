@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Commissaire.Clusters;
 using Commissaire.Contracts.Runs;
 
 namespace Commissaire.Runs;
@@ -57,6 +59,36 @@ internal static partial class RunRequests
                 OnFailure = Choice.Of("on_failure", body.OnFailure, (FailurePolicy p) => p.ToWireName()) ?? default,
                 ForceGrace = body.ForceGrace is null ? null : Seconds("force_grace", body.ForceGrace, min: 0, defaultValue: 0),
             });
+    }
+
+    /// <summary>Reads which members have a turn; null for all.</summary>
+    /// <exception cref="InvalidRequestException">An address is no member, or no member is left.</exception>
+    public static ImmutableArray<HostAddress>? Hosts(StartRunRequest body, ClusterView cluster)
+    {
+        if (body is { Hosts: null, Exclude: null })
+        {
+            return null;
+        }
+
+        if (body.Hosts is { Count: 0 })
+        {
+            throw new InvalidRequestException("hosts: is empty. Leave it out for all hosts of the cluster.");
+        }
+
+        var excluded = Members("exclude", body.Exclude ?? [], cluster).ToHashSet();
+        var chosen = (body.Hosts is { } hosts ? Members("hosts", hosts, cluster) : cluster.Members).Where(h => !excluded.Contains(h));
+        ImmutableArray<HostAddress> left = [.. chosen.Distinct().OrderBy(h => h.Value, StringComparer.Ordinal)];
+        return left.IsEmpty && !cluster.Members.IsEmpty
+            ? throw new InvalidRequestException("exclude: no host is left. Leave out fewer hosts.")
+            : left;
+    }
+
+    private static IEnumerable<HostAddress> Members(string field, IReadOnlyList<string> addresses, ClusterView cluster)
+    {
+        var members = cluster.Members.ToHashSet();
+        return addresses.Select((text, i) => HostAddress.TryParse(text, out var host) && members.Contains(host)
+            ? host
+            : throw new InvalidRequestException($"{field}[{i}]: '{text}' is not a member of cluster '{cluster.Name}'."));
     }
 
     /// <summary>

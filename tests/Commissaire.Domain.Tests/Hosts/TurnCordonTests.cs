@@ -99,12 +99,13 @@ public sealed class TurnCordonTests
         Assert.Equal(new TurnEnd(TurnOutcome.Succeeded, "", "", "", false), SecondAttempt().SucceedUntil(null).End);
 
     [Fact]
-    public void A_skipped_host_reports_that_an_earlier_attempt_left_its_node_cordoned()
+    public void A_host_that_is_not_ready_reports_that_an_earlier_attempt_left_its_node_cordoned()
     {
         var scenario = AtStep(TurnSteps.WaitForReboot, Restart).Wait(600).CommandReturns(new ShellOutcome.HostKeyChanged(OtherKey))
             .Receive(new HostCommand.AcceptHostKey(Host, OtherKey.Fingerprint, "ops")).Begin(Restart, attempt: 2);
-        Assert.Equal(new TurnEnd(TurnOutcome.Skipped, "", "was never investigated", "", true), scenario.End);
-        Assert.Equal("skipped: was never investigated; an earlier turn left its node cordoned",
+        Assert.Equal(
+            new TurnEnd(TurnOutcome.Failed, TurnSteps.Preflight, "was never investigated", "", true) { Failures = 1 }, scenario.End);
+        Assert.Equal("turn failed in step preflight: was never investigated; its node was left cordoned",
             HostState.Describe(scenario.Journal[^1]).Summary);
     }
 

@@ -30,6 +30,28 @@ public sealed class RunSchedulingTests
     public void A_percentage_refers_to_the_members() => Assert.Equal([1, 2, 3], Begun("34%", "1", AllUp(9)).InTurn());
 
     [Fact]
+    public void Only_the_chosen_members_have_a_turn_and_all_count_for_the_limit()
+    {
+        var options = Options("50%", "50%") with { Hosts = [Host(2), Host(3), Host(4), Host(9)] };
+        var scenario = new RunScenario().Receive(Begin(options, [.. AllUp(4), Down(5), Up(6)]));
+        Assert.Equal([2, 3], scenario.InTurn());
+        Assert.Equal((3, 1), (scenario.State.Definition!.MaxUnavailable, scenario.State.Definition.MaxFailures));
+        scenario.Receive(Ended(2, Succeeded), Ended(3, Succeeded), Ended(4, Succeeded));
+        Assert.Equal("3 of 3 hosts done", scenario.State.Reason);
+    }
+
+    [Fact]
+    public void A_waiting_run_names_the_members_that_it_waits_for()
+    {
+        var members = Enumerable.Range(1, 7).Select(n => new MemberChanged(Run, Down(n)));
+        var scenario = new RunScenario().Receive(Begin(Options() with { Hosts = [Host(8), Host(9)] }, AllUp(9)));
+        scenario.Receive([.. members, Ended(8, Succeeded)]);
+        var named = string.Join("; ", Enumerable.Range(1, 5).Select(n => $"10.2.0.{n} is failed: reason"));
+        Assert.Equal(
+            $"waiting: unavailable members: 7, allowed: 1; {named}; …; gives up at 2026-03-01 12:10:00 UTC", scenario.State.Reason);
+    }
+
+    [Fact]
     public void The_next_host_begins_when_a_turn_ends() =>
         Assert.Equal([2, 3], Begun("2", "1", AllUp(5)).Receive(Ended(1, Succeeded)).InTurn());
 
@@ -44,7 +66,8 @@ public sealed class RunSchedulingTests
         Assert.Equal([3], scenario.InTurn());
         scenario = Begun("1", "1", AllUp(3)).Receive(Ended(1, Succeeded), new MemberChanged(Run, Down(1)), Ended(2, Succeeded));
         Assert.Empty(scenario.InTurn());
-        Assert.Equal("waiting: unavailable members: 1, allowed: 1; 10.2.0.1 is failed: reason", scenario.State.View().Reason);
+        Assert.Equal("waiting: unavailable members: 1, allowed: 1; 10.2.0.1 is failed: reason; gives up at 2026-03-01 12:10:00 UTC",
+            scenario.State.View().Reason);
         Assert.Equal([3], scenario.Receive(new MemberChanged(Run, Up(1))).InTurn());
     }
 
@@ -67,7 +90,9 @@ public sealed class RunSchedulingTests
         var scenario = Begun("1", "2", AllUp(3)).Receive(Ended(1, FailedAndCordoned));
         Assert.Empty(scenario.InTurn());
         Assert.Equal(["10.2.0.1"], scenario.State.Unavailable());
-        Assert.Equal("waiting: unavailable members: 1, allowed: 1; 10.2.0.1 is cordoned", scenario.State.View().Reason);
+        Assert.Equal(
+            "waiting: unavailable members: 1, allowed: 1; 10.2.0.1 is cordoned; gives up at 2026-03-01 12:10:00 UTC",
+            scenario.State.View().Reason);
         Assert.Equal([2], Begun("1", "2", AllUp(3)).Receive(Ended(1, FailedUncordoned)).InTurn());
     }
 
@@ -77,7 +102,8 @@ public sealed class RunSchedulingTests
         var scenario = Begun("1", "2", [Up(1) with { Failures = 2 }, Up(2), Up(3)])
             .Receive(Ended(1, FailedUncordoned with { Failures = 3 }));
         Assert.Empty(scenario.InTurn());
-        Assert.Equal("waiting: unavailable members: 1, allowed: 1; 10.2.0.1 failed, and has not recovered",
+        Assert.Equal(
+            "waiting: unavailable members: 1, allowed: 1; 10.2.0.1 failed, and has not recovered; gives up at 2026-03-01 12:10:00 UTC",
             scenario.State.View().Reason);
         Assert.Empty(scenario.Receive(new MemberChanged(Run, Up(1) with { Failures = 2 }), new MemberChanged(Run, Up(2))).InTurn());
         Assert.Empty(scenario.Receive(Begin(Options(), [Up(1) with { Failures = 2 }, Up(2), Up(3)]),
