@@ -68,6 +68,7 @@ public sealed class Commctl : IDisposable
             OpenInput = () => new MemoryStream(Encoding.UTF8.GetBytes(Input)),
             OutputIsTerminal = OnTerminal,
             ErrorIsTerminal = OnTerminal,
+            InputIsTerminal = OnTerminal,
             GetTerminalWidth = () => TerminalWidth,
             Prompt = (prompt, _, _) =>
             {

@@ -31,8 +31,9 @@ internal static partial class HostCommands
         HistoryCommand.Build(
             factory, "Show the events of a host, oldest first.", Address(),
             async (address, ct) => Routes.Host(await Resolve(address, ct), "history")),
-        Membership(factory, "join", "Add a host to a cluster.", HttpMethod.Put),
-        Membership(factory, "unjoin", "Remove a host from its cluster.", HttpMethod.Delete),
+        Join(factory),
+        Unjoin(factory),
+        ReleaseCommand.Build(factory),
         AcceptKey(factory),
         SetCredentials(factory),
         RotateKeyCommand.Build(factory),
@@ -83,6 +84,8 @@ internal static partial class HostCommands
         var addresses = new Argument<string[]>("ADDRESS") { Description = "Address of a host, or a name that resolves to it." };
         addresses.Arity = ArgumentArity.OneOrMore;
         var delete = new DocumentedCommand("delete", "Delete hosts from the server. The machines are not changed.") { addresses };
+        var deletion = new Deletion(hasNodes: true);
+        deletion.AddTo(delete);
         return factory.WithSession(delete, async (session, parseResult, ct) =>
         {
             var hosts = await Task.WhenAll(parseResult.GetRequiredValue(addresses).Select(address => Resolve(address, ct)));
@@ -105,9 +108,26 @@ internal static partial class HostCommands
     private static DocumentedCommand Membership(CommandFactory factory, string name, string description, HttpMethod method)
     {
         var cluster = new Argument<string>("CLUSTER") { Description = "Name of the cluster." };
-        return WithHost(factory, new DocumentedCommand(name, description) { cluster }, async (session, host, parseResult, ct) =>
-            session.PrintResult(await session.Api.SendEmpty(
-                method, Routes.Cluster(parseResult.GetRequiredValue(cluster), "hosts", host), ct)));
+        return WithHost(
+            factory, new DocumentedCommand("join", "Add a host to a cluster.") { cluster }, async (session, host, parseResult, ct) =>
+                session.PrintResult(await session.Api.SendEmpty(
+                    HttpMethod.Put, Routes.Cluster(parseResult.GetRequiredValue(cluster), "hosts", host), ct)));
+    }
+
+    private static DocumentedCommand Unjoin(CommandFactory factory)
+    {
+        var cluster = new Argument<string>("CLUSTER") { Description = "Name of the cluster." };
+        var unjoin = new DocumentedCommand("unjoin", "Remove a host from its cluster.") { cluster };
+        var deletion = new Deletion(hasNodes: true);
+        deletion.AddTo(unjoin);
+        return WithHost(factory, unjoin, async (session, host, parseResult, ct) =>
+        {
+            await deletion.Confirm(session, parseResult, async () =>
+                [deletion.Describe(host, (await session.Api.Get(Routes.Host(host), ct)) is { IsSuccess: true } found ? found.Json : null,
+                    parseResult)], ct);
+            var path = Routes.Cluster(parseResult.GetRequiredValue(cluster), "hosts", host) + deletion.Query(session, parseResult);
+            return session.PrintResult(await session.Api.SendEmpty(HttpMethod.Delete, path, ct));
+        });
     }
 
     private static DocumentedCommand AcceptKey(CommandFactory factory)

@@ -117,11 +117,29 @@ internal sealed class Session : IDisposable
 
         return response.EnsureSuccess().Json switch
         {
+            JsonArray { Count: > 0 } nodes when response.Method == HttpMethod.Delete && TellNodes(nodes) => JsonValue.Create("Success"),
             JsonObject { Count: > 0 } or JsonArray { Count: > 0 } or JsonValue when response.Json is { } body => body,
             _ when response.Status == HttpStatusCode.NoContent => JsonValue.Create("No instance"),
             _ when response.Status == HttpStatusCode.Created => new JsonArray(
                 JsonValue.Create($"Created {response.Path[(response.Path.LastIndexOf('/') + 1)..]}")),
             _ => JsonValue.Create("Success"),
         };
+    }
+
+    // What became of the nodes of hosts that left is for the person; scripts read "Success".
+    private bool TellNodes(JsonArray nodes)
+    {
+        if (nodes.Any(node => node is not JsonObject fields || !fields.ContainsKey("node")))
+        {
+            return false;
+        }
+
+        foreach (var node in nodes)
+        {
+            var (host, manager, outcome) = (node!["address"], node["container_manager"], node["node"]);
+            Environment.Error.WriteLine(TerminalText.OneLine($"The node of host {host} in container manager '{manager}' is {outcome}."));
+        }
+
+        return true;
     }
 }

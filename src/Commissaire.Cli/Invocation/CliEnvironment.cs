@@ -17,6 +17,11 @@ internal sealed record CliEnvironment
 
     public required bool ErrorIsTerminal { get; init; }
 
+    public required bool InputIsTerminal { get; init; }
+
+    /// <summary>Whether a person reads what is printed, and can answer.</summary>
+    public bool IsInteractive => InputIsTerminal && OutputIsTerminal;
+
     /// <summary>The width of the terminal, in characters.</summary>
     public required Func<int> GetTerminalWidth { get; init; }
 
@@ -34,6 +39,7 @@ internal sealed record CliEnvironment
         OpenInput = Console.OpenStandardInput,
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
+        InputIsTerminal = !Console.IsInputRedirected,
         GetTerminalWidth = () => Console.WindowWidth,
         Prompt = Terminal.Prompt,
         GetVariable = Environment.GetEnvironmentVariable,

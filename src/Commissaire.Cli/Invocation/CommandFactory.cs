@@ -75,7 +75,14 @@ internal sealed class CommandFactory(CliEnvironment environment)
     public DocumentedCommand Delete(string description, string nameDescription, Func<string, string> path)
     {
         var names = new Argument<string[]>("NAME") { Description = nameDescription, Arity = ArgumentArity.OneOrMore };
-        return WithSession(new DocumentedCommand("delete", description) { names }, (session, parseResult, ct) =>
-            session.DeleteAll(parseResult.GetRequiredValue(names).Select(path), ct));
+        var (command, deletion) = (new DocumentedCommand("delete", description) { names }, new Deletion());
+        deletion.AddTo(command);
+        return WithSession(command, async (session, parseResult, ct) =>
+        {
+            var all = parseResult.GetRequiredValue(names);
+            await deletion.Confirm(session, parseResult, () => Task.FromResult<IReadOnlyList<string>>(
+                [$"To be deleted: {string.Join(", ", all)}"]), ct);
+            return await session.DeleteAll(all.Select(path), ct);
+        });
     }
 }

@@ -137,15 +137,14 @@ public sealed record HostResource
     public IReadOnlyList<string>? SameMachine { get; init; }
 }
 
-/// <summary>The body of <c>PUT /api/v0/host/{address}</c> and <c>PUT /api/v0/host</c>.</summary>
-/// <example>{"ssh_priv_key": "QkFTRTY0IE9GIFRIRSBLRVkgRklMRQ==", "remote_user": "root", "cluster": "demo"}</example>
-public sealed record RegisterHostRequest
-{
-    /// <summary>The address of the host. Default: the address in the path, else the address of the client.</summary>
-    public string? Address { get; init; }
-
-    /// <summary>Another name for <c>address</c>.</summary>
-    public string? Host { get; init; }
+/// <summary>
+/// What becomes of the node of a host that was deleted or left its cluster. The container manager was asked; while it cannot be reached,
+/// the request is repeated.
+/// </summary>
+/// <param name="Address">The address of the host.</param>
+/// <param name="ContainerManager">The container manager of the node.</param>
+/// <param name="Node"><c>removed</c>, or <c>released</c>: it stays, without the labels and annotations of Commissaire.</param>
+public sealed record NodeDepartureResource(string Address, string ContainerManager, string Node);
 
 /// <summary>
 /// The body of <c>POST /api/v0/host/{address}/rotate-key</c>: the public half of another key is installed on the host and proved by a login;

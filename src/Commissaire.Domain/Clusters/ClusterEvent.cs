@@ -54,8 +54,16 @@ public abstract record ClusterEvent(DateTimeOffset At)
     public sealed record RunEnded(RunId Run, DateTimeOffset At) : ClusterEvent(At);
 
     /// <summary>The cluster was deleted; messages to its hosts are outstanding.</summary>
-    public sealed record Deleted(DateTimeOffset At) : ClusterEvent(At);
+    public sealed record Deleted(DateTimeOffset At) : ClusterEvent(At)
+    {
+        /// <summary>What to do with the nodes of its hosts; null for what suits each host.</summary>
+        public NodeDisposal? Nodes { get; init; }
+    }
 
     /// <summary>A host acknowledged the deletion.</summary>
-    public sealed record DeletionAcknowledged(HostAddress Host, DateTimeOffset At) : ClusterEvent(At);
+    public sealed record DeletionAcknowledged(HostAddress Host, DateTimeOffset At) : ClusterEvent(At)
+    {
+        /// <summary>What becomes of the node of the host; null if it has none.</summary>
+        public NodeDeparture? Node { get; init; }
+    }
 }

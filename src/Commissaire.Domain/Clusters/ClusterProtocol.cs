@@ -39,7 +39,11 @@ public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
     }
 
     /// <summary>Delete the cluster. Its hosts receive a message, and stay registered.</summary>
-    public sealed record Delete(ResourceName Cluster) : ClusterCommand(Cluster);
+    public sealed record Delete(ResourceName Cluster) : ClusterCommand(Cluster)
+    {
+        /// <summary>What to do with the nodes of its hosts; null for what suits each host.</summary>
+        public NodeDisposal? Nodes { get; init; }
+    }
 
     /// <summary>List a host that has become a member.</summary>
     public sealed record AddMember(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
@@ -66,7 +70,11 @@ public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
     }
 
     /// <summary>From a host: it is not a member.</summary>
-    public sealed record MemberLeft(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster);
+    public sealed record MemberLeft(ResourceName Cluster, HostAddress Host) : ClusterCommand(Cluster)
+    {
+        /// <summary>What becomes of the node of the host; null if it has none.</summary>
+        public NodeDeparture? Node { get; init; }
+    }
 
     /// <summary>Start a run over the members, unless another run holds the cluster. The run replies to the sender.</summary>
     public sealed record StartRun(ResourceName Cluster, RunOptions Options, string By) : ClusterCommand(Cluster), ITraced
@@ -112,7 +120,11 @@ public abstract record ClusterReply
     public sealed record Described(ClusterView View) : ClusterReply;
 
     /// <summary>The cluster was deleted.</summary>
-    public sealed record Forgotten : ClusterReply;
+    public sealed record Forgotten : ClusterReply
+    {
+        /// <summary>What becomes of the nodes of its hosts; null if they had none.</summary>
+        public ImmutableArray<DepartedNode>? Nodes { get; init; }
+    }
 
     /// <summary>The run holds the cluster again.</summary>
     public sealed record Reopened : ClusterReply;
@@ -126,6 +138,9 @@ public abstract record ClusterReply
     /// <summary>The command was refused; nothing changed.</summary>
     public sealed record Refused(ClusterRefusal Why) : ClusterReply;
 }
+
+/// <summary>What becomes of the node of a host whose cluster was deleted.</summary>
+public sealed record DepartedNode(HostAddress Host, NodeDeparture Node);
 
 /// <summary>Why a cluster refuses a command.</summary>
 public enum ClusterRefusal

@@ -20,6 +20,12 @@ public sealed record ClusterState(ResourceName Name)
     /// <summary>Hosts that have not acknowledged the deletion of the cluster.</summary>
     public ImmutableSortedSet<string> Leaving { get; private init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
+    /// <summary>What the deletion of the cluster wants for the nodes of its hosts; null for what suits each host.</summary>
+    public NodeDisposal? Disposal { get; private init; }
+
+    /// <summary>What becomes of the nodes of the hosts that acknowledged the deletion.</summary>
+    public ImmutableArray<DepartedNode> DepartedNodes { get; private init; } = [];
+
     /// <summary>The runs over it, oldest first. They outlive the cluster.</summary>
     public ImmutableArray<ClusterRun> Runs { get; private init; } = [];
 
@@ -45,13 +51,16 @@ public sealed record ClusterState(ResourceName Name)
         var events = Route(command, now);
         return new(events, command switch
         {
-            Delete => new ClusterReply.Forgotten(),
+            Delete => events.Aggregate(this, (state, e) => state.Evolve(e)).Forgotten(),
             ReopenRun => new ClusterReply.Reopened(),
             Put or AddMember or RemoveMember or ReplaceMembers =>
                 new ClusterReply.Described(events.Aggregate(this, (state, e) => state.Evolve(e)).View()),
             _ => null,
         });
     }
+
+    /// <summary>The reply to a deletion that all hosts acknowledged.</summary>
+    public ClusterReply.Forgotten Forgotten() => new() { Nodes = DepartedNodes.IsEmpty ? null : DepartedNodes };
 
     private ClusterRefusal? Refusal(ClusterCommand command) => command switch
     {
@@ -66,7 +75,7 @@ public sealed record ClusterState(ResourceName Name)
     {
         (Put c, false) => [new ClusterEvent.Created(Changed(c), now)],
         (Put c, true) => Changed(c) == Settings ? [] : [new ClusterEvent.Changed(Changed(c), now)],
-        (Delete, _) => [new ClusterEvent.Deleted(now)],
+        (Delete c, _) => [new ClusterEvent.Deleted(now) { Nodes = c.Nodes }],
         (AddMember c, _) => Members.ContainsKey(c.Host.Value) ? [] : [new ClusterEvent.MemberAdded(c.Host, now)],
         (RemoveMember c, _) => Removed(c.Host, now),
         (ReplaceMembers c, _) =>
@@ -76,7 +85,8 @@ public sealed record ClusterState(ResourceName Name)
         ],
         (ReportMember c, true) => Reported(c, now),
         (MemberLeft c, true) => Removed(c.Host, now),
-        (MemberLeft c, false) => Leaving.Contains(c.Host.Value) ? [new ClusterEvent.DeletionAcknowledged(c.Host, now)] : [],
+        (MemberLeft c, false) =>
+            Leaving.Contains(c.Host.Value) ? [new ClusterEvent.DeletionAcknowledged(c.Host, now) { Node = c.Node }] : [],
         (StartRun c, _) => [new ClusterEvent.RunStarted(new RunId(Name, Runs.Length + 1), c.Options, c.By, now) { Trace = c.Trace }],
         (ReopenRun c, _) => Holder is null ? [new ClusterEvent.RunReopened(c.Run, now)] : [],
         (EndRun c, _) => Holder?.Run == c.Run ? [new ClusterEvent.RunEnded(c.Run, now)] : [],
@@ -96,18 +106,22 @@ public sealed record ClusterState(ResourceName Name)
         ClusterEvent.MemberRemoved m => this with { Members = Members.Remove(m.Host.Value) },
         ClusterEvent.MemberReported m =>
             this with { Members = Members.SetItem(m.Host.Value, new Member(m.Status, m.Reason, m.At, m.Failures, m.Follows)) },
-        ClusterEvent.Deleted => new ClusterState(Name) { Leaving = [.. Members.Keys], Runs = Runs },
+        ClusterEvent.Deleted d => new ClusterState(Name) { Leaving = [.. Members.Keys], Disposal = d.Nodes, Runs = Runs },
         ClusterEvent.RunStarted r => this with { Holder = Run(r), Runs = Runs.Add(Run(r)) },
         ClusterEvent.RunReopened r => this with { Holder = Runs.First(run => run.Run == r.Run) },
         ClusterEvent.RunEnded => this with { Holder = null },
-        ClusterEvent.DeletionAcknowledged d => this with { Leaving = Leaving.Remove(d.Host.Value) },
+        ClusterEvent.DeletionAcknowledged d => this with
+        {
+            Leaving = Leaving.Remove(d.Host.Value),
+            DepartedNodes = d.Node is { } node ? DepartedNodes.Add(new DepartedNode(d.Host, node)) : DepartedNodes,
+        },
         _ => throw new UnreachableException($"Unknown event {e.GetType()}."),
     };
 
     /// <summary>The messages to hosts after a command, also whenever a host reports a membership that the cluster does not have.</summary>
     public IEnumerable<HostCommand> Answers(ClusterCommand command) => command switch
     {
-        ReportMember c when !Exists => [new HostCommand.ClusterDeleted(c.Host, Name)],
+        ReportMember c when !Exists => [Deletion(c.Host)],
         ReportMember c when c.Settings != Settings => [new HostCommand.ConfirmMembership(c.Host, Name, Settings)],
         MemberLeft c => [new HostCommand.ConfirmDeparture(c.Host, Name)],
 
@@ -124,12 +138,21 @@ public sealed record ClusterState(ResourceName Name)
     public IEnumerable<HostCommand> Outstanding() =>
         Exists
             ? Members.Keys.Select(host => new HostCommand.ConfirmMembership(HostAddress.Parse(host), Name, Settings))
-            : Leaving.Select(host => new HostCommand.ClusterDeleted(HostAddress.Parse(host), Name));
+            : Leaving.Select(host => Deletion(HostAddress.Parse(host)));
 
     /// <summary>The message that begins, or refreshes, the run that holds the cluster; null when none does.</summary>
     public RunCommand.Begin? Begin() => Holder is { } run
         ? new RunCommand.Begin(run.Run, run.Options, run.By, [.. Members.Select(m => Health(m.Key, m.Value))]) { Trace = run.Trace }
         : null;
+
+    /// <summary>The reply to a preview: what a run would begin with, or why it could not be started.</summary>
+    public ClusterReply Preview(ClusterQuery.PreviewRun query) => this switch
+    {
+        { Exists: false } => new ClusterReply.Refused(ClusterRefusal.NotFound),
+        { Holder: { } holder } => new ClusterReply.HeldBy(holder.Run, holder.Options.Plan.Verb),
+        _ => new ClusterReply.RunPreviewed(new RunCommand.Begin(
+            new RunId(Name, Runs.Length + 1), query.Options, query.By, [.. Members.Select(m => Health(m.Key, m.Value))])),
+    };
 
     /// <summary>The message about an event to the run that holds the cluster; null if the event does not concern the run.</summary>
     public RunCommand? News(ClusterEvent e) => (Holder, e) switch
@@ -156,8 +179,11 @@ public sealed record ClusterState(ResourceName Name)
             available)
         {
             Bootstrap = Settings.Bootstrap,
+            Settings = Settings,
         };
     }
+
+    private HostCommand.ClusterDeleted Deletion(HostAddress host) => new(host, Name) { Nodes = Disposal };
 
     private static ClusterRun Run(ClusterEvent.RunStarted e) => new(e.Run, e.Options, e.By, e.At) { Trace = e.Trace };
 

@@ -29,7 +29,7 @@ public sealed partial record HostState
     // A host without a trace of a cluster may still be known to its container manager, such as one whose files are elsewhere. A node that
     // Commissaire made is no sign: the host was reinstalled.
     private bool MustFindNode => AwaitsPlan && Policy == BootstrapPolicy.Auto && AdoptionByFacts is null
-        && Membership?.Settings?.Manager is not null && Node is not { Phase: not NodePhase.Removing, Adopted: false };
+        && Membership?.Settings?.Manager is not null && Node is not { Phase: not NodePhase.Removing, Stays: false };
 
     // The old node of a host that was deleted is removed first.
     private HostEffect? FindNode => Node is not { Phase: NodePhase.Removing } && Membership?.Manager is { } manager

@@ -115,7 +115,11 @@ public abstract record HostEvent(DateTimeOffset At)
     public sealed record MembershipConfirmed(ResourceName Cluster, ClusterSettings Settings, DateTimeOffset At) : HostEvent(At);
 
     /// <summary>The host is no longer a member: it was removed, or the cluster was deleted.</summary>
-    public sealed record LeftCluster(ResourceName Cluster, bool ClusterDeleted, DateTimeOffset At) : HostEvent(At);
+    public sealed record LeftCluster(ResourceName Cluster, bool ClusterDeleted, DateTimeOffset At) : HostEvent(At)
+    {
+        /// <summary>What the operator wants for the node; null for what suits the host.</summary>
+        public NodeDisposal? Nodes { get; init; }
+    }
 
     /// <summary>The cluster that the host left no longer lists it.</summary>
     public sealed record DepartureConfirmed(ResourceName Cluster, DateTimeOffset At) : HostEvent(At);

@@ -75,7 +75,11 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     public sealed record Join(HostAddress Host, ResourceName Cluster) : HostCommand(Host);
 
     /// <summary>Leave a cluster.</summary>
-    public sealed record Leave(HostAddress Host, ResourceName Cluster) : HostCommand(Host);
+    public sealed record Leave(HostAddress Host, ResourceName Cluster) : HostCommand(Host)
+    {
+        /// <summary>What to do with its node; null for what suits the host.</summary>
+        public NodeDisposal? Nodes { get; init; }
+    }
 
     /// <summary>Return the credentials; each read is recorded.</summary>
     public sealed record ReadCredentials(HostAddress Host, string By) : HostCommand(Host);
@@ -112,7 +116,11 @@ public abstract record HostCommand(HostAddress Host) : IForHost
     public sealed record ConfirmMembership(HostAddress Host, ResourceName Cluster, ClusterSettings Settings) : HostCommand(Host);
 
     /// <summary>From a cluster: it was deleted, or never existed; the host is not its member.</summary>
-    public sealed record ClusterDeleted(HostAddress Host, ResourceName Cluster) : HostCommand(Host);
+    public sealed record ClusterDeleted(HostAddress Host, ResourceName Cluster) : HostCommand(Host)
+    {
+        /// <summary>What to do with its node; null for what suits the host.</summary>
+        public NodeDisposal? Nodes { get; init; }
+    }
 
     /// <summary>From a cluster: it no longer lists the host.</summary>
     public sealed record ConfirmDeparture(HostAddress Host, ResourceName Cluster) : HostCommand(Host);

@@ -68,7 +68,7 @@ public sealed partial record HostState
         HostStatus.Disassociated when Node is { Problem: { } problem } => $"container manager '{Node.Manager}': {problem}",
         HostStatus.Disassociated when Node is not null =>
             $"container manager '{Node.Manager}' was asked to "
-            + $"{(Node.Phase != NodePhase.Removing ? "add" : Node.Adopted ? "release" : "remove")} its node",
+            + $"{(Node.Phase != NodePhase.Removing ? "add" : Node.Stays ? "release" : "remove")} its node",
         HostStatus.Disassociated when Membership is null => "ready, and in no cluster",
         HostStatus.Disassociated when Membership.Settings is null => $"ready, and waiting to be listed by cluster '{Membership.Cluster}'",
         HostStatus.Disassociated => $"ready; cluster '{Membership!.Cluster}' has no container manager",

@@ -27,7 +27,7 @@ public sealed partial record HostState
     public HostEffect? Reaction(HostCommand command) => command switch
     {
         ConfirmMembership c when Membership?.Cluster != c.Cluster => LeaveNotice(c.Cluster),
-        ClusterDeleted c => LeaveNotice(c.Cluster),
+        ClusterDeleted c => DeletionNotice(c.Cluster),
         ConfirmDeparture c when Registration is not null && Membership is { } m && m.Cluster == c.Cluster => ReportTo(m),
         BeginTurn c when Membership?.Cluster != c.Run.Cluster => LeaveNotice(c.Run.Cluster),
         BeginTurn c when Turn is { } turn && turn.Run == c.Run => ReportOf(turn),
@@ -46,6 +46,11 @@ public sealed partial record HostState
         });
 
     private HostEffect LeaveNotice(ResourceName cluster) => new HostEffect.Send(new ClusterCommand.MemberLeft(cluster, Address));
+
+    private HostEffect.Send DeletionNotice(ResourceName cluster) => new(new ClusterCommand.MemberLeft(cluster, Address)
+    {
+        Node = Node is { Phase: NodePhase.Removing } ? NodeDeparture : null,
+    });
 
     private Verdict OnJoin(Join c, DateTimeOffset now) => this switch
     {
@@ -107,7 +112,8 @@ public sealed partial record HostState
         HostEvent.MembershipConfirmed c => new("membership-confirmed", $"listed by cluster '{c.Cluster}', "
             + (c.Settings.Manager is { } manager ? $"whose container manager is '{manager.Name}'" : "which has no container manager")),
         HostEvent.LeftCluster l =>
-            new("left-cluster", l.ClusterDeleted ? $"cluster '{l.Cluster}' was deleted" : $"left cluster '{l.Cluster}'"),
+            new("left-cluster", (l.ClusterDeleted ? $"cluster '{l.Cluster}' was deleted" : $"left cluster '{l.Cluster}'")
+                + l.Nodes switch { NodeDisposal.Keep => ", keeping the node", NodeDisposal.Remove => ", removing the node", _ => "" }),
         HostEvent.DepartureConfirmed d => new("departure-confirmed", $"no longer listed by cluster '{d.Cluster}'"),
         _ => null,
     };

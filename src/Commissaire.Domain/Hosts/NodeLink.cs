@@ -10,9 +10,25 @@ public sealed record NodeLink(ResourceName Manager, NodePhase Phase, string? Pro
     /// <summary>The join that the host left unfinished, which may still make it a node; null for none.</summary>
     public UnfinishedJoin? Join { get; init; }
 
-    /// <summary>Whether the node is that of an adopted host, so that it is released instead of removed.</summary>
-    public bool Adopted { get; init; }
+    /// <summary>
+    /// Whether the node stays when the host leaves its cluster, and only loses the labels and annotations of Commissaire: it is that of an
+    /// adopted host, or the operator said so.
+    /// </summary>
+    public bool Stays { get; init; }
 }
+
+/// <summary>What an operator wants for the nodes of hosts that leave, in place of what suits each host.</summary>
+public enum NodeDisposal
+{
+    /// <summary>Keep the node, and take off the labels and annotations of Commissaire.</summary>
+    Keep,
+
+    /// <summary>Remove the node.</summary>
+    Remove,
+}
+
+/// <summary>What becomes of the node of a host that leaves: it stays, without the marks of Commissaire, or is removed.</summary>
+public sealed record NodeDeparture(ResourceName Manager, bool Stays);
 
 /// <summary>A join with kubeadm that a host left unfinished: when it started, and when it must have ended.</summary>
 public sealed record UnfinishedJoin(DateTimeOffset Since, DateTimeOffset Until);
@@ -36,6 +52,9 @@ public sealed partial record HostState
     /// <summary>The host's node; null when it has none.</summary>
     public NodeLink? Node { get; private init; }
 
+    /// <summary>What becomes of the node when the host leaves its cluster, or is becoming of it now; null without a node.</summary>
+    public NodeDeparture? NodeDeparture => Node is { } node ? new NodeDeparture(node.Manager, node.Stays) : null;
+
     private IEnumerable<HostEffect> NodeEffects() => Node switch
     {
         // A host that joins with kubeadm has no node before it has joined.
@@ -48,7 +67,7 @@ public sealed partial record HostState
         { Phase: NodePhase.Removing } node => [new HostEffect.Send(new ContainerManagerCommand.RemoveNode(node.Manager, Address)
         {
             JoinedSince = Membership is null ? node.Join?.Since : null,
-            Release = node.Adopted,
+            Release = node.Stays,
         })],
         _ => [],
     };
@@ -92,13 +111,17 @@ public sealed partial record HostState
     private HostEvent.NodeRemovalStarted? NextNodeRemoval(DateTimeOffset now) =>
         Node is { Phase: not NodePhase.Removing } node
             && node.Manager != Membership?.Manager
-                ? new HostEvent.NodeRemovalStarted(node.Manager, now) { Release = node.Adopted }
+                ? new HostEvent.NodeRemovalStarted(node.Manager, now) { Release = node.Stays }
                 : null;
 
     private HostEvent.NodeRegistrationStarted? NextNodeRegistration(DateTimeOffset now) =>
         this is { Registration: not null, Failure: null, Bootstrap.Complete: true, Node: null, Membership.Manager: { } manager }
             ? new HostEvent.NodeRegistrationStarted(manager, now)
             : null;
+
+    private static NodeLink? Disposed(NodeLink? node, NodeDisposal? disposal) => disposal is { } wanted && node is not null
+        ? node with { Stays = wanted == NodeDisposal.Keep }
+        : node;
 
     // A host that leaves its cluster while it joins may become a node later. Its node is removed as if it had registered.
     private NodeLink? NodeOfUnfinishedJoin(DateTimeOffset now) =>
@@ -113,15 +136,15 @@ public sealed partial record HostState
     {
         HostEvent.NodeRegistrationStarted n => this with
         {
-            Node = new NodeLink(n.Manager, NodePhase.Registering) { Adopted = Adopted is not null },
+            Node = new NodeLink(n.Manager, NodePhase.Registering) { Stays = Adopted is not null },
         },
         HostEvent.NodeRegistered n => this with
         {
-            Node = new NodeLink(n.Manager, NodePhase.Registered) { Adopted = Node is { Adopted: true } },
+            Node = new NodeLink(n.Manager, NodePhase.Registered) { Stays = Node is { Stays: true } },
         },
         HostEvent.NodeRemovalStarted n => this with
         {
-            Node = new NodeLink(n.Manager, NodePhase.Removing) { Join = Node?.Join, Adopted = n.Release },
+            Node = new NodeLink(n.Manager, NodePhase.Removing) { Join = Node?.Join, Stays = n.Release },
         },
         HostEvent.NodeRemoved => this with { Node = null, LastTurn = LastTurn is { } last ? last with { LeftCordoned = false } : null },
         HostEvent.NodeProblem n => this with { Node = Node! with { Problem = n.Problem } },

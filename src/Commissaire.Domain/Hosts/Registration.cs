@@ -54,7 +54,7 @@ public sealed partial record HostState
         Membership is { } m
             ? [new HostEvent.LeftCluster(m.Cluster, ClusterDeleted: false, now), new HostEvent.Deleted(now)]
             : [new HostEvent.Deleted(now)],
-        _ => new HostReply.Forgotten());
+        state => new HostReply.Forgotten { Node = state.NodeDeparture });
 
     private static Verdict OnReadCredentials(ReadCredentials c, DateTimeOffset now) => new(
         [new HostEvent.CredentialsRead(c.By, now)],

@@ -104,9 +104,10 @@ internal sealed class ClusterActor : Entity
 
         if (_state.Leaving.IsEmpty && _waitingForDeletion.Count > 0)
         {
+            var forgotten = _state.Forgotten();
             foreach (var waiting in _waitingForDeletion)
             {
-                saved.PipeTo(waiting, Self, () => new ClusterReply.Forgotten(), cause => new Status.Failure(cause));
+                saved.PipeTo(waiting, Self, () => forgotten, cause => new Status.Failure(cause));
             }
 
             _waitingForDeletion.Clear();

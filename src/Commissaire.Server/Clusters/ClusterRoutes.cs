@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using Akka.Hosting;
 using Commissaire.ContainerManagers;
 using Commissaire.Contracts;
 using Commissaire.Contracts.Clusters;
 using Commissaire.Contracts.Events;
+using Commissaire.Contracts.Hosts;
 using Commissaire.Networks;
 using Commissaire.Storage;
 
@@ -25,7 +27,7 @@ internal static class ClusterRoutes
             .Fails(404, "The name of the cluster is invalid.")
             .Fails(409, "The container manager does not exist, or the cluster is still being deleted.");
         clusters.MapDelete("/cluster/{name}", Delete)
-            .Named("deleteCluster", "Delete a cluster; its hosts stay registered").Produces<IReadOnlyList<string>>()
+            .Named("deleteCluster", "Delete a cluster; its hosts stay registered").Produces<IReadOnlyList<NodeDepartureResource>>()
             .Fails(404, Missing).Fails(409, "A run holds the cluster.");
         clusters.MapGetAndHead("/cluster/{name}/history", ReadHistory)
             .Named("getClusterHistory", "Read the history of a cluster").Produces<IReadOnlyList<HistoryEntry>>().Fails(404, Missing);
@@ -65,10 +67,21 @@ internal static class ClusterRoutes
         return ClusterAnswers.Of(name, await clusters.ActorRef.AskAsync<ClusterReply>(put, ct));
     }
 
-    private static async Task<IResult> Delete(string name, IRequiredActor<ClusterActor> clusters, CancellationToken ct) =>
-        ResourceName.TryParse(name, out var cluster)
-            ? ClusterAnswers.Of(name, await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterCommand.Delete(cluster), ct))
-            : ClusterAnswers.Unknown(name);
+    private static async Task<IResult> Delete(
+        string name, IRequiredActor<ClusterActor> clusters, CancellationToken ct,
+        [Description(HostRequests.NodesHelp)] string? nodes = null)
+    {
+        var disposal = HostRequests.Nodes(nodes);
+        if (!ResourceName.TryParse(name, out var cluster))
+        {
+            return ClusterAnswers.Unknown(name);
+        }
+
+        var reply = await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterCommand.Delete(cluster) { Nodes = disposal }, ct);
+        return reply is ClusterReply.Forgotten { Nodes: var departed }
+            ? HostAnswers.Departed(nodes, departed ?? [])
+            : ClusterAnswers.Of(name, reply);
+    }
 
     private static async Task<IResult> ReadHistory(
         string name, HistoryReader histories, CancellationToken ct, long after = 0, int limit = 1000) =>

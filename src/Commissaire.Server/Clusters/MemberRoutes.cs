@@ -1,6 +1,8 @@
+using System.ComponentModel;
 using Akka.Hosting;
 using Commissaire.Contracts;
 using Commissaire.Contracts.Clusters;
+using Commissaire.Contracts.Hosts;
 
 namespace Commissaire.Clusters;
 
@@ -32,7 +34,8 @@ internal static class MemberRoutes
             .Fails(405, NotReady)
             .Fails(409, "The host is in another cluster.");
         members.MapDelete("/{host}", Remove)
-            .Named("removeMember", "Remove a host from a cluster; it stays registered").Produces<IReadOnlyList<string>>()
+            .Named("removeMember", "Remove a host from a cluster; it stays registered")
+            .Produces<IReadOnlyList<NodeDepartureResource>>()
             .Fails(404, "The cluster does not exist.");
     }
 
@@ -68,20 +71,24 @@ internal static class MemberRoutes
     }
 
     private static async Task<IResult> Remove(
-        string name, string host, IRequiredActor<ClusterActor> clusters, IRequiredActor<HostActor> hosts, CancellationToken ct)
+        string name, string host, IRequiredActor<ClusterActor> clusters, IRequiredActor<HostActor> hosts, CancellationToken ct,
+        [Description(HostRequests.NodesHelp)] string? nodes = null)
     {
+        var disposal = HostRequests.Nodes(nodes);
         if (await clusters.Find(name, ct) is not { } cluster)
         {
             return ClusterAnswers.Unknown(name);
         }
 
-        if (HostAddress.TryParse(host, out var address))
+        if (!HostAddress.TryParse(host, out var address))
         {
-            await hosts.ActorRef.AskAsync<HostReply>(new HostCommand.Leave(address, cluster.Name), ct);
-            await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterCommand.RemoveMember(cluster.Name, address), ct);
+            return HostAnswers.Departed(nodes, []);
         }
 
-        return Answers.Deleted;
+        var left = await hosts.ActorRef.AskAsync<HostReply>(new HostCommand.Leave(address, cluster.Name) { Nodes = disposal }, ct);
+        await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterCommand.RemoveMember(cluster.Name, address), ct);
+        return HostAnswers.Departed(
+            nodes, left is HostReply.Described({ Cluster: null, NodeDeparture: { } node }) ? [new DepartedNode(address, node)] : []);
     }
 
     private static async Task<IResult> Replace(

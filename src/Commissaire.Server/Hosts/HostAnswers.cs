@@ -55,6 +55,26 @@ internal static class HostAnswers
         409, $"The SSH key of host '{host}' cannot be decrypted: {reason} Restore the key file from a backup and restart the server, "
         + "or delete the host and register it again.");
 
+    /// <summary>
+    /// What became of the nodes of hosts that left, for a client that asked by the query parameter <c>nodes</c>. Others get an empty list:
+    /// commctl of 2017 prints anything else in place of "Success".
+    /// </summary>
+    public static IResult Departed(string? asked, IEnumerable<DepartedNode> nodes) => asked is null
+        ? Answers.Deleted
+        : Answers.Json(
+            [.. nodes.Select(n => new NodeDepartureResource(n.Host.Value, n.Node.Manager.Value, ToWireName(n.Node)))],
+            ContractsJson.Default.IReadOnlyListNodeDepartureResource);
+
+    private static string ToWireName(NodeDeparture node) => node.Stays ? "released" : "removed";
+
+    /// <summary>A dry run of a registration that has happened.</summary>
+    public static IResult AlreadyRegistered(HostAddress host) => Answers.Problem(
+        409, $"Host '{host}' is registered, so there is nothing to try. GET /api/v0/host/{host} shows what is still to be done on it.");
+
+    /// <summary>A dry run with a token, which can only register.</summary>
+    public static IResult NotWithToken { get; } =
+        Answers.Problem(403, "dry_run: a dry run needs a user; an enrolment token can only register.");
+
     public static IResult Unknown(string address) => Answers.Problem(404, $"No host is registered at '{address}'.");
 
     /// <summary>The status of a host, and of its node if it has a container manager.</summary>

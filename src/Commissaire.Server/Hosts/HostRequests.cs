@@ -40,6 +40,20 @@ internal static partial class HostRequests
             ? throw new InvalidRequestException("Nothing is to be changed: send ssh_priv_key, remote_user or port.")
             : (Port(body.Port), User(body.RemoteUser));
 
+    /// <summary>Describes the query parameter <c>nodes</c>.</summary>
+    public const string NodesHelp = "What to do with the nodes of hosts that leave: `auto` (as suits each host), `keep` or `remove`. With it, the "
+        + "answer lists the nodes; without it the answer is empty.";
+
+    /// <summary>Reads what to do with the nodes of hosts that leave; null for what suits each host.</summary>
+    /// <exception cref="InvalidRequestException">The value is not <c>auto</c>, <c>keep</c> or <c>remove</c>.</exception>
+    public static NodeDisposal? Nodes(string? nodes) => nodes switch
+    {
+        null or "auto" => null,
+        "keep" => NodeDisposal.Keep,
+        "remove" => NodeDisposal.Remove,
+        _ => throw new InvalidRequestException("nodes: expected 'auto', 'keep' or 'remove'."),
+    };
+
     private static int? Port(int? port) => port switch
     {
         null => null,

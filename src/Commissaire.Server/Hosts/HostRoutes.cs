@@ -28,7 +28,8 @@ internal static class HostRoutes
         hosts.MapGetAndHead("/host/{address}", Describe)
             .Named("getHost", "Get a host").Produces<HostResource>().Fails(404, Missing);
         hosts.MapDelete("/host/{address}", Delete)
-            .Named("deleteHost", "Delete a host, and remove it from its cluster").Produces<IReadOnlyList<string>>().Fails(404, Missing);
+            .Named("deleteHost", "Delete a host, and remove it from its cluster")
+            .Produces<IReadOnlyList<NodeDepartureResource>>().Fails(404, Missing);
         hosts.MapGetAndHead("/host/{address}/creds", ReadCredentials)
             .Named("getHostCredentials", "Read the private key of a host; each read is an event").Produces<CredentialsResource>()
             .Fails(404, "The host is not registered, or its key is missing.").Fails(409, "The key cannot be decrypted.");

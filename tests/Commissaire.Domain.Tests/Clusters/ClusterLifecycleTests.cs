@@ -65,6 +65,19 @@ public sealed class ClusterLifecycleTests : ClusterSpec
     }
 
     [Fact]
+    public void The_reply_to_a_deletion_says_what_becomes_of_each_node()
+    {
+        var deleted = Given(Created, Added(A), Added(B)).When(new Delete(Blue) { Nodes = NodeDisposal.Keep })
+            .Then(new ClusterEvent.Deleted(Now) { Nodes = NodeDisposal.Keep }).Cluster;
+        Assert.All(deleted.Outstanding(), m => Assert.Equal(NodeDisposal.Keep, Assert.IsType<HostCommand.ClusterDeleted>(m).Nodes));
+
+        var node = new NodeDeparture(ResourceName.Parse("kube"), Stays: true);
+        var result = Given(Created, Added(A), Added(B), new ClusterEvent.Deleted(Now), new ClusterEvent.DeletionAcknowledged(B, Now))
+            .When(new MemberLeft(Blue, A) { Node = node }).Then(new ClusterEvent.DeletionAcknowledged(A, Now) { Node = node });
+        Assert.Equal(new DepartedNode(A, node), Assert.Single(result.Cluster.Forgotten().Nodes!.Value));
+    }
+
+    [Fact]
     public void The_name_is_free_once_all_members_acknowledge_the_deletion()
     {
         Given(Created, Added(A), new ClusterEvent.Deleted(Now)).When(new Put(Blue, null, null)).ThenRefused(ClusterRefusal.StillLeaving);

@@ -22,6 +22,30 @@ public sealed class Members(SharedServer shared)
     }
 
     [Fact]
+    public async Task The_answer_to_a_departure_says_what_becomes_of_the_node()
+    {
+        var (m, manager) = (await Cluster(), shared.Name("cm"));
+        await _server.Expect($"PUT /containermanager/{manager}", """{"type": "trivial"}""", 201);
+        await _server.Expect($"PUT /cluster/{m}", $$"""{"container_manager": "{{manager}}"}""", 201);
+        string[] hosts = [await shared.Host(), await shared.Host(), await shared.Host(), await shared.Host()];
+        foreach (var host in hosts)
+        {
+            await _server.Expect($"PUT /cluster/{m}/hosts/{host}", null, 200);
+            await _server.Becomes(host, "active");
+        }
+
+        await _server.Expect($"GET /host/{hosts[0]}", null, 200, """{"node_if_deleted": "removed", "…": ""}""");
+        await _server.Expect($"DELETE /host/{hosts[0]}?nodes=some", null, 400);
+        await _server.Expect($"DELETE /cluster/{m}/hosts/{hosts[0]}?nodes=auto", null, 200, Departed(hosts[0], "removed"));
+        await _server.Expect($"DELETE /cluster/{m}/hosts/{hosts[1]}?nodes=keep", null, 200, Departed(hosts[1], "released"));
+        await _server.Expect($"DELETE /host/{hosts[2]}?nodes=keep", null, 200, Departed(hosts[2], "released"));
+        await _server.Expect($"DELETE /cluster/{m}?nodes=remove", null, 200, Departed(hosts[3], "removed"));
+
+        string Departed(string host, string node) =>
+            $$"""[{"address": "{{host}}", "container_manager": "{{manager}}", "node": "{{node}}"}]""";
+    }
+
+    [Fact]
     public async Task A_host_that_is_not_ready_cannot_be_added()
     {
         var (m, host) = (await Cluster(), shared.Address());

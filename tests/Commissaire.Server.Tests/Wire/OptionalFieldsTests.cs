@@ -36,6 +36,22 @@ public sealed class OptionalFieldsTests
             new HostEvent.TurnStepFinished("upgrade", "", DateTimeOffset.UnixEpoch) { Summary = "1 package changed" },
             "\"summary\":\"1 package changed\""
         },
+        { new HostCommand.Delete(Host) { Nodes = NodeDisposal.Keep }, "\"nodes\":\"Keep\"" },
+        { new HostCommand.Leave(Host, Name) { Nodes = NodeDisposal.Remove }, "\"nodes\":\"Remove\"" },
+        { new HostCommand.ClusterDeleted(Host, Name) { Nodes = NodeDisposal.Keep }, "\"nodes\":\"Keep\"" },
+        { new HostEvent.LeftCluster(Name, true, DateTimeOffset.UnixEpoch) { Nodes = NodeDisposal.Keep }, "\"nodes\":\"Keep\"" },
+        { new HostReply.Forgotten { Node = new(Name, Stays: true) }, "\"node\":{\"manager\":\"blue\",\"stays\":true}" },
+        { new ClusterCommand.Delete(Name) { Nodes = NodeDisposal.Keep }, "\"nodes\":\"Keep\"" },
+        { new ClusterCommand.MemberLeft(Name, Host) { Node = new(Name, true) }, "\"node\":{\"manager\":\"blue\",\"stays\":true}" },
+        { new ClusterEvent.Deleted(DateTimeOffset.UnixEpoch) { Nodes = NodeDisposal.Remove }, "\"nodes\":\"Remove\"" },
+        {
+            new ClusterEvent.DeletionAcknowledged(Host, DateTimeOffset.UnixEpoch) { Node = new(Name, false) },
+            "\"node\":{\"manager\":\"blue\",\"stays\":false}"
+        },
+        {
+            new ClusterReply.Forgotten { Nodes = [new(Host, new(Name, true))] },
+            "\"nodes\":[{\"host\":\"10.0.0.1\",\"node\":{\"manager\":\"blue\",\"stays\":true}}]"
+        },
         { new HostEvent.TurnRebootNotNeeded(DateTimeOffset.UnixEpoch) { Unknown = "no plugin" }, "\"unknown\":\"no plugin\"" },
         {
             new HostEvent.Investigated(

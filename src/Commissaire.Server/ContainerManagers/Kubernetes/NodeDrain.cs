@@ -63,6 +63,27 @@ internal sealed class NodeDrain(k8s.Kubernetes api, TimeProvider clock)
             _deleted.GetValueOrDefault(p.Metadata.Uid)?.Deletion))]));
     }
 
+    /// <summary>
+    /// Asks for each pod that a drain evicts whether it would be evicted now, by itself, in a dry run of the API: no pod is evicted.
+    /// </summary>
+    public async Task<ImmutableArray<PodPreview>> Preview(string node, CancellationToken ct)
+    {
+        var previews = ImmutableArray.CreateBuilder<PodPreview>();
+        var pods = (await ListPods(node, ct)).Where(p => BlocksDrain(p) && p.Metadata.DeletionTimestamp is null);
+        foreach (var batch in pods.Chunk(MaxConcurrentRequests))
+        {
+            var outcomes = await Task.WhenAll(batch.Select(p => Try(p, () => Evict(p, dryRun: true, ct), ct)));
+            if (outcomes.FirstOrDefault(o => o.Fatal is not null) is { Fatal: { } fatal })
+            {
+                throw fatal;
+            }
+
+            previews.AddRange(batch.Zip(outcomes, (pod, outcome) => new PodPreview(pod.Namespace(), pod.Name(), outcome.Refused)));
+        }
+
+        return previews.ToImmutable();
+    }
+
     private async Task<List<V1Pod>> ListPods(string node, CancellationToken ct)
     {
         var pods = new List<V1Pod>();
