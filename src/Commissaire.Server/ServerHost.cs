@@ -95,11 +95,13 @@ internal static class ServerHost
         builder.Services.AddSingleton(new HostSettings(settings.Bootstrap, settings.Watch));
         builder.Services.AddSingleton<ChangeLog>();
         builder.Services.AddSingleton<HostServices>();
+        builder.Services.AddSingleton<HostPlanner>();
         builder.Services.AddSingleton<HostRegistrar>();
         builder.Services.AddSingleton<HistoryReader>();
         builder.Services.AddSingleton<EventStream>();
         builder.Services.AddSingleton<TokenDirectory>();
         builder.Services.AddSingleton<RunControl>();
+        builder.Services.AddSingleton<RunPlanner>();
         builder.Services.AddSingleton<RunStarter>();
         builder.Services.AddHealth();
         using (var startup = LoggerFactory.Create(l => l.AddServerLog(settings.Debug)))

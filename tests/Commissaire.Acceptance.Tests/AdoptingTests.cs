@@ -42,9 +42,22 @@ public sealed class AdoptingTests(ServerFixture fixture) : IClassFixture<ServerF
         var node = k.Kubernetes.Node("worker-1");
         var (files, labels, annotations) = (Files(host), Sorted(node.Labels), Sorted(node.Annotations));
 
+        var plan = (await Server.Put($"/host/{host.Address}?dry_run=true", new
+        {
+            ssh_priv_key = fixture.Lab.PrivateKeyBase64,
+            port = host.Port,
+            cluster = k.Fleet.Name,
+        })).Ok();
+        Assert.Equal(("labelled", "[]"), (plan["node"], plan["steps"]));
+        Assert.StartsWith("it is in service: kubeadm", plan["adopted"], StringComparison.Ordinal);
+        Assert.False(node.Labels.ContainsKey("commissaire.io/cluster"));
+        Assert.Empty(ServerFixture.Commands(host));
+
         await fixture.Register(host, k.Fleet.Name);
         await fixture.WaitFor(host, "active");
         Assert.Equal(k.Fleet.Name, node.Labels["commissaire.io/cluster"]);
+        Assert.Equal("1 of 1 hosts done", (await Server.Put($"{k.Fleet.Path}/restart?dry_run=true")).Ok()["reason"]);
+        Assert.Equal(1, host.Boots);
         Assert.Equal("finished", (await Fleet.Existing(fixture, k.Fleet.Name, [host]).Run("restart"))["status"]);
         await fixture.WaitFor(host, "active");
         Assert.Equal(2, host.Boots);
@@ -157,9 +170,11 @@ public sealed class AdoptingTests(ServerFixture fixture) : IClassFixture<ServerF
         return host;
     }
 
-    // Every file below the directories that a bootstrap writes to, with its permissions and contents, and the state of units.
-    private static string Files(LabHost host) => string.Join(
-        '\n', ((string[])["/etc", "/var/lib/lab/units", "/root"]).SelectMany(directory =>
+    /// <summary>
+    /// Every file below the directories that a bootstrap writes to, with its permissions and contents, and the state of units.
+    /// </summary>
+    internal static string Files(LabHost host, bool units = true) => string.Join(
+        '\n', ((string[])["/etc", "/root", .. units ? ["/var/lib/lab/units"] : Array.Empty<string>()]).SelectMany(directory =>
             Directory.EnumerateFiles(host.FilePath(directory), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
                 .Select(path => $"{path} {File.GetUnixFileMode(path)} {Hash(path)}")));
 

@@ -105,10 +105,11 @@ public class ServerFixture : IAsyncLifetime
             .Select(entry => entry.GetProperty("event").ToString())];
 
     /// <summary>
-    /// The command lines that a host received, oldest first, without those that only read the state of systemd or rpm-ostree.
+    /// The command lines that a host received, oldest first, without those that only read the state of systemd, rpm-ostree or packages.
     /// </summary>
     public static IReadOnlyList<string> Commands(LabHost host) => [.. host.Commands.Select(command => command.ToString())
         .Where(line => !line.StartsWith("systemctl is-", StringComparison.Ordinal) && line != "rpm-ostree status --json"
+            && !line.StartsWith("rpm -q", StringComparison.Ordinal) && !line.StartsWith("dpkg-query ", StringComparison.Ordinal)
             && !line.StartsWith("systemctl list-units", StringComparison.Ordinal))];
 
     /// <summary>The permissions of a file of a host, in octal.</summary>

@@ -86,10 +86,14 @@ public sealed class InterruptTests : IDisposable
     [Fact]
     public async Task The_exit_status_is_130()
     {
-        string[] line = [Path.Combine(AppContext.BaseDirectory, "commctl.dll"), "cluster", "restart", "start", "--wait", "kk"];
-        var start = new ProcessStartInfo("dotnet", line) { RedirectStandardError = true };
+        // A shell starts background commands with SIGINT ignored, and so do the tests that it runs.
+        var program = Path.Combine(AppContext.BaseDirectory, "commctl.dll");
+        string[] line = ["--default-signal=INT", "dotnet", program, "cluster", "restart", "start", "--wait", "kk"];
+        var start = new ProcessStartInfo("env", line) { RedirectStandardError = true };
         start.Environment["HOME"] = commctl.Home;
         using var process = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        using var end = limit.Token.Register(process.Kill);
         var firstLine = await process.StandardError.ReadLineAsync();
         Assert.StartsWith("2026-11-23T21:39:16Z kk/7 restart", firstLine, StringComparison.Ordinal);
 

@@ -18,7 +18,7 @@ internal static class ClusterCommands
     public static Command Build(CommandFactory factory) => new("cluster", "Manage clusters, and restart, upgrade or deploy to their hosts.")
     {
         Create(factory),
-        factory.Delete("Delete clusters. Their hosts stay registered.", "Name of a cluster.", name => Routes.Cluster(name)),
+        DeleteCommand.Build(factory),
         factory.Get("Show a cluster.", Name(), name => Routes.Cluster(name)),
         factory.ListNames("clusters", Routes.Clusters, ListColumns, Summarize),
         HistoryCommand.Build(

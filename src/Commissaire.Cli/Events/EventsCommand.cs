@@ -53,5 +53,6 @@ internal static class EventsCommand
     }
 
     private static string Line(StreamedEvent @event) =>
-        TerminalText.OneLine($"{TerminalText.Timestamp(@event.At)} {@event.Subject} {@event.Name} {@event.Summary}");
+        TerminalText.OneLine($"{TerminalText.Timestamp(@event.At)} {@event.Subject} {@event.Name} {@event.Summary}"
+            + (@event.By is { } by ? $" (by '{by}')" : ""));
 }

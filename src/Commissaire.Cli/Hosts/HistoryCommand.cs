@@ -10,7 +10,11 @@ internal static class HistoryCommand
 {
     private const int PageSize = 1000;
 
-    private static readonly Columns Columns = new("sequence", "at", "event", "summary") { Optional = ["event", "sequence"] };
+    private static readonly Columns Columns = new("sequence", "at", "event", "summary")
+    {
+        Terminal = ["sequence", "at", "by", "event", "summary"],
+        Optional = ["event", "sequence"],
+    };
 
     public static DocumentedCommand Build(
         CommandFactory factory, string description, Argument<string> name, Func<string, CancellationToken, Task<string>> path)

@@ -89,7 +89,10 @@ internal static partial class HostCommands
         return factory.WithSession(delete, async (session, parseResult, ct) =>
         {
             var hosts = await Task.WhenAll(parseResult.GetRequiredValue(addresses).Select(address => Resolve(address, ct)));
-            return await session.DeleteAll(hosts.Select(host => Routes.Host(host)), ct);
+            await deletion.Confirm(session, parseResult, async () => await Task.WhenAll(hosts.Select(async host =>
+                deletion.Describe(host, (await session.Api.Get(Routes.Host(host), ct)) is { IsSuccess: true } found ? found.Json : null,
+                    parseResult))), ct);
+            return await session.DeleteAll(hosts.Select(host => Routes.Host(host) + deletion.Query(session, parseResult)), ct);
         });
     }
 
@@ -105,7 +108,7 @@ internal static partial class HostCommands
         });
     }
 
-    private static DocumentedCommand Membership(CommandFactory factory, string name, string description, HttpMethod method)
+    private static DocumentedCommand Join(CommandFactory factory)
     {
         var cluster = new Argument<string>("CLUSTER") { Description = "Name of the cluster." };
         return WithHost(

@@ -34,6 +34,9 @@ internal static class Routes
     public static string Events(string? cluster) =>
         cluster is null ? $"{Root}/events" : $"{Root}/events?cluster={Uri.EscapeDataString(cluster)}";
 
+    /// <summary>The path of a request that is only tried.</summary>
+    public static string DryRun(string path) => $"{path}?dry_run=true";
+
     private static string Path(string kind, IEnumerable<string> segments) => $"{Root}/{kind}/{string.Join('/', segments.Select(Escape))}";
 
     // HttpClient resolves the segments "." and "..", which would address another object.

@@ -4,6 +4,7 @@ using Commissaire.Clusters;
 using Commissaire.Completion;
 using Commissaire.ContainerManagers;
 using Commissaire.Events;
+using Commissaire.Explain;
 using Commissaire.Hosts;
 using Commissaire.Hosts.Ssh;
 using Commissaire.Networks;
@@ -72,6 +73,7 @@ internal static class Commctl
             ContainerManagerCommands.Build(factory),
             TokenCommands.Build(factory),
             EventsCommand.Build(factory),
+            ExplainCommand.Build(factory),
             ProcessesCommand.Build(factory),
             PasshashCommand.Build(factory),
             UserDataCommand.Build(factory),

@@ -31,6 +31,7 @@ internal static class RunCommands
 
             Examples:
               commctl cluster {verb} start {arguments}
+              commctl cluster {verb} start --max-unavailable 25% --dry-run {arguments}
               commctl cluster {verb} start --max-unavailable 25% --wait {arguments}
             """) { name, wait };
         if (deploys)
@@ -39,11 +40,22 @@ internal static class RunCommands
         }
 
         options.AddTo(start);
-        return factory.WithSession(start, (session, parseResult, ct) =>
+        var dryRun = new Option<bool>("--dry-run") { Description = "Start nothing: print how the run would go." };
+        start.Options.Add(dryRun);
+        return factory.WithSession(start, async (session, parseResult, ct) =>
         {
             var cluster = parseResult.GetRequiredValue(name);
-            var body = options.ToRequest(parseResult) with { Version = deploys ? parseResult.GetRequiredValue(version) : null };
-            return Send(session, cluster, parseResult.GetValue(wait),
+            var request = await options.ToRequest(parseResult, ct);
+            var body = request with { Version = deploys ? parseResult.GetRequiredValue(version) : null };
+            if (parseResult.GetValue(dryRun))
+            {
+                return parseResult.GetValue(wait)
+                    ? throw new CommandException("--dry-run starts no run to --wait for. Leave one of them out.")
+                    : session.PrintResult(await session.Api.Put(
+                        Routes.DryRun(Routes.Cluster(cluster, verb)), body, ApiClient.Json.StartRunRequest, ct));
+            }
+
+            return await Send(session, cluster, parseResult.GetValue(wait),
                 () => session.Api.Put(Routes.Cluster(cluster, verb), body, ApiClient.Json.StartRunRequest, ct), ct);
         });
     }

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
@@ -86,6 +85,10 @@ public sealed record HostResource
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? OsLike { get; init; }
 
+    /// <summary><c>auto</c>, <c>always</c> or <c>never</c>, as the host was registered; absent for the policy of its cluster.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Bootstrap { get; init; }
+
     /// <summary>
     /// Why the host was adopted as it is instead of bootstrapped; absent if it was, or is to be, bootstrapped. For people; the wording may
     /// change.
@@ -154,61 +157,16 @@ public sealed record RotateKeyRequest
 {
     /// <summary>The new private SSH key: the key file in base64. Default: the server makes one (ECDSA P-256).</summary>
     public string? SshPrivKey { get; init; }
+}
 
 /// <summary>The body of <c>POST /api/v0/host/{address}/release</c>: ends the charge of a host, whose node stays.</summary>
 public sealed record ReleaseHostRequest
 {
     /// <summary>
-    /// The user as which Commissaire logs in: root, or a user with passwordless sudo. Default <c>root</c>, or the user with which the host
-    /// is registered.
+    /// Whether to put back the files that were there before the bootstrap, and to remove those that it created. No service is restarted,
+    /// and no package removed. Default false.
     /// </summary>
-    public string? RemoteUser { get; init; }
-
-    /// <summary>The cluster to join. Default: none.</summary>
-    public string? Cluster { get; init; }
-
-    /// <summary>The port of sshd. Default 22, or the port with which the host is registered.</summary>
-    [Range(1, 65_535)]
-    public int? Port { get; init; }
-
-    /// <summary>The host key to trust: a public key line or a fingerprint. Default: the key offered at the first connection.</summary>
-    public string? HostKey { get; init; }
-
-    /// <summary>
-    /// Whether the host is bootstrapped: <c>auto</c> (unless it is in service in a Kubernetes or OpenShift cluster), <c>always</c>, or
-    /// <c>never</c> (adopt it as it is). Default: that of the cluster, else <c>auto</c>.
-    /// </summary>
-    [AllowedValues("auto", "always", "never")]
-    public string? Bootstrap { get; init; }
-
-    /// <summary>A free label. Default: empty.</summary>
-    [StringLength(253)]
-    [DefaultValue("")]
-    public string? Source { get; init; }
-
-    /// <summary>Ignored: set by the server.</summary>
-    [Browsable(false)]
-    public string? Status { get; init; }
-
-    /// <summary>Ignored: set by the server.</summary>
-    [Browsable(false)]
-    public string? Os { get; init; }
-
-    /// <summary>Ignored: set by the server.</summary>
-    [Browsable(false)]
-    public long? Cpus { get; init; }
-
-    /// <summary>Ignored: set by the server.</summary>
-    [Browsable(false)]
-    public long? Memory { get; init; }
-
-    /// <summary>Ignored: set by the server.</summary>
-    [Browsable(false)]
-    public long? Space { get; init; }
-
-    /// <summary>Ignored: set by the server.</summary>
-    [Browsable(false)]
-    public string? LastCheck { get; init; }
+    public bool? Restore { get; init; }
 }
 
 /// <summary>A host that was released. It is not registered any more.</summary>

@@ -179,7 +179,12 @@ public sealed record RunOptionsResource(
     [property: AllowedValues("never", "if-needed", "always")] string Reboot,
     int Timeout,
     int Soak,
-    [property: AllowedValues("leave", "rollback")] string OnFailure);
+    [property: AllowedValues("leave", "rollback")] string OnFailure)
+{
+    /// <summary>The addresses of the members that have a turn; absent for all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Hosts { get; init; }
+}
 
 /// <summary>The state of a host in a run.</summary>
 /// <param name="Address">The address of the host.</param>

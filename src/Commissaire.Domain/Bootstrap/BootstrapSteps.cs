@@ -18,7 +18,8 @@ public static class BootstrapSteps
         var os = OsDialect.Of(facts) ?? throw new ArgumentException($"Operating system '{facts.Os}' is not supported.", nameof(facts));
         var (steps, flannel) = (ImmutableArray.CreateBuilder<BootstrapStep>(), settings.FlannelPackage.Length > 0);
         void Step(string name, ShellCommand command) => steps.Add(new BootstrapStep(name, command, settings.StepDeadline));
-        void Install(string name, ShellCommand command) => steps.Add(new BootstrapStep(name, command, settings.InstallDeadline));
+        void Install(string name, ShellCommand command, string? package = null) =>
+            steps.Add(new BootstrapStep(name, command, settings.InstallDeadline) { Package = package });
         void Credential(string name, string path, string mode, ReadOnlyMemory<byte> content)
         {
             if (!content.IsEmpty)
@@ -36,10 +37,11 @@ public static class BootstrapSteps
 
             if (flannel)
             {
-                Install("install-flannel", install(settings.FlannelPackage));
+                Install("install-flannel", install(settings.FlannelPackage), settings.FlannelPackage);
             }
 
-            Install("install-docker", install(settings.DockerPackage is { Length: > 0 } package ? package : os.DockerPackage));
+            var docker = settings.DockerPackage is { Length: > 0 } package ? package : os.DockerPackage;
+            Install("install-docker", install(docker), docker);
         }
 
         if (flannel)
@@ -141,4 +143,8 @@ public static class BootstrapSteps
 /// <param name="Command">The command to run on the host as root; null if the container manager prepares it,
 /// or if this version does not know the step.</param>
 /// <param name="Deadline">The time limit of the step.</param>
-public sealed record BootstrapStep(string Name, ShellCommand? Command, TimeSpan Deadline);
+public sealed record BootstrapStep(string Name, ShellCommand? Command, TimeSpan Deadline)
+{
+    /// <summary>The package that the step installs; null for other steps.</summary>
+    public string? Package { get; init; }
+}

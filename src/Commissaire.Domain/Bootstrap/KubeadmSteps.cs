@@ -38,7 +38,8 @@ public static class KubeadmSteps
         var os = OsDialect.Of(facts) ?? throw new ArgumentException($"Operating system '{facts.Os}' is not supported.", nameof(facts));
         var (sources, steps) = (settings.Kubernetes, ImmutableArray.CreateBuilder<BootstrapStep>());
         void Step(string name, ShellCommand command) => steps.Add(new BootstrapStep(name, command, settings.StepDeadline));
-        void Install(string name, ShellCommand command) => steps.Add(new BootstrapStep(name, command, settings.InstallDeadline));
+        void Install(string name, ShellCommand command, string? package = null) =>
+            steps.Add(new BootstrapStep(name, command, settings.InstallDeadline) { Package = package });
         void File(string name, string path, string text) => Step(name, ShellCommand.WriteFile(path, "644", Encoding.UTF8.GetBytes(text)));
 
         // An image without a package manager contains these packages.
@@ -49,9 +50,10 @@ public static class KubeadmSteps
                 Install(name, command);
             }
 
-            Install("install-containerd", install(sources.ContainerdPackage is { Length: > 0 } package ? package : os.ContainerdPackage));
-            Install("install-kubelet", install(sources.KubeletPackage));
-            Install("install-kubeadm", install(sources.KubeadmPackage));
+            var containerd = sources.ContainerdPackage is { Length: > 0 } package ? package : os.ContainerdPackage;
+            Install("install-containerd", install(containerd), containerd);
+            Install("install-kubelet", install(sources.KubeletPackage), sources.KubeletPackage);
+            Install("install-kubeadm", install(sources.KubeadmPackage), sources.KubeadmPackage);
         }
 
         File("configure-modules", "/etc/modules-load.d/kubernetes.conf", Modules);

@@ -96,6 +96,7 @@ public abstract record ClusterCommand(ResourceName Cluster) : IForCluster
 /// <summary>A query to a cluster.</summary>
 [JsonDerivedType(typeof(ClusterQuery.Describe), "cluster/query/describe/1")]
 [JsonDerivedType(typeof(ClusterQuery.Runs), "cluster/query/runs/1")]
+[JsonDerivedType(typeof(ClusterQuery.PreviewRun), "cluster/query/preview-run/1")]
 public abstract record ClusterQuery(ResourceName Cluster) : IForCluster
 {
     /// <summary>Describe the cluster.</summary>
@@ -103,6 +104,9 @@ public abstract record ClusterQuery(ResourceName Cluster) : IForCluster
 
     /// <summary>List the runs over the cluster. Answered also after the cluster was deleted.</summary>
     public sealed record Runs(ResourceName Cluster) : ClusterQuery(Cluster);
+
+    /// <summary>Return the message that a run would begin with; nothing starts.</summary>
+    public sealed record PreviewRun(ResourceName Cluster, RunOptions Options, string By) : ClusterQuery(Cluster);
 }
 
 /// <summary>A reply of a cluster.</summary>
@@ -112,6 +116,7 @@ public abstract record ClusterQuery(ResourceName Cluster) : IForCluster
 [JsonDerivedType(typeof(ClusterReply.Reopened), "cluster/reply/reopened/1")]
 [JsonDerivedType(typeof(ClusterReply.HeldBy), "cluster/reply/held-by/1")]
 [JsonDerivedType(typeof(ClusterReply.Runs), "cluster/reply/runs/1")]
+[JsonDerivedType(typeof(ClusterReply.RunPreviewed), "cluster/reply/run-previewed/1")]
 public abstract record ClusterReply
 {
     private ClusterReply() { }
@@ -134,6 +139,9 @@ public abstract record ClusterReply
 
     /// <summary>The runs over the cluster, oldest first.</summary>
     public sealed record Runs(ImmutableArray<ClusterRun> All) : ClusterReply;
+
+    /// <summary>The message that a run would begin with.</summary>
+    public sealed record RunPreviewed(RunCommand.Begin Begin) : ClusterReply;
 
     /// <summary>The command was refused; nothing changed.</summary>
     public sealed record Refused(ClusterRefusal Why) : ClusterReply;

@@ -10,6 +10,9 @@ public sealed record ClusterView(
     /// <summary>Whether its hosts are bootstrapped or adopted, unless their registration says so.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public BootstrapPolicy Bootstrap { get; init; }
+
+    /// <summary>The settings of its hosts; null in replies of an older process.</summary>
+    public ClusterSettings? Settings { get; init; }
 }
 
 /// <summary>The status of a cluster. The names in JSON are these in lower case.</summary>

@@ -15,6 +15,7 @@ public interface IForContainerManager
 [JsonDerivedType(typeof(ContainerManagerCommand.Delete), "container-manager/command/delete/1")]
 [JsonDerivedType(typeof(ContainerManagerCommand.Describe), "container-manager/command/describe/1")]
 [JsonDerivedType(typeof(ContainerManagerCommand.DescribeNode), "container-manager/command/describe-node/1")]
+[JsonDerivedType(typeof(ContainerManagerCommand.PreviewNode), "container-manager/command/preview-node/1")]
 [JsonDerivedType(typeof(ContainerManagerCommand.RemoveNode), "container-manager/command/remove-node/1")]
 [JsonDerivedType(typeof(ContainerManagerCommand.TakeNodeStep), "container-manager/command/take-node-step/1")]
 [JsonDerivedType(typeof(ContainerManagerCommand.EnsureNode), "container-manager/command/ensure-node/1")]
@@ -38,6 +39,14 @@ public abstract record ContainerManagerCommand(ResourceName Manager) : IForConta
 
     /// <summary>Describe the node of a host.</summary>
     public sealed record DescribeNode(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
+
+    /// <summary>Find the node of a host, and try without effect to drain it; nothing changes.</summary>
+    public sealed record PreviewNode(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager)
+    {
+        /// <summary>Whether to try the eviction of each pod.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        public bool Drains { get; init; }
+    }
 
     /// <summary>From a host: prepare a configuration to join with. Each one revokes the previous one.</summary>
     public sealed record PrepareJoin(ResourceName Manager, HostAddress Host) : ContainerManagerCommand(Manager);
@@ -97,6 +106,7 @@ public sealed record OfferedSecret(string Option, EncryptedSecret Secret, Immuta
 [JsonDerivedType(typeof(ContainerManagerReply.Node), "container-manager/reply/node/1")]
 [JsonDerivedType(typeof(ContainerManagerReply.Reached), "container-manager/reply/reached/1")]
 [JsonDerivedType(typeof(ContainerManagerReply.NodeDetail), "container-manager/reply/node-detail/1")]
+[JsonDerivedType(typeof(ContainerManagerReply.NodePreviewed), "container-manager/reply/node-previewed/1")]
 [JsonDerivedType(typeof(ContainerManagerReply.Renewed), "container-manager/reply/renewed/1")]
 public abstract record ContainerManagerReply
 {
@@ -117,6 +127,9 @@ public abstract record ContainerManagerReply
     /// <summary>The facts of a node.</summary>
     public sealed record NodeDetail(ImmutableArray<NodeFact> Facts) : ContainerManagerReply;
 
+    /// <summary>The name of a node, null for none, and its pods that a drain evicts; or why it could not be searched for.</summary>
+    public sealed record NodePreviewed(string? NodeName, ImmutableArray<PodPreview> Pods, string? Problem) : ContainerManagerReply;
+
     /// <summary>The container manager does not exist.</summary>
     public sealed record NotFound : ContainerManagerReply;
 
@@ -126,6 +139,9 @@ public abstract record ContainerManagerReply
     /// <summary>The status of a node; null when there is none for the host.</summary>
     public sealed record Node(string? Status) : ContainerManagerReply;
 }
+
+/// <summary>A pod that a drain evicts: why its eviction is refused now, by itself; null if it is not.</summary>
+public sealed record PodPreview(string Namespace, string Name, string? Refusal);
 
 /// <summary>A fact of a node.</summary>
 public sealed record NodeFact(string Name, string Value);

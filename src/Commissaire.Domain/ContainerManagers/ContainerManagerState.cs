@@ -42,6 +42,8 @@ public sealed record ContainerManagerState(ResourceName Name)
                 : new ContainerManagerReply.NotFound()),
             DescribeNode c =>
                 new([], new ContainerManagerReply.Node(Cordons.ContainsKey(c.Host) ? "cordoned" : Nodes.Contains(c.Host) ? "ok" : null)),
+            PreviewNode c =>
+                new([], new ContainerManagerReply.NodePreviewed(Nodes.Contains(c.Host) ? c.Host.Value : null, [], Problem)),
             GetReadiness or FindNode or PrepareJoin => new([], null),
             EnsureNode c => new(IsTrivial && !Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeAdded(c.Host, now)] : [], null),
             RemoveNode c => new(IsTrivial && Nodes.Contains(c.Host) ? [new ContainerManagerEvent.NodeRemoved(c.Host, now)] : [], null),

@@ -182,15 +182,20 @@ public sealed record OfferedCredential(EncryptedSecret? Secret, ImmutableArray<s
 
 /// <summary>A query to a host.</summary>
 [JsonDerivedType(typeof(HostQuery.Describe), "host/query/describe/1")]
+[JsonDerivedType(typeof(HostQuery.PreviewTurn), "host/query/preview-turn/1")]
 public abstract record HostQuery(HostAddress Host) : IForHost
 {
     /// <summary>Describe the host.</summary>
     public sealed record Describe(HostAddress Host) : HostQuery(Host);
+
+    /// <summary>Describe how a turn would go, and the node that it would concern; nothing changes.</summary>
+    public sealed record PreviewTurn(HostAddress Host, TurnPlan Plan) : HostQuery(Host);
 }
 
 /// <summary>A reply of a host.</summary>
 [JsonDerivedType(typeof(HostReply.Registered), "host/reply/registered/1")]
 [JsonDerivedType(typeof(HostReply.Described), "host/reply/described/1")]
+[JsonDerivedType(typeof(HostReply.TurnPreviewed), "host/reply/turn-previewed/1")]
 [JsonDerivedType(typeof(HostReply.Forgotten), "host/reply/forgotten/1")]
 [JsonDerivedType(typeof(HostReply.Released), "host/reply/released/1")]
 [JsonDerivedType(typeof(HostReply.Credentials), "host/reply/credentials/1")]
@@ -204,6 +209,9 @@ public abstract record HostReply
 
     /// <summary>The command was accepted, or changed nothing; this is the host now.</summary>
     public sealed record Described(HostView View) : HostReply;
+
+    /// <summary>How a turn would go, and the container manager of the node; null for a host without a node.</summary>
+    public sealed record TurnPreviewed(TurnPreview Turn, ResourceName? Manager) : HostReply;
 
     /// <summary>The host was deleted.</summary>
     public sealed record Forgotten : HostReply

@@ -20,6 +20,9 @@ public sealed record HostView(
     ResourceName? Manager,
     string Source)
 {
+    /// <summary>The policy that it was registered with; null for that of its cluster.</summary>
+    public BootstrapPolicy? Bootstrap { get; init; }
+
     /// <summary>Why the host was adopted instead of bootstrapped; null if it was not.</summary>
     public string? Adopted { get; init; }
 
@@ -43,6 +46,7 @@ public sealed partial record HostState
             Membership?.Cluster, Node is { Phase: NodePhase.Registered } node
                 && node.Manager == Membership?.Manager ? node.Manager : null, r.Source)
         {
+            Bootstrap = r.Bootstrap,
             Adopted = Adopted?.Why,
             NodeDeparture = NodeDeparture,
             WaitsFor = WaitsFor,

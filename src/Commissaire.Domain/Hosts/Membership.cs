@@ -61,7 +61,9 @@ public sealed partial record HostState
     };
 
     private Verdict OnLeave(Leave c, DateTimeOffset now) =>
-        Membership?.Cluster == c.Cluster ? Then(new HostEvent.LeftCluster(c.Cluster, ClusterDeleted: false, now)) : Unchanged;
+        Membership?.Cluster == c.Cluster
+            ? Then(new HostEvent.LeftCluster(c.Cluster, ClusterDeleted: false, now) { Nodes = c.Nodes })
+            : Unchanged;
 
     private Verdict OnConfirmMembership(ConfirmMembership c, DateTimeOffset now)
     {
@@ -81,7 +83,9 @@ public sealed partial record HostState
         Departing.Contains(c.Cluster) ? Record(new HostEvent.DepartureConfirmed(c.Cluster, now)) : NoReply;
 
     private Verdict OnClusterDeleted(ClusterDeleted c, DateTimeOffset now) =>
-        Membership?.Cluster == c.Cluster ? Record(new HostEvent.LeftCluster(c.Cluster, ClusterDeleted: true, now)) : NoReply;
+        Membership?.Cluster == c.Cluster
+            ? Record(new HostEvent.LeftCluster(c.Cluster, ClusterDeleted: true, now) { Nodes = c.Nodes })
+            : NoReply;
 
     private HostState? EvolveMembership(HostEvent e) => e switch
     {
@@ -97,7 +101,7 @@ public sealed partial record HostState
             Membership = null,
             Turn = null,
             Bootstrap = WithoutUnfinishedJoin,
-            Node = NodeOfUnfinishedJoin(l.At),
+            Node = Disposed(NodeOfUnfinishedJoin(l.At), l.Nodes),
             Departing = l.ClusterDeleted ? Departing : Departing.Remove(l.Cluster).Add(l.Cluster),
         },
         HostEvent.DepartureConfirmed d => this with { Departing = Departing.Remove(d.Cluster) },

@@ -50,9 +50,9 @@ public sealed partial record HostState
 
     private string HowToChange => $"Change it with PUT /api/v0/host/{Address}/credentials (commctl host set-credentials).";
 
-    private Verdict OnDelete(DateTimeOffset now) => new(
+    private Verdict OnDelete(Delete c, DateTimeOffset now) => new(
         Membership is { } m
-            ? [new HostEvent.LeftCluster(m.Cluster, ClusterDeleted: false, now), new HostEvent.Deleted(now)]
+            ? [new HostEvent.LeftCluster(m.Cluster, ClusterDeleted: false, now) { Nodes = c.Nodes }, new HostEvent.Deleted(now)]
             : [new HostEvent.Deleted(now)],
         state => new HostReply.Forgotten { Node = state.NodeDeparture });
 

@@ -38,7 +38,11 @@ public sealed record RebootLook(
         """;
 
     /// <summary>Asks the host for its boot, without <c>sudo</c>.</summary>
-    public static ShellCommand Command { get; } = ShellCommand.Script(Script, [.. Services.Split(' ')]) with { AsLoginUser = true };
+    public static ShellCommand Command { get; } = ShellCommand.Script(Script, [.. Services.Split(' ')]) with
+    {
+        AsLoginUser = true,
+        ByHand = "cat /proc/sys/kernel/random/boot_id; systemctl is-system-running",
+    };
 
     /// <summary>Whether the boot has finished: services that carry work are up, or systemd has started everything.</summary>
     public bool Finished => System switch

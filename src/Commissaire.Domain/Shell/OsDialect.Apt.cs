@@ -112,6 +112,7 @@ public sealed partial record OsDialect
         EnableRepositories = _ => Update,
         Upgrade = ShellCommand.Script(AptUpgrade) with { ByHand = "apt-get update && apt-get dist-upgrade" },
         RebootNeeded = ShellCommand.Script(AptRebootNeeded) with { ByHand = "ls /var/run/reboot-required /boot; uname -r" },
+        PackageDatabase = "dpkg",
         DockerPackage = "docker.io",
         DockerFile = "/etc/default/docker",
         DockerVariable = "DOCKER_OPTS",

@@ -11,6 +11,9 @@ public sealed partial record OsDialect
     /// <summary>Installs a package; null if packages are part of the image.</summary>
     public Func<string, ShellCommand>? Install { get; init; }
 
+    /// <summary>The database of installed packages: <c>rpm</c> or <c>dpkg</c>.</summary>
+    public string PackageDatabase { get; init; } = "rpm";
+
     /// <summary>The container runtime package.</summary>
     public string DockerPackage { get; init; } = "docker";
 

@@ -21,6 +21,9 @@ public sealed partial record ShellCommand(ImmutableArray<string> Words, ReadOnly
     /// <summary>What an operator types on the host in place of a long script; null for commands that can be typed as they are.</summary>
     public string? ByHand { get; init; }
 
+    /// <summary>The file that the command writes; null for other commands.</summary>
+    public FileWrite? Writes { get; init; }
+
     /// <summary>The command line for an operator; null if it is too long to type.</summary>
     public string? ForOperator =>
         ByHand ?? (ToString() is { Length: <= 200 } line && !line.Contains('\n', StringComparison.Ordinal) ? line : null);
@@ -57,6 +60,7 @@ public sealed partial record ShellCommand(ImmutableArray<string> Words, ReadOnly
         {
             Input = content,
             InputIsPublic = mode != "600",
+            Writes = new FileWrite(path, mode, content),
             ByHand = $"ls -ld {Quoted(path)}; df {Quoted(path[..path.LastIndexOf('/')])}",
         };
 
@@ -68,6 +72,13 @@ public sealed partial record ShellCommand(ImmutableArray<string> Words, ReadOnly
 
     [GeneratedRegex(@"\A[A-Za-z0-9_@%+:,./-]+\z")]
     private static partial Regex Plain();
+}
+
+/// <summary>A file that a command writes, with its mode in octal. A file that only root can read (600) contains a secret.</summary>
+public sealed record FileWrite(string Path, string Mode, ReadOnlyMemory<byte> Content)
+{
+    /// <summary>Whether the content is a secret.</summary>
+    public bool IsSecret => Mode == "600";
 }
 
 /// <summary>The outcome of a command on a host.</summary>

@@ -47,6 +47,9 @@ internal sealed class ClusterActor : Entity
             case ClusterQuery.Runs:
                 Sender.Tell(new ClusterReply.Runs(_state.Runs));
                 break;
+            case ClusterQuery.PreviewRun preview:
+                Sender.Tell(_state.Preview(preview));
+                break;
             case ClusterQuery.Describe:
                 Sender.Tell(_state.Exists ? new ClusterReply.Described(_state.View()) : new ClusterReply.Refused(ClusterRefusal.NotFound));
                 break;

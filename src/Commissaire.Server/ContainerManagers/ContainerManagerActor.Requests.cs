@@ -7,6 +7,9 @@ namespace Commissaire.ContainerManagers;
 // Requests to the API of the container manager, which never block the actor, and their results.
 internal sealed partial class ContainerManagerActor
 {
+    /// <summary>How long a preview of a node, with an eviction of each of its pods, may take.</summary>
+    public static readonly TimeSpan PreviewTimeout = TimeSpan.FromSeconds(25);
+
     private static readonly TimeSpan DescribeTimeout = TimeSpan.FromSeconds(5);
 
     private readonly HashSet<(HostAddress Host, Type Command)> _pending = [];
@@ -86,6 +89,9 @@ internal sealed partial class ContainerManagerActor
             case DescribeNode c:
                 DescribeNode(c.Host);
                 return true;
+            case PreviewNode c:
+                PreviewNode(c);
+                return true;
             case ContainerManagerCommand.Describe when _lastProbe is { } probe:
                 Sender.Tell(new ContainerManagerReply.Reached(_state.Definition!, probe.Reachable, probe.Error));
                 return true;
@@ -160,6 +166,19 @@ internal sealed partial class ContainerManagerActor
         WithClient(_displays, (client, ct) => client.Describe(host, ct), timeout: DescribeTimeout).PipeTo(
             sender, Self, facts => new ContainerManagerReply.NodeDetail(facts), cause => new ContainerManagerReply.NodeDetail(
                 [new NodeFact("status", "Unknown"), new NodeFact("reason", KubernetesErrors.Explain(Unwrap(cause)))]));
+    }
+
+    private void PreviewNode(PreviewNode c)
+    {
+        var sender = Sender;
+        var preview = WithClient(_displays, async (client, ct) =>
+        {
+            var node = await client.FindNode(c.Host, ct);
+            return new ContainerManagerReply.NodePreviewed(node, c.Drains ? await client.PreviewDrain(c.Host, ct) : [], null);
+        }, timeout: PreviewTimeout);
+        preview.PipeTo(
+            sender, Self, previewed => previewed,
+            cause => new ContainerManagerReply.NodePreviewed(null, [], KubernetesErrors.Explain(Unwrap(cause))));
     }
 
     private static Exception Unwrap(Exception cause) => cause is AggregateException { InnerException: { } inner } ? inner : cause;

@@ -25,6 +25,12 @@ internal interface IContainerManager : IDisposable
     Task<string?> FindNode(HostAddress host, CancellationToken ct);
 
     /// <summary>
+    /// Asks the API for each pod that a drain of the host's node would evict whether it would be evicted now, by itself, and changes
+    /// nothing. None without a node.
+    /// </summary>
+    Task<ImmutableArray<PodPreview>> PreviewDrain(HostAddress host, CancellationToken ct);
+
+    /// <summary>
     /// Takes the labels and annotations of Commissaire off the node of a host, which stays. Succeeds if there is no node, or that of
     /// another host.
     /// </summary>

@@ -16,10 +16,9 @@ internal sealed partial class HostActor : Entity, IWithTimers
     private readonly HostServices _services;
     private readonly CancellationTokenSource _stopping = new();
     private HostState _state;
-    private Task _saved = Task.CompletedTask;
 
     public HostActor(HostAddress address, HostServices services)
-        : base(EntityDirectory.Host, address.Value, services.Metrics) =>
+        : base(EntityDirectory.Host, address.Value, services.Metrics, services.Changes) =>
         (_services, _state, _secrets) = (services, new HostState(address, services.Settings), new OwnedSecrets(services.Secrets));
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -53,6 +52,9 @@ internal sealed partial class HostActor : Entity, IWithTimers
         {
             case HostQuery.Describe:
                 Describe();
+                break;
+            case HostQuery.PreviewTurn preview:
+                PreviewTurn(preview);
                 break;
             case HostCommand.Register register when _state.Accepts(register):
                 StoreKey(register);
@@ -201,38 +203,6 @@ internal sealed partial class HostActor : Entity, IWithTimers
         IForNetwork => ActorRegistry.For(Context.System).Get<NetworkActor>(),
         _ => throw new ArgumentException($"No entity receives {message.GetType()}.", nameof(message)),
     };
-
-    private void Describe()
-    {
-        HostReply reply = _state.Registration is null
-            ? new HostReply.Refused(HostRefusal.NotRegistered)
-            : new HostReply.Described(_state.View());
-        if (_saved.IsCompleted)
-        {
-            Sender.Tell(reply);
-        }
-        else
-        {
-            // A client that sees this state and then reads a list must not find an older one there.
-            _saved.PipeTo(Sender, Self, () => reply, _ => reply);
-        }
-
-        StopIfIdle();
-    }
-
-    // The row that lists show is stored after the event and before the reply, so that a list read after the reply includes it.
-    private void Save(IActorRef sender, HostReply? reply)
-    {
-        var saved = _saved = _services.Directory.Save(_state, LastSequenceNr);
-        if (reply is null)
-        {
-            saved.PipeTo(ActorRefs.Nobody);
-        }
-        else
-        {
-            saved.PipeTo(sender, Self, () => reply, cause => new Status.Failure(cause));
-        }
-    }
 
     private void Count(HostCommand command)
     {

@@ -1,3 +1,4 @@
+using Commissaire.Clusters;
 using Commissaire.ContainerManagers;
 using Commissaire.Contracts;
 using Commissaire.Contracts.Hosts;
@@ -48,7 +49,8 @@ internal static class HostAnswers
 
     /// <summary>A host, with the addresses of the other hosts that are the same machine.</summary>
     public static IResult Described(HostView host, IReadOnlyList<string> sameMachine) => Answers.Json(
-        Resource(host) with { SameMachine = sameMachine.Count == 0 ? null : sameMachine }, ContractsJson.Default.HostResource);
+        Resource(host) with { SameMachine = sameMachine.Count == 0 ? null : sameMachine, Plan = HostPlanAnswers.StepsLeft(host) },
+        ContractsJson.Default.HostResource);
 
     /// <summary>The answer if the secret store cannot decrypt the key of a host.</summary>
     public static IResult Undecryptable(HostAddress host, string reason) => Answers.Problem(
@@ -115,6 +117,7 @@ internal static class HostAnswers
         BootId = host.Facts?.BootId ?? "",
         ContainerSpace = host.Facts?.ContainerSpaceKiB,
         OsLike = host.Facts is { } facts ? OsFamily.Like(facts) : null,
+        Bootstrap = host.Bootstrap?.ToWireName(),
         Adopted = host.Adopted,
         WaitsFor = host.WaitsFor,
         NodeIfDeleted = host.NodeDeparture is { } node ? ToWireName(node) : null,

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Akka.Hosting;
 using Commissaire.Clusters;
 using Commissaire.Contracts;
@@ -14,7 +16,7 @@ namespace Commissaire.Hosts;
 /// <summary>Registers a host: uses the enrolment token, stores the private key, and adds the host to its cluster.</summary>
 internal sealed class HostRegistrar(
     IRequiredActor<HostActor> hosts, IRequiredActor<ClusterActor> clusters, IRequiredActor<TokenActor> tokens, SecretStore secrets,
-    EntityDirectory directory)
+    EntityDirectory directory, HostPlanner planner)
 {
     private const int MaxUsableKeys = 10_000;
 
@@ -23,8 +25,9 @@ internal sealed class HostRegistrar(
 
     /// <summary>Answers <c>PUT /host</c> and <c>PUT /host/{address}</c>, with the address in <paramref name="path"/>.</summary>
     /// <exception cref="InvalidRequestException">The request is invalid.</exception>
-    public async Task<IResult> Register(HttpContext context, string? path)
+    public async Task<IResult> Register(HttpContext context, string? path, string? dryRun)
     {
+        var isDryRun = Choice.Flag("dry_run", dryRun);
         var ct = context.RequestAborted;
         var body = await JsonBody.Read(
             context.Request, ContractsJson.Default.RegisterHostRequest, ContractsJson.Default.HostResource);
@@ -34,6 +37,11 @@ internal sealed class HostRegistrar(
         var keyProblem = KeyProblem(request.PrivateKey, digests[0]);
         if (EnrolmentHandler.TokenOf(context.User) is { } token)
         {
+            if (isDryRun)
+            {
+                return HostAnswers.NotWithToken;
+            }
+
             // A request that must fail does not use up the token. Only the host itself rejects another key, and only after the use:
             // otherwise a token holder could probe for hosts.
             if (await RefusalBeforeUse(token, request, keyProblem, ct) is { } refusal)
@@ -54,7 +62,19 @@ internal sealed class HostRegistrar(
             return ClusterAnswers.Missing(cluster.Value);
         }
 
-        return await Register(request, digests, keyProblem, ct);
+        return isDryRun ? await Plan(request, digests, keyProblem, ct) : await Register(request, digests, keyProblem, ct);
+    }
+
+    private async Task<IResult> Plan(
+        RegistrationRequest request, ImmutableArray<string> digests, string? keyProblem, CancellationToken ct)
+    {
+        var host = request.Host;
+        return await hosts.ActorRef.AskAsync<HostReply>(new HostQuery.Describe(host), ct) is HostReply.Described
+            ? HostAnswers.AlreadyRegistered(host)
+            : keyProblem is not null
+                ? HostAnswers.Of(host, new HostReply.Refused(HostRefusal.UnusableKey, keyProblem))
+            : HostPlanAnswers.Of(await planner.Plan(
+                Command(request, new OfferedCredential(null, digests, null)), Convert.FromBase64String(request.PrivateKey), ct));
     }
 
     /// <summary>Answers <c>PUT /host/{address}/credentials</c>.</summary>
@@ -120,20 +140,21 @@ internal sealed class HostRegistrar(
         var (host, cluster) = (request.Host, request.Cluster);
         var secret = keyProblem is null ? secrets.Encrypt(HostActor.KeyOwner(host), Convert.FromBase64String(request.PrivateKey)) : null;
         var credential = new OfferedCredential(secret, digests, keyProblem);
-        var register = new HostCommand.Register(
-            host, request.Port ?? 22, request.User ?? "root", credential, request.HostKey, cluster, request.Source)
-        {
-            IsDefaultPort = request.Port is null,
-            IsDefaultUser = request.User is null,
-            Bootstrap = request.Bootstrap,
-            Trace = Tracing.Current,
-        };
-        var reply = await hosts.ActorRef.AskAsync<HostReply>(register, ct);
+        var reply = await hosts.ActorRef.AskAsync<HostReply>(Command(request, credential), ct);
         return cluster is { } joined && reply is HostReply.Registered
             && await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterCommand.AddMember(joined, host), ct) is ClusterReply.Refused
                 ? ClusterAnswers.Missing(joined.Value)
                 : HostAnswers.Of(host, reply, 201);
     }
+
+    private static HostCommand.Register Command(RegistrationRequest request, OfferedCredential credential) => new(
+        request.Host, request.Port ?? 22, request.User ?? "root", credential, request.HostKey, request.Cluster, request.Source)
+    {
+        IsDefaultPort = request.Port is null,
+        IsDefaultUser = request.User is null,
+        Bootstrap = request.Bootstrap,
+        Trace = Tracing.Current,
+    };
 
     // Null also if the token itself is invalid: its entity gives the reason when the host uses it.
     private async Task<IResult?> RefusalBeforeUse(ResourceName token, RegistrationRequest request, string? keyProblem, CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using Akka.Hosting;
@@ -7,23 +8,32 @@ using Commissaire.Contracts;
 using Commissaire.Contracts.Events;
 using Commissaire.Contracts.Hosts;
 using Commissaire.Security;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Commissaire.Hosts;
 
 internal static class HostRoutes
 {
+    private const string DryRun =
+        "`true`: connect, look, and answer with what the registration would do, a HostPlanResource (200). Nothing is changed or kept.";
+
     private const string Missing = "The host is not registered.";
 
     public static void MapHosts(this IEndpointRouteBuilder api)
     {
         var hosts = api.MapGroup("").WithTags("Hosts");
         hosts.MapGetAndHead("/hosts", List).Named("listHosts", "List all hosts").Produces<IReadOnlyList<HostResource>>();
-        MapRegistration(hosts, "/host", (HttpContext context, HostRegistrar registrar) => registrar.Register(context, null))
+        MapRegistration(
+            hosts,
+            "/host",
+            (HttpContext context, HostRegistrar registrar, [FromQuery(Name = "dry_run"), Description(DryRun)] string? dryRun) =>
+                registrar.Register(context, null, dryRun))
             .Named("registerHostInBody", "Register the host that the body names, or the client itself");
         MapRegistration(
             hosts,
             "/host/{address}",
-            (string address, HttpContext context, HostRegistrar registrar) => registrar.Register(context, address))
+            (string address, HttpContext context, HostRegistrar registrar,
+                [FromQuery(Name = "dry_run"), Description(DryRun)] string? dryRun) => registrar.Register(context, address, dryRun))
             .Named("registerHost", "Register a host");
         hosts.MapGetAndHead("/host/{address}", Describe)
             .Named("getHost", "Get a host").Produces<HostResource>().Fails(404, Missing);
@@ -91,15 +101,17 @@ internal static class HostRoutes
     }
 
     private static async Task<IResult> Delete(
-        string address, IRequiredActor<HostActor> hosts, IRequiredActor<ClusterActor> clusters, CancellationToken ct)
+        string address, IRequiredActor<HostActor> hosts, IRequiredActor<ClusterActor> clusters, CancellationToken ct,
+        [Description(HostRequests.NodesHelp)] string? nodes = null)
     {
+        var disposal = HostRequests.Nodes(nodes);
         if (!HostAddress.TryParse(address, out var host)
             || await hosts.ActorRef.AskAsync<HostReply>(new HostQuery.Describe(host), ct) is not HostReply.Described(var view))
         {
             return HostAnswers.Unknown(address);
         }
 
-        var reply = await hosts.ActorRef.AskAsync<HostReply>(new HostCommand.Delete(host), ct);
+        var reply = await hosts.ActorRef.AskAsync<HostReply>(new HostCommand.Delete(host) { Nodes = disposal }, ct);
         if (reply is HostReply.Forgotten && view.Cluster is { } cluster)
         {
             await clusters.ActorRef.AskAsync<ClusterReply>(new ClusterCommand.RemoveMember(cluster, host), ct);

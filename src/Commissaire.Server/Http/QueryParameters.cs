@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Commissaire.Http;
 
@@ -22,7 +23,8 @@ internal static class QueryParameters
         string[] known =
         [
             .. handler.GetParameters()
-                .Where(p => IsSimple(p.ParameterType) && endpoint.RoutePattern.GetParameter(p.Name!) is null).Select(p => p.Name!),
+                .Where(p => IsSimple(p.ParameterType) && endpoint.RoutePattern.GetParameter(p.Name!) is null)
+                .Select(p => p.GetCustomAttribute<FromQueryAttribute>()?.Name ?? p.Name!),
         ];
         return context.Request.Query.Keys.FirstOrDefault(key => !known.Contains(key, StringComparer.OrdinalIgnoreCase)) is { } unknown
             ? UnknownName.Problem(unknown, "a query parameter of this route", known)

@@ -1,3 +1,4 @@
+using Commissaire.ContainerManagers;
 using Commissaire.Contracts;
 using Commissaire.Contracts.Runs;
 using Commissaire.Telemetry;
@@ -23,6 +24,36 @@ internal static class RunAnswers
         return Answers.Json(Resource(run.AtItsBeginning(), withHosts: false), ContractsJson.Default.RunResource,
             StatusCodes.Status201Created);
     }
+
+    /// <summary>The answer for a run that is only planned.</summary>
+    public static IResult Planned(RunForecast forecast, IReadOnlyList<PlannedTurnResource> hosts)
+    {
+        var (definition, plan) = (forecast.Definition, forecast.Definition.Options.Plan);
+        return Answers.Json(
+            new RunPlanResource
+            {
+                Name = forecast.Run.Cluster.Value,
+                Verb = plan.Verb.ToWireName(),
+                Version = plan.Version,
+                Reason = forecast.Reason,
+                Options = Options(definition.Options, definition.MaxUnavailable, definition.MaxFailures),
+                Unavailable = [.. forecast.Unavailable.Select(m => new UnavailableMemberResource(m.Host.Value, m.Reason))],
+                Hosts = hosts,
+            },
+            ContractsJson.Default.RunPlanResource);
+    }
+
+    /// <summary>A turn that is only planned, with the pods that its drain evicts; null for none.</summary>
+    public static PlannedTurnResource Turn(ForecastHost host, TurnPreview turn, ContainerManagerReply.NodePreviewed? node) => new()
+    {
+        Address = host.Host.Value,
+        Place = host.Place,
+        Outcome = host.Phase.ToWireName(),
+        Reason = host.End?.Reason ?? "",
+        Steps = [.. turn.Steps.Select(HostPlanAnswers.Step)],
+        Pods = node is { Problem: null } ? [.. node.Pods.Select(p => new EvictedPodResource(p.Namespace, p.Name, p.Refusal ?? ""))] : null,
+        PodsProblem = node?.Problem,
+    };
 
     public static IResult Unknown(string cluster) => Answers.Problem(404, $"Cluster '{cluster}' has no such run.");
 
@@ -102,6 +133,19 @@ internal static class RunAnswers
                 ? [.. run.Hosts.Select(h => new RunHostResource(
                     h.Host.Value, h.Phase.ToWireName(), h.Step, Timestamp.Format(h.Since), h.Reason, h.Output))]
                 : null,
+        };
+    }
+
+    private static RunOptionsResource Options(RunOptions options, int maxUnavailable, int maxFailures)
+    {
+        var plan = options.Plan;
+        return new RunOptionsResource(
+            options.MaxUnavailable.ToString(), maxUnavailable, options.MaxFailures.ToString(), maxFailures, plan.Drain,
+            (int)plan.DrainTimeout.TotalSeconds, plan.OnDrainTimeout.ToWireName(),
+            (int)(plan.ForceGrace ?? TurnPlan.DefaultForceGrace).TotalSeconds, plan.Reboot.ToWireName(), (int)plan.Timeout.TotalSeconds,
+            (int)options.Soak.TotalSeconds, plan.OnFailure.ToWireName())
+        {
+            Hosts = options.Hosts is { } hosts ? [.. hosts.Select(h => h.Value)] : null,
         };
     }
 

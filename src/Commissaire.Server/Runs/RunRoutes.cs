@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using System.Security.Claims;
 using Akka.Hosting;
@@ -8,12 +9,15 @@ using Commissaire.OpenApi;
 using Commissaire.Security;
 using Commissaire.Storage;
 using Commissaire.Telemetry;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Commissaire.Runs;
 
 /// <summary>The routes of runs: by verb, for the latest run of that verb, and by number.</summary>
 internal static class RunRoutes
 {
+    private const string DryRun = "`true`: answer with how the run would go, a RunPlanResource (200). Nothing starts.";
+
     private const string Missing = "The cluster has no such run.";
     private const string Over = "The run has finished.";
     private const string Cancelled = "start no further hosts, and let the running ones finish";
@@ -56,7 +60,9 @@ internal static class RunRoutes
         var latest = $"the latest {verb.ToWireName()} of a cluster";
         cluster.MapGetAndHead(route, (string name, RunControl runs, CancellationToken ct) => DescribeLatest(name, verb, runs, ct))
             .Named($"getLatest{verb}", $"Get {latest}").Produces<RunResource>().Fails(404, Missing);
-        cluster.MapPut(route, (string name, HttpContext context, RunStarter starter) => starter.Start(name, verb, context))
+        cluster.MapPut(
+                route, (string name, HttpContext context, RunStarter starter,
+                    [FromQuery(Name = "dry_run"), Description(DryRun)] string? dryRun) => starter.Start(name, verb, context, dryRun))
             .Named($"start{verb}", StartOf(verb)).AcceptsOptionsOf(verb).Produces<RunResource>(201)
             .Fails(404, "The cluster does not exist.")
             .Fails(409, "A run holds the cluster" + (verb == RunVerb.Deploy ? ", or no host of it boots an image." : "."));

@@ -7,14 +7,17 @@ using Commissaire.Telemetry;
 
 namespace Commissaire.Runs;
 
-internal sealed class RunStarter(IRequiredActor<ClusterActor> clusters, IRequiredActor<HostActor> hosts, HostDirectory directory)
+/// <summary>Starts runs, or plans them.</summary>
+internal sealed class RunStarter(
+    IRequiredActor<ClusterActor> clusters, IRequiredActor<HostActor> hosts, HostDirectory directory, RunPlanner planner)
 {
     private const int HostsPerBatch = 256;
 
     /// <summary>Answers <c>PUT /cluster/{name}/{verb}</c>.</summary>
     /// <exception cref="InvalidRequestException">The request is invalid.</exception>
-    public async Task<IResult> Start(string name, RunVerb verb, HttpContext context)
+    public async Task<IResult> Start(string name, RunVerb verb, HttpContext context, string? dryRun)
     {
+        var isDryRun = Choice.Flag("dry_run", dryRun);
         var ct = context.RequestAborted;
         var body = await JsonBody.Read(context.Request, ContractsJson.Default.StartRunRequest, ContractsJson.Default.RunResource);
         InvalidRequestException.ThrowIfNamesDiffer(name, body.Name);
@@ -31,7 +34,12 @@ internal sealed class RunStarter(IRequiredActor<ClusterActor> clusters, IRequire
         }
 
         var shared = await directory.SharedMachines(cluster.Members, ct);
-        options = options with { SharedMachines = shared.IsEmpty ? null : shared };
+        options = options with { SharedMachines = shared.IsEmpty ? null : shared, Hosts = RunRequests.Hosts(body, cluster) };
+        if (isDryRun)
+        {
+            return await planner.Plan(cluster.Name, options, context.User.Name(), ct);
+        }
+
         var start = new ClusterCommand.StartRun(cluster.Name, options, context.User.Name()) { Trace = Tracing.Current };
         return await clusters.ActorRef.AskAsync<object>(start, ct) switch
         {

@@ -154,6 +154,11 @@ internal sealed class SshConnector(
 
     private async Task<byte[]?> ReadKey(RemoteTarget target, CancellationToken ct)
     {
+        if (target.PrivateKey is { } given)
+        {
+            return given.ToArray();
+        }
+
         using var timeout = new CancellationTokenSource(ReadKeyTimeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
         try

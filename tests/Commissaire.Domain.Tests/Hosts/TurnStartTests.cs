@@ -152,8 +152,31 @@ public sealed class TurnStartTests
     public void A_turn_that_does_not_apply_is_skipped()
     {
         AssertSkipped("deploy is for hosts whose system is an image (bootc or rpm-ostree); this one runs fedora", Active, Deploy);
-        AssertSkipped("was never investigated", InBlue, Restart);
-        AssertSkipped("is not bootstrapped yet", [.. InBlue, .. Installing[1..]], Restart);
+    }
+
+    [Fact]
+    public void A_host_that_is_not_ready_fails_its_turn()
+    {
+        AssertFailed("was never investigated", InBlue);
+        AssertFailed("is not bootstrapped yet", [.. InBlue, .. Installing[1..]]);
+
+        static void AssertFailed(string reason, HostEvent[] history)
+        {
+            var scenario = Of(history);
+            Assert.Equal(new TurnPreview(TurnOutcome.Failed, TurnSteps.Preflight, reason, []), scenario.State.Preview(Restart));
+            Assert.Equal(
+                new TurnEnd(TurnOutcome.Failed, TurnSteps.Preflight, reason, "", false) { Failures = 0 }, scenario.Begin(Restart).End);
+        }
+    }
+
+    [Fact]
+    public void A_preview_has_the_steps_and_commands_of_the_turn()
+    {
+        var preview = Of(Active).State.Preview(Restart);
+        Assert.Null(preview.Outcome);
+        Assert.Equal(Of(Active).Begin(Restart).State.Turn!.Steps, preview.Steps.Select(s => s.Name));
+        Assert.Contains(new PlannedStep(TurnSteps.Reboot, "systemctl reboot"), preview.Steps);
+        Assert.Contains(new PlannedStep(TurnSteps.Drain, ""), preview.Steps);
     }
 
     [Fact]

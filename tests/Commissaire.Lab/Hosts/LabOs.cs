@@ -15,7 +15,7 @@ public sealed class LabOs : IParsable<LabOs>
     }
 
     /// <summary>Fedora 42.</summary>
-    public static LabOs Fedora { get; } = new("fedora", "dnf", "needs-restarting");
+    public static LabOs Fedora { get; } = new("fedora", "rpm", "dnf", "needs-restarting");
 
     /// <summary>Fedora 42 booted from an ostree: <c>/run/ostree-booted</c>, <c>rpm-ostree</c>, and no <c>dnf</c>.</summary>
     public static LabOs Atomic { get; } = new("atomic", "rpm-ostree");
@@ -24,34 +24,34 @@ public sealed class LabOs : IParsable<LabOs>
     public static LabOs Bootc { get; } = new("bootc", "bootc");
 
     /// <summary>CentOS Stream 9.</summary>
-    public static LabOs CentOs { get; } = new("centos", "dnf", "yum", "needs-restarting");
+    public static LabOs CentOs { get; } = new("centos", "rpm", "dnf", "yum", "needs-restarting");
 
     /// <summary>CentOS 7, which has <c>yum</c> only.</summary>
-    public static LabOs CentOs7 { get; } = new("centos7", "yum", "needs-restarting", "yum-complete-transaction");
+    public static LabOs CentOs7 { get; } = new("centos7", "rpm", "yum", "needs-restarting", "yum-complete-transaction");
 
     /// <summary>Red Hat Enterprise Linux 9.</summary>
-    public static LabOs Rhel { get; } = new("rhel", "dnf", "yum", "needs-restarting", "subscription-manager");
+    public static LabOs Rhel { get; } = new("rhel", "rpm", "dnf", "yum", "needs-restarting", "subscription-manager");
 
     /// <summary>Red Hat Enterprise Linux 7, which has <c>yum</c> only.</summary>
-    public static LabOs Rhel7 { get; } = new("rhel7", "yum", "needs-restarting", "subscription-manager", "yum-complete-transaction");
+    public static LabOs Rhel7 { get; } = new("rhel7", "rpm", "yum", "needs-restarting", "subscription-manager", "yum-complete-transaction");
 
     /// <summary>Rocky Linux 9.</summary>
-    public static LabOs Rocky { get; } = new("rocky", "dnf", "yum", "needs-restarting");
+    public static LabOs Rocky { get; } = new("rocky", "rpm", "dnf", "yum", "needs-restarting");
 
     /// <summary>AlmaLinux 9.</summary>
-    public static LabOs AlmaLinux { get; } = new("almalinux", "dnf", "yum", "needs-restarting");
+    public static LabOs AlmaLinux { get; } = new("almalinux", "rpm", "dnf", "yum", "needs-restarting");
 
     /// <summary>Debian 12.</summary>
-    public static LabOs Debian { get; } = new("debian", "apt-get", "apt-mark", "dpkg");
+    public static LabOs Debian { get; } = new("debian", "apt-get", "apt-mark", "dpkg", "dpkg-query");
 
     /// <summary>Ubuntu 24.04.</summary>
-    public static LabOs Ubuntu { get; } = new("ubuntu", "apt-get", "apt-mark", "dpkg");
+    public static LabOs Ubuntu { get; } = new("ubuntu", "apt-get", "apt-mark", "dpkg", "dpkg-query");
 
     /// <summary>Linux Mint 22, a relative of Ubuntu.</summary>
-    public static LabOs Mint { get; } = new("linuxmint", "apt-get", "apt-mark", "dpkg");
+    public static LabOs Mint { get; } = new("linuxmint", "apt-get", "apt-mark", "dpkg", "dpkg-query");
 
     /// <summary>Amazon Linux 2, a relative of Fedora that has <c>yum</c> only.</summary>
-    public static LabOs Amazon { get; } = new("amzn", "yum", "needs-restarting", "yum-complete-transaction");
+    public static LabOs Amazon { get; } = new("amzn", "rpm", "yum", "needs-restarting", "yum-complete-transaction");
 
     /// <summary>Flatcar 4081, whose image is managed by other means.</summary>
     public static LabOs Flatcar { get; } = new("flatcar");

@@ -36,7 +36,7 @@ public sealed class DrivingTheServer(SharedServer shared)
         var counts = (await api.GetClusterAsync(cluster)).Hosts;
         Assert.Equal((1, 1), ((int)counts.Total, (int)counts.Available));
 
-        var started = await api.StartUpgradeAsync(cluster, generated.New("UpgradeRequest"));
+        var started = await api.StartUpgradeAsync(cluster, (string?)null, generated.New("UpgradeRequest"));
         Assert.Equal((1, "In_process"), ((int)started.Id, (string)started.Status.ToString()));
         var run = await Eventually.Is<dynamic>(
             async () => await api.GetRunAsync(cluster, 1), r => r.Status.ToString() == "Finished", "the run is finished");
@@ -45,8 +45,8 @@ public sealed class DrivingTheServer(SharedServer shared)
         Assert.Equal(1, (int)Enumerable.Single(await api.ListRunsAsync(cluster)).Hosts.Succeeded);
         Assert.NotEmpty((IEnumerable)await api.GetRunHistoryAsync(cluster, 1, 0, 10));
 
-        Assert.Empty((IEnumerable<string>)await api.DeleteHostAsync(host));
-        Assert.Empty((IEnumerable<string>)await api.DeleteClusterAsync(cluster));
+        Assert.Empty((IEnumerable)await api.DeleteHostAsync(host, (string?)null));
+        Assert.Empty((IEnumerable)await api.DeleteClusterAsync(cluster, (string?)null));
         await Fails(404, $"No host is registered at '{host}'.", async () => await api.GetHostAsync(host));
     }
 

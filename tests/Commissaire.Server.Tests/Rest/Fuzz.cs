@@ -13,7 +13,7 @@ namespace Commissaire.Server.Tests.Rest;
 public sealed class Fuzz : IAsyncLifetime
 {
     private const int DefaultRequests = 1500;
-    private const int AwayRequests = 200;
+    private const int AwayRequests = 1000;
 
     private static readonly string[] Texts =
     [

@@ -62,6 +62,9 @@ internal sealed class KubernetesContainerManager : IContainerManager
 
     public async Task<string?> FindNode(HostAddress host, CancellationToken ct) => (await _nodes.Find(host, ct))?.Metadata.Name;
 
+    public async Task<ImmutableArray<PodPreview>> PreviewDrain(HostAddress host, CancellationToken ct) =>
+        await _nodes.Find(host, ct) is { } node ? await new NodeDrain(_api, _clock).Preview(node.Metadata.Name, ct) : [];
+
     public async Task Release(HostAddress host, CancellationToken ct)
     {
         await RetryOnConflict(() => _nodes.Release(host, ct));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using k8s;
@@ -10,6 +11,9 @@ namespace Commissaire.ContainerManagers.Kubernetes;
 internal sealed class NodeDrain(k8s.Kubernetes api, TimeProvider clock)
 {
     private const int MaxConcurrentRequests = 10;
+
+    // The value of dryRun: the API takes a request through admission and disruption budgets, and stores nothing.
+    private const string AllStages = "All";
 
     // The pause after a rejected eviction without Retry-After: the budget may allow it once another pod is up. If two budgets select one
     // pod, the API rejects every eviction until an operator changes a budget. Other refusals last until an operator changes a policy or a
@@ -45,7 +49,8 @@ internal sealed class NodeDrain(k8s.Kubernetes api, TimeProvider clock)
             && (!_refusals.TryGetValue(p.Metadata.Uid, out var refusal) || now >= refusal.RetryAt));
         foreach (var batch in due.Chunk(MaxConcurrentRequests))
         {
-            var outcomes = await Task.WhenAll(batch.Select(p => Try(p, forceGrace, ct)));
+            var outcomes = await Task.WhenAll(batch.Select(p => Try(
+                p, () => forceGrace is { } grace ? Delete(p, grace, ct) : Evict(p, dryRun: false, ct), ct)));
             foreach (var (pod, outcome) in batch.Zip(outcomes))
             {
                 Remember(pod, outcome, forceGrace, now);
@@ -132,19 +137,11 @@ internal sealed class NodeDrain(k8s.Kubernetes api, TimeProvider clock)
         LongestPause.Ticks, RetryPause.Ticks << Math.Min(refusals - 1, 10)));
 
     // Each pod has its own outcome: a pod that a policy keeps does not hide the others.
-    private async Task<Outcome> Try(V1Pod pod, TimeSpan? forceGrace, CancellationToken ct)
+    private async Task<Outcome> Try(V1Pod pod, Func<Task> request, CancellationToken ct)
     {
         try
         {
-            if (forceGrace is { } grace)
-            {
-                await Delete(pod, grace, ct);
-            }
-            else
-            {
-                await Evict(pod, ct);
-            }
-
+            await request();
             return new Outcome();
         }
         catch (HttpOperationException e) when (e.Response.StatusCode != HttpStatusCode.Unauthorized)
@@ -167,15 +164,19 @@ internal sealed class NodeDrain(k8s.Kubernetes api, TimeProvider clock)
         }
     }
 
-    private Task<V1Eviction> Evict(V1Pod pod, CancellationToken ct) => api.CoreV1.CreateNamespacedPodEvictionAsync(
+    private Task<V1Eviction> Evict(V1Pod pod, bool dryRun, CancellationToken ct) => api.CoreV1.CreateNamespacedPodEvictionAsync(
         new V1Eviction
         {
             ApiVersion = "policy/v1",
             Kind = "Eviction",
             Metadata = new V1ObjectMeta { Name = pod.Metadata.Name, NamespaceProperty = pod.Metadata.NamespaceProperty },
-            DeleteOptions = new V1DeleteOptions { Preconditions = new V1Preconditions { Uid = pod.Metadata.Uid } },
+            DeleteOptions = new V1DeleteOptions
+            {
+                Preconditions = new V1Preconditions { Uid = pod.Metadata.Uid },
+                DryRun = dryRun ? [AllStages] : null,
+            },
         },
-        pod.Name(), pod.Namespace(), cancellationToken: ct);
+        pod.Name(), pod.Namespace(), dryRun: dryRun ? AllStages : null, cancellationToken: ct);
 
     private Task<V1Pod> Delete(V1Pod pod, TimeSpan grace, CancellationToken ct) => api.CoreV1.DeleteNamespacedPodAsync(
         pod.Metadata.Name,

@@ -86,7 +86,7 @@ internal sealed class InventoryFleet(
                     SshPrivKey = key,
                     RemoteUser = login.User ?? fallback.User,
                     Port = login.Port ?? 22,
-                    Cluster = clustersOfHost.FirstOrDefault(),
+                    Cluster = clustersOfHost is [var only, ..] ? only : null,
                     Source = name == address ? null : name,
                     Bootstrap = FleetHost.Adopted,
                 },
