@@ -15,7 +15,8 @@ public sealed class InterruptTests : IDisposable
 
     private const string Host = """
         {"address":"10.0.0.1","status":"bootstrapping","os":"","cpus":0,"memory":0,"space":0,"last_check":"","source":"",
-        "reason":"installing","next":"","since":"","cluster":"kk","container_manager":"","port":22,"remote_user":"root","host_key":"","offered_host_key":"",
+        "reason":"installing","next":"","since":"","cluster":"kk","container_manager":"","port":22,"remote_user":"root",
+        "host_key":"","offered_host_key":"",
         "os_version":"","kernel":"","boot_id":""}
         """;
 

@@ -5,10 +5,13 @@ using Commissaire.Hosts;
 
 namespace Commissaire.Explain;
 
-/// <summary><c>commctl explain</c>: what happens next, for what it waits, since when, and who can change that. All of it is the server's.</summary>
+/// <summary>
+/// <c>commctl explain</c>: what happens next, for what it waits, since when, and who can change that. The server says all of it.
+/// </summary>
 internal static class ExplainCommand
 {
-    public static Command Build(CommandFactory factory) => new("explain", "Say what happens next, what it waits for, and who can change that.")
+    public static Command Build(CommandFactory factory) => new(
+        "explain", "Say what happens next, what it waits for, and who can change that.")
     {
         HostCommands.WithHost(factory, new DocumentedCommand("host", "Explain the status of a host."), async (session, address, _, ct) =>
             Print(session, await session.Api.Get(Routes.Host(address), ct), Host)),

@@ -49,7 +49,8 @@ internal static partial class HostCommands
         if (WithPort().Match(nameOrAddress) is { Success: true } match)
         {
             throw new CommandException($"argument address: '{nameOrAddress}' has a port. "
-                + $"Use '{match.Groups[1].Value}{match.Groups[2].Value}': the server stores the port of sshd, which 'host create' and 'host set-credentials' take as --port.");
+                + $"Use '{match.Groups[1].Value}{match.Groups[2].Value}': the server stores the port of sshd, which 'host "
+                + "create' and 'host set-credentials' take as --port.");
         }
 
         // No host name has a colon. The scope of an IPv6 address names an interface of the server, not of this machine.

@@ -150,8 +150,8 @@ public sealed record HostResource
 public sealed record NodeDepartureResource(string Address, string ContainerManager, string Node);
 
 /// <summary>
-/// The body of <c>POST /api/v0/host/{address}/rotate-key</c>: the public half of another key is installed on the host and proved by a login;
-/// then it is used, and the old one is removed from <c>authorized_keys</c>.
+/// The body of <c>POST /api/v0/host/{address}/rotate-key</c>: the public half of another key is installed on the host and proved by a
+/// login; then it is used, and the old one is removed from <c>authorized_keys</c>.
 /// </summary>
 public sealed record RotateKeyRequest
 {

@@ -47,7 +47,7 @@ public sealed record PlannedTurnResource
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Place { get; init; }
 
-    /// <summary><c>succeeded</c> if nothing goes wrong; <c>skipped</c>; <c>failed</c>; <c>waiting</c> if its turn would not begin.</summary>
+    /// <summary><c>succeeded</c> if nothing goes wrong; <c>skipped</c>; <c>failed</c>; <c>waiting</c> if its turn does not begin.</summary>
     public required string Outcome { get; init; }
 
     /// <summary>Why the host would have this outcome; empty if there is nothing to tell.</summary>

@@ -50,9 +50,10 @@ public sealed partial record HostState
         _ => Refuse(HostRefusal.CannotLogIn, "the key in use is not in the secret store"),
     };
 
-    private Verdict OnKeysRemoved(KeysRemoved c, DateTimeOffset now) => c.Outcome is ShellOutcome.Completed { ExitCode: 0 } && c.Keys.Any(KeysToRemove.Contains)
-        ? Record(new HostEvent.OldKeysRemoved(c.Keys, now))
-        : NoReply;
+    private Verdict OnKeysRemoved(KeysRemoved c, DateTimeOffset now) =>
+        c.Outcome is ShellOutcome.Completed { ExitCode: 0 } && c.Keys.Any(KeysToRemove.Contains)
+            ? Record(new HostEvent.OldKeysRemoved(c.Keys, now))
+            : NoReply;
 
     private HostState? EvolveRotation(HostEvent e) => e switch
     {

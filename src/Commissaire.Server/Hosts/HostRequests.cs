@@ -41,8 +41,8 @@ internal static partial class HostRequests
             : (Port(body.Port), User(body.RemoteUser));
 
     /// <summary>Describes the query parameter <c>nodes</c>.</summary>
-    public const string NodesHelp = "What to do with the nodes of hosts that leave: `auto` (as suits each host), `keep` or `remove`. With it, the "
-        + "answer lists the nodes; without it the answer is empty.";
+    public const string NodesHelp = "What to do with the nodes of hosts that leave: `auto` (as suits each host), `keep` or `remove`. "
+        + "With it, the answer lists the nodes; without it the answer is empty.";
 
     /// <summary>Reads what to do with the nodes of hosts that leave; null for what suits each host.</summary>
     /// <exception cref="InvalidRequestException">The value is not <c>auto</c>, <c>keep</c> or <c>remove</c>.</exception>
