@@ -13,7 +13,8 @@ public sealed class EveryCommandTests : IDisposable
     [
         ("cluster create n", "PUT /cluster/n"), ("cluster delete n", "DELETE /cluster/n"), ("cluster get n", "GET /cluster/n"),
         ("cluster list", "GET /clusters"), ("cluster operations n", "GET /cluster/n/operations"),
-        ("cluster operations n 7", "GET /cluster/n/operations/7"), ("processes", "GET /processes"),
+        ("cluster operations n 7", "GET /cluster/n/operations/7"), ("run show n 7", "GET /cluster/n/operations/7"),
+        ("processes", "GET /processes"),
         ("cluster history n", "GET /cluster/n/history?after=0&limit=1000"),
         .. ((string[])["restart", "upgrade", "deploy"]).SelectMany(verb => ((string, string)[])
         [

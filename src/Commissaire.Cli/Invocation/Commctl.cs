@@ -11,6 +11,7 @@ using Commissaire.Networks;
 using Commissaire.Output;
 using Commissaire.Passwords;
 using Commissaire.Processes;
+using Commissaire.Runs;
 using Commissaire.Tokens;
 using Commissaire.UserData;
 
@@ -72,6 +73,7 @@ internal static class Commctl
             NetworkCommands.Build(factory),
             ContainerManagerCommands.Build(factory),
             TokenCommands.Build(factory),
+            OperationsCommand.BuildShow(factory),
             EventsCommand.Build(factory),
             ExplainCommand.Build(factory),
             ProcessesCommand.Build(factory),

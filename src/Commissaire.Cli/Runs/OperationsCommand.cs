@@ -38,15 +38,34 @@ internal static class OperationsCommand
                     return session.PrintResource(await session.Api.Get(Routes.Cluster(cluster, "operations"), ct), RunColumns);
                 }
 
-                var run = await session.Api.Get(Routes.Cluster(cluster, "operations", $"{number}"), ct);
-                var exitCode = session.PrintResource(run, HostColumns);
-                if (session.Printer.IsForPeople && run.IsSuccess)
-                {
-                    await PrintOutputs(run.Json?["hosts"] as JsonArray ?? [], session.Environment.Output);
-                }
-
-                return exitCode;
+                return await Show(session, cluster, number, ct);
             });
+    }
+
+    /// <summary>Builds <c>commctl run show</c>, another name for <c>commctl cluster operations NAME RUN</c>.</summary>
+    public static Command BuildShow(CommandFactory factory)
+    {
+        var cluster = new Argument<string>("CLUSTER") { Description = "Name of the cluster." };
+        var number = new Argument<int>("N") { Description = "Number of the run." };
+        return new Command("run", "Show a run.")
+        {
+            factory.WithSession(
+                new DocumentedCommand("show", "Show a run with each of its hosts.") { cluster, number },
+                (session, parseResult, ct) => Show(
+                    session, parseResult.GetRequiredValue(cluster), parseResult.GetRequiredValue(number), ct)),
+        };
+    }
+
+    private static async Task<int> Show(Session session, string cluster, int number, CancellationToken ct)
+    {
+        var run = await session.Api.Get(Routes.Cluster(cluster, "operations", $"{number}"), ct);
+        var exitCode = session.PrintResource(run, HostColumns);
+        if (session.Printer.IsForPeople && run.IsSuccess)
+        {
+            await PrintOutputs(run.Json?["hosts"] as JsonArray ?? [], session.Environment.Output);
+        }
+
+        return exitCode;
     }
 
     private static async Task PrintOutputs(JsonArray hosts, TextWriter output)

@@ -48,8 +48,7 @@ internal static class Introduction
           ssh -i {{lab.PrivateKeyPath}} -o UserKnownHostsFile={{LabFile.KnownHostsIn(lab.Directory)}} -p {{host.Port}} core@{{host.Address}}
 
         Register it with Commissaire:
-          curl -u a:a -X PUT http://127.0.0.1:8000/api/v0/host/{{host.Address}} -H 'Content-Type: application/json' \
-            -d '{"port": {{host.Port}}, "remote_user": "core", "ssh_priv_key": "'"$(base64 -w0 {{lab.PrivateKeyPath}})"'"}'
+          commctl host create --port {{host.Port}} --remote-user core {{host.Address}} {{lab.PrivateKeyPath}}
 
         Show the commands it received:
           dotnet run --project tests/Commissaire.Lab -- log {{host.Address}} --dir {{lab.Directory}}
