@@ -89,8 +89,8 @@ public sealed class IsolationTests(LabFixture fixture) : IClassFixture<LabFixtur
         var host = await fixture.Host(os);
         string[] asked =
         [
-            "apt", "apt-get", "apt-mark", "bootc", "dnf", "dpkg", "kubeadm", "needs-restarting", "poweroff", "reboot", "rpm", "rpm-ostree",
-            "shutdown", "subscription-manager", "systemctl", "yum", "yum-complete-transaction",
+            "apt", "apt-get", "apt-mark", "bootc", "dnf", "dpkg", "dpkg-query", "kubeadm", "needs-restarting", "poweroff", "reboot",
+            "rpm", "rpm-ostree", "shutdown", "subscription-manager", "systemctl", "yum", "yum-complete-transaction",
         ];
 
         var found = await Ssh.Run(Lab, host, $"for c in {string.Join(' ', asked)}; do command -v $c >/dev/null && echo $c; done", "core");

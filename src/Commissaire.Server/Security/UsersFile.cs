@@ -53,14 +53,20 @@ internal static class UsersFile
     /// </summary>
     public static void PrintPassword(string dataDirectory, TextWriter console)
     {
-        var (path, file) = (PathIn(dataDirectory), PasswordIn(dataDirectory));
-        if (!File.Exists(file))
+        var (path, passwordPath) = (PathIn(dataDirectory), PasswordIn(dataDirectory));
+        if (!File.Exists(passwordPath))
         {
             return;
         }
 
-        var password = File.ReadAllText(file);
-        if (Read(path, "").TryGetValue(Admin, out var hash) && BcryptDecoys.CostOf(hash) is not null
+        using var file = Claim(passwordPath);
+        if (file is null)
+        {
+            return;
+        }
+
+        var password = new StreamReader(file).ReadToEnd();
+        if (password.Length > 0 && Read(path, "").TryGetValue(Admin, out var hash) && BcryptDecoys.CostOf(hash) is not null
             && BCrypt.Net.BCrypt.Verify(password, hash))
         {
             console.WriteLine(
@@ -68,7 +74,22 @@ internal static class UsersFile
                 + $"The password is printed only once; '{path}' keeps its hash.");
         }
 
-        File.Delete(file);
+        // A process that has opened the file already, and gets the lock later, finds no password in it.
+        file.SetLength(0);
+        File.Delete(passwordPath);
+    }
+
+    /// <summary>Opens the file and locks it; null if another process of the same start prints the password.</summary>
+    private static FileStream? Claim(string passwordPath)
+    {
+        try
+        {
+            return PrivateFile.Open(passwordPath, FileMode.Open, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private static string PathIn(string dataDirectory) => Path.Combine(dataDirectory, "users.json");
